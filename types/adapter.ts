@@ -1,0 +1,129 @@
+/** The kinds of things a provider stores: the name an adapter is constructed with. */
+export type ModelName =
+  | 'Session'
+  | 'Interaction'
+  | 'Grant'
+  | 'AuthorizationCode'
+  | 'AccessToken'
+  | 'RefreshToken'
+  | 'ClientCredentials'
+  | 'Client'
+  | 'DeviceCode'
+  | 'BackchannelAuthenticationRequest'
+  | 'PushedAuthorizationRequest'
+  | 'InitialAccessToken'
+  | 'RegistrationAccessToken'
+  | 'ReplayDetection'
+
+/** What an adapter is given and gives back: plain JSON. Members that an adapter may want to index are named. */
+export interface AdapterPayload {
+  /** The kind of thing this is, the name its adapter was constructed with. */
+  kind?: string | undefined
+  /** When it was created, epoch seconds. */
+  iat?: number | undefined
+  /** When it stops being valid, epoch seconds; absent means never. */
+  exp?: number | undefined
+  /** The identifier it is stored under. */
+  jti?: string | undefined
+  /** When it was used up, epoch seconds; absent means it was not. */
+  consumed?: unknown
+  /** The use that consumed it; lets the provider tell its own write from somebody else's. */
+  attempt?: string | undefined
+  /** Counts replacements, for entries that several requests may change at once. */
+  version?: number | undefined
+  /** The grant it was issued under: what `revokeByGrantId` looks for. */
+  grantId?: string | undefined
+  /** A device code's user code: what `findByUserCode` looks for. */
+  userCode?: string | undefined
+  /** A session's or interaction's stable identifier: what `findByUid` looks for. */
+  uid?: string | undefined
+  accountId?: string | undefined
+  clientId?: string | undefined
+  [member: string]: unknown
+}
+
+/**
+ * Storage for one kind of model. Everything is keyed by `id`; a failure is a rejected promise, and the
+ * request it happens in ends in `server_error` without a retry.
+ *
+ * An expired entry may be returned, the models check `exp` themselves, and may be dropped at any time after.
+ */
+export interface Adapter<P extends AdapterPayload = AdapterPayload> {
+  /**
+   * Creates or fully replaces an entry; used for updates as well.
+   * @param id the entry's key; at most 256 URL-safe characters
+   * @param payload plain JSON; store unknown members too, new versions may add some
+   * @param expiresIn seconds until the entry may be dropped, above 0; absent means "keep"
+   */
+  upsert(id: string, payload: P, expiresIn?: number): Promise<unknown>
+
+  /** Finds an entry by its key. A missing one is `undefined` (or `null`), not an error. */
+  find(id: string): Promise<P | undefined | null | void>
+
+  /** Finds a device code by its user code. Called on the adapter of `DeviceCode` only. */
+  findByUserCode?(userCode: string): Promise<P | undefined | null | void>
+
+  /** Finds a session by its `uid`. Called on the adapter of `Session` only. */
+  findByUid?(uid: string): Promise<P | undefined | null | void>
+
+  /**
+   * Marks an entry as used, once: `consumed` becomes the current time in epoch seconds.
+   * Two concurrent calls must not both return `true`; single use depends on it.
+   * @returns whether this call was the one that consumed the entry; nothing, if the adapter cannot tell
+   * @see RFC 6749 §4.1.2, §10.5 – a code used twice is refused and its tokens are revoked
+   */
+  consume(id: string): Promise<unknown>
+
+  /** Removes an entry. A missing one is no error. */
+  destroy(id: string): Promise<unknown>
+
+  /**
+   * Removes every entry of this kind that carries `grantId`, and keeps none that is being written meanwhile.
+   * Called on the adapters of the token kinds: AccessToken, RefreshToken, AuthorizationCode, DeviceCode,
+   * BackchannelAuthenticationRequest.
+   */
+  revokeByGrantId(grantId: string): Promise<unknown>
+}
+
+/** One step of a {@link AdapterCommit}. Every operation names the model and the entry it is about. */
+export type CommitOperation =
+  /**
+   * Marks an entry as used: `consumed` becomes the current time in epoch seconds, `attempt` is kept beside it.
+   * Fails when there is no such entry, it has expired, or it was consumed before.
+   */
+  | { op: 'consume'; model: ModelName; id: string; attempt: string }
+  /** Creates an entry. Fails when a live one with this id exists. */
+  | { op: 'insert'; model: ModelName; id: string; payload: AdapterPayload; expiresIn?: number | undefined }
+  /**
+   * Changes nothing. Fails when there is no such entry, it has expired, it was consumed, or, where `version` is
+   * given, its own `version` (absent counts as 0) is another.
+   */
+  | { op: 'require'; model: ModelName; id: string; version?: number | undefined }
+  /** Creates or fully replaces an entry. Cannot fail. */
+  | { op: 'put'; model: ModelName; id: string; payload: AdapterPayload; expiresIn?: number | undefined }
+  /** Removes an entry. A missing one is no failure. */
+  | { op: 'destroy'; model: ModelName; id: string }
+
+/** Whether a commit took effect, and if not, the position of the operation that failed. */
+export type CommitOutcome = { committed: true } | { committed: false; failed: number }
+
+/**
+ * Carries out a list of operations, all or nothing, in the order given: the conditions of every operation hold
+ * at the moment all changes are made, and nobody sees a part of them. Optional: adapters without it work too,
+ * then the provider serialises inside its process and runs the operations in the safest order.
+ * @returns what happened; a failed condition is an outcome, not an error
+ * @throws any error when it cannot tell, or did not try; the provider then reads back what became of it
+ */
+export type AdapterCommit = (operations: readonly CommitOperation[]) => Promise<CommitOutcome>
+
+/** An adapter as a class: constructed once per model name, the first time that model is needed. */
+export interface AdapterConstructor {
+  new (name: ModelName): Adapter
+  commit?: AdapterCommit
+}
+
+/** An adapter as a function: called once per model name, the first time that model is needed. */
+export interface AdapterFactory {
+  (name: ModelName): Adapter
+  commit?: AdapterCommit
+}
