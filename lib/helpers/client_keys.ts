@@ -1,16 +1,20 @@
-import type { ClientMetadata } from '../../types/client.ts'
+/** Metadata as it is sent or stored: nothing about its types is known yet. */
+type Unchecked = Readonly<Record<string, unknown>>
 
-/** Whether anything the client registered rests on a shared secret. @see RFC 6749 §2.3.1, OpenID Connect Core 1.0 §10.1, §10.2 */
-export function needsSecret(metadata: Partial<ClientMetadata>): boolean {
-  return (
-    metadata.token_endpoint_auth_method?.startsWith('client_secret_') === true ||
-    algorithmsOf(metadata, EVERY_ALGORITHM).some(isSymmetric)
-  )
+/**
+ * Whether anything in the metadata rests on a shared secret. Without a method of its own a client authenticates
+ * with its secret; fill in the provider's defaults first where it has others.
+ * @see OpenID Connect Dynamic Client Registration 1.0 §2, OpenID Connect Core 1.0 §10.1, §10.2
+ */
+export function needsSecret(metadata: Unchecked): boolean {
+  const method = metadata['token_endpoint_auth_method'] ?? 'client_secret_basic'
+  const usesSecret = typeof method === 'string' && method.startsWith('client_secret_')
+  return usesSecret || algorithmsOf(metadata, EVERY_ALGORITHM).some(isSymmetric)
 }
 
-/** Whether anything the client registered rests on its public keys. @see OpenID Connect Core 1.0 §10.1, §10.2 */
-export function needsKeys(metadata: Partial<ClientMetadata>): boolean {
-  const { token_endpoint_auth_method: method } = metadata
+/** Whether anything in the metadata rests on the client's public keys. @see OpenID Connect Core 1.0 §10.1, §10.2 */
+export function needsKeys(metadata: Unchecked): boolean {
+  const method = metadata['token_endpoint_auth_method']
   return (
     method === 'private_key_jwt' ||
     method === 'self_signed_tls_client_auth' ||
@@ -24,27 +28,27 @@ export function isSymmetric(alg: string): boolean {
 }
 
 /** Algorithms whose public key, where they have one, is the client's. */
-const CLIENT_KEY_ALGORITHMS = [
+const CLIENT_KEY_ALGORITHMS: readonly string[] = [
   'id_token_encrypted_response_alg',
   'userinfo_encrypted_response_alg',
   'introspection_encrypted_response_alg',
   'authorization_encrypted_response_alg',
   'request_object_signing_alg',
   'backchannel_authentication_request_signing_alg',
-] as const
+]
 
-const EVERY_ALGORITHM = [
+const EVERY_ALGORITHM: readonly string[] = [
   ...CLIENT_KEY_ALGORITHMS,
   'id_token_signed_response_alg',
   'userinfo_signed_response_alg',
   'introspection_signed_response_alg',
   'authorization_signed_response_alg',
   'request_object_encryption_alg',
-] as const
+]
 
-function algorithmsOf(
-  metadata: Partial<ClientMetadata>,
-  names: readonly (typeof EVERY_ALGORITHM)[number][],
-): string[] {
-  return names.flatMap((name) => metadata[name] ?? [])
+function algorithmsOf(metadata: Unchecked, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const alg = metadata[name]
+    return typeof alg === 'string' ? [alg] : []
+  })
 }

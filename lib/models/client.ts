@@ -44,7 +44,7 @@ export class Client implements ClientInterface {
   }
 
   /** Whether a client with this metadata has to have a secret. */
-  static needsSecret(metadata: Partial<ClientMetadata>): boolean {
+  static needsSecret(metadata: Readonly<Record<string, unknown>>): boolean {
     return needsSecret(metadata)
   }
 
