@@ -18,7 +18,9 @@ type FieldTypeOf<V> = [V] extends [string]
 export type FieldType = 'string' | 'number' | 'boolean' | 'strings' | 'array' | 'object' | 'unknown'
 
 /** Names every member of a payload with its JSON type; one that is missing, or has another type, does not compile. */
-export type FieldMap<P extends object> = { readonly [K in keyof P]-?: FieldTypeOf<NonNullable<P[K]>> }
+export type FieldMap<P extends object> = {
+  readonly [K in keyof P]-?: unknown extends P[K] ? 'unknown' : FieldTypeOf<NonNullable<P[K]>>
+}
 
 export type Fields = Readonly<Record<string, FieldType>>
 
