@@ -8,7 +8,7 @@ const THUMBPRINT_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   RSA: ['e', 'kty', 'n'],
 }
 /** What the public form of a key may show. @see RFC 7517 §4 */
-const PUBLIC_MEMBERS = [
+const PUBLIC_MEMBERS: ReadonlySet<string> = new Set([
   'kty',
   'use',
   'key_ops',
@@ -23,7 +23,7 @@ const PUBLIC_MEMBERS = [
   'x5t',
   'x5t#S256',
   'x5u',
-]
+])
 
 const EC_SIGNING_ALGS: Readonly<Record<string, string>> = {
   'P-256': 'ES256',
@@ -46,8 +46,9 @@ export interface ProviderKey {
 
 /** @returns the RFC 7638 thumbprint of a key, SHA-256 in base64url */
 export function thumbprint(jwk: JWK): string {
+  const values = new Map<string, unknown>(Object.entries(jwk))
   const members = THUMBPRINT_MEMBERS[jwk.kty ?? ''] ?? []
-  const canonical = JSON.stringify(Object.fromEntries(members.map((name) => [name, jwk[name]])))
+  const canonical = JSON.stringify(Object.fromEntries(members.map((name) => [name, values.get(name)])))
   return createHash('sha256').update(canonical).digest('base64url')
 }
 
@@ -74,7 +75,7 @@ function usable(jwk: JWK): ReadonlySet<string> {
 
 function readKey(jwk: JWK, position: number): ProviderKey {
   const option = `jwks.keys[${position}]`
-  if (!(jwk.kty !== undefined && jwk.kty in THUMBPRINT_MEMBERS)) {
+  if (jwk.kty === undefined || !Object.hasOwn(THUMBPRINT_MEMBERS, jwk.kty)) {
     throw new TypeError(`${option} must be an RSA, EC or OKP key`)
   }
   if (jwk.d === undefined) throw new TypeError(`${option} must be a private key`)
@@ -85,7 +86,7 @@ function readKey(jwk: JWK, position: number): ProviderKey {
     )
   }
   const kid = jwk.kid ?? thumbprint(jwk)
-  const published = PUBLIC_MEMBERS.flatMap((name) => (jwk[name] === undefined ? [] : [[name, jwk[name]]]))
+  const published = Object.entries(jwk).filter(([name]) => PUBLIC_MEMBERS.has(name))
   try {
     const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' })
     const publicJwk: JWK = { ...Object.fromEntries(published), kid }

@@ -21,7 +21,7 @@ export interface ForClient {
   client?: Client | undefined
 }
 
-type TokenKind = keyof ModelRuntime['configuration']['ttl']
+type TokenKind = keyof ModelRuntime['configuration']['ttl'] & string
 
 /** A code or token. */
 export abstract class BaseToken extends BaseModel implements TokenPayload {

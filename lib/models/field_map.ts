@@ -6,10 +6,10 @@ type FieldTypeOf<V> = [V] extends [string]
     ? 'number'
     : [V] extends [boolean]
       ? 'boolean'
-      : [V] extends [string | readonly string[]]
-        ? 'strings'
-        : [V] extends [readonly unknown[]]
-          ? 'array'
+      : [V] extends [readonly unknown[]]
+        ? 'array'
+        : [V] extends [string | readonly string[]]
+          ? 'strings'
           : [V] extends [object]
             ? 'object'
             : 'unknown'

@@ -11,7 +11,7 @@ type Lifetimes = ModelRuntime['configuration']['ttl']
  */
 export function lifetimeOf(
   rt: ModelRuntime,
-  kind: keyof Lifetimes,
+  kind: keyof Lifetimes & string,
   ctx?: KoaContextWithOIDC,
   token?: object,
   client?: Client,
