@@ -23,8 +23,8 @@ import { words } from './helpers/words.ts'
 import type { AccessToken } from './models/access_token.ts'
 import type { AuthorizationCode } from './models/authorization_code.ts'
 import type { Client } from './models/client.ts'
-import { CookieJar, type CookieCarrier } from './models/cookie_jar.ts'
 import type { ClientCredentials } from './models/client_credentials.ts'
+import { type CookieCarrier, CookieJar } from './models/cookie_jar.ts'
 import type { Grant } from './models/grant.ts'
 import type { Interaction } from './models/interaction.ts'
 import type { ModelRuntime } from './models/model_runtime.ts'
@@ -69,6 +69,9 @@ export interface UnderstoodRequest {
   codeChallenge?: CodeChallenge
 }
 
+/** What a client presents at the token endpoint in place of an end-user. */
+export type SourceToken = AuthorizationCode | RefreshToken
+
 /** What a request's context needs of its provider. */
 export interface ContextHost extends ModelRuntime {
   readonly provider: ProviderModels
@@ -102,6 +105,9 @@ export class RequestContext implements OIDCContext {
   result: InteractionResults | undefined
   resourceServers: Readonly<Record<string, ResourceServer>> = {}
   trusted: readonly string[] = []
+  /** Members of the answer, sent once everything it promises is written. */
+  readonly answer: Record<string, unknown> = {}
+  #source: SourceToken | undefined
   /** A browser asks for another origin, and the host did not answer that itself. */
   decidesOrigin = false
   /** Names of the parameters this endpoint recognises. */
@@ -162,6 +168,18 @@ export class RequestContext implements OIDCContext {
       throw new Error(`${this.route}: no step before this one loads ${name}`)
     }
     return entity
+  }
+
+  /** What the client presented to get tokens for. */
+  get source(): SourceToken {
+    if (this.#source === undefined)
+      throw new Error(`${this.route}: no step before this one loads what tokens are issued for`)
+    return this.#source
+  }
+
+  /** Remembers what the client presented to get tokens for. */
+  presentedBy(source: SourceToken): void {
+    this.#source = source
   }
 
   /** Records what a step understood. */

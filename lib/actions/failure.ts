@@ -1,5 +1,5 @@
-import type { ProviderEvents } from '../../types/events.ts'
 import type { ErrorOut } from '../../types/errors.ts'
+import type { ProviderEvents } from '../../types/events.ts'
 import { StorageTimeout } from '../adapters/storage_timeout.ts'
 import type { Ctx } from '../context.ts'
 import { OIDCProviderError, TemporarilyUnavailable } from '../helpers/errors.ts'
@@ -7,7 +7,11 @@ import type { Runtime } from '../runtime.ts'
 
 /** Events told `(ctx, error)`. */
 export type ErrorEvent = {
-  [E in keyof ProviderEvents]: E extends `${string}.error` ? (ProviderEvents[E]['length'] extends 2 ? E : never) : never
+  [E in keyof ProviderEvents]: E extends `${string}.error`
+    ? ProviderEvents[E]['length'] extends 2
+      ? E
+      : never
+    : never
 }[keyof ProviderEvents]
 
 /** Seconds after which a client may try again when storage did not answer. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import contentType from 'content-type'
 import rawBody from 'raw-body'
 import type { Ctx } from '../context.ts'
@@ -27,14 +28,18 @@ function checkContentType(ctx: Ctx, expected: string): void {
   } catch {
     throw new InvalidRequest('content-type header is malformed')
   }
-  if (parsed.type !== expected) throw new InvalidRequest(`only ${expected} content-type bodies are supported on ${ctx.method} ${ctx.path}`)
+  if (parsed.type !== expected)
+    throw new InvalidRequest(
+      `only ${expected} content-type bodies are supported on ${ctx.method} ${ctx.path}`,
+    )
   const charset = parsed.parameters['charset']?.toLowerCase() ?? 'utf-8'
   if (charset !== 'utf-8' && charset !== 'utf8') throw new InvalidRequest('request body must be in UTF-8')
 }
 
 async function readText(ctx: Ctx): Promise<string> {
   const encoding = ctx.get('content-encoding').toLowerCase()
-  if (encoding !== '' && encoding !== 'identity') throw new InvalidRequest('request body must not be compressed', 415)
+  if (encoding !== '' && encoding !== 'identity')
+    throw new InvalidRequest('request body must not be compressed', 415)
   try {
     const bytes = await rawBody(ctx.req, { limit: LIMIT, length: ctx.get('content-length') || null })
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -51,7 +56,8 @@ async function readText(ctx: Ctx): Promise<string> {
  * @throws InvalidRequest
  */
 export async function readBody(ctx: Ctx, rt: Runtime, expected: string): Promise<Body> {
-  const { body: parsed }: { body?: unknown } = ctx.req
+  const request: IncomingMessage & { body?: unknown } = ctx.req
+  const parsed = request.body
   if (parsed !== undefined) {
     rt.notify(PARSED_UPSTREAM)
     if (isRecord(parsed)) return { kind: 'parsed', fields: parsed }

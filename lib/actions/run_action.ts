@@ -1,8 +1,8 @@
 import type { DefaultContext, ParameterizedContext } from 'koa'
+import type { Ctx } from '../context.ts'
 import { RequestContext } from '../context.ts'
 import type { Recognised } from '../helpers/parameters.ts'
 import { RESPONDED, type Runtime, type Step, type Wrap } from '../runtime.ts'
-import type { Ctx } from '../context.ts'
 
 /** An action with its slots filled. */
 export interface RunnableAction {
@@ -15,7 +15,11 @@ export interface RunnableAction {
 }
 
 /** Runs the steps in order, awaiting only what is a promise. */
-export async function runSteps(steps: readonly Step[], ctx: Ctx, rt: Runtime): Promise<typeof RESPONDED | undefined> {
+export async function runSteps(
+  steps: readonly Step[],
+  ctx: Ctx,
+  rt: Runtime,
+): Promise<typeof RESPONDED | undefined> {
   for (const step of steps) {
     const pending = step(ctx, rt)
     const result = pending instanceof Promise ? await pending : pending
@@ -24,7 +28,10 @@ export async function runSteps(steps: readonly Step[], ctx: Ctx, rt: Runtime): P
   return undefined
 }
 
-type KoaMiddleware = (ctx: ParameterizedContext<object, DefaultContext>, next: () => Promise<unknown>) => Promise<void>
+type KoaMiddleware = (
+  ctx: ParameterizedContext<object, DefaultContext>,
+  next: () => Promise<unknown>,
+) => Promise<void>
 
 /** Makes the middleware of a route. */
 export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {

@@ -2,11 +2,11 @@ import { nanoid } from 'nanoid'
 import type { PromptDetail } from '../../types/interaction_policy.ts'
 import type { Ctx } from '../context.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
-import { lifetimeOf } from '../models/lifetime.ts'
 import type { Interaction } from '../models/interaction.ts'
+import { lifetimeOf } from '../models/lifetime.ts'
 import { RESPONDED, type Runtime } from '../runtime.ts'
-import { setSessionCookie } from './session_cookie.ts'
 import { redirect } from './redirect.ts'
+import { setSessionCookie } from './session_cookie.ts'
 
 function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interaction {
   const session = ctx.oidc.loaded('Session')
@@ -37,7 +37,11 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interacti
 const pathOf = (url: string): string => new URL(url, 'http://relative.invalid').pathname
 
 /** Interrupts the request: remembers it and sends the browser to the host's screens. */
-export async function startInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Promise<typeof RESPONDED> {
+export async function startInteraction(
+  ctx: Ctx,
+  rt: Runtime,
+  prompt: PromptDetail,
+): Promise<typeof RESPONDED> {
   const interaction = makeInteraction(ctx, rt, prompt)
   ctx.oidc.entity('Interaction', interaction)
   const url = await rt.configuration.interactions.url(ctx, interaction)
@@ -49,7 +53,10 @@ export async function startInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDeta
   const expires = interaction.exp === undefined ? undefined : new Date(interaction.exp * 1000)
   setSessionCookie(ctx, session)
   ctx.oidc.cookies.set('interaction', interaction.uid, { path: pathOf(url), expires })
-  ctx.oidc.cookies.set('resume', interaction.uid, { path: ctx.oidc.pathFor('resume', { uid: interaction.uid }), expires })
+  ctx.oidc.cookies.set('resume', interaction.uid, {
+    path: ctx.oidc.pathFor('resume', { uid: interaction.uid }),
+    expires,
+  })
   rt.emit('interaction.started', ctx, prompt)
   redirect(ctx, url)
   return RESPONDED

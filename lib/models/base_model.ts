@@ -15,7 +15,6 @@ export interface StoredModel<T, P extends object> {
   readonly kind: ModelName
   readonly fields: Fields
   readonly rt: ModelRuntime
-  restore(stored: AdapterPayload | undefined, options?: FindOptions): T | undefined
 }
 
 /** Something a provider stores. Subclasses are bound to one provider by overriding `rt`. */
@@ -61,19 +60,7 @@ export abstract class BaseModel implements ModelPayload {
     value: string,
     options?: FindOptions,
   ): Promise<T | undefined> {
-    return this.restore(await this.rt.store.find(this.kind, value), options)
-  }
-
-  /** Makes a model of what storage returned. */
-  static restore<T extends BaseModel, P extends object>(
-    this: StoredModel<T, P>,
-    stored: AdapterPayload | undefined,
-    options: FindOptions = {},
-  ): T | undefined {
-    if (stored === undefined) return undefined
-    if (!isIntact<P>(stored, this.fields)) throw new Error(`storage returned a malformed ${this.kind}`)
-    const model = new this(stored)
-    return model.isExpired && !options.ignoreExpiration ? undefined : model
+    return restore(this, await this.rt.store.find(this.kind, value), options)
   }
 
   get rt(): ModelRuntime {
@@ -127,4 +114,16 @@ export abstract class BaseModel implements ModelPayload {
     await this.rt.store.destroy(this.#model.kind, this.jti)
     this.announce('destroyed')
   }
+}
+
+/** Makes a model of what storage returned. */
+export function restore<T extends BaseModel, P extends object>(
+  Model: StoredModel<T, P>,
+  stored: AdapterPayload | undefined,
+  options: FindOptions = {},
+): T | undefined {
+  if (stored === undefined) return undefined
+  if (!isIntact<P>(stored, Model.fields)) throw new Error(`storage returned a malformed ${Model.kind}`)
+  const model = new Model(stored)
+  return model.isExpired && !options.ignoreExpiration ? undefined : model
 }

@@ -23,6 +23,9 @@ export class Client implements ClientInterface {
   declare readonly tokenEndpointAuthMethod: string
   declare readonly idTokenSignedResponseAlg: string
   declare readonly requireAuthTime: boolean
+  declare readonly scope?: string
+  declare readonly defaultMaxAge?: number
+  declare readonly defaultAcrValues?: readonly string[]
   declare readonly jwks?: JWKS
   declare readonly jwksUri?: string
   declare readonly backchannelLogoutUri?: string

@@ -33,7 +33,11 @@ export class CookieJar {
   }
 
   /** @param expires absent keeps it until the browser is closed */
-  set(name: CookieName, value: string, { path, expires }: { path?: string; expires?: Date | undefined } = {}): void {
+  set(
+    name: CookieName,
+    value: string,
+    { path, expires }: { path?: string; expires?: Date | undefined } = {},
+  ): void {
     const options = this.#options(name)
     this.#cookies.set(this.#rt.configuration.cookies.names[name], value, {
       ...options,

@@ -1,7 +1,7 @@
+import type Keygrip from 'keygrip'
 import type { Store } from '../adapters/store.ts'
 import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
 import type { Keystore } from '../helpers/keystore.ts'
-import type Keygrip from 'keygrip'
 import type { Client } from './client.ts'
 
 /** What happens to a stored model, as an event name: `access_token.saved`. */

@@ -2,7 +2,7 @@ import { nanoid } from 'nanoid'
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { ClientAuthorization, SessionPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
-import { BaseModel, type StoredModel } from './base_model.ts'
+import { BaseModel, restore, type StoredModel } from './base_model.ts'
 import { type FieldMap, type Fields, isIntact } from './field_map.ts'
 import { lifetimeOf } from './lifetime.ts'
 
@@ -55,7 +55,7 @@ export class Session extends BaseModel implements SessionPayload {
     this: StoredModel<Session, Partial<SessionPayload>>,
     uid: string,
   ): Promise<Session | undefined> {
-    return this.restore(await this.rt.store.findByUid(uid))
+    return restore(this, await this.rt.store.findByUid(uid))
   }
 
   /** Nothing of it is in storage yet. */

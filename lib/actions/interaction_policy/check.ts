@@ -3,6 +3,9 @@ import type { PolicyCheck, PolicyDetails } from '../../../types/interaction_poli
 
 type CheckFunction = (ctx: KoaContextWithOIDC) => boolean | Promise<boolean>
 
+type WithoutError = [check: CheckFunction, details?: PolicyDetails]
+type WithError = [error: string | undefined, check: CheckFunction, details?: PolicyDetails]
+
 const NO_DETAILS: PolicyDetails = () => undefined
 
 /** One reason to involve the end-user. */
@@ -18,31 +21,22 @@ export class Check implements PolicyCheck {
   check: CheckFunction
   details: PolicyDetails
 
-  constructor(reason: string, description: string, check: CheckFunction, details?: PolicyDetails)
-  constructor(
-    reason: string,
-    description: string,
-    error: string | undefined,
-    check: CheckFunction,
-    details?: PolicyDetails,
-  )
-  constructor(
-    reason: string,
-    description: string,
-    ...rest: [CheckFunction, PolicyDetails?] | [string | undefined, CheckFunction, PolicyDetails?]
-  ) {
+  /**
+   * @param reason names the check; interactions list the reasons of those that failed
+   * @param description `error_description` for `prompt=none`
+   * @param rest an optional error code for `prompt=none`, the function that checks, and an optional function that
+   *   adds details for the end-user's screen
+   */
+  constructor(reason: string, description: string, ...rest: WithoutError | WithError) {
+    const [error, check, details] = startsWithCheck(rest) ? [undefined, ...rest] : rest
+    if (typeof check !== 'function') throw new TypeError(`check "${reason}" needs a function that checks`)
     this.reason = reason
     this.description = description
-    if (typeof rest[0] === 'function') {
-      const [check, details] = [rest[0], rest[1]]
-      this.check = check
-      this.details = typeof details === 'function' ? details : NO_DETAILS
-    } else {
-      const [error, check, details] = [rest[0], rest[1], rest[2]]
-      if (typeof check !== 'function') throw new TypeError(`check "${reason}" needs a function that checks`)
-      this.error = error
-      this.check = check
-      this.details = typeof details === 'function' ? details : NO_DETAILS
-    }
+    this.error = error
+    this.check = check
+    this.details = typeof details === 'function' ? details : NO_DETAILS
   }
 }
+
+const startsWithCheck = (rest: WithoutError | WithError): rest is WithoutError =>
+  typeof rest[0] === 'function'

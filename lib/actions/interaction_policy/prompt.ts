@@ -1,4 +1,9 @@
-import type { PolicyCheck, PolicyChecks, PolicyDetails, PolicyPrompt } from '../../../types/interaction_policy.ts'
+import type {
+  PolicyCheck,
+  PolicyChecks,
+  PolicyDetails,
+  PolicyPrompt,
+} from '../../../types/interaction_policy.ts'
 import { Check } from './check.ts'
 import { NamedList } from './named_list.ts'
 

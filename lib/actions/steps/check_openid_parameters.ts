@@ -10,7 +10,8 @@ export const checkOpenidParameters: Step = (ctx) => {
   const client = ctx.oidc.loaded('Client')
   const used = OPENID_ONLY.filter((name) => ctx.oidc.param(name) !== undefined)
   if (words(ctx.oidc.request.responseType).includes('id_token')) used.push('response_type')
-  if (used.length > 0) throw new InvalidRequest(`openid scope must be requested when using the ${used.join(', ')} parameter`)
+  if (used.length > 0)
+    throw new InvalidRequest(`openid scope must be requested when using the ${used.join(', ')} parameter`)
   const registered = Object.entries({
     default_acr_values: client.defaultAcrValues,
     default_max_age: client.defaultMaxAge,

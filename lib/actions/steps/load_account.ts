@@ -9,6 +9,7 @@ export const loadAccount: Step = async (ctx, rt) => {
   if (session.accountId === undefined) return
   const account = await rt.configuration.findAccount(ctx, session.accountId)
   if (account !== undefined && account !== null) return ctx.oidc.entity('Account', account)
-  if (ctx.oidc.result?.login !== undefined) throw new AccessDenied(undefined, 'the account that logged in was not found')
+  if (ctx.oidc.result?.login !== undefined)
+    throw new AccessDenied(undefined, 'the account that logged in was not found')
   session.logout()
 }

@@ -7,7 +7,8 @@ export const readPrompt: Step = (ctx, rt) => {
   const prompts = new Set(words(ctx.oidc.param('prompt')))
   const requestable = new Set(rt.policy.filter((prompt) => prompt.requestable).map((prompt) => prompt.name))
   for (const prompt of prompts) {
-    if (prompt !== 'none' && !requestable.has(prompt)) throw new InvalidRequest('unsupported prompt value requested')
+    if (prompt !== 'none' && !requestable.has(prompt))
+      throw new InvalidRequest('unsupported prompt value requested')
   }
   if (prompts.has('none') && prompts.size > 1) throw new InvalidRequest('prompt none must only be used alone')
   // "older than 0 seconds" is always true: the end-user has to authenticate now.

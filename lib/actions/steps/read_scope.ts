@@ -1,6 +1,6 @@
+import type { Ctx } from '../../context.ts'
 import { InvalidScope } from '../../helpers/errors.ts'
 import { words } from '../../helpers/words.ts'
-import type { Ctx } from '../../context.ts'
 import type { Step } from '../../runtime.ts'
 
 /** RFC 6749 §3.3: scope-token *( SP scope-token ) */
@@ -21,7 +21,8 @@ export function checkRegisteredScope(ctx: Ctx, scopes: Iterable<string>, known: 
   if (registered === undefined) return
   const allowed = new Set(words(registered))
   for (const scope of scopes) {
-    if (known.has(scope) && !allowed.has(scope)) throw new InvalidScope('requested scope is not allowed', scope)
+    if (known.has(scope) && !allowed.has(scope))
+      throw new InvalidScope('requested scope is not allowed', scope)
   }
 }
 

@@ -1,4 +1,8 @@
-import { RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported } from '../../helpers/errors.ts'
+import {
+  RegistrationNotSupported,
+  RequestNotSupported,
+  RequestUriNotSupported,
+} from '../../helpers/errors.ts'
 import type { Step } from '../../runtime.ts'
 
 /**
