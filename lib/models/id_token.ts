@@ -60,7 +60,8 @@ export class IdToken {
   static async #verify(jwt: string, client: Client): Promise<DecodedIdToken> {
     const alg = client.idTokenSignedResponseAlg
     const header = jwtHeader(jwt)
-    if (header['alg'] !== alg) throw new Error(`the ID Token is not signed with ${alg}, as this client registered`)
+    if (header['alg'] !== alg)
+      throw new Error(`the ID Token is not signed with ${alg}, as this client registered`)
     if (alg === 'none') return decodeUnsecuredJwt(jwt)
     const kid = typeof header['kid'] === 'string' ? header['kid'] : undefined
     for (const key of this.rt.keystore.candidates(alg, kid)) {

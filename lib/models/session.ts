@@ -51,7 +51,10 @@ export class Session extends BaseModel implements SessionPayload {
     this.uid ??= nanoid()
   }
 
-  static async findByUid(this: StoredModel<Session, Partial<SessionPayload>>, uid: string): Promise<Session | undefined> {
+  static async findByUid(
+    this: StoredModel<Session, Partial<SessionPayload>>,
+    uid: string,
+  ): Promise<Session | undefined> {
     return this.restore(await this.rt.store.findByUid(uid))
   }
 
