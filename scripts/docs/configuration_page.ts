@@ -89,9 +89,12 @@ export function configurationPage(
   const rest = configuration.filter(({ name }) => !page.shown.has(name))
   page.sections.push([heading(2, 'Types'), 'Types that the options above name.'].join('\n\n'))
   for (const declaration of rest) page.sections.push(typeSection(3, declaration))
-  return (
-    [heading(1, 'Configuration'), GENERATED, INTRODUCTION, contents(page.sections), ...page.sections, '']
-      .join('\n\n')
-      .trimEnd() + '\n'
-  )
+  const parts = [
+    heading(1, 'Configuration'),
+    GENERATED,
+    INTRODUCTION,
+    contents(page.sections),
+    ...page.sections,
+  ]
+  return `${parts.join('\n\n')}\n`
 }
