@@ -66,7 +66,7 @@ export interface TTLConfiguration {
   Interaction?: TTL<Interaction> | undefined
   /** Pushed authorization requests. @default 60 (1 minute) @see RFC 9126 §2.2 */
   PushedAuthorizationRequest?: TTL<PushedAuthorizationRequest> | undefined
-  /** Refresh tokens. @default 1209600 (14 days); what is left of its predecessor for a rotated token of a public web client that is not sender-constrained @see RFC 9700 §4.14 */
+  /** Refresh tokens. @default 14 days (1209600), or what is left of its predecessor for a rotated token of a public web client that is not sender-constrained @see RFC 9700 §4.14 */
   RefreshToken?: TTL<RefreshToken> | undefined
   /** Registration access tokens. @default null (never expire) @see RFC 7592 §5 */
   RegistrationAccessToken?: TTL<RegistrationAccessToken> | undefined
@@ -402,7 +402,7 @@ export interface Configuration {
   cookies?: CookiesConfiguration | undefined
   /** Members to add to the discovery document. @default { claim_types_supported: ['normal'] } @see OpenID Connect Discovery 1.0 §3 */
   discovery?: DiscoveryMetadata | undefined
-  /** The algorithms that may be used, for each purpose. @see RFC 7518 */
+  /** The algorithms that may be used, for each purpose. An empty array allows none. @see RFC 7518 */
   enabledJWA?: EnabledJWA | undefined
   /** Whether authorization and logout requests may also be sent by POST. @default true @see OpenID Connect Core 1.0 §3.1.2.1 */
   enableHttpPostMethods?: boolean | undefined
@@ -499,7 +499,7 @@ export interface Configuration {
    * @see RFC 9700 §4.14
    */
   rotateRefreshToken?: boolean | ((ctx: KoaContextWithOIDC) => CanBePromise<boolean>) | undefined
-  /** Paths of the endpoints. */
+  /** Paths of the endpoints, each starting with `/`. */
   routes?: RoutesConfiguration | undefined
   /** Scopes of the provider itself; scopes of resource servers do not belong here. An Array or a Set. @default ['openid', 'offline_access'] @see OpenID Connect Core 1.0 §3.1.2.1 */
   scopes?: readonly string[] | ReadonlySet<string> | undefined
@@ -509,6 +509,6 @@ export interface Configuration {
   storageTimeout?: number | undefined
   /** How `sub` may be chosen: 'public', 'pairwise'; at least one. An Array or a Set. @default ['public'] @see OpenID Connect Core 1.0 §8 */
   subjectTypes?: readonly SubjectType[] | ReadonlySet<SubjectType> | undefined
-  /** Lifetimes of what is issued and stored, in seconds. */
+  /** Lifetimes of what is issued and stored. `undefined` stands for the default. */
   ttl?: TTLConfiguration | undefined
 }
