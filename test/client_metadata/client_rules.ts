@@ -26,7 +26,7 @@ const GRANT_TYPES = new Set([
 ])
 
 /** Every optional feature that brings client metadata, on. */
-export const ALL_FEATURES: Readonly<Record<string, object>> = {
+const ALL_FEATURES: Readonly<Record<string, object>> = {
   backchannelLogout: { enabled: true },
   ciba: { enabled: true, deliveryModes: new Set(['poll', 'ping']) },
   dPoP: { enabled: true },
@@ -84,6 +84,11 @@ export function rulesFor(
   contributed: ContributedRules = {},
 ): ClientRules {
   return buildClientRules({ ...SETTINGS, ...settings }, { grantTypes: GRANT_TYPES, ...contributed })
+}
+
+/** The same with other options of some features. */
+export function rulesWith(features: Readonly<Record<string, object>>): ClientRules {
+  return rulesFor({ features: { ...ALL_FEATURES, ...features } })
 }
 
 /** Compiles only while a resolved configuration has every setting that the rules need. */
