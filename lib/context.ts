@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { DefaultContext, DefaultState, ParameterizedContext } from 'koa'
 import { nanoid } from 'nanoid'
 import type { Account, ClaimsParameter } from '../types/account.ts'
@@ -22,12 +23,14 @@ import { words } from './helpers/words.ts'
 import type { AccessToken } from './models/access_token.ts'
 import type { AuthorizationCode } from './models/authorization_code.ts'
 import type { Client } from './models/client.ts'
+import { CookieJar, type CookieCarrier } from './models/cookie_jar.ts'
 import type { ClientCredentials } from './models/client_credentials.ts'
 import type { Grant } from './models/grant.ts'
 import type { Interaction } from './models/interaction.ts'
 import type { ModelRuntime } from './models/model_runtime.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
 import type { Session } from './models/session.ts'
+import { subjectFor } from './models/subject.ts'
 import { Transaction } from './models/transaction.ts'
 
 /** The Koa context of a request inside the provider. */
@@ -73,13 +76,9 @@ export interface ContextHost extends ModelRuntime {
 }
 
 /** The Koa parts a request's context reads. */
-export interface KoaParts {
-  readonly req: { url?: string | undefined; originalUrl?: string; baseUrl?: string }
+export interface KoaParts extends CookieCarrier {
+  readonly req: IncomingMessage & { originalUrl?: string; baseUrl?: string }
   readonly mountPath?: string
-  readonly cookies: {
-    get(name: string, options?: { signed?: boolean }): string | undefined
-    set(name: string, value: string | null, options?: object): unknown
-  }
   get(header: string): string
   readonly query: NodeJS.Dict<string | string[]>
 }
@@ -92,21 +91,26 @@ export class RequestContext implements OIDCContext {
   readonly transaction: Transaction
   readonly entities: Readonly<Entities> = {}
   readonly request: Readonly<UnderstoodRequest> = {}
-  readonly cookies: KoaParts['cookies']
+  readonly cookies: CookieJar
   /** Everything the body (or query) held, before the recognised parameters were picked. */
   sent: SentParameters = []
   /** Reasons why recognised parameters were left out of `params`. */
   malformed: ReadonlyMap<string, string> = new Map()
   body: Readonly<Record<string, unknown>> | undefined
+  /** The `claims` parameter as sent, where it is supported. */
+  sentClaims: ClaimsParameter | undefined
   result: InteractionResults | undefined
   resourceServers: Readonly<Record<string, ResourceServer>> = {}
   trusted: readonly string[] = []
+  /** A browser asks for another origin, and the host did not answer that itself. */
+  decidesOrigin = false
   /** Names of the parameters this endpoint recognises. */
   readonly recognised: Recognised
   readonly #host: ContextHost
   readonly #koa: KoaParts
   #params: ReadParameters['params'] | undefined
   #uid: string | undefined
+  #ctx: Ctx | undefined
   #mountPath: string | undefined
 
   constructor(host: ContextHost, koa: KoaParts, route: string, recognised: Recognised) {
@@ -116,7 +120,7 @@ export class RequestContext implements OIDCContext {
     this.recognised = recognised
     this.provider = host.provider
     this.issuer = host.issuer
-    this.cookies = koa.cookies
+    this.cookies = new CookieJar(host, koa)
     this.transaction = new Transaction(host.store)
   }
 
@@ -235,6 +239,22 @@ export class RequestContext implements OIDCContext {
   get requestParamClaims(): ReadonlySet<string> {
     const { id_token: idToken = {}, userinfo = {} } = this.claims
     return new Set([...Object.keys(idToken), ...Object.keys(userinfo)])
+  }
+
+  get maxAge(): number | undefined {
+    return this.request.maxAge
+  }
+
+  /** Tells it the Koa context it is `ctx.oidc` of, which functions of the configuration want to be given. */
+  attachTo(ctx: Ctx): void {
+    this.#ctx = ctx
+  }
+
+  async subject(): Promise<string | undefined> {
+    const accountId = this.session?.accountId
+    const client = this.client
+    if (accountId === undefined || client === undefined || this.#ctx === undefined) return accountId
+    return subjectFor(this.#host, this.#ctx, accountId, client)
   }
 
   get fapiProfile(): string | undefined {

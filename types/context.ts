@@ -83,11 +83,10 @@ export interface OIDCContext {
   /** Names of the parameters that came in authenticated form. */
   readonly trusted: readonly string[]
   readonly fapiProfile: string | undefined
-  /** Options of the cookies, and access to them. */
-  readonly cookies: {
-    get(name: string, options?: { signed?: boolean }): string | undefined
-    set(name: string, value: string | null, options?: Record<string, unknown>): unknown
-  }
+  /** How old the authentication may be, in seconds: `max_age`, or what the client registered. */
+  readonly maxAge: number | undefined
+  /** The logged-in end-user as this client knows them; `undefined` when nobody is logged in. */
+  subject(): Promise<string | undefined>
   /** Whether the prompt was asked for and is still to be resolved. */
   promptPending(name: string): boolean
   isFapi(...profiles: string[]): string | undefined

@@ -113,6 +113,15 @@ export class Session extends BaseModel implements SessionPayload {
     this.#changedClients.clear()
   }
 
+  /** The end-user is not logged in any more; what they allowed is kept for their next login elsewhere. */
+  logout(): void {
+    this.accountId = undefined
+    this.loginTs = undefined
+    this.acr = undefined
+    this.amr = undefined
+    this.forgetAuthorizations()
+  }
+
   loginAccount(login: {
     accountId: string
     loginTs?: number | undefined
