@@ -143,7 +143,13 @@ describe('client metadata of the host (extraClientMetadata)', () => {
     expect(accepted(webClient({ tenant: 'y' }), rules)['tenant']).to.equal('y')
   })
 
-  for (const name of ['__proto__', 'prototype', ...Object.getOwnPropertyNames(Client.prototype)]) {
+  for (const name of [
+    '__proto__',
+    'prototype',
+    'clientId',
+    'redirectUris',
+    ...Object.getOwnPropertyNames(Client.prototype),
+  ]) {
     it(`refuses to be configured with the property ${name}, which clients have already`, () => {
       expect(() => rulesOfHost([name])).to.throw(TypeError, new RegExp(`must not contain ${name}`))
     })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { matchRedirectUri, verifyRedirectUri } from '../../lib/helpers/match_redirect_uri.ts'
 
 const WEB = ['https://rp.example.com/cb', 'https://foo.example.com/cb?a=1&b=2', 'http://127.0.0.1/cb']
@@ -162,4 +163,67 @@ describe('asking a client about a redirect_uri', () => {
       expect(verifyRedirectUri(sent, lenient)).to.equal(undefined)
     })
   }
+})
+
+describe('anything at all as redirect_uri', () => {
+  const pieces = fc.constantFrom(
+    'http://',
+    'https://',
+    'http:',
+    '127.0.0.1',
+    '[::1]',
+    'localhost',
+    'rp.example.com',
+    'evil.example',
+    ':',
+    '@',
+    '/',
+    '\\',
+    '#',
+    '?',
+    '.',
+    '%2f',
+    '8080',
+    '0',
+    'cb',
+    '\t',
+    '\u0000',
+    'é',
+  )
+  const uris = fc.array(pieces, { maxLength: 8 }).map((parts) => parts.join(''))
+  const endings = fc.constantFrom('', '/cb', ':1/cb', ':65535/cb')
+  const mixed = fc.oneof(
+    uris,
+    fc
+      .tuple(fc.constantFrom('http://127.0.0.1', 'http://[::1]'), uris, endings)
+      .map((parts) => parts.join('')),
+  )
+
+  it('A30 leads a native client to a registered URI, its port aside, or nowhere', () => {
+    fc.assert(
+      fc.property(mixed, (sent) => {
+        const matched = matchRedirectUri(sent, NATIVE, 'native')
+        if (matched === undefined || NATIVE.includes(matched)) return
+        const visited = new URL(matched)
+        visited.port = ''
+        const targets = NATIVE.map((uri) => {
+          const target = new URL(uri)
+          target.port = ''
+          return target.href
+        })
+        expect(targets).to.include(visited.href)
+        expect(matched).to.equal(sent)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('A8 leads a web client to a registered URI or nowhere', () => {
+    fc.assert(
+      fc.property(mixed, (sent) => {
+        expect([...WEB, undefined]).to.include(matchRedirectUri(sent, WEB, 'web'))
+      }),
+      { numRuns: 500 },
+    )
+  })
 })
