@@ -1,4 +1,5 @@
 import { InvalidClientAuth } from './errors.ts'
+import { isRecord } from './is_record.ts'
 
 /** Longest `jti`; it becomes part of a storage key. */
 const MAX_JTI_LENGTH = 256
@@ -39,9 +40,8 @@ export function checkClientAssertionClaims(
   claims: unknown,
   expected: ClientAssertionExpectations,
 ): ClientAssertionClaims {
-  if (typeof claims !== 'object' || claims === null)
-    throw new InvalidClientAuth('client assertion has no claims')
-  const { iss, sub, aud, jti, exp, nbf, iat } = claims as Readonly<Record<string, unknown>>
+  if (!isRecord(claims)) throw new InvalidClientAuth('client assertion has no claims')
+  const { iss, sub, aud, jti, exp, nbf, iat } = claims
   checkParty('iss', iss, expected.clientId)
   checkParty('sub', sub, expected.clientId)
   checkAudience(aud, expected.audiences)

@@ -1,3 +1,5 @@
+import { isRecord } from './is_record.ts'
+
 /** Members that only a private or a symmetric key has. @see RFC 7518 §6.2.2, §6.3.2, §6.4.1, RFC 8037 §2 */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const
 const MAX_KEYS = 100
@@ -82,8 +84,4 @@ function bitLength(bytes: Buffer): number {
   const first = bytes.findIndex((byte) => byte !== 0)
   if (first === -1) return 0
   return (bytes.length - first) * 8 - Math.clz32(bytes[first] ?? 0) + 24
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

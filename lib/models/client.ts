@@ -1,4 +1,10 @@
-import type { ApplicationType, ClientMetadata, JWKS, SubjectType } from '../../types/client.ts'
+import type {
+  ApplicationType,
+  CIBADeliveryMode,
+  ClientMetadata,
+  JWKS,
+  SubjectType,
+} from '../../types/client.ts'
 import type { Client as ClientInterface } from '../../types/models.ts'
 import { needsSecret } from '../helpers/client_keys.ts'
 import { constantEquals } from '../helpers/constant_equals.ts'
@@ -13,23 +19,63 @@ export class Client implements ClientInterface {
 
   declare readonly clientId: string
   declare readonly clientSecret?: string
+  declare readonly clientIdIssuedAt?: number
   declare readonly clientSecretExpiresAt?: number
+  declare readonly clientName?: string
+  declare readonly clientUri?: string
+  declare readonly logoUri?: string
+  declare readonly policyUri?: string
+  declare readonly tosUri?: string
+  declare readonly contacts?: readonly string[]
   declare readonly applicationType: ApplicationType
   declare readonly redirectUris: readonly string[]
   declare readonly postLogoutRedirectUris?: readonly string[]
   declare readonly responseTypes: readonly string[]
   declare readonly grantTypes: readonly string[]
-  declare readonly subjectType: SubjectType
   declare readonly tokenEndpointAuthMethod: string
-  declare readonly idTokenSignedResponseAlg: string
-  declare readonly requireAuthTime: boolean
-  declare readonly scope?: string
-  declare readonly defaultMaxAge?: number
-  declare readonly defaultAcrValues?: readonly string[]
+  declare readonly tokenEndpointAuthSigningAlg?: string
+  declare readonly subjectType: SubjectType
+  declare readonly sectorIdentifierUri?: string
   declare readonly jwks?: JWKS
   declare readonly jwksUri?: string
+  declare readonly defaultMaxAge?: number
+  declare readonly requireAuthTime: boolean
+  declare readonly defaultAcrValues?: readonly string[]
+  declare readonly initiateLoginUri?: string
+  declare readonly scope?: string
+  declare readonly idTokenSignedResponseAlg: string
+  declare readonly idTokenEncryptedResponseAlg?: string
+  declare readonly idTokenEncryptedResponseEnc?: string
+  declare readonly userinfoSignedResponseAlg?: string
+  declare readonly userinfoEncryptedResponseAlg?: string
+  declare readonly userinfoEncryptedResponseEnc?: string
+  declare readonly introspectionSignedResponseAlg?: string
+  declare readonly introspectionEncryptedResponseAlg?: string
+  declare readonly introspectionEncryptedResponseEnc?: string
+  declare readonly authorizationSignedResponseAlg?: string
+  declare readonly authorizationEncryptedResponseAlg?: string
+  declare readonly authorizationEncryptedResponseEnc?: string
+  declare readonly requestObjectSigningAlg?: string
+  declare readonly requestObjectEncryptionAlg?: string
+  declare readonly requestObjectEncryptionEnc?: string
+  declare readonly requestUris?: readonly string[]
+  declare readonly requireSignedRequestObject?: boolean
+  declare readonly requirePushedAuthorizationRequests?: boolean
   declare readonly backchannelLogoutUri?: string
   declare readonly backchannelLogoutSessionRequired?: boolean
+  declare readonly backchannelTokenDeliveryMode?: CIBADeliveryMode
+  declare readonly backchannelClientNotificationEndpoint?: string
+  declare readonly backchannelAuthenticationRequestSigningAlg?: string
+  declare readonly backchannelUserCodeParameter?: boolean
+  declare readonly tlsClientAuthSubjectDn?: string
+  declare readonly tlsClientAuthSanDns?: string
+  declare readonly tlsClientAuthSanUri?: string
+  declare readonly tlsClientAuthSanIp?: string
+  declare readonly tlsClientAuthSanEmail?: string
+  declare readonly tlsClientCertificateBoundAccessTokens?: boolean
+  declare readonly dpopBoundAccessTokens?: boolean
+  declare readonly webMessageUris?: readonly string[]
+  /** Properties of the host's own, and of features. */
   readonly [member: string]: unknown
 
   readonly #metadata: ClientMetadata

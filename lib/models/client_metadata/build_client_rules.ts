@@ -78,10 +78,14 @@ function readyRow(row: MetadataRow, source: RowSource): ReadyRow {
 function declaredProperties(names: Iterable<string>, recognized: ReadonlyMap<string, string>) {
   const extra = new Set<string>()
   const extended = new Set<string>()
+  const taken = new Set([...TAKEN, ...recognized.values()])
   for (const name of names) {
-    if (TAKEN.has(name)) throw new TypeError(`extraClientMetadata.properties must not contain ${name}`)
     if (recognized.has(name)) extended.add(name)
-    else extra.add(name)
+    else if (!taken.has(name)) extra.add(name)
+    else
+      throw new TypeError(
+        `extraClientMetadata.properties must not contain ${name}, which clients have already`,
+      )
   }
   return { extra, extended }
 }

@@ -4,6 +4,7 @@ import {
   checkAssertionAlgorithm,
   checkClientKeys,
   checkClientSecret,
+  checkJwksUri,
   checkUnsignedIdToken,
   completeEncryption,
 } from './key_rules.ts'
@@ -23,6 +24,7 @@ export const crossRules: readonly CrossRule[] = [
   checkTokenBinding,
   checkUnsignedIdToken,
   checkAssertionAlgorithm,
+  checkJwksUri,
   checkClientKeys,
   checkClientSecret,
 ]

@@ -11,8 +11,6 @@ export type MetadataType =
   /** An http or https URI. */
   | 'webUri'
   | 'httpsUri'
-  /** https, or http on a loopback host while developing. */
-  | 'fetchedUri'
   | 'boolean'
   /** A whole number, 0 or above. */
   | 'number'
@@ -36,6 +34,8 @@ export type JwaList =
 /** The few settings of a provider that decide about client metadata. */
 export interface ClientSettings {
   readonly acrValues: Iterable<string>
+  /** Hosts whose `jwks_uri` may be http, because the host said that they are its own. @default false */
+  readonly allowSpecialUseAddresses?: boolean | ReadonlySet<string>
   readonly clientAuthMethods: Iterable<string>
   readonly clientDefaults: Readonly<Partial<ClientMetadata>>
   readonly enabledJWA: Readonly<Record<JwaList, Iterable<string>>>
@@ -50,7 +50,7 @@ export interface ClientSettings {
     ): unknown
   }
   /** Options of every feature, by its name. */
-  readonly features: object
+  readonly features: { readonly ciba?: { readonly deliveryModes?: Iterable<string> } }
   readonly responseTypes: Iterable<string>
   readonly scopes: Iterable<string>
   readonly subjectTypes: Iterable<string>

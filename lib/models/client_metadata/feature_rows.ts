@@ -27,7 +27,7 @@ export const featureRows: readonly MetadataRow[] = [
     name: 'backchannel_token_delivery_mode',
     type: 'string',
     needs: ['ciba'],
-    allowed: ({ features }) => deliveryModes(features),
+    allowed: ({ features }) => features.ciba?.deliveryModes ?? [],
   },
   { name: 'backchannel_client_notification_endpoint', type: 'httpsUri', needs: ['ciba'] },
   {
@@ -35,7 +35,7 @@ export const featureRows: readonly MetadataRow[] = [
     type: 'string',
     needs: ['ciba', 'requestObjects.request'],
     allowed: ({ enabledJWA }) =>
-      [...enabledJWA.requestObjectSigningAlgValues].filter((alg) => !alg.startsWith('HS')),
+      [...enabledJWA.requestObjectSigningAlgValues].filter((alg) => alg !== 'none' && !alg.startsWith('HS')),
   },
   { name: 'backchannel_user_code_parameter', type: 'boolean', needs: ['ciba'], default: false },
   // RFC 8705 §2.1.2, §3.4
@@ -55,9 +55,3 @@ export const featureRows: readonly MetadataRow[] = [
   // OAuth 2.0 Web Message Response Mode §5
   { name: 'web_message_uris', type: 'webUris', needs: ['webMessageResponseMode'], default: [] },
 ]
-
-function deliveryModes(features: object): Iterable<string> {
-  if (!('ciba' in features) || typeof features.ciba !== 'object' || features.ciba === null) return []
-  const modes = 'deliveryModes' in features.ciba ? features.ciba.deliveryModes : undefined
-  return Array.isArray(modes) ? modes.filter((mode) => typeof mode === 'string') : []
-}

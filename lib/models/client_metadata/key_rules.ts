@@ -2,6 +2,8 @@ import { isSymmetric, needsKeys, needsSecret } from '../../helpers/client_keys.t
 import type { CrossRule } from './descriptor.ts'
 import { refuse } from './refuse.ts'
 
+const DEFAULT_ENC = 'A128CBC-HS256'
+
 /** What is encrypted, and the signature that has to be inside where there is a choice. */
 const ENCRYPTED = [
   ['id_token_encrypted_response_alg', 'id_token_encrypted_response_enc', 'id_token_signed_response_alg'],
@@ -20,17 +22,34 @@ const ENCRYPTED = [
 ] as const
 
 /** @see OpenID Connect Dynamic Client Registration 1.0 §2 (`*_encrypted_response_enc`) */
-export const completeEncryption: CrossRule = (metadata) => {
+export const completeEncryption: CrossRule = (metadata, rules) => {
   for (const [alg, enc, signature] of ENCRYPTED) {
     if (metadata[alg] === undefined) {
       if (metadata[enc] !== undefined) refuse(alg, `is mandatory property when ${enc} is used`)
       continue
     }
-    metadata[enc] ??= 'A128CBC-HS256'
+    if (metadata[enc] === undefined) {
+      const isAllowed = rules.rows.find(({ name }) => name === enc)?.allowed?.has(DEFAULT_ENC)
+      if (!isAllowed) refuse(enc, `is mandatory property when ${alg} is used`)
+      metadata[enc] = DEFAULT_ENC
+    }
     if (signature !== undefined && metadata[signature] === undefined) {
       refuse(signature, `is mandatory property when ${alg} is used`)
     }
   }
+}
+
+/**
+ * Keys that anyone on the way could replace prove nothing, so they come by https, except from hosts that the
+ * configuration calls its own.
+ * @see RFC 7591 §2 (`jwks_uri`), §5
+ */
+export const checkJwksUri: CrossRule = ({ jwks_uri: jwksUri }, { settings }) => {
+  if (jwksUri === undefined) return
+  const { protocol, hostname } = new URL(jwksUri)
+  const { allowSpecialUseAddresses: own = false } = settings
+  const isOwn = typeof own === 'boolean' ? own : own.has(hostname)
+  if (protocol !== 'https:' && !isOwn) refuse('jwks_uri', 'must be a https URI')
 }
 
 /** @see RFC 7591 §2 (`jwks`, `jwks_uri`) */

@@ -1,6 +1,5 @@
 import { clientJwksProblem } from '../../helpers/client_jwks.ts'
 import { isEmailAddress } from '../../helpers/email_address.ts'
-import { isLoopbackAuthority } from '../../helpers/loopback_uri.ts'
 import { normalizeResponseType } from '../../helpers/response_type.ts'
 import { MAX_URI_LENGTH, parseStrictUri } from '../../helpers/strict_uri.ts'
 import type { MetadataType, ReadyRow } from './descriptor.ts'
@@ -28,7 +27,6 @@ const READERS: Readonly<Record<MetadataType, Reader>> = {
   },
   webUri: (value, row) => requireUri(readString(value, row), row, ['https', 'http']),
   httpsUri: (value, row) => requireUri(readString(value, row), row, ['https']),
-  fetchedUri: readFetchedUri,
   boolean: (value, row) => (typeof value === 'boolean' ? value : refuse(row.name, 'must be a boolean')),
   number: (value, row) =>
     Number.isSafeInteger(value) && Number(value) >= 0
@@ -93,13 +91,6 @@ function requireUri(value: string, row: ReadyRow, schemes: readonly string[]): s
     row.name,
     `must ${isList ? 'only contain' : 'be a'} ${schemes.join(' or ')} URI${isList ? 's' : ''}`,
   )
-}
-
-function readFetchedUri(value: unknown, row: ReadyRow): string {
-  const text = readString(value, row)
-  const uri = parseStrictUri(text)
-  if (uri?.scheme === 'http' && isLoopbackAuthority(uri.authority)) return text
-  return requireUri(text, row, ['https'])
 }
 
 function readJwks(value: unknown, row: ReadyRow): unknown {

@@ -47,7 +47,8 @@ const coreRows: readonly MetadataRow[] = [
   },
   { name: 'sector_identifier_uri', type: 'httpsUri' },
   { name: 'jwks', type: 'jwks' },
-  { name: 'jwks_uri', type: 'fetchedUri' },
+  // Where http is allowed depends on its host: see the rule about keys.
+  { name: 'jwks_uri', type: 'webUri' },
   { name: 'default_max_age', type: 'number' },
   { name: 'require_auth_time', type: 'boolean', default: false },
   { name: 'default_acr_values', type: 'strings', allowed: ({ acrValues }) => acrValues },

@@ -1,6 +1,7 @@
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
 import { InvalidClientMetadata } from '../../helpers/errors.ts'
+import { isRecord } from '../../helpers/is_record.ts'
 import type { ClientRules } from './descriptor.ts'
 import { readValue } from './read_value.ts'
 import { refuse } from './refuse.ts'
@@ -18,9 +19,7 @@ export function validateClientMetadata(
   rules: ClientRules,
   ctx?: KoaContextWithOIDC,
 ): ClientMetadata {
-  if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) {
-    throw new InvalidClientMetadata('client metadata must be an object')
-  }
+  if (!isRecord(properties)) throw new InvalidClientMetadata('client metadata must be an object')
   const metadata = applyRules(properties, rules)
   if (rules.settings.extraClientMetadata.validator === undefined) return Object.freeze(metadata)
   const names = [...rules.settings.extraClientMetadata.properties]
