@@ -1,56 +1,133 @@
-import type { AdapterPayload, CommitOperation, CommitOutcome, ModelName } from '../../types/adapter.ts'
+import { nanoid } from 'nanoid'
+import type {
+  AdapterConstructor,
+  AdapterFactory,
+  AdapterPayload,
+  CommitOperation,
+  CommitOutcome,
+  ModelName,
+} from '../../types/adapter.ts'
+import { commitInProcess } from './commit_in_process.ts'
+import { KeyedLock } from './keyed_lock.ts'
+import { checkOperations, isUsableId, usableExpiresIn } from './operations.ts'
+import { TimedAdapters } from './timed_adapters.ts'
+import { tookEffect } from './witness.ts'
 
-const now = () => Math.floor(Date.now() / 1000)
+const NOT_ATOMIC =
+  'the configured adapter has no commit(), so it cannot store several entries at once: codes and tokens are ' +
+  'used once only as long as one process serves all requests, and a crash in the middle of a request may leave ' +
+  'a spent code without tokens. Add a commit() to the adapter (see AdapterCommit), or use one that has it.'
+
+/**
+ * All that one provider does to storage. Every call ends within the deadline, or rejects with StorageTimeout.
+ * Ids are checked here: what cannot be an id is looked up nowhere.
+ */
 export class Store {
-  rows = new Map<string, AdapterPayload>()
-  constructor(_: object) {}
+  readonly #adapters: TimedAdapters
+  readonly #timeout: number
+  readonly #lock = new KeyedLock()
+
+  /**
+   * @param options.timeout milliseconds one call of the adapter may take
+   * @param options.notify prints one line for the host, once, when the adapter cannot commit
+   */
+  constructor(options: {
+    adapter: AdapterConstructor | AdapterFactory
+    timeout: number
+    notify(message: string): void
+  }) {
+    this.#adapters = new TimedAdapters(options.adapter, options.timeout)
+    this.#timeout = options.timeout
+    if (!this.#adapters.canCommit) options.notify(NOT_ATOMIC)
+  }
+
+  /** Finds an entry, an expired or consumed one too. `undefined` when there is none, or none of this kind. */
   async find(model: ModelName, id: string): Promise<AdapterPayload | undefined> {
-    const row = this.rows.get(`${model}:${id}`)
-    return row === undefined ? undefined : structuredClone(row)
+    return isUsableId(id) ? await this.#adapters.find(model, id) : undefined
   }
-  async findByUid(uid: string) {
-    return [...this.rows.values()].find((r) => r.kind === 'Session' && r.uid === uid)
+
+  /** Finds a session by its `uid`. */
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return isUsableId(uid) ? await this.#adapters.findByUid(uid) : undefined
   }
-  async findByUserCode(code: string) {
-    return [...this.rows.values()].find((r) => r.userCode === code)
+
+  /** Finds a device code by its user code, in the form it was stored. */
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return isUsableId(userCode) ? await this.#adapters.findByUserCode(userCode) : undefined
   }
-  async upsert(model: ModelName, id: string, payload: AdapterPayload, _e?: number) {
-    this.rows.set(`${model}:${id}`, structuredClone(payload))
+
+  /**
+   * Creates or fully replaces an entry.
+   * @param expiresIn seconds; rounded up, and at least 1; absent or Infinity means "keep"
+   */
+  async upsert(model: ModelName, id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    if (!isUsableId(id)) throw new TypeError(`${model}: not an id that can be stored`)
+    await this.#exclusively([{ model, id }], () =>
+      this.#adapters.upsert(model, id, payload, usableExpiresIn(expiresIn)),
+    )
   }
-  async consume(model: ModelName, id: string) {
-    const r = this.rows.get(`${model}:${id}`)
-    if (r) r.consumed = now()
+
+  /** Removes an entry. A missing one is no error. */
+  async destroy(model: ModelName, id: string): Promise<void> {
+    if (!isUsableId(id)) return
+    await this.#exclusively([{ model, id }], () => this.#adapters.destroy(model, id))
   }
-  async destroy(model: ModelName, id: string) {
-    this.rows.delete(`${model}:${id}`)
+
+  /** @returns whether this call consumed the entry: `false` when there is none, or it is expired or consumed */
+  async consume(model: ModelName, id: string): Promise<boolean> {
+    const { committed } = await this.commit([{ op: 'consume', model, id, attempt: nanoid() }])
+    return committed
   }
-  async revokeByGrantId(model: ModelName, grantId: string) {
-    for (const [k, r] of this.rows)
-      if (k.startsWith(`${model}:`) && r.grantId === grantId) this.rows.delete(k)
+
+  /** Removes every entry of this kind that carries `grantId`. */
+  async revokeByGrantId(model: ModelName, grantId: string): Promise<void> {
+    if (isUsableId(grantId)) await this.#adapters.revokeByGrantId(model, grantId)
   }
+
+  /**
+   * Carries out operations, all or nothing. `insert` what is new and `put` what is there: what was inserted can
+   * be undone, and proves later whether an unanswered commit took effect.
+   *
+   * Each entry may be named by any number of `require` followed by one other operation.
+   * @throws TypeError for a list that cannot be meant
+   * @throws the adapter's error or StorageTimeout, when it did not take effect as far as can be told
+   */
   async commit(operations: readonly CommitOperation[]): Promise<CommitOutcome> {
-    for (const [failed, o] of operations.entries()) {
-      const row = this.rows.get(`${o.model}:${o.id}`)
-      const live = row !== undefined && !(row.exp !== undefined && row.exp <= now())
-      if (o.op === 'insert' && live) return { committed: false, failed }
-      if (o.op === 'consume' && (!live || row?.consumed)) return { committed: false, failed }
-      if (
-        o.op === 'require' &&
-        (!live || row?.consumed || (o.version !== undefined && (row?.version ?? 0) !== o.version))
-      )
-        return { committed: false, failed }
+    const checked = checkOperations(operations)
+    if ('committed' in checked) return checked
+    const { usable } = checked
+    if (!this.#adapters.canCommit) {
+      return await this.#exclusively(usable, () => commitInProcess(this.#adapters, usable))
     }
-    for (const o of operations) {
-      if (o.op === 'insert' || o.op === 'put') await this.upsert(o.model, o.id, o.payload)
-      if (o.op === 'destroy') await this.destroy(o.model, o.id)
-      if (o.op === 'consume') {
-        const r = this.rows.get(`${o.model}:${o.id}`)
-        if (r) {
-          r.consumed = now()
-          r.attempt = o.attempt
-        }
+    try {
+      return await this.#adapters.commit(usable)
+    } catch (error) {
+      return await this.#readBack(usable, error)
+    }
+  }
+
+  /** A commit that failed without an outcome may have taken effect: our failure must not look like a theft. */
+  async #readBack(operations: readonly CommitOperation[], error: unknown): Promise<CommitOutcome> {
+    let effective: boolean
+    try {
+      effective = await tookEffect(operations, this.#adapters)
+    } catch (suppressed) {
+      if (error instanceof Error && error.cause === undefined) {
+        Reflect.defineProperty(error, 'cause', { value: suppressed, configurable: true, writable: true })
       }
+      throw error
     }
-    return { committed: true }
+    if (effective) return { committed: true }
+    throw error
+  }
+
+  /** An adapter that commits needs no lock; for others this process is the one that decides who comes first. */
+  #exclusively<T>(entries: readonly { model: ModelName; id: string }[], task: () => Promise<T>): Promise<T> {
+    if (this.#adapters.canCommit) return task()
+    return this.#lock.run(
+      entries.map(({ model, id }) => `${model}:${id}`),
+      this.#timeout,
+      task,
+    )
   }
 }

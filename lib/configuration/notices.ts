@@ -1,7 +1,7 @@
 /** Texts that tell a host what to know (NOTICE) or to change (WARNING). */
 
 export const DEVELOPMENT_KEYS_WARNING =
-  'WARNING: the keys are for development only and known to everybody. Configure jwks with your own private keys.'
+  'WARNING: the signing keys were made for this process and are lost when it ends. Configure jwks with your own private keys.'
 
 export const MEMORY_STORAGE_WARNING =
   'WARNING: everything is stored in memory, in this process only, and lost when it ends. Configure an adapter.'

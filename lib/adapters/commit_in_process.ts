@@ -1,0 +1,138 @@
+import type { AdapterPayload, CommitOperation, CommitOutcome, ModelName } from '../../types/adapter.ts'
+import { hasForeignIds, holds, isConsumed, usableExpiresIn } from './operations.ts'
+
+/** What is needed of an adapter that cannot commit. */
+export interface EntryAccess {
+  find(model: ModelName, id: string): Promise<AdapterPayload | undefined>
+  upsert(model: ModelName, id: string, payload: AdapterPayload, expiresIn?: number): Promise<void>
+  destroy(model: ModelName, id: string): Promise<void>
+  consume(model: ModelName, id: string): Promise<unknown>
+}
+
+type Consume = Extract<CommitOperation, { op: 'consume' }>
+type Undo = () => Promise<unknown>
+
+/**
+ * Carries out a list with an adapter that knows single calls only. The caller holds the lock of every entry, so
+ * inside this process nobody comes between. The order is the safest there is: conditions; new entries, which
+ * nobody knows of yet; then `consume`, which decides; changes of known entries; removals. Whatever fails up to
+ * `consume` is undone, the credential stays usable. After it a failed change is tried once more, because
+ * a spent credential without its outcome would look like a theft to the client that tries again.
+ */
+export async function commitInProcess(
+  access: EntryAccess,
+  operations: readonly CommitOperation[],
+): Promise<CommitOutcome> {
+  const stored = await readConditions(access, operations)
+  const failed = operations.findIndex((operation, position) => !holds(operation, stored[position]))
+  if (failed !== -1) return { committed: false, failed }
+
+  const undos: Undo[] = []
+  try {
+    await insertAll(access, operations, undos)
+    const lost = await consumeAll(access, operations, stored, undos)
+    if (lost !== undefined) {
+      await undoAll(undos)
+      return { committed: false, failed: lost }
+    }
+    await changeAll(access, operations, undos.length > 0)
+  } catch (error) {
+    await undoAll(undos)
+    throw error
+  }
+  return { committed: true }
+}
+
+/** Reads, at once, every entry that a condition is about. Nobody else can have made one under a random id. */
+async function readConditions(
+  access: EntryAccess,
+  operations: readonly CommitOperation[],
+): Promise<(AdapterPayload | undefined)[]> {
+  const reads = new Map<string, Promise<AdapterPayload | undefined>>()
+  return await Promise.all(
+    operations.map(async ({ op, model, id }) => {
+      if (op === 'put' || op === 'destroy' || (op === 'insert' && !hasForeignIds(model))) return undefined
+      const key = `${model}:${id}`
+      const read = reads.get(key) ?? access.find(model, id)
+      reads.set(key, read)
+      const found = await read
+      // A copy: an adapter may hand out the very object that its consume() changes.
+      return found === undefined ? undefined : { ...found }
+    }),
+  )
+}
+
+async function insertAll(
+  access: EntryAccess,
+  operations: readonly CommitOperation[],
+  undos: Undo[],
+): Promise<void> {
+  const inserts = operations.filter((operation) => operation.op === 'insert')
+  // Also the one that failed is undone: it may have taken effect before.
+  for (const { model, id } of inserts) undos.push(() => access.destroy(model, id))
+  await allDone(
+    inserts.map(({ model, id, payload, expiresIn }) => access.upsert(model, id, payload, expiresIn)),
+  )
+}
+
+/** @returns the position of the entry that somebody else consumed first */
+async function consumeAll(
+  access: EntryAccess,
+  operations: readonly CommitOperation[],
+  stored: readonly (AdapterPayload | undefined)[],
+  undos: Undo[],
+): Promise<number | undefined> {
+  for (const [position, operation] of operations.entries()) {
+    if (operation.op !== 'consume') continue
+    if (!(await consumeOne(access, operation))) return position
+    const before = stored[position]
+    if (before !== undefined) undos.push(() => restore(access, operation, before))
+  }
+  return undefined
+}
+
+/**
+ * `false` says that another process won. An older adapter says nothing: then the lock and the entry having been
+ * fresh decide, and when the call failed, the entry being consumed now.
+ */
+async function consumeOne(access: EntryAccess, { model, id }: Consume): Promise<boolean> {
+  try {
+    return (await access.consume(model, id)) !== false
+  } catch (error) {
+    const now = await access.find(model, id).catch(() => undefined)
+    if (now !== undefined && isConsumed(now)) return true
+    throw error
+  }
+}
+
+async function restore(access: EntryAccess, { model, id }: Consume, before: AdapterPayload): Promise<void> {
+  const left = typeof before.exp === 'number' ? before.exp - Math.floor(Date.now() / 1000) : undefined
+  await access.upsert(model, id, before, usableExpiresIn(left))
+}
+
+async function changeAll(
+  access: EntryAccess,
+  operations: readonly CommitOperation[],
+  persist: boolean,
+): Promise<void> {
+  const attempt = (call: () => Promise<void>): Promise<void> => (persist ? call().catch(call) : call())
+  const puts = operations.filter((operation) => operation.op === 'put')
+  await allDone(
+    puts.map(({ model, id, payload, expiresIn }) =>
+      attempt(() => access.upsert(model, id, payload, expiresIn)),
+    ),
+  )
+  const removals = operations.filter((operation) => operation.op === 'destroy')
+  await allDone(removals.map(({ model, id }) => attempt(() => access.destroy(model, id))))
+}
+
+/** Waits for all, also when one fails: what is still being written cannot be undone. */
+async function allDone(calls: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(calls)
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+}
+
+/** As far as possible: the failure that led here is the one to be told. */
+async function undoAll(undos: readonly Undo[]): Promise<void> {
+  await Promise.allSettled(undos.map((undo) => undo()))
+}

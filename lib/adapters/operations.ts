@@ -1,0 +1,87 @@
+import type { AdapterPayload, CommitOperation, CommitOutcome, ModelName } from '../../types/adapter.ts'
+
+/** At most 256 of the characters that may stand in a URI. @see RFC 3986 §2 */
+const USABLE_ID = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]{1,256}$/
+
+/** Whether a value may be handed to an adapter as a key; what was sent by strangers often may not. */
+export function isUsableId(id: unknown): id is string {
+  return typeof id === 'string' && USABLE_ID.test(id)
+}
+
+/**
+ * What an adapter may be given as `expiresIn`: an integer of at least 1, or nothing for "keep".
+ * Rounded up, because a replay record must not be dropped before the thing it stands for has expired. A time
+ * that lies in the past (clocks jump) or is no number becomes the shortest.
+ */
+export function usableExpiresIn(expiresIn: number | undefined): number | undefined {
+  if (expiresIn === undefined) return undefined
+  const seconds = Math.ceil(expiresIn)
+  if (seconds > Number.MAX_SAFE_INTEGER) return undefined
+  return Number.isNaN(seconds) ? 1 : Math.max(seconds, 1)
+}
+
+/** Whether ids of this model are chosen by others, so that an `insert` may meet an entry that is not ours. */
+export function hasForeignIds(model: ModelName): boolean {
+  return model === 'ReplayDetection' || model === 'Client'
+}
+
+/** Whether an entry is past its `exp`, in epoch seconds as everywhere in storage. */
+export function isExpired({ exp }: AdapterPayload, now = Math.floor(Date.now() / 1000)): boolean {
+  return typeof exp === 'number' && exp <= now
+}
+
+/** Old adapters write `true` or a date where a number of seconds belongs; anything set counts. */
+export function isConsumed({ consumed }: AdapterPayload): boolean {
+  return consumed !== undefined && consumed !== null && consumed !== false
+}
+
+/** Whether an operation's condition holds, given the entry that is stored under its id. */
+export function holds(operation: CommitOperation, stored: AdapterPayload | undefined): boolean {
+  const live = stored !== undefined && !isExpired(stored)
+  switch (operation.op) {
+    case 'consume':
+      return live && !isConsumed(stored)
+    case 'require':
+      return (
+        live &&
+        !isConsumed(stored) &&
+        (operation.version === undefined || (stored.version ?? 0) === operation.version)
+      )
+    case 'insert':
+      return !live
+    case 'put':
+    case 'destroy':
+      return true
+  }
+}
+
+/**
+ * Refuses lists that no order of execution could give a clear meaning, and makes every `expiresIn` usable.
+ * An id that cannot be stored names no entry, so a condition about it fails.
+ * @throws TypeError
+ */
+export function checkOperations(
+  operations: readonly CommitOperation[],
+): CommitOutcome | { usable: readonly CommitOperation[] } {
+  const changed = new Set<string>()
+  let failed: number | undefined
+  for (const [position, { op, model, id }] of operations.entries()) {
+    const key = `${model}:${id}`
+    if (changed.has(key)) throw new TypeError(`commit: ${op} of a ${model} that the list has changed already`)
+    if (op !== 'require') changed.add(key)
+    if (isUsableId(id)) continue
+    if (op !== 'require' && op !== 'consume')
+      throw new TypeError(`commit: ${op} of a ${model} without a usable id`)
+    failed ??= position
+  }
+  if (failed !== undefined) return { committed: false, failed }
+  if (operations.length === 0) return { committed: true }
+  return { usable: operations.map(withUsableExpiry) }
+}
+
+function withUsableExpiry(operation: CommitOperation): CommitOperation {
+  if (operation.op !== 'insert' && operation.op !== 'put') return operation
+  const { op, model, id, payload } = operation
+  const expiresIn = usableExpiresIn(operation.expiresIn)
+  return { op, model, id, payload, ...(expiresIn === undefined ? {} : { expiresIn }) }
+}

@@ -1,0 +1,148 @@
+import type {
+  Adapter,
+  AdapterConstructor,
+  AdapterFactory,
+  AdapterPayload,
+  CommitOperation,
+  CommitOutcome,
+  ModelName,
+} from '../../types/adapter.ts'
+import { withDeadline } from './deadline.ts'
+
+const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
+  'Session',
+  'Interaction',
+  'Grant',
+  'AuthorizationCode',
+  'AccessToken',
+  'RefreshToken',
+  'ClientCredentials',
+  'Client',
+  'DeviceCode',
+  'BackchannelAuthenticationRequest',
+  'PushedAuthorizationRequest',
+  'InitialAccessToken',
+  'RegistrationAccessToken',
+  'ReplayDetection',
+])
+
+/** The host's adapters, one per model, each call bounded in time and each answer checked for its shape. */
+export class TimedAdapters {
+  readonly #adapter: AdapterConstructor | AdapterFactory
+  readonly #timeout: number
+  readonly #instances = new Map<ModelName, Adapter>()
+
+  constructor(adapter: AdapterConstructor | AdapterFactory, timeout: number) {
+    this.#adapter = adapter
+    this.#timeout = timeout
+  }
+
+  get canCommit(): boolean {
+    return typeof this.#adapter.commit === 'function'
+  }
+
+  find(model: ModelName, id: string): Promise<AdapterPayload | undefined> {
+    return this.#read(model, 'find', (adapter) => adapter.find(id))
+  }
+
+  findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.#read('Session', 'findByUid', (adapter) => {
+      if (adapter.findByUid === undefined) throw new TypeError('the adapter of Session has no findByUid()')
+      return adapter.findByUid(uid)
+    })
+  }
+
+  findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return this.#read('DeviceCode', 'findByUserCode', (adapter) => {
+      if (adapter.findByUserCode === undefined) {
+        throw new TypeError('the adapter of DeviceCode has no findByUserCode()')
+      }
+      return adapter.findByUserCode(userCode)
+    })
+  }
+
+  async upsert(model: ModelName, id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    await this.#call(model, 'upsert', (adapter) => adapter.upsert(id, payload, expiresIn))
+  }
+
+  async destroy(model: ModelName, id: string): Promise<void> {
+    await this.#call(model, 'destroy', (adapter) => adapter.destroy(id))
+  }
+
+  consume(model: ModelName, id: string): Promise<unknown> {
+    return this.#call(model, 'consume', (adapter) => adapter.consume(id))
+  }
+
+  async revokeByGrantId(model: ModelName, grantId: string): Promise<void> {
+    await this.#call(model, 'revokeByGrantId', (adapter) => adapter.revokeByGrantId(grantId))
+  }
+
+  async commit(operations: readonly CommitOperation[]): Promise<CommitOutcome> {
+    const outcome: unknown = await withDeadline('commit', this.#timeout, () =>
+      this.#adapter.commit?.(operations),
+    )
+    if (!isOutcome(outcome, operations.length))
+      throw new TypeError('the adapter answered commit() with no outcome')
+    return outcome
+  }
+
+  #call<T>(model: ModelName, name: string, call: (adapter: Adapter) => T | Promise<T>): Promise<T> {
+    return withDeadline(`${model}.${name}`, this.#timeout, () => call(this.#instance(model)))
+  }
+
+  /**
+   * An entry of another kind is none: an adapter that keeps all kinds in one place may find a refresh token
+   * where a code was asked for. An answer that cannot be an entry at all is the adapter's failure.
+   */
+  async #read(
+    model: ModelName,
+    name: string,
+    call: (adapter: Adapter) => ReturnType<Adapter['find']>,
+  ): Promise<AdapterPayload | undefined> {
+    const found = await this.#call(model, name, call)
+    if (found === undefined || found === null) return undefined
+    if (typeof found !== 'object' || Array.isArray(found)) {
+      throw new TypeError(`the adapter answered ${model}.${name}() with something that is no entry`)
+    }
+    return isOfKind(found, model) ? found : undefined
+  }
+
+  #instance(model: ModelName): Adapter {
+    const known = this.#instances.get(model)
+    if (known !== undefined) return known
+    const adapter = this.#adapter
+    const made = isConstructor(adapter) ? new adapter(model) : adapter(model)
+    if (typeof made?.find !== 'function' || typeof made.upsert !== 'function') {
+      throw new TypeError(`adapter: the adapter made for ${model} has no find() and upsert()`)
+    }
+    this.#instances.set(model, made)
+    return made
+  }
+}
+
+/**
+ * Whether `new` works. It does for factories written as `function` as well, and gives back what they return;
+ * how a function is spelled says nothing once a compiler has been over it.
+ */
+function isConstructor(adapter: AdapterConstructor | AdapterFactory): adapter is AdapterConstructor {
+  try {
+    Reflect.construct(Object, [], adapter)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Rows that hosts write themselves carry no `kind`; a client may have metadata of that name. */
+function isOfKind({ kind }: AdapterPayload, model: ModelName): boolean {
+  if (kind === undefined || kind === null || kind === model) return true
+  return model === 'Client' && !MODEL_NAMES.has(kind)
+}
+
+function isOutcome(outcome: unknown, length: number): outcome is CommitOutcome {
+  if (typeof outcome !== 'object' || outcome === null || !('committed' in outcome)) return false
+  if (outcome.committed === true) return true
+  if (outcome.committed !== false || !('failed' in outcome)) return false
+  const { failed } = outcome
+  return typeof failed === 'number' && Number.isInteger(failed) && failed >= 0 && failed < length
+}
