@@ -20,9 +20,12 @@ import { tellListeners } from './assemble/listeners.ts'
 import { makeRouter, namedRoutes, withPreflights } from './assemble/make_router.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
+import { DEFAULTS } from './configuration/defaults.ts'
 import {
   COOKIE_KEYS_WARNING,
   DEVELOPMENT_KEYS_WARNING,
+  DEVELOPMENT_SCREENS_WARNING,
+  INTERACTIONS_URL_WARNING,
   MEMORY_STORAGE_WARNING,
 } from './configuration/notices.ts'
 import { resolveConfiguration } from './configuration/resolve.ts'
@@ -67,6 +70,9 @@ function withInteractionUrl(
 ): ResolvedConfiguration {
   const { interactionUrl } = added
   if (interactionUrl === undefined) return configuration
+  configuration.logger.warn(DEVELOPMENT_SCREENS_WARNING)
+  if (configuration.interactions.url !== DEFAULTS.interactions.url)
+    configuration.logger.warn(INTERACTIONS_URL_WARNING)
   return { ...configuration, interactions: { ...configuration.interactions, url: interactionUrl } }
 }
 
