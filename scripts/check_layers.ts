@@ -12,13 +12,14 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/runtime.ts', 'lib/context.ts'],
   ['lib/actions/'],
   ['lib/features/'],
-  ['lib/assemble.ts'],
+  ['lib/assemble.ts', 'lib/assemble/'],
   ['lib/provider.ts'],
   ['lib/index.ts'],
 ]
 const IMPORT = /^\s*(?:import|export)\s(?:[^'"]*?\sfrom\s)?['"](\.[^'"]+)['"]/gm
 
-const layerOf = (file: string) => LAYERS.findIndex((prefixes) => prefixes.some((prefix) => file.startsWith(prefix)))
+const layerOf = (file: string) =>
+  LAYERS.findIndex((prefixes) => prefixes.some((prefix) => file.startsWith(prefix)))
 
 const files = ['types', 'lib'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -39,7 +40,8 @@ const mistakes: string[] = []
 for (const [file, targets] of imports) {
   if (layerOf(file) === -1) mistakes.push(`${file} belongs to no layer`)
   for (const target of targets) {
-    if (!imports.has(target)) mistakes.push(`${file} imports ${target}, which does not exist or is no layer's file`)
+    if (!imports.has(target))
+      mistakes.push(`${file} imports ${target}, which does not exist or is no layer's file`)
     else if (layerOf(target) > layerOf(file)) mistakes.push(`${file} imports down: ${target}`)
   }
 }
@@ -50,7 +52,8 @@ function visit(file: string, path: readonly string[]): void {
   // types/ describes things that refer to each other; interfaces vanish at run time.
   if (start !== -1) {
     const circle = path.slice(start)
-    if (!circle.every((name) => name.startsWith('types/'))) mistakes.push(`import circle: ${[...circle, file].join(' > ')}`)
+    if (!circle.every((name) => name.startsWith('types/')))
+      mistakes.push(`import circle: ${[...circle, file].join(' > ')}`)
     return
   }
   if (done.has(file)) return

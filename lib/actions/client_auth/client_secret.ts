@@ -1,0 +1,55 @@
+import type { Ctx } from '../../context.ts'
+import { readBasicCredentials } from '../../helpers/basic_credentials.ts'
+import { constantEquals } from '../../helpers/constant_equals.ts'
+import { epochTime } from '../../helpers/epoch_time.ts'
+import { InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
+import type { Client } from '../../models/client.ts'
+import type { ClientAuthentication } from '../../runtime.ts'
+
+const METHODS = ['client_secret_basic', 'client_secret_post']
+
+/** @throws InvalidClientAuth */
+async function checkSecret(client: Client, secret: string): Promise<void> {
+  if (client.clientSecret === undefined) throw new InvalidClientAuth('the client has no secret')
+  if (client.isClientSecretExpired(epochTime())) throw new InvalidClientAuth('the client secret has expired')
+  if (!(await client.compareClientSecret(secret))) throw new InvalidClientAuth('invalid secret provided')
+}
+
+/** Only credentials make the header one of this method; userinfo tokens come in the same header. */
+const basicHeader = (ctx: Ctx): string | undefined => {
+  const header = ctx.get('authorization')
+  return header === '' ? undefined : header
+}
+
+/** @see RFC 6749 §2.3.1; the secret may come by header or form, whichever of the two the client registered */
+export const clientSecretBasic: ClientAuthentication = {
+  methods: METHODS,
+  identify(ctx) {
+    const header = basicHeader(ctx)
+    if (header === undefined) return undefined
+    const { clientId } = readBasicCredentials(header)
+    const named = ctx.oidc.param('client_id')
+    if (named !== undefined && !constantEquals(named, clientId)) {
+      throw new InvalidRequest('mismatch in body and authorization client ids')
+    }
+    return clientId
+  },
+  async authenticate(ctx, _rt, client) {
+    const { clientSecret } = readBasicCredentials(ctx.get('authorization'))
+    if (clientSecret === '')
+      throw new InvalidRequest('client_secret must be provided in the Authorization header')
+    await checkSecret(client, clientSecret)
+  },
+}
+
+/** @see RFC 6749 §2.3.1 */
+export const clientSecretPost: ClientAuthentication = {
+  methods: METHODS,
+  identify(ctx) {
+    if (ctx.oidc.param('client_secret') === undefined) return undefined
+    const clientId = ctx.oidc.param('client_id')
+    if (clientId === undefined) throw new InvalidRequest("missing required parameter 'client_id'")
+    return clientId
+  },
+  authenticate: (ctx, _rt, client) => checkSecret(client, ctx.oidc.param('client_secret') ?? ''),
+}

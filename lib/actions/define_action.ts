@@ -1,0 +1,51 @@
+import type { Ctx } from '../context.ts'
+import type { Step, Wrap } from '../runtime.ts'
+
+/** A visible place in a list of steps where optional features may add theirs. */
+export type SlotName =
+  | 'client_authenticated'
+  | 'request_rules'
+  | 'before_interaction'
+  | 'token_binding'
+  | 'token_response'
+
+export interface Slot {
+  readonly slot: SlotName
+}
+
+export type StepList = readonly (Step | Slot)[]
+
+export const slot = (name: SlotName): Slot => ({ slot: name })
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
+
+/** Who may read the answer from another origin. */
+export type CorsPolicy = 'open' | 'client'
+
+/** What an endpoint does: a list that can be read aloud. */
+export interface Action {
+  /** Name of its route. */
+  readonly name: string
+  readonly methods: readonly HttpMethod[]
+  /** Option of `routes` that holds its path, or the path itself. */
+  readonly path: string
+  /** Parameters it recognises. */
+  readonly params?: readonly string[]
+  /** Those of `params` that may be sent more than once. */
+  readonly repeatable?: readonly string[]
+  readonly cors?: CorsPolicy
+  /** Whether HEAD may be answered like GET: it changes nothing. */
+  readonly safe?: boolean
+  readonly wraps: readonly Wrap[]
+  readonly steps: StepList
+}
+
+export const defineAction = (action: Action): Action => action
+
+/** Names the steps of a list, for the contract snapshot. */
+export function stepNames(steps: StepList): string[] {
+  return steps.map((step) => ('slot' in step ? `slot: ${step.slot}` : step.name))
+}
+
+/** Where a request's answer goes when it may be HTML or JSON. */
+export const prefersHtml = (ctx: Ctx): boolean => ctx.accepts('json', 'html') === 'html'

@@ -1,0 +1,58 @@
+import { InvalidScope, UnauthorizedClient } from '../../helpers/errors.ts'
+import type { Step } from '../../runtime.ts'
+import { slot } from '../define_action.ts'
+import { checkRegisteredScope, parseScope } from '../steps/read_scope.ts'
+import { defineGrant } from './define_grant.ts'
+
+/** Anybody can call themselves a public client. @see RFC 6749 §4.4 */
+const requireConfidentialClient: Step = (ctx) => {
+  if (ctx.oidc.loaded('Client').clientAuthMethod === 'none') {
+    throw new UnauthorizedClient('the client credentials grant must only be used by confidential clients')
+  }
+}
+
+/** @see RFC 6749 §4.4.2; there is no end-user, so scopes about one are refused */
+const readClientScope: Step = (ctx, rt) => {
+  const { scopes: known } = rt.configuration
+  const scopes = parseScope(ctx.oidc.param('scope'))
+  const unknown = [...scopes].filter(
+    (scope) => !known.has(scope) || scope === 'openid' || scope === 'offline_access',
+  )
+  if (unknown.length > 0) throw new InvalidScope('requested scope is not allowed', unknown.join(' '))
+  checkRegisteredScope(ctx, scopes, known)
+  ctx.oidc.understand('scopes', scopes)
+}
+
+/** @see RFC 6749 §4.4.3 – no refresh token */
+const issueClientCredentials: Step = async (ctx, rt) => {
+  const scope = [...ctx.oidc.understood('scopes')].join(' ') || undefined
+  const token = new rt.models.ClientCredentials({ client: ctx.oidc.loaded('Client'), scope })
+  const issued = await token.issue(ctx)
+  ctx.oidc.entity('ClientCredentials', token)
+  ctx.oidc.transaction.add(issued.operations, issued.announce)
+  Object.assign(ctx.oidc.answer, {
+    access_token: issued.value,
+    token_type: token.tokenType,
+    ...(token.exp === undefined ? {} : { expires_in: token.exp - token.iat }),
+    scope,
+  })
+}
+
+const commitClientCredentials: Step = async (ctx) => {
+  await ctx.oidc.transaction.commit()
+  ctx.body = ctx.oidc.answer
+}
+
+/** A client acts on its own behalf. @see RFC 6749 §4.4 */
+export const clientCredentials = defineGrant({
+  name: 'client_credentials',
+  params: ['scope'],
+  steps: [
+    requireConfidentialClient,
+    readClientScope,
+    slot('token_binding'),
+    issueClientCredentials,
+    slot('token_response'),
+    commitClientCredentials,
+  ],
+})

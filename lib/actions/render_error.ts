@@ -1,0 +1,26 @@
+import type { Ctx } from '../context.ts'
+import type { OIDCProviderError } from '../helpers/errors.ts'
+import type { Runtime } from '../runtime.ts'
+import { prefersHtml } from './define_action.ts'
+import { errorOut } from './failure.ts'
+import { errorPage } from './pages/error_page.ts'
+import { renderPage } from './render_page.ts'
+
+/** Shows an error to whoever is here: a page for browsers that prefer one, JSON for everybody else. */
+export async function renderError(ctx: Ctx, rt: Runtime, error: OIDCProviderError): Promise<void> {
+  const state = ctx.oidc.param('state')
+  const out = { ...errorOut(error), ...(state === undefined ? {} : { state }), iss: rt.issuer }
+  ctx.status = error.status
+  if (!prefersHtml(ctx)) {
+    ctx.body = out
+    return
+  }
+  const { renderError: configured } = rt.configuration
+  try {
+    if (configured === undefined) renderPage(ctx, errorPage(out))
+    else await configured(ctx, out, error)
+  } catch (failure) {
+    rt.emit('server_error', ctx, failure)
+    renderPage(ctx, errorPage(out))
+  }
+}

@@ -1,0 +1,90 @@
+import { nanoid } from 'nanoid'
+import type { Ctx } from '../../context.ts'
+import { AccessDenied, SessionNotFound } from '../../helpers/errors.ts'
+import { words } from '../../helpers/words.ts'
+import type { AuthorizationCode } from '../../models/authorization_code.ts'
+import { CommitConflict } from '../../models/transaction.ts'
+import type { AuthorizationResponse, Runtime, Step } from '../../runtime.ts'
+import { answerClient } from '../answer_client.ts'
+import { setSessionCookie } from '../session_cookie.ts'
+
+/** Lets the session remember what this client was allowed. */
+function rememberAuthorization(ctx: Ctx): void {
+  const session = ctx.oidc.loaded('Session')
+  const { clientId } = ctx.oidc.loaded('Client')
+  session.grantIdFor(clientId, ctx.oidc.loaded('Grant').jti)
+  if (session.sidFor(clientId) === undefined) session.sidFor(clientId, nanoid())
+  if (ctx.oidc.requestParamScopes.has('offline_access')) session.persistLogout(clientId)
+}
+
+/** What the code carries over from the request, the end-user and their grant. */
+function makeCode(ctx: Ctx, rt: Runtime): AuthorizationCode {
+  const { codeChallenge, scopes } = ctx.oidc.request
+  const session = ctx.oidc.loaded('Session')
+  const client = ctx.oidc.loaded('Client')
+  return new rt.models.AuthorizationCode({
+    client,
+    accountId: session.accountId,
+    acr: ctx.oidc.acr,
+    amr: ctx.oidc.amr,
+    authTime: session.authTime(),
+    claims: ctx.oidc.claims,
+    codeChallenge: codeChallenge?.challenge,
+    codeChallengeMethod: codeChallenge?.method,
+    grantId: ctx.oidc.loaded('Grant').jti,
+    nonce: ctx.oidc.param('nonce'),
+    redirectUri: ctx.oidc.understood('redirectUri'),
+    scope: [...(scopes ?? [])].join(' '),
+    sid: session.sidFor(client.clientId),
+    sessionUid: session.uid,
+  })
+}
+
+/** @returns the value of a new code; it is written with everything else. @see RFC 6749 §4.1.2 */
+async function issueCode(ctx: Ctx, rt: Runtime): Promise<string> {
+  const code = makeCode(ctx, rt)
+  if (await rt.configuration.expiresWithSession(ctx, code)) code.expiresWithSession = true
+  else code.sessionUid = undefined
+  const issued = await code.issue(ctx)
+  ctx.oidc.entity('AuthorizationCode', code)
+  ctx.oidc.transaction.add(issued.operations, issued.announce)
+  return issued.value
+}
+
+/** Losing the race for one of these means that the request is over, or that what it stands on is gone. */
+function explain(thrown: unknown): unknown {
+  if (!(thrown instanceof CommitConflict)) return thrown
+  const { model } = thrown.operation
+  if (model === 'Grant') return new AccessDenied(undefined, 'the grant was revoked meanwhile', thrown)
+  if (model === 'Interaction')
+    return new InteractionSpent('authorization request has been answered already', thrown)
+  if (model === 'Session') return new InteractionSpent('session was changed or ended meanwhile', thrown)
+  return thrown
+}
+
+/** There is nobody to redirect: another answer is on its way to the client. */
+class InteractionSpent extends SessionNotFound {
+  constructor(description: string, cause: unknown) {
+    super(description, 400, undefined, cause)
+  }
+}
+InteractionSpent.prototype.allow_redirect = false
+
+/** Writes everything the request led to, at once, and hands the client what it asked for. */
+export const answerAuthorization: Step = async (ctx, rt) => {
+  const session = ctx.oidc.loaded('Session')
+  rememberAuthorization(ctx)
+  const response: Record<string, string | undefined> = {}
+  if (words(ctx.oidc.understood('responseType')).includes('code')) response['code'] = await issueCode(ctx, rt)
+  ctx.oidc.transaction.add([{ op: 'require', model: 'Grant', id: ctx.oidc.loaded('Grant').jti }])
+  ctx.oidc.transaction.addSession(session)
+  try {
+    await ctx.oidc.transaction.commit()
+  } catch (thrown) {
+    throw explain(thrown)
+  }
+  setSessionCookie(ctx, session)
+  await answerClient(ctx, rt, ctx.oidc.understood('redirectUri'), response)
+  const told: AuthorizationResponse = response
+  rt.emit('authorization.success', ctx, told)
+}

@@ -1,0 +1,58 @@
+import type { Ctx } from '../../context.ts'
+import { constantEquals } from '../../helpers/constant_equals.ts'
+import { InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
+import type { ClientAuthentication, Runtime, Step } from '../../runtime.ts'
+import { none } from '../client_auth/none.ts'
+import { refuseOrigin } from '../wraps/cors.ts'
+
+interface Presented {
+  authentication: ClientAuthentication
+  clientId: string
+}
+
+/** @throws InvalidRequest when more than one mechanism is used (RFC 6749 §2.3) */
+function identify(ctx: Ctx, rt: Runtime): Presented {
+  const presented = rt.clientAuthentications.flatMap((authentication): Presented[] => {
+    const clientId = authentication.identify(ctx, rt)
+    return clientId === undefined ? [] : [{ authentication, clientId }]
+  })
+  const [first, ...others] = presented
+  if (others.length > 0)
+    throw new InvalidRequest('client authentication must only be provided using one mechanism')
+  if (first !== undefined) return first
+  const clientId = none.identify(ctx, rt)
+  if (clientId === undefined) throw new InvalidClientAuth('no client authentication mechanism provided')
+  return { authentication: none, clientId }
+}
+
+/** As much work as for a known client, so that time does not tell who is one. */
+const compareAnyway = (): boolean => constantEquals('nobody', 'somebody')
+
+/** Finds out which client is asking and has it prove that. @see RFC 6749 §2.3, §3.2.1 */
+export const authenticateClient: Step = async (ctx, rt) => {
+  const { authentication, clientId } = identify(ctx, rt)
+  const client = await rt.findClient(clientId)
+  if (client === undefined) {
+    compareAnyway()
+    throw new InvalidClientAuth('client not found')
+  }
+  ctx.oidc.entity('Client', client)
+  if (!authentication.methods.includes(client.clientAuthMethod)) {
+    throw new InvalidClientAuth(
+      `the registered client token_endpoint_auth_method (${client.clientAuthMethod}) does not match the provided auth mechanism`,
+    )
+  }
+  await authentication.authenticate(ctx, rt, client)
+}
+
+/** Refuses browsers from an origin the client does not expect, before anything is issued. @see RFC 9700 §2.6 */
+export const checkOrigin: Step = (ctx, rt) => {
+  if (!ctx.oidc.decidesOrigin) return
+  const client = ctx.oidc.loaded('Client')
+  const origin = ctx.get('origin')
+  const allowed: unknown = origin !== 'null' && rt.configuration.clientBasedCORS(ctx, origin, client)
+  if (typeof allowed !== 'boolean') throw new TypeError('clientBasedCORS helper did not return a boolean')
+  if (allowed) return
+  refuseOrigin(ctx)
+  throw new InvalidRequest(`origin ${origin} not allowed for client: ${client.clientId}`)
+}

@@ -1,0 +1,27 @@
+import type { Step } from '../../runtime.ts'
+
+/** @see RFC 6749 §5.1 */
+export const issueAccessToken: Step = async (ctx, rt) => {
+  const { source } = ctx.oidc
+  const requested = ctx.oidc.request.scopes ?? source.scopes
+  const accessToken = new rt.models.AccessToken({
+    client: ctx.oidc.loaded('Client'),
+    accountId: source.accountId,
+    claims: source.claims,
+    expiresWithSession: source.expiresWithSession,
+    grantId: source.grantId,
+    gty: source.gty,
+    scope: ctx.oidc.loaded('Grant').getOIDCScopeFiltered(requested),
+    sessionUid: source.sessionUid,
+    sid: source.sid,
+  })
+  const issued = await accessToken.issue(ctx)
+  ctx.oidc.entity('AccessToken', accessToken)
+  ctx.oidc.transaction.add(issued.operations, issued.announce)
+  Object.assign(ctx.oidc.answer, {
+    access_token: issued.value,
+    token_type: accessToken.tokenType,
+    ...(accessToken.exp === undefined ? {} : { expires_in: accessToken.exp - accessToken.iat }),
+    scope: accessToken.scope || undefined,
+  })
+}

@@ -1,0 +1,29 @@
+import type { Ctx } from '../../context.ts'
+import type { OIDCProviderError } from '../../helpers/errors.ts'
+import type { Runtime, Wrap } from '../../runtime.ts'
+import { answerClient } from '../answer_client.ts'
+import { type ErrorEvent, errorOut, reportFailure } from '../failure.ts'
+import { renderError } from '../render_error.ts'
+
+/** Tells the client by redirect where that is proven to be safe, the end-user otherwise. @see RFC 6749 §4.1.2.1 */
+async function answer(ctx: Ctx, rt: Runtime, error: OIDCProviderError): Promise<void> {
+  const { redirectUri } = ctx.oidc.request
+  if (redirectUri === undefined || !error.allow_redirect) return renderError(ctx, rt, error)
+  await answerClient(ctx, rt, redirectUri, { ...errorOut(error) })
+}
+
+/** Answers every failure of an authorization request. */
+export const authorizationErrors =
+  (event: ErrorEvent): Wrap =>
+  async (ctx, rt, next) => {
+    try {
+      await next()
+    } catch (thrown) {
+      const error = reportFailure(ctx, rt, thrown, event)
+      try {
+        await answer(ctx, rt, error)
+      } catch (failure) {
+        await renderError(ctx, rt, reportFailure(ctx, rt, failure, event))
+      }
+    }
+  }

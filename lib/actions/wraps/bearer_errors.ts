@@ -1,0 +1,30 @@
+import type { OIDCProviderError } from '../../helpers/errors.ts'
+import { NoAccessToken } from '../../helpers/read_access_token.ts'
+import type { Wrap } from '../../runtime.ts'
+import { type ErrorEvent, errorOut, reportFailure } from '../failure.ts'
+
+function challenge(realm: string, error: OIDCProviderError): string {
+  const { error: code, ...rest } = errorOut(error)
+  const members = Object.entries({ realm, error: code, ...rest })
+  return `Bearer ${members.map(([name, value]) => `${name}="${value}"`).join(', ')}`
+}
+
+/** Answers the failures of a protected resource. @see RFC 6750 §3 */
+export const bearerErrors =
+  (event: ErrorEvent): Wrap =>
+  async (ctx, rt, next) => {
+    try {
+      await next()
+    } catch (thrown) {
+      const error = reportFailure(ctx, rt, thrown, event)
+      ctx.status = error.status
+      if (thrown instanceof NoAccessToken) {
+        // §3.1: without any credentials there is nothing to say about them.
+        ctx.set('www-authenticate', `Bearer realm="${rt.issuer}"`)
+        ctx.body = ''
+        return
+      }
+      if (error.status < 500) ctx.set('www-authenticate', challenge(rt.issuer, error))
+      ctx.body = errorOut(error)
+    }
+  }

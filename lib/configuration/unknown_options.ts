@@ -1,0 +1,35 @@
+import { nearest } from '../helpers/nearest.ts'
+import { isOptionObject } from './checks/shapes.ts'
+import { DEFAULTS } from './defaults.ts'
+import { unknownOptionNotice } from './notices.ts'
+
+const TOP_LEVEL: readonly string[] = [...Object.keys(DEFAULTS), 'features', 'logger']
+
+/** Options that hold others, where a misspelt one would silently do nothing. */
+const GROUPS: Readonly<Record<string, object>> = {
+  cookies: DEFAULTS.cookies,
+  extraClientMetadata: DEFAULTS.extraClientMetadata,
+  fetchResponseBodyLimits: DEFAULTS.fetchResponseBodyLimits,
+  formats: DEFAULTS.formats,
+  interactions: DEFAULTS.interactions,
+  pkce: DEFAULTS.pkce,
+  routes: DEFAULTS.routes,
+  ttl: DEFAULTS.ttl,
+}
+
+function* unknownNames(prefix: string, given: object, known: readonly string[]): Generator<string> {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue
+    const meant = nearest(name, known)
+    yield unknownOptionNotice(prefix + name, meant === undefined ? undefined : prefix + meant)
+  }
+}
+
+/** One notice for every option that nothing will read. Hosts may carry strays, so it is no error. */
+export function* unknownOptions(host: object): Generator<string> {
+  yield* unknownNames('', host, TOP_LEVEL)
+  for (const [group, members] of Object.entries(GROUPS)) {
+    const given: unknown = Reflect.get(host, group)
+    if (isOptionObject(given)) yield* unknownNames(`${group}.`, given, Object.keys(members))
+  }
+}

@@ -1,0 +1,33 @@
+import type { KoaContextWithOIDC } from '../../types/context.ts'
+import type { FeatureName } from '../../types/features/index.ts'
+import type { Interaction } from '../../types/models.ts'
+import type { Action, SlotName } from '../actions/define_action.ts'
+import type { GrantDefinition } from '../actions/grants/define_grant.ts'
+import type { FeatureDeclaration } from '../configuration/feature_declaration.ts'
+import type { ResolvedFeature } from '../configuration/resolved_configuration.ts'
+import type { ContributedRules } from '../models/client_metadata/descriptor.ts'
+import type { ClientAuthentication, ResponseMode, Step } from '../runtime.ts'
+
+/** What an enabled feature adds to a provider. Two that add the same thing stop it from being constructed. */
+export interface Contribution {
+  readonly actions?: readonly Action[]
+  readonly grants?: readonly GrantDefinition[]
+  /** Parameters that endpoints or grant types recognise in addition, by their name. */
+  readonly params?: Readonly<Record<string, { names: readonly string[]; repeatable?: readonly string[] }>>
+  /** Steps for a slot, wherever a list has it. */
+  readonly steps?: Readonly<Partial<Record<SlotName, readonly Step[]>>>
+  readonly clientAuthentications?: readonly ClientAuthentication[]
+  readonly responseModes?: Readonly<Record<string, ResponseMode>>
+  readonly clientMetadata?: Pick<ContributedRules, 'rows' | 'crossRules'>
+  /** Members of the discovery document. */
+  readonly metadata?: (urlFor: (route: string) => string) => Readonly<Record<string, unknown>>
+  /** Where end-users are sent, in place of `interactions.url`. */
+  readonly interactionUrl?: (ctx: KoaContextWithOIDC, interaction: Interaction) => string
+}
+
+/** An optional feature: everything about it stands in its own files. */
+export interface Feature<Name extends FeatureName = FeatureName> extends FeatureDeclaration<Name> {
+  contribute(options: ResolvedFeature<Name>, has: (feature: FeatureName) => boolean): Contribution
+}
+
+export const defineFeature = <Name extends FeatureName>(feature: Feature<Name>): Feature<Name> => feature

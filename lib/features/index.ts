@@ -1,0 +1,6 @@
+import { clientCredentials } from './client_credentials.ts'
+import type { Feature } from './define_feature.ts'
+import { userinfo } from './userinfo.ts'
+
+/** Every optional feature there is. */
+export const FEATURES: readonly Feature[] = [clientCredentials, userinfo]

@@ -1,0 +1,52 @@
+import type { KeyObject } from 'node:crypto'
+import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose'
+
+export type JsonObject = Record<string, unknown>
+
+export interface DecodedJwt {
+  header: JsonObject
+  payload: JsonObject
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+export async function signJwt(
+  payload: JsonObject,
+  { alg, kid, typ, key }: { alg: string; kid?: string | undefined; typ?: string | undefined; key: KeyObject },
+): Promise<string> {
+  return new CompactSign(encoder.encode(JSON.stringify(payload)))
+    .setProtectedHeader({ alg, ...(typ === undefined ? {} : { typ }), ...(kid === undefined ? {} : { kid }) })
+    .sign(key)
+}
+
+function parseObject(json: string): JsonObject {
+  const value: unknown = JSON.parse(json)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TypeError('not a JSON object')
+  return { ...value }
+}
+
+/** @throws when the header is not a JSON object in base64url */
+export function jwtHeader(jwt: string): JsonObject {
+  return { ...decodeProtectedHeader(jwt) }
+}
+
+/**
+ * Checks the signature of a compact JWT against the one algorithm that the caller chose.
+ * @throws when it does not hold or the payload is no JSON object
+ * @see RFC 8725 §3.1 – the algorithm is never taken from the token alone
+ */
+export async function verifyJwt(jwt: string, key: KeyObject | Uint8Array, alg: string): Promise<DecodedJwt> {
+  const { payload, protectedHeader } = await compactVerify(jwt, key, { algorithms: [alg] })
+  return { header: { ...protectedHeader }, payload: parseObject(decoder.decode(payload)) }
+}
+
+/** Reads an unsecured JWT; the caller has decided that it may be one. @see RFC 7519 §6 */
+export function decodeUnsecuredJwt(jwt: string): DecodedJwt {
+  const [header = '', payload = '', signature, ...rest] = jwt.split('.')
+  if (signature !== '' || rest.length > 0) throw new TypeError('not an unsecured JWT')
+  return { header: parseObject(decodePart(header)), payload: parseObject(decodePart(payload)) }
+}
+
+const decodePart = (part: string) => decoder.decode(Buffer.from(part, 'base64url'))

@@ -1,0 +1,22 @@
+import type { SentParameters } from './parameters.ts'
+
+const MAX_PARAMETERS = 1000
+
+/**
+ * Parses `application/x-www-form-urlencoded` text strictly.
+ * @throws Error when an escape is no UTF-8, or there are too many parameters
+ * @see RFC 6749 Appendix B
+ */
+export function parseUrlencoded(text: string): SentParameters {
+  if (text === '') return []
+  const pairs = text.split('&', MAX_PARAMETERS + 1)
+  if (pairs.length > MAX_PARAMETERS) throw new Error(`more than ${MAX_PARAMETERS} parameters`)
+  return pairs.filter(Boolean).map((pair) => {
+    const at = pair.indexOf('=')
+    return at === -1 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))]
+  })
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '))
+}

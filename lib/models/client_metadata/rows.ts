@@ -1,0 +1,65 @@
+import type { MetadataRow } from './descriptor.ts'
+import { encryptionRows } from './encryption_rows.ts'
+import { featureRows } from './feature_rows.ts'
+import { signingRows } from './signing_rows.ts'
+
+/** What every client may say about itself. @see RFC 7591 §2, OpenID Connect Dynamic Client Registration 1.0 §2 */
+const coreRows: readonly MetadataRow[] = [
+  { name: 'client_id', type: 'vschar', mandatory: true, maxLength: 256 },
+  { name: 'client_secret', type: 'vschar' },
+  { name: 'client_id_issued_at', type: 'number' },
+  { name: 'client_secret_expires_at', type: 'number' },
+  { name: 'client_name', type: 'string' },
+  { name: 'client_uri', type: 'webUri' },
+  { name: 'logo_uri', type: 'webUri' },
+  { name: 'policy_uri', type: 'webUri' },
+  { name: 'tos_uri', type: 'webUri' },
+  { name: 'contacts', type: 'emails' },
+  { name: 'application_type', type: 'string', default: 'web', allowed: () => ['web', 'native'] },
+  // Their syntax depends on other properties: see the rule about redirect URIs.
+  { name: 'redirect_uris', type: 'strings', mandatory: true },
+  {
+    name: 'response_types',
+    type: 'responseTypes',
+    default: ['code'],
+    allowed: ({ responseTypes }) => responseTypes,
+  },
+  {
+    name: 'grant_types',
+    type: 'strings',
+    default: ['authorization_code'],
+    allowed: ({ grantTypes }) => grantTypes,
+  },
+  {
+    name: 'token_endpoint_auth_method',
+    type: 'string',
+    default: 'client_secret_basic',
+    allowed: ({ clientAuthMethods }) => clientAuthMethods,
+  },
+  {
+    name: 'subject_type',
+    type: 'string',
+    default: ({ subjectTypes }) => {
+      const [first, second] = subjectTypes
+      return first === 'pairwise' && second === undefined ? 'pairwise' : 'public'
+    },
+    allowed: ({ subjectTypes }) => subjectTypes,
+  },
+  { name: 'sector_identifier_uri', type: 'httpsUri' },
+  { name: 'jwks', type: 'jwks' },
+  // Where http is allowed depends on its host: see the rule about keys.
+  { name: 'jwks_uri', type: 'webUri' },
+  { name: 'default_max_age', type: 'number' },
+  { name: 'require_auth_time', type: 'boolean', default: false },
+  { name: 'default_acr_values', type: 'strings', allowed: ({ acrValues }) => acrValues },
+  { name: 'initiate_login_uri', type: 'httpsUri' },
+  { name: 'scope', type: 'scope', allowed: ({ scopes }) => scopes },
+]
+
+/** Every property of client metadata that this library knows by itself. */
+export const standardRows: readonly MetadataRow[] = [
+  ...coreRows,
+  ...signingRows,
+  ...encryptionRows,
+  ...featureRows,
+]

@@ -1,0 +1,77 @@
+import type { ClientMetadata } from '../../../types/client.ts'
+import type { KoaContextWithOIDC } from '../../../types/context.ts'
+import { InvalidClientMetadata } from '../../helpers/errors.ts'
+import { isRecord } from '../../helpers/is_record.ts'
+import type { ClientRules } from './descriptor.ts'
+import { readValue } from './read_value.ts'
+import { refuse } from './refuse.ts'
+
+/**
+ * Checks what a client says about itself, or what is stored about it: unrecognised properties are dropped,
+ * defaults filled in.
+ * @param ctx the registration request; absent for static and stored clients
+ * @returns the effective metadata, frozen
+ * @throws InvalidClientMetadata, InvalidRedirectUri
+ * @see RFC 7591 §2, §3.2.2
+ */
+export function validateClientMetadata(
+  properties: unknown,
+  rules: ClientRules,
+  ctx?: KoaContextWithOIDC,
+): ClientMetadata {
+  if (!isRecord(properties)) throw new InvalidClientMetadata('client metadata must be an object')
+  const metadata = applyRules(properties, rules)
+  if (rules.settings.extraClientMetadata.validator === undefined) return Object.freeze(metadata)
+  const names = [...rules.settings.extraClientMetadata.properties]
+  if (names.length === 0) return Object.freeze(metadata)
+  return Object.freeze(applyRules(applyValidator(metadata, names, rules, ctx), rules))
+}
+
+function applyRules(properties: object, rules: ClientRules): ClientMetadata {
+  const given = new Map(Object.entries(properties))
+  const draft: Record<string, unknown> = {}
+  for (const row of rules.rows) {
+    const value = given.get(row.name) ?? defaultFor(given, row)
+    if (value !== undefined) draft[row.name] = readValue(value, row)
+    else if (row.mandatory) refuse(row.name, 'is mandatory property')
+  }
+  for (const name of rules.extra) {
+    const value = given.get(name) ?? defaultFor(given, { name, default: rules.settings.clientDefaults[name] })
+    if (value !== undefined) draft[name] = value
+  }
+  if (!isIdentified(draft)) refuse('client_id', 'is mandatory property')
+  for (const rule of rules.crossRules) rule(draft, rules)
+  return draft
+}
+
+/** An explicit `null` is a value, and refused as one; what is absent or undefined gets the default. */
+function defaultFor(given: ReadonlyMap<string, unknown>, row: { name: string; default: unknown }): unknown {
+  return given.get(row.name) === null ? null : row.default
+}
+
+/** Every other member is optional and was read by its row. */
+function isIdentified(draft: Record<string, unknown>): draft is ClientMetadata {
+  return typeof draft['client_id'] === 'string'
+}
+
+/** Lets the host look at, and change, a copy that is still open. */
+function applyValidator(
+  metadata: ClientMetadata,
+  names: readonly string[],
+  { settings: { extraClientMetadata } }: ClientRules,
+  ctx: KoaContextWithOIDC | undefined,
+): ClientMetadata {
+  const open: ClientMetadata = { ...metadata }
+  for (const [name, value] of Object.entries(open)) {
+    if (Array.isArray(value)) open[name] = [...value]
+  }
+  for (const name of names) {
+    const result = extraClientMetadata.validator?.(ctx, name, open[name], open)
+    if (result instanceof Promise) {
+      // Its outcome would come too late; it must not end the process either.
+      result.catch(() => undefined)
+      throw new TypeError('extraClientMetadata.validator must be synchronous, and not return a promise')
+    }
+  }
+  return open
+}

@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import Cookies from 'cookies'
+import type { ModelRuntime } from './model_runtime.ts'
+
+/** The Koa parts that cookies need. */
+export interface CookieCarrier {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly secure: boolean
+}
+
+export type CookieName = 'session' | 'interaction' | 'resume'
+
+/** Reads and writes the provider's cookies with its own keys, whichever application it is mounted in. */
+export class CookieJar {
+  readonly #rt: ModelRuntime
+  readonly #cookies: Cookies
+  readonly #secure: boolean
+
+  constructor(rt: ModelRuntime, carrier: CookieCarrier) {
+    this.#rt = rt
+    this.#secure = carrier.secure
+    this.#cookies = new Cookies(carrier.req, carrier.res, {
+      secure: carrier.secure,
+      ...(rt.cookieKeys === undefined ? {} : { keys: rt.cookieKeys }),
+    })
+  }
+
+  /** @returns `undefined` when it is missing, or its signature does not hold */
+  get(name: CookieName): string | undefined {
+    const { names } = this.#rt.configuration.cookies
+    return this.#cookies.get(names[name], { signed: this.#options(name).signed ?? false })
+  }
+
+  /** @param expires absent keeps it until the browser is closed */
+  set(
+    name: CookieName,
+    value: string,
+    { path, expires }: { path?: string; expires?: Date | undefined } = {},
+  ): void {
+    const options = this.#options(name)
+    this.#cookies.set(this.#rt.configuration.cookies.names[name], value, {
+      ...options,
+      signed: options.signed ?? false,
+      ...(path === undefined ? {} : { path }),
+      ...(expires === undefined ? {} : { expires }),
+    })
+  }
+
+  clear(name: CookieName, { path }: { path?: string } = {}): void {
+    const { names } = this.#rt.configuration.cookies
+    const { signed = false, ...options } = this.#options(name)
+    this.#cookies.set(names[name], null, { ...options, signed, ...(path === undefined ? {} : { path }) })
+  }
+
+  #options(name: CookieName) {
+    const { long, short } = this.#rt.configuration.cookies
+    return { secure: this.#secure, ...(name === 'session' ? long : short) }
+  }
+}

@@ -1,0 +1,170 @@
+import { nanoid } from 'nanoid'
+import type { GrantedItems, GrantPayload } from '../../types/models.ts'
+import { epochTime } from '../helpers/epoch_time.ts'
+import { addWords, removeWords, words } from '../helpers/words.ts'
+import { BaseModel, type FindOptions, findModel } from './base_model.ts'
+import type { FieldMap, Fields } from './field_map.ts'
+import { lifetimeOf } from './lifetime.ts'
+
+/** Claims that come with being logged in; nobody can refuse them. */
+const ALWAYS_GRANTED: ReadonlySet<string> = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'])
+
+/**
+ * What an end-user allowed, and refused, a client. Every token of theirs refers to it and ends with it.
+ * "Encountered" is granted or rejected: the end-user was asked.
+ */
+export class Grant extends BaseModel implements GrantPayload {
+  static override readonly kind = 'Grant'
+  static override readonly eventName: string = 'grant'
+  static override readonly fields: Fields = {
+    jti: 'string',
+    kind: 'string',
+    iat: 'number',
+    exp: 'number',
+    accountId: 'string',
+    clientId: 'string',
+    openid: 'object',
+    resources: 'object',
+    rejected: 'object',
+  } satisfies FieldMap<GrantPayload>
+
+  declare accountId?: string | undefined
+  declare clientId?: string | undefined
+  declare openid?: GrantedItems | undefined
+  declare resources?: Record<string, string> | undefined
+  declare rejected?: GrantPayload['rejected']
+
+  constructor(payload: Partial<GrantPayload> = {}) {
+    super(payload)
+  }
+
+  /** Finds one by its value; `undefined` when there is none or it expired. */
+  static find(value: string, options?: FindOptions): Promise<Grant | undefined> {
+    return findModel(this, value, options)
+  }
+
+  /** Stores it, so that tokens can be issued under it. @returns its id */
+  async save(ttl?: number): Promise<string> {
+    const isNew = this.jti === undefined
+    if (isNew) this.jti = nanoid()
+    if (isNew || ttl !== undefined) {
+      const lifetime = ttl ?? lifetimeOf(this.rt, 'Grant', undefined, this)
+      if (lifetime !== undefined) this.exp = epochTime() + lifetime
+    }
+    const outcome = await this.rt.store.commit([this.operation(isNew ? 'insert' : 'put')])
+    if (!outcome.committed) throw new Error('a Grant with this id exists')
+    this.announce('saved')
+    return this.jti
+  }
+
+  addOIDCScope(scope: string): void {
+    this.openid = { ...this.openid, scope: addWords(this.openid?.scope, scope) }
+    const refused = this.rejected?.openid
+    if (refused?.scope !== undefined) {
+      this.rejected = { ...this.rejected, openid: { ...refused, scope: removeWords(refused.scope, scope) } }
+    }
+  }
+
+  rejectOIDCScope(scope: string): void {
+    const refused = this.rejected?.openid
+    const refusable = removeWords(scope, 'openid')
+    this.rejected = { ...this.rejected, openid: { ...refused, scope: addWords(refused?.scope, refusable) } }
+  }
+
+  getOIDCScope(): string {
+    return removeWords(this.openid?.scope, this.getRejectedOIDCScope())
+  }
+
+  getRejectedOIDCScope(): string {
+    return this.rejected?.openid?.scope ?? ''
+  }
+
+  getOIDCScopeEncountered(): string {
+    return addWords(this.openid?.scope, this.getRejectedOIDCScope())
+  }
+
+  getOIDCScopeFiltered(filter: ReadonlySet<string>): string {
+    return keep(this.getOIDCScope(), filter)
+  }
+
+  addOIDCClaims(claims: Iterable<string>): void {
+    const added = [...claims]
+    this.openid = { ...this.openid, claims: [...new Set([...(this.openid?.claims ?? []), ...added])] }
+    const refused = this.rejected?.openid
+    if (refused?.claims !== undefined) {
+      const left = refused.claims.filter((claim) => !added.includes(claim))
+      this.rejected = { ...this.rejected, openid: { ...refused, claims: left } }
+    }
+  }
+
+  rejectOIDCClaims(claims: Iterable<string>): void {
+    const refused = this.rejected?.openid
+    const refusable = [...claims].filter((claim) => !ALWAYS_GRANTED.has(claim))
+    const all = [...new Set([...(refused?.claims ?? []), ...refusable])]
+    this.rejected = { ...this.rejected, openid: { ...refused, claims: all } }
+  }
+
+  getOIDCClaims(): string[] {
+    const refused = new Set(this.getRejectedOIDCClaims())
+    return (this.openid?.claims ?? []).filter((claim) => !refused.has(claim))
+  }
+
+  getRejectedOIDCClaims(): string[] {
+    return [...(this.rejected?.openid?.claims ?? [])]
+  }
+
+  getOIDCClaimsEncountered(): string[] {
+    return [...new Set([...(this.openid?.claims ?? []), ...this.getRejectedOIDCClaims()])]
+  }
+
+  getOIDCClaimsFiltered(filter: ReadonlySet<string>): string[] {
+    return this.getOIDCClaims().filter((claim) => filter.has(claim))
+  }
+
+  addResourceScope(resource: string, scope: string): void {
+    this.resources = withWords(this.resources, resource, scope)
+    const refused = this.rejected?.resources?.[resource]
+    if (refused !== undefined) {
+      const resources = { ...this.rejected?.resources, [resource]: removeWords(refused, scope) }
+      this.rejected = { ...this.rejected, resources }
+    }
+  }
+
+  rejectResourceScope(resource: string, scope: string): void {
+    this.rejected = { ...this.rejected, resources: withWords(this.rejected?.resources, resource, scope) }
+  }
+
+  getResourceScope(resource: string): string {
+    return removeWords(own(this.resources, resource), this.getRejectedResourceScope(resource))
+  }
+
+  getRejectedResourceScope(resource: string): string {
+    return own(this.rejected?.resources, resource)
+  }
+
+  getResourceScopeEncountered(resource: string): string {
+    return addWords(own(this.resources, resource), this.getRejectedResourceScope(resource))
+  }
+
+  getResourceScopeFiltered(resource: string, filter: ReadonlySet<string>): string {
+    return keep(this.getResourceScope(resource), filter)
+  }
+}
+
+function own(scopes: Record<string, string> | undefined, resource: string): string {
+  return scopes !== undefined && Object.hasOwn(scopes, resource) ? (scopes[resource] ?? '') : ''
+}
+
+function withWords(
+  scopes: Record<string, string> | undefined,
+  resource: string,
+  scope: string,
+): Record<string, string> {
+  return { ...scopes, [resource]: addWords(own(scopes, resource), scope) }
+}
+
+function keep(scope: string, filter: ReadonlySet<string>): string {
+  return words(scope)
+    .filter((word) => filter.has(word))
+    .join(' ')
+}

@@ -1,0 +1,62 @@
+import type { PromptDetail } from '../../types/interaction_policy.ts'
+import type { InteractionPayload, InteractionResults } from '../../types/models.ts'
+import { BaseModel, type FindOptions, findModel } from './base_model.ts'
+import type { FieldMap, Fields } from './field_map.ts'
+
+/** A detour of an authorization request to the end-user, and how it went. */
+export class Interaction extends BaseModel implements InteractionPayload {
+  static override readonly kind = 'Interaction'
+  static override readonly eventName: string = 'interaction'
+  static override readonly fields: Fields = {
+    jti: 'string',
+    kind: 'string',
+    iat: 'number',
+    exp: 'number',
+    returnTo: 'string',
+    prompt: 'object',
+    params: 'object',
+    lastSubmission: 'object',
+    result: 'object',
+    session: 'object',
+    grantId: 'string',
+    trusted: 'array',
+    deviceCode: 'string',
+    cid: 'string',
+  } satisfies FieldMap<InteractionPayload>
+
+  declare returnTo: string
+  declare prompt: PromptDetail
+  declare params: Record<string, unknown>
+  declare lastSubmission?: InteractionResults | undefined
+  declare result?: InteractionResults | undefined
+  declare session?: InteractionPayload['session']
+  declare grantId?: string | undefined
+  declare trusted?: string[] | undefined
+  declare deviceCode?: string | undefined
+  declare cid?: string | undefined
+
+  constructor(payload: Partial<InteractionPayload>) {
+    super(payload)
+  }
+
+  /** Finds one by its value; `undefined` when there is none or it expired. */
+  static find(value: string, options?: FindOptions): Promise<Interaction | undefined> {
+    return findModel(this, value, options)
+  }
+
+  get uid(): string {
+    return this.jti
+  }
+
+  /** Stores it as it is now, for its remaining lifetime; refused when it is over meanwhile. */
+  async persist(): Promise<string> {
+    const { jti: id, kind } = this
+    const outcome = await this.rt.store.commit([
+      { op: 'require', model: this.model.kind, id },
+      this.operation('put'),
+    ])
+    if (!outcome.committed) throw new Error(`this ${kind} is over`)
+    this.announce('saved')
+    return id
+  }
+}

@@ -1,0 +1,26 @@
+import type { KoaContextWithOIDC } from '../../types/context.ts'
+
+import type { Client } from '../../types/models.ts'
+import type { ModelRuntime } from './model_runtime.ts'
+
+type Lifetimes = ModelRuntime['configuration']['ttl']
+
+/**
+ * How long a new model lives.
+ * @returns seconds, or `undefined` for ever
+ * @throws when the configured function does not return a positive whole number of seconds
+ */
+export function lifetimeOf(
+  rt: ModelRuntime,
+  kind: keyof Lifetimes & string,
+  ctx?: KoaContextWithOIDC,
+  token?: object,
+  client?: Client,
+): number | undefined {
+  const configured = rt.configuration.ttl[kind]
+  if (typeof configured !== 'function') return configured
+  const seconds: unknown = Reflect.apply(configured, undefined, [ctx, token, client])
+  if (seconds === undefined || seconds === null || seconds === Number.POSITIVE_INFINITY) return undefined
+  if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0) return seconds
+  throw new TypeError(`ttl.${kind} must return a positive whole number of seconds, not a promise`)
+}

@@ -1,0 +1,83 @@
+import type { ClaimsParameter } from '../../types/account.ts'
+import type { RefreshTokenPayload } from '../../types/models.ts'
+import { epochTime } from '../helpers/epoch_time.ts'
+import { type FindOptions, findModel } from './base_model.ts'
+import { BaseToken, type ForClient } from './base_token.ts'
+import type { FieldMap, Fields } from './field_map.ts'
+import { authenticated } from './traits/authenticated.ts'
+import { consumable, consume } from './traits/consumable.ts'
+import { grantBound } from './traits/grant_bound.ts'
+import { isSenderConstrained, senderConstrained } from './traits/sender_constrained.ts'
+import { sessionBound } from './traits/session_bound.ts'
+
+/** Gets new access tokens without the end-user. @see RFC 6749 §1.5 */
+export class RefreshToken extends BaseToken implements RefreshTokenPayload {
+  static override readonly kind = 'RefreshToken'
+  static override readonly eventName: string = 'refresh_token'
+  static override readonly fields: Fields = {
+    jti: 'string',
+    kind: 'string',
+    iat: 'number',
+    exp: 'number',
+    clientId: 'string',
+    ...consumable,
+    ...grantBound,
+    ...sessionBound,
+    ...senderConstrained,
+    ...authenticated,
+    gty: 'string',
+    iiat: 'number',
+    rotations: 'number',
+    successor: 'string',
+  } satisfies FieldMap<RefreshTokenPayload>
+
+  declare accountId?: string | undefined
+  declare acr?: string | undefined
+  declare amr?: string[] | undefined
+  declare authTime?: number | undefined
+  declare claims?: ClaimsParameter | undefined
+  declare nonce?: string | undefined
+  declare resource?: string | string[] | undefined
+  declare sid?: string | undefined
+  declare consumed?: unknown
+  declare attempt?: string | undefined
+  declare grantId?: string | undefined
+  declare sessionUid?: string | undefined
+  declare expiresWithSession?: boolean | undefined
+  declare 'x5t#S256'?: string | undefined
+  declare jkt?: string | undefined
+  declare gty?: string | undefined
+  declare iiat?: number | undefined
+  declare rotations?: number | undefined
+  declare successor?: string | undefined
+
+  constructor(payload: Partial<RefreshTokenPayload> & ForClient = {}) {
+    super(payload)
+    this.iiat ??= this.iat
+  }
+
+  /** Finds one by its value; `undefined` when there is none or it expired. */
+  static find(value: string, options?: FindOptions): Promise<RefreshToken | undefined> {
+    return findModel(this, value, options)
+  }
+
+  override get lifetimeKind() {
+    return 'RefreshToken' as const
+  }
+
+  override get isValid(): boolean {
+    return super.isValid && this.consumed === undefined
+  }
+
+  isSenderConstrained(): boolean {
+    return isSenderConstrained(this)
+  }
+
+  totalLifetime(): number {
+    return epochTime() - (this.iiat ?? this.iat)
+  }
+
+  consume(): Promise<void> {
+    return consume(this)
+  }
+}

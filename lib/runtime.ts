@@ -1,0 +1,84 @@
+import type { ProviderEvents } from '../types/events.ts'
+import type { InteractionPolicy } from '../types/interaction_policy.ts'
+import type { ContextHost, Ctx } from './context.ts'
+import type { Documents } from './helpers/documents.ts'
+import type { VerifiedRedirectUri } from './helpers/match_redirect_uri.ts'
+import type { AccessToken } from './models/access_token.ts'
+import type { AuthorizationCode } from './models/authorization_code.ts'
+import type { Client } from './models/client.ts'
+import type { ClientCredentials } from './models/client_credentials.ts'
+import type { Grant } from './models/grant.ts'
+import type { IdToken } from './models/id_token.ts'
+import type { Interaction } from './models/interaction.ts'
+import type { RefreshToken } from './models/refresh_token.ts'
+import type { ReplayDetection } from './models/replay_detection.ts'
+import type { Session } from './models/session.ts'
+
+/** Returned by a step that has answered the request: the steps after it do not run. */
+export const RESPONDED = Symbol('responded')
+
+type StepResult = undefined | typeof RESPONDED
+// biome-ignore lint/suspicious/noConfusingVoidType: a step that has nothing to say returns nothing
+export type Step = (ctx: Ctx, rt: Runtime) => void | StepResult | Promise<void | StepResult>
+
+/** Surrounds the steps of an action: errors, headers. */
+export type Wrap = (ctx: Ctx, rt: Runtime, next: () => Promise<void>) => Promise<void>
+
+/** What the token endpoint does for one `grant_type`. */
+export interface GrantType {
+  readonly name: string
+  readonly params: readonly string[]
+  /** Those of `params` that may be sent more than once. */
+  readonly repeatable: readonly string[]
+  readonly steps: readonly Step[]
+}
+
+/** The members of an authorization response; `undefined` ones are left out. */
+export type AuthorizationResponse = Readonly<Record<string, string | number | undefined>>
+
+/** Takes an authorization response to the client. */
+export type ResponseMode = (
+  ctx: Ctx,
+  redirectUri: VerifiedRedirectUri,
+  response: AuthorizationResponse,
+) => void | Promise<void>
+
+/** How a client proves itself. */
+export interface ClientAuthentication {
+  /** Values of `token_endpoint_auth_method` it serves. */
+  readonly methods: readonly string[]
+  /** @returns the client_id that the credentials name; `undefined` when the request holds none of this kind */
+  identify(ctx: Ctx, rt: Runtime): string | undefined
+  /** @throws InvalidClientAuth */
+  authenticate(ctx: Ctx, rt: Runtime, client: Client): void | Promise<void>
+}
+
+/** The model classes, bound to their provider. */
+export interface Models {
+  AccessToken: typeof AccessToken
+  AuthorizationCode: typeof AuthorizationCode
+  ClientCredentials: typeof ClientCredentials
+  Grant: typeof Grant
+  IdToken: typeof IdToken
+  Interaction: typeof Interaction
+  RefreshToken: typeof RefreshToken
+  ReplayDetection: typeof ReplayDetection
+  Session: typeof Session
+}
+
+/** Private state of one provider; the second argument of every step. */
+export interface Runtime extends ContextHost {
+  readonly models: Models
+  readonly policy: InteractionPolicy
+  readonly grantTypes: Map<string, GrantType>
+  readonly responseModes: Map<string, ResponseMode>
+  readonly clientAuthentications: readonly ClientAuthentication[]
+  /** Makes the discovery document's members. */
+  metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
+  /** Serialized documents, by name and mount path. */
+  readonly documents: Documents
+  /** Tells listeners; they run isolated and change no answer. */
+  emit<E extends keyof ProviderEvents>(event: E, ...args: ProviderEvents[E]): void
+  /** Says something to the host's operator, once per text. */
+  notify(message: string): void
+}

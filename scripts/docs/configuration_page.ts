@@ -1,0 +1,100 @@
+/** The page about options: each with its meaning, default, type and specification. */
+import type { Declaration, Member } from './declarations.ts'
+import { anchor, describe, GENERATED, heading, memberSection, typeSection } from './markdown.ts'
+
+const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds.`
+
+interface Page {
+  readonly sections: string[]
+  /** Names of declarations that were expanded in place. */
+  readonly shown: Set<string>
+}
+
+function byName(declarations: Iterable<Declaration>): Map<string, Declaration> {
+  return new Map([...declarations].map((declaration) => [declaration.name, declaration]))
+}
+
+/** An option whose type is an interface of its own is followed by the members of that interface. */
+function addMember(
+  page: Page,
+  level: number,
+  path: string,
+  member: Member,
+  types: ReadonlyMap<string, Declaration>,
+): void {
+  const group = types.get(member.type)
+  if (group?.members === undefined) {
+    page.sections.push(memberSection(level, path, member))
+    return
+  }
+  page.shown.add(group.name)
+  // An option and its type often say the same; once is enough.
+  const more = group.comment.text === member.comment.text ? [] : [describe(group.comment)]
+  page.sections.push([heading(level, path), describe(member.comment), ...more].join('\n\n'))
+  for (const inner of group.members) addMember(page, level + 1, `${path}.${inner.name}`, inner, types)
+}
+
+function addFeature(page: Page, member: Member, files: ReadonlyMap<string, readonly Declaration[]>): void {
+  const file = [...files.values()].find((declarations) =>
+    declarations.some(({ name }) => name === member.type),
+  )
+  const options = file?.find(({ name }) => name === member.type)
+  if (file === undefined || options?.members === undefined)
+    throw new Error(`features.${member.name} has no options`)
+  const path = `features.${member.name}`
+  page.sections.push([heading(3, path), describe(options.comment)].join('\n\n'))
+  for (const inner of options.members) page.sections.push(memberSection(4, `${path}.${inner.name}`, inner))
+  if (page.shown.has(options.name)) return
+  page.shown.add(options.name)
+  for (const other of file) if (other !== options) page.sections.push(typeSection(4, other))
+}
+
+function contents(sections: readonly string[]): string {
+  const lines: string[] = []
+  for (const section of sections) {
+    const [marks = '', ...words] = section.split('\n', 1)[0]?.split(' ') ?? []
+    const depth = marks.length - 2
+    if (depth <= 1) lines.push(`${'  '.repeat(depth)}- [${words.join(' ')}](#${anchor(words.join(' '))})`)
+  }
+  return lines.join('\n')
+}
+
+/**
+ * @param configuration the declarations of types/configuration.ts
+ * @param registry the declarations of types/features/index.ts
+ * @param files the declarations of the feature files
+ */
+export function configurationPage(
+  configuration: readonly Declaration[],
+  registry: readonly Declaration[],
+  files: ReadonlyMap<string, readonly Declaration[]>,
+): string {
+  const types = byName(configuration)
+  const options = types.get('Configuration')?.members
+  const features = byName(registry).get('Features')?.members
+  if (options === undefined || features === undefined) throw new Error('Configuration or Features is missing')
+
+  const page: Page = { sections: [], shown: new Set(['Configuration']) }
+  for (const member of options) {
+    if (member.name !== 'features') {
+      addMember(page, 2, member.name, member, types)
+      continue
+    }
+    page.sections.push([heading(2, 'features'), describe(member.comment)].join('\n\n'))
+    for (const feature of features) addFeature(page, feature, files)
+    for (const shared of files.get('types/features/feature_options.ts') ?? []) {
+      page.sections.push(typeSection(3, shared))
+    }
+  }
+  const rest = configuration.filter(({ name }) => !page.shown.has(name))
+  page.sections.push([heading(2, 'Types'), 'Types that the options above name.'].join('\n\n'))
+  for (const declaration of rest) page.sections.push(typeSection(3, declaration))
+  const parts = [
+    heading(1, 'Configuration'),
+    GENERATED,
+    INTRODUCTION,
+    contents(page.sections),
+    ...page.sections,
+  ]
+  return `${parts.join('\n\n')}\n`
+}

@@ -1,0 +1,34 @@
+/** The page about events: each with the arguments of its listeners. */
+import type { Declaration } from './declarations.ts'
+import { describe, GENERATED, heading, typeSection } from './markdown.ts'
+
+const cell = (text: string) => text.replaceAll('|', '\\|')
+
+/** A labelled tuple as the list of parameters it stands for. */
+const parameters = (tuple: string) =>
+  `(${tuple
+    .replace(/^\[|\]$/g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/,? $/, '')
+    .trim()})`
+
+/** @param declarations the declarations of types/events.ts */
+export function eventsPage(declarations: readonly Declaration[]): string {
+  const events = declarations.find(({ name }) => name === 'ProviderEvents')
+  if (events?.members === undefined) throw new Error('ProviderEvents is missing')
+  const rows = events.members.map(({ name, type, comment }) => {
+    if (comment.text === '') throw new Error(`${name} has no comment`)
+    const see = comment.see === undefined ? '' : ` (${comment.see})`
+    return `| \`${name}\` | \`${cell(parameters(type))}\` | ${cell(comment.text + see)} |`
+  })
+  const others = declarations.filter(
+    ({ name, members }) => name !== 'ProviderEvents' && members !== undefined,
+  )
+  return `${[
+    heading(1, 'Events'),
+    GENERATED,
+    describe(events.comment),
+    ['| Event | Listener | Emitted when |', '| --- | --- | --- |', ...rows].join('\n'),
+    ...others.map((declaration) => typeSection(2, declaration)),
+  ].join('\n\n')}\n`
+}

@@ -1,0 +1,48 @@
+/** Writes docs/configuration.md and docs/events.md; with --check fails when they are not up to date. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { configurationPage } from './docs/configuration_page.ts'
+import { readDeclarations } from './docs/declarations.ts'
+import { eventsPage } from './docs/events_page.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const CONFIGURATION = 'types/configuration.ts'
+const EVENTS = 'types/events.ts'
+const REGISTRY = 'types/features/index.ts'
+
+const featureFiles = readdirSync(join(root, 'types/features'))
+  .map((name) => `types/features/${name}`)
+  .filter((path) => path.endsWith('.ts') && path !== REGISTRY)
+  .sort()
+const declarations = readDeclarations(root, [CONFIGURATION, EVENTS, REGISTRY, ...featureFiles])
+const of = (path: string) => declarations.get(path) ?? []
+
+const pages: Readonly<Record<string, string>> = {
+  'docs/configuration.md': configurationPage(
+    of(CONFIGURATION),
+    of(REGISTRY),
+    new Map(featureFiles.map((path) => [path, of(path)])),
+  ),
+  'docs/events.md': eventsPage(of(EVENTS)),
+}
+
+function current(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+for (const [name, page] of Object.entries(pages)) {
+  const path = join(root, name)
+  if (current(path) === page) continue
+  if (process.argv.includes('--check')) {
+    console.error(`${name} is stale: run npm run docs`)
+    process.exitCode = 1
+  } else {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, page)
+    console.log(`wrote ${name}`)
+  }
+}

@@ -1,0 +1,514 @@
+import type { Agent as HttpAgent } from 'node:http'
+import type { Agent as HttpsAgent } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import type { FindAccount } from './account.ts'
+import type { AdapterConstructor, AdapterFactory } from './adapter.ts'
+import type { ClientAuthMethod, ClientMetadata, JWKS, ResponseType, SubjectType } from './client.ts'
+import type { KoaContextWithOIDC } from './context.ts'
+import type { ErrorOut } from './errors.ts'
+import type { Features } from './features/index.ts'
+import type { InteractionPolicy, PolicyPrompt } from './interaction_policy.ts'
+import type {
+  AsymmetricSigningAlgorithm,
+  ContentEncryption,
+  EncryptionAlgorithm,
+  SigningAlgorithm,
+} from './jwa.ts'
+import type {
+  AccessToken,
+  AuthorizationCode,
+  BackchannelAuthenticationRequest,
+  BaseToken,
+  Client,
+  ClientCredentials,
+  DeviceCode,
+  Grant,
+  IdToken,
+  InitialAccessToken,
+  Interaction,
+  PushedAuthorizationRequest,
+  RefreshToken,
+  RegistrationAccessToken,
+  Session,
+} from './models.ts'
+
+/** A value, or a promise of it. */
+export type CanBePromise<T> = T | Promise<T>
+
+/**
+ * Computes a lifetime in seconds. Must be synchronous; `ctx` is `undefined` when the model is saved outside of a
+ * request. `Infinity` means it never expires.
+ */
+export type TTLFunction<Model> = (ctx: KoaContextWithOIDC, token: Model, client: Client) => number
+
+/** A lifetime: seconds, a function that computes them, or `Infinity` or `null` for "never expires". */
+export type TTL<Model> = number | null | TTLFunction<Model>
+
+/** Lifetimes of what is issued and stored. `undefined` stands for the default. */
+export interface TTLConfiguration {
+  /** Access tokens. @default `accessTokenTTL` of the resource server, otherwise 3600 (1 hour) @see RFC 6749 §5.1 */
+  AccessToken?: TTL<AccessToken> | undefined
+  /** Authorization codes. @default 60 (1 minute) @see RFC 6749 §4.1.2 */
+  AuthorizationCode?: TTL<AuthorizationCode> | undefined
+  /** Backchannel authentication requests. @default `requested_expiry`, at most 600 (10 minutes) @see OpenID Connect CIBA Core 1.0 §7.3 */
+  BackchannelAuthenticationRequest?: TTL<BackchannelAuthenticationRequest> | undefined
+  /** Access tokens that clients obtain for themselves. @default `accessTokenTTL` of the resource server, otherwise 600 (10 minutes) @see RFC 6749 §4.4.3 */
+  ClientCredentials?: TTL<ClientCredentials> | undefined
+  /** Device codes. @default 600 (10 minutes) @see RFC 8628 §3.2 */
+  DeviceCode?: TTL<DeviceCode> | undefined
+  /** Grants: what a person allowed a client. @default 1209600 (14 days) */
+  Grant?: TTL<Grant> | undefined
+  /** ID Tokens. @default 3600 (1 hour) @see OpenID Connect Core 1.0 §2 */
+  IdToken?: TTL<IdToken> | undefined
+  /** Initial access tokens. @default null (never expire) @see RFC 7591 §3 */
+  InitialAccessToken?: TTL<InitialAccessToken> | undefined
+  /** Interactions, and the cookie that belongs to them. @default 3600 (1 hour) */
+  Interaction?: TTL<Interaction> | undefined
+  /** Pushed authorization requests. @default 60 (1 minute) @see RFC 9126 §2.2 */
+  PushedAuthorizationRequest?: TTL<PushedAuthorizationRequest> | undefined
+  /** Refresh tokens. @default 14 days (1209600), or what is left of its predecessor for a rotated token of a public web client that is not sender-constrained @see RFC 9700 §4.14 */
+  RefreshToken?: TTL<RefreshToken> | undefined
+  /** Registration access tokens. @default null (never expire) @see RFC 7592 §5 */
+  RegistrationAccessToken?: TTL<RegistrationAccessToken> | undefined
+  /** Sessions, and the cookie that belongs to them. @default 1209600 (14 days) */
+  Session?: TTL<Session> | undefined
+}
+
+/** Options of a cookie. `maxAge` and `expires` are ignored: `ttl.Session` and `ttl.Interaction` decide. */
+export interface CookieOptions {
+  /** The domain it is sent to. @default the host alone @see RFC 6265 §4.1.2.3 */
+  domain?: string | undefined
+  /** Ignored. */
+  expires?: Date | undefined
+  /** Hides it from scripts. @default true @see RFC 6265 §4.1.2.6 */
+  httpOnly?: boolean | undefined
+  /** Ignored. */
+  maxAge?: number | undefined
+  /** Replaces a cookie of the same name in one answer. @default true */
+  overwrite?: boolean | undefined
+  /** The path it is sent to. @default chosen for each cookie @see RFC 6265 §4.1.2.4 */
+  path?: string | undefined
+  /** Whether it is sent along from other sites. @see RFC 6265bis §5.6.7 */
+  sameSite?: 'strict' | 'lax' | 'none' | boolean | undefined
+  /** Sends it over https only. @default true where the request came over https @see RFC 6265 §4.1.2.5 */
+  secure?: boolean | undefined
+  /** Signs it with `cookies.keys`. @default true where there are keys */
+  signed?: boolean | undefined
+}
+
+/** Another name of {@link CookieOptions}. */
+export type CookiesSetOptions = CookieOptions
+
+/** Signs and verifies cookies; a Keygrip instance has this shape. */
+export interface CookieSigner {
+  sign(data: string): string
+  verify(data: string, digest: string): boolean
+  index(data: string, digest: string): number
+}
+
+/** What to call the cookies. */
+export interface CookieNames {
+  /** The interaction a person is in, sent to the interaction's page. @default '_interaction' */
+  interaction?: string | undefined
+  /** The interaction a person returns from. @default '_interaction_resume' */
+  resume?: string | undefined
+  /** The login. @default '_session' */
+  session?: string | undefined
+}
+
+/** The provider's cookies. */
+export interface CookiesConfiguration {
+  /**
+   * Secrets to sign cookies with: an array, newest first, or a Keygrip instance. Prepend a new one now and then
+   * and keep the older ones for a while.
+   * @default []
+   */
+  keys?: readonly (string | Uint8Array)[] | CookieSigner | undefined
+  /** Options of the session cookie. With an http issuer `sameSite: 'none'` becomes 'lax', with a notice. @default { httpOnly: true, overwrite: true, sameSite: 'none' } */
+  long?: CookieOptions | undefined
+  /** What to call the cookies. @default { interaction: '_interaction', resume: '_interaction_resume', session: '_session' } */
+  names?: CookieNames | undefined
+  /** Options of the interaction cookies. @default { httpOnly: true, overwrite: true, sameSite: 'lax' } */
+  short?: CookieOptions | undefined
+}
+
+/** Members to add to the discovery document. They never replace what the provider computes. */
+export interface DiscoveryMetadata {
+  /** Kinds of claims. @default ['normal'] @see OpenID Connect Discovery 1.0 §3 */
+  claim_types_supported?: readonly string[] | undefined
+  /** Languages of claim values. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  claims_locales_supported?: readonly string[] | undefined
+  /** Values of `display`. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  display_values_supported?: readonly string[] | undefined
+  /** Rules for the use of data. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  op_policy_uri?: string | undefined
+  /** Terms of service. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  op_tos_uri?: string | undefined
+  /** Documentation for developers. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  service_documentation?: string | undefined
+  /** Languages of the screens. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  ui_locales_supported?: readonly string[] | undefined
+  [member: string]: unknown
+}
+
+/** Client metadata of the host's own, and further checks of the standard ones. */
+export interface ExtraClientMetadata {
+  /** Names of members that clients may have; they keep these names on a client. @default [] @see RFC 7591 §2 */
+  properties?: readonly string[] | undefined
+  /**
+   * Called once for each of `properties`, sent or not. It may change `metadata` and throw
+   * `errors.InvalidClientMetadata`; the standard checks run again after it. Must be synchronous. `ctx` is there
+   * during registration requests only.
+   * @default accepts everything
+   * @see RFC 7591 §3.2.2
+   */
+  validator?:
+    | ((ctx: KoaContextWithOIDC, key: string, value: unknown, metadata: ClientMetadata) => void)
+    | undefined
+}
+
+/** Checks one extra parameter; throw `errors.InvalidRequest` to refuse it. `value` is `undefined` where it was not sent. */
+export type ExtraParamValidator = (
+  ctx: KoaContextWithOIDC,
+  value: string | undefined,
+  client: Client,
+) => unknown
+
+/** A JWT access token that is about to be signed. */
+export interface StructuredJWT {
+  /** Its header. @see RFC 9068 §2.1 */
+  header: { [member: string]: unknown }
+  /** Its claims. @see RFC 9068 §2.2 */
+  payload: { [claim: string]: unknown }
+}
+
+/** Changes tokens before they leave. */
+export interface FormatCustomizers {
+  /** Changes the header and the claims of a JWT access token, in place. @default undefined @see RFC 9068 §2 */
+  jwt?:
+    | ((ctx: KoaContextWithOIDC, token: AccessToken | ClientCredentials, jwt: StructuredJWT) => unknown)
+    | undefined
+}
+
+/** The form of tokens. */
+export interface FormatsConfiguration {
+  /** Randomness of opaque tokens and codes, in bits, at least 128. @default 256 @see RFC 6749 §10.10 */
+  bitsOfOpaqueRandomness?: number | ((ctx: KoaContextWithOIDC, token: BaseToken) => number) | undefined
+  /** Changes structured tokens before they are signed. @default { jwt: undefined } @see RFC 9068 §2 */
+  customizers?: FormatCustomizers | undefined
+}
+
+/** How an outgoing request is made. */
+export interface HttpOptions {
+  /** Ends the request. @default AbortSignal.timeout(2500) */
+  signal?: AbortSignal | undefined
+  /** The agent to use. @default Node's global agent */
+  agent?: HttpAgent | HttpsAgent | undefined
+  /** Resolves host names. @default dns.lookup */
+  dnsLookup?: LookupFunction | undefined
+}
+
+/** The largest answers that are read from clients' servers, in bytes after decompression. */
+export interface FetchResponseBodyLimits {
+  /** Key sets behind `jwks_uri`. @default 65536 @see RFC 7591 §2 */
+  jwks_uri?: number | undefined
+  /** Request objects behind `request_uri`. @default 65536 @see RFC 9101 §10.4 */
+  request_uri?: number | undefined
+  /** Documents behind `sector_identifier_uri`. @default 65536 @see OpenID Connect Core 1.0 §8.1 */
+  sector_identifier_uri?: number | undefined
+}
+
+/** When people are asked something, and where. */
+export interface InteractionsConfiguration {
+  /** The prompts and their checks, in the order they are considered. @default `interactionPolicy.base()` @see OpenID Connect Core 1.0 §3.1.2.3, §3.1.2.4 */
+  policy?: InteractionPolicy | readonly PolicyPrompt[] | undefined
+  /** Where the browser is sent, absolute or relative to the host. Not prefixed when the provider is mounted under a path. @default (ctx, interaction) => `/interaction/${interaction.uid}` */
+  url?: ((ctx: KoaContextWithOIDC, interaction: Interaction) => CanBePromise<string>) | undefined
+}
+
+/** Receives notices and warnings instead of the console. */
+export interface Logger {
+  /** Something to know. */
+  info(message: string): void
+  /** Something to change. */
+  warn(message: string): void
+  /** Something that failed, and why. */
+  error(message: string, cause?: unknown): void
+}
+
+/** How a code is bound to the client that asked for it. */
+export type PKCEMethods = 'S256' | 'plain'
+
+/** Proof Key for Code Exchange. */
+export interface PKCEConfiguration {
+  /** The methods clients may use: 'S256', 'plain'; at least one. @default ['S256'] @see RFC 7636 §4.2 */
+  methods?: readonly PKCEMethods[] | undefined
+  /** Whether this client must use PKCE; asked where a request lacks `code_challenge`. @default () => true @see RFC 7636 §4.4.1, RFC 9700 §2.1.1 */
+  required?: ((ctx: KoaContextWithOIDC, client: Client) => boolean) | undefined
+}
+
+/** Paths of the endpoints, each starting with `/`. */
+export interface RoutesConfiguration {
+  /** @default '/auth' @see RFC 6749 §3.1 */
+  authorization?: string | undefined
+  /** @default '/backchannel' @see OpenID Connect CIBA Core 1.0 §7 */
+  backchannel_authentication?: string | undefined
+  /** @default '/device' @see RFC 8628 §3.3 */
+  code_verification?: string | undefined
+  /** @default '/device/auth' @see RFC 8628 §3.1 */
+  device_authorization?: string | undefined
+  /** @default '/session/end' @see OpenID Connect RP-Initiated Logout 1.0 §2 */
+  end_session?: string | undefined
+  /** @default '/token/introspection' @see RFC 7662 §2 */
+  introspection?: string | undefined
+  /** @default '/jwks' @see OpenID Connect Discovery 1.0 §3 */
+  jwks?: string | undefined
+  /** @default '/request' @see RFC 9126 §2 */
+  pushed_authorization_request?: string | undefined
+  /** @default '/reg' @see RFC 7591 §3 */
+  registration?: string | undefined
+  /** @default '/token/revocation' @see RFC 7009 §2 */
+  revocation?: string | undefined
+  /** @default '/token' @see RFC 6749 §3.2 */
+  token?: string | undefined
+  /** @default '/me' @see OpenID Connect Core 1.0 §5.3 */
+  userinfo?: string | undefined
+}
+
+/** The algorithms that may be used, for each purpose. An empty array allows none. */
+export interface EnabledJWA {
+  /** Key management of encrypted authorization responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see JWT Secured Authorization Response Mode §3 */
+  authorizationEncryptionAlgValues?: readonly EncryptionAlgorithm[] | undefined
+  /** Content encryption of authorization responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see JWT Secured Authorization Response Mode §3 */
+  authorizationEncryptionEncValues?: readonly ContentEncryption[] | undefined
+  /** Signatures of authorization responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see JWT Secured Authorization Response Mode §3 */
+  authorizationSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+  /** Signatures of client assertions. @default ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §9 */
+  clientAuthSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+  /** Signatures of DPoP proofs. @default ['ES256', 'EdDSA'] @see RFC 9449 §5.1 */
+  dPoPSigningAlgValues?: readonly AsymmetricSigningAlgorithm[] | undefined
+  /** Key management of encrypted ID Tokens. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §10.2 */
+  idTokenEncryptionAlgValues?: readonly EncryptionAlgorithm[] | undefined
+  /** Content encryption of ID Tokens. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §10.2 */
+  idTokenEncryptionEncValues?: readonly ContentEncryption[] | undefined
+  /** Signatures of ID Tokens. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §10.1 */
+  idTokenSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+  /** Key management of encrypted introspection responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see RFC 9701 §7 */
+  introspectionEncryptionAlgValues?: readonly EncryptionAlgorithm[] | undefined
+  /** Content encryption of introspection responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see RFC 9701 §7 */
+  introspectionEncryptionEncValues?: readonly ContentEncryption[] | undefined
+  /** Signatures of introspection responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see RFC 9701 §7 */
+  introspectionSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+  /** Key management of encrypted request objects. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see RFC 9101 §6.1 */
+  requestObjectEncryptionAlgValues?: readonly EncryptionAlgorithm[] | undefined
+  /** Content encryption of request objects. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see RFC 9101 §6.1 */
+  requestObjectEncryptionEncValues?: readonly ContentEncryption[] | undefined
+  /** Signatures of request objects. @default ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'] @see RFC 9101 §6.2 */
+  requestObjectSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+  /** Key management of encrypted UserInfo responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §5.3.2 */
+  userinfoEncryptionAlgValues?: readonly EncryptionAlgorithm[] | undefined
+  /** Content encryption of UserInfo responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §5.3.2 */
+  userinfoEncryptionEncValues?: readonly ContentEncryption[] | undefined
+  /** Signatures of UserInfo responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §5.3.2 */
+  userinfoSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+}
+
+/**
+ * Options of a provider. All are optional; the object is never modified. An option that is `undefined` has its
+ * default. An option nobody knows is mentioned in a notice, a wrong value of a known one is a `TypeError`.
+ */
+export interface Configuration {
+  /**
+   * Where things are stored: a class, or a function that is given a model's name. It is called once for each
+   * model, the first time that model is needed.
+   * @default keeps everything in memory, which is for development only
+   */
+  adapter?: AdapterConstructor | AdapterFactory | undefined
+  /** Clients that are always there and never expire; storage is not asked about them. @default [] @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+  clients?: readonly ClientMetadata[] | undefined
+  /** Loads an account and its claims. @default an account whose only claim is `sub` @see OpenID Connect Core 1.0 §5 */
+  findAccount?: FindAccount | undefined
+  /**
+   * Private keys to sign and decrypt with: RSA, EC (P-256, secp256k1, P-384, P-521) and OKP (Ed25519, Ed448,
+   * X25519, X448). The first fitting key signs, all are published. To rotate: append the new key, restart all
+   * processes, move it to the front, restart all processes.
+   * @default keys for development only
+   * @see RFC 7517 §5
+   */
+  jwks?: JWKS | undefined
+  /** Optional features, see their own part of this document. */
+  features?: { readonly [Name in keyof Features]?: Features[Name] | undefined } | undefined
+  /** Whether access tokens may be sent in the query of a URL, where they end up in logs. @default false @see RFC 6750 §2.3 */
+  acceptQueryParamAccessTokens?: boolean | undefined
+  /** Authentication contexts that the provider supports. An Array or a Set. @default [] @see OpenID Connect Core 1.0 §2 */
+  acrValues?: readonly string[] | ReadonlySet<string> | undefined
+  /** Whether a client with a single redirect URI may leave out `redirect_uri`. @default true @see RFC 6749 §3.1.2.3 */
+  allowOmittingSingleRegisteredRedirectUri?: boolean | undefined
+  /**
+   * Whether outgoing requests may go to special-use addresses (loopback, private, link-local and others), or the
+   * host names that may resolve to such. Anybody who can register a client chooses where these requests go.
+   * @default false
+   * @see RFC 6890, RFC 9101 §10.4.1
+   */
+  allowSpecialUseAddresses?: boolean | readonly string[] | undefined
+  /**
+   * Checks a verified client assertion against the host's own rules. Throw `errors.InvalidClientAuth`.
+   * @default accepts everything
+   * @see OpenID Connect Core 1.0 §9
+   */
+  assertJwtClientAuthClaimsAndHeader?:
+    | ((
+        ctx: KoaContextWithOIDC,
+        claims: Readonly<Record<string, unknown>>,
+        header: Readonly<Record<string, unknown>>,
+        client: Client,
+      ) => unknown)
+    | undefined
+  /**
+   * Claims that can be supplied: `{ claim: null }` for a single claim, `{ scope: ['claim', …] }` or
+   * `{ scope: { claim: null, … } }` for the claims of a scope, which becomes a supported scope. Added to the
+   * defaults.
+   * @default { acr: null, auth_time: null, iss: null, openid: ['sub'], sid: null }
+   * @see OpenID Connect Core 1.0 §5.1, §5.4
+   */
+  claims?:
+    | { readonly [scopeOrClaim: string]: null | readonly string[] | { readonly [claim: string]: null } }
+    | undefined
+  /**
+   * Ways for clients to authenticate. An Array or a Set. 'tls_client_auth' and 'self_signed_tls_client_auth' need
+   * `features.mTLS`.
+   * @default ['client_secret_basic', 'client_secret_jwt', 'client_secret_post', 'private_key_jwt', 'none']
+   * @see OpenID Connect Core 1.0 §9
+   */
+  clientAuthMethods?: readonly ClientAuthMethod[] | ReadonlySet<ClientAuthMethod> | undefined
+  /** Whether scripts of this origin may read answers given to this client. @default () => false @see CORS protocol, Fetch Standard §3.2 */
+  clientBasedCORS?: ((ctx: KoaContextWithOIDC, origin: string, client: Client) => boolean) | undefined
+  /**
+   * Metadata of clients that do not say otherwise, registered ones included. Added to the defaults.
+   * @default { grant_types: ['authorization_code'], id_token_signed_response_alg: 'RS256', response_types: ['code'], token_endpoint_auth_method: 'client_secret_basic' }
+   * @see OpenID Connect Dynamic Client Registration 1.0 §2
+   */
+  clientDefaults?: Partial<ClientMetadata> | undefined
+  /** How far clocks of clients may be off, in seconds. @default 15 @see RFC 7519 §4.1.4 */
+  clockTolerance?: number | undefined
+  /**
+   * Leaves claims of scopes out of ID Tokens unless `response_type` is `id_token`. They are in the ID Token in any
+   * case where the access token cannot be used at the UserInfo endpoint.
+   * @default true
+   * @see OpenID Connect Core 1.0 §5.4
+   */
+  conformIdTokenClaims?: boolean | undefined
+  /** The provider's cookies. */
+  cookies?: CookiesConfiguration | undefined
+  /** Members to add to the discovery document. @default { claim_types_supported: ['normal'] } @see OpenID Connect Discovery 1.0 §3 */
+  discovery?: DiscoveryMetadata | undefined
+  /** The algorithms that may be used, for each purpose. An empty array allows none. @see RFC 7518 */
+  enabledJWA?: EnabledJWA | undefined
+  /** Whether authorization and logout requests may also be sent by POST. @default true @see OpenID Connect Core 1.0 §3.1.2.1 */
+  enableHttpPostMethods?: boolean | undefined
+  /**
+   * Whether what is issued from this code or token ends with the session it comes from.
+   * @default where `offline_access` was not granted
+   * @see OpenID Connect Core 1.0 §11
+   */
+  expiresWithSession?:
+    | ((
+        ctx: KoaContextWithOIDC,
+        code: AccessToken | AuthorizationCode | BackchannelAuthenticationRequest | DeviceCode,
+      ) => CanBePromise<boolean>)
+    | undefined
+  /** Client metadata of the host's own, and further checks of the standard ones. @see RFC 7591 §2 */
+  extraClientMetadata?: ExtraClientMetadata | undefined
+  /**
+   * Further parameters of authorization, device authorization and pushed requests: an Array or a Set of names, or
+   * an object of names and validators (`null` for none). They are in `ctx.oidc.params` and in interactions.
+   * @default []
+   * @see RFC 6749 §8.2
+   */
+  extraParams?:
+    | readonly string[]
+    | ReadonlySet<string>
+    | { readonly [name: string]: ExtraParamValidator | null | undefined }
+    | undefined
+  /** Claims to add to an access token; they never replace others. Introspection returns them as well. @default adds none @see RFC 9068 §2.2 */
+  extraTokenClaims?:
+    | ((
+        ctx: KoaContextWithOIDC,
+        token: AccessToken | ClientCredentials,
+      ) => CanBePromise<{ [claim: string]: unknown } | undefined>)
+    | undefined
+  /** Makes outgoing requests; called like the `fetch` of Node. @default the provider's own, which `httpOptions` adjusts */
+  fetch?: ((url: URL, options: RequestInit) => Promise<Response>) | undefined
+  /** The largest answers that are read from clients' servers, in bytes. @see RFC 9101 §10.4 */
+  fetchResponseBodyLimits?: FetchResponseBodyLimits | undefined
+  /** The form of tokens. */
+  formats?: FormatsConfiguration | undefined
+  /** Adjusts an outgoing request: its deadline (`signal`), `agent` and `dnsLookup`. @default (url) => ({}) */
+  httpOptions?: ((url: URL) => HttpOptions) | undefined
+  /** When people are asked something, and where. @see OpenID Connect Core 1.0 §3.1.2.3 */
+  interactions?: InteractionsConfiguration | undefined
+  /** Whether this client gets a refresh token. @default where the client may use the grant and `offline_access` was granted @see OpenID Connect Core 1.0 §11 */
+  issueRefreshToken?:
+    | ((
+        ctx: KoaContextWithOIDC,
+        client: Client,
+        code: AuthorizationCode | BackchannelAuthenticationRequest | DeviceCode,
+      ) => CanBePromise<boolean>)
+    | undefined
+  /**
+   * Loads what the person allowed this client before, or makes it for them; a grant made here must be saved.
+   * @default the grant of the interaction's result, otherwise the session's grant for this client
+   * @see OpenID Connect Core 1.0 §3.1.2.4
+   */
+  loadExistingGrant?: ((ctx: KoaContextWithOIDC) => CanBePromise<Grant | undefined | null>) | undefined
+  /** Receives notices and warnings. @default prints them to the console */
+  logger?: Logger | undefined
+  /**
+   * The `sub` of this account for a client with `subject_type` 'pairwise'. It must be the same every time, on every
+   * machine; the default is not and gets a notice where 'pairwise' is enabled.
+   * @default SHA-256 of sector, account and host name, in hex
+   * @see OpenID Connect Core 1.0 §8.1
+   */
+  pairwiseIdentifier?:
+    | ((ctx: KoaContextWithOIDC, accountId: string, client: Client) => CanBePromise<string>)
+    | undefined
+  /** Proof Key for Code Exchange. @see RFC 7636 */
+  pkce?: PKCEConfiguration | undefined
+  /**
+   * For how many seconds after its rotation the same client may use a refresh token once more and get the same
+   * answer again; after them, and with 0 at once, such a use counts as theft.
+   * @default 0
+   * @see RFC 9700 §4.14.2
+   */
+  refreshTokenReuseWindow?: number | undefined
+  /** Answers with an error page. Sets `ctx.type` and `ctx.body`; `out` is fit to be shown, `error` is not. @default a plain page */
+  renderError?: ((ctx: KoaContextWithOIDC, out: ErrorOut, error: Error) => unknown) | undefined
+  /**
+   * Response types that clients may use. Those that hand out access tokens at the authorization endpoint are
+   * possible but not advisable.
+   * @default ['code id_token', 'code', 'id_token', 'none']
+   * @see OAuth 2.0 Multiple Response Type Encoding Practices, RFC 9700 §2.1.2
+   */
+  responseTypes?: readonly ResponseType[] | undefined
+  /** Whether the grant goes too, after logout, revocation of a refresh token, or second use of a code, request or rotated token. @default () => true @see RFC 6749 §4.1.2, RFC 9700 §4.14.2 */
+  revokeGrantPolicy?: ((ctx: KoaContextWithOIDC) => CanBePromise<boolean>) | undefined
+  /**
+   * Whether a refresh token is replaced when it is used; a function decides each time. A second use of a replaced
+   * one revokes the whole chain.
+   * @default for one year at most: always for public clients without a bound key, otherwise after 70 % of the lifetime
+   * @see RFC 9700 §4.14
+   */
+  rotateRefreshToken?: boolean | ((ctx: KoaContextWithOIDC) => CanBePromise<boolean>) | undefined
+  /** Paths of the endpoints, each starting with `/`. */
+  routes?: RoutesConfiguration | undefined
+  /** Scopes of the provider itself; scopes of resource servers do not belong here. An Array or a Set. @default ['openid', 'offline_access'] @see OpenID Connect Core 1.0 §3.1.2.1 */
+  scopes?: readonly string[] | ReadonlySet<string> | undefined
+  /** Whether the client's `sector_identifier_uri` is fetched and compared with its metadata. @default () => true @see OpenID Connect Dynamic Client Registration 1.0 §5 */
+  sectorIdentifierUriValidate?: ((client: Client) => boolean) | undefined
+  /** Seconds a storage call may take; past them the client gets 503 with `Retry-After`. @default 5 @see RFC 9110 §15.6.4 */
+  storageTimeout?: number | undefined
+  /** How `sub` may be chosen: 'public', 'pairwise'; at least one. An Array or a Set. @default ['public'] @see OpenID Connect Core 1.0 §8 */
+  subjectTypes?: readonly SubjectType[] | ReadonlySet<SubjectType> | undefined
+  /** Lifetimes of what is issued and stored. `undefined` stands for the default. */
+  ttl?: TTLConfiguration | undefined
+}

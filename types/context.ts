@@ -1,0 +1,104 @@
+import type { DefaultContext, DefaultState, ParameterizedContext } from 'koa'
+import type { Account, ClaimsParameter } from './account.ts'
+import type {
+  AccessToken,
+  AuthorizationCode,
+  BackchannelAuthenticationRequest,
+  Client,
+  ClientCredentials,
+  DecodedIdToken,
+  DeviceCode,
+  Grant,
+  InitialAccessToken,
+  Interaction,
+  InteractionResults,
+  PushedAuthorizationRequest,
+  RefreshToken,
+  RegistrationAccessToken,
+  ResourceServer,
+  Session,
+} from './models.ts'
+import type { ProviderModels } from './provider.ts'
+
+/** The things a request has loaded or made, by name. */
+export interface OIDCContextEntities {
+  AccessToken?: AccessToken
+  Account?: Account
+  AuthorizationCode?: AuthorizationCode
+  BackchannelAuthenticationRequest?: BackchannelAuthenticationRequest
+  Client?: Client
+  ClientCredentials?: ClientCredentials
+  DeviceCode?: DeviceCode
+  Grant?: Grant
+  IdTokenHint?: DecodedIdToken
+  InitialAccessToken?: InitialAccessToken
+  Interaction?: Interaction
+  PushedAuthorizationRequest?: PushedAuthorizationRequest
+  RefreshToken?: RefreshToken
+  RegistrationAccessToken?: RegistrationAccessToken
+  RotatedRefreshToken?: RefreshToken
+  RotatedRegistrationAccessToken?: RegistrationAccessToken
+  Session?: Session
+}
+
+/** What was sent; repeated parameters that may repeat are arrays. */
+export type RequestParameters = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** State of one request: `ctx.oidc`. */
+export interface OIDCContext {
+  /** Unique name of the route that matched. */
+  readonly route: string
+  /** Identifies the authorization request through all its interactions. */
+  readonly uid: string
+  readonly provider: ProviderModels
+  readonly issuer: string
+  /** Recognised parameters as sent, frozen. */
+  readonly params: RequestParameters | undefined
+  /** The parsed body. */
+  readonly body: Readonly<Record<string, unknown>> | undefined
+  readonly entities: Readonly<OIDCContextEntities>
+  readonly client: Client | undefined
+  readonly account: Account | undefined
+  readonly session: Session | undefined
+  readonly grant: Grant | undefined
+  readonly accessToken: AccessToken | undefined
+  readonly deviceCode: DeviceCode | undefined
+  readonly registrationAccessToken: RegistrationAccessToken | undefined
+  /** The result of the interaction that the request returns from. */
+  readonly result: InteractionResults | undefined
+  /** Requested prompts. */
+  readonly prompts: ReadonlySet<string>
+  /** The understood `claims` parameter. */
+  readonly claims: ClaimsParameter
+  readonly acr: string | undefined
+  readonly amr: readonly string[] | undefined
+  readonly responseMode: string | undefined
+  /** Requested scope values. */
+  readonly requestParamScopes: ReadonlySet<string>
+  /** Requested scope values that this provider defines itself. */
+  readonly requestParamOIDCScopes: ReadonlySet<string>
+  /** Names of the claims that the request asks for. */
+  readonly requestParamClaims: ReadonlySet<string>
+  readonly resourceServers: Readonly<Record<string, ResourceServer>>
+  /** Names of the parameters that came in authenticated form. */
+  readonly trusted: readonly string[]
+  readonly fapiProfile: string | undefined
+  /** How old the authentication may be, in seconds: `max_age`, or what the client registered. */
+  readonly maxAge: number | undefined
+  /** The logged-in end-user as this client knows them; `undefined` when nobody is logged in. */
+  subject(): Promise<string | undefined>
+  /** Whether the prompt was asked for and is still to be resolved. */
+  promptPending(name: string): boolean
+  isFapi(...profiles: string[]): string | undefined
+  /** Absolute URL of a route. */
+  urlFor(name: string, params?: Record<string, string>): string
+  /**
+   * Reads the access token of this request.
+   * @throws InvalidRequest when it is sent in more than one way, InvalidToken when it is not sent
+   * @see RFC 6750 §2
+   */
+  getAccessToken(options?: { acceptDPoP?: boolean; acceptQueryParam?: boolean }): string
+}
+
+/** A Koa context inside the provider. */
+export type KoaContextWithOIDC = ParameterizedContext<DefaultState, DefaultContext & { oidc: OIDCContext }>

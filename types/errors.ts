@@ -1,0 +1,87 @@
+/** Every `error` code an answer may carry. */
+export type OAuthErrorCode =
+  // RFC 6749 §4.1.2.1, §5.2
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'invalid_scope'
+  | 'access_denied'
+  | 'server_error'
+  | 'temporarily_unavailable'
+  // RFC 6750 §3.1
+  | 'invalid_token'
+  | 'insufficient_scope'
+  // OpenID Connect Core 1.0 §3.1.2.6
+  | 'interaction_required'
+  | 'login_required'
+  | 'account_selection_required'
+  | 'consent_required'
+  | 'invalid_request_uri'
+  | 'invalid_request_object'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
+  | 'registration_not_supported'
+  // OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2
+  | 'unmet_authentication_requirements'
+  // OAuth 2.0 Multiple Response Type Encoding Practices
+  | 'unsupported_response_mode'
+  // RFC 7591 §3.2.2
+  | 'invalid_redirect_uri'
+  | 'invalid_client_metadata'
+  | 'invalid_software_statement'
+  | 'unapproved_software_statement'
+  // RFC 8628 §3.5
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
+  // RFC 8707 §2
+  | 'invalid_target'
+  // RFC 9449 §5, §8
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
+  // OpenID Connect CIBA Core 1.0 §11, §13
+  | 'expired_login_hint_token'
+  | 'unknown_user_id'
+  | 'missing_user_code'
+  | 'invalid_user_code'
+  | 'invalid_binding_message'
+  | 'transaction_failed'
+  // OAuth 2.0 Web Message Response Mode
+  | 'web_message_uri_mismatch'
+  // RFC 7009 §2.2.1
+  | 'unsupported_token_type'
+
+/** What an error looks like to the client, and what `renderError` is given: everything in it may be shown. */
+export interface ErrorOut {
+  /** The error code. A host may add its own with `CustomOIDCProviderError`. */
+  error: OAuthErrorCode | (string & {})
+  /** What went wrong, for the client's developer: printable ASCII without `"` and `\`. @see RFC 6749 §5.2 */
+  error_description?: string | undefined
+  /** The scope that is missing. @see RFC 6750 §3 */
+  scope?: string | undefined
+  /** The request's `state`, given back. @see RFC 6749 §4.1.2.1 */
+  state?: string | undefined
+  /** This provider's issuer. @see RFC 9207 §2 */
+  iss?: string | undefined
+}
+
+/** An error that is the client's doing; `errors.OIDCProviderError` and its subclasses have this shape. */
+export interface ProviderError extends Error {
+  /** On the wire: `error`. The same as `message`. */
+  readonly error: OAuthErrorCode | (string & {})
+  /** On the wire: `error_description`. Safe to show. */
+  readonly error_description?: string | undefined
+  /** For events and logs; never sent. */
+  readonly error_detail?: string | undefined
+  /** HTTP status when answered directly. */
+  readonly status: number
+  /** The same as `status`. */
+  readonly statusCode: number
+  /** Whether the message may be shown. */
+  readonly expose: boolean
+  /** Whether it may be sent to the client by redirect; `false` renders it instead. */
+  readonly allow_redirect?: boolean | undefined
+}

@@ -1,0 +1,14 @@
+import type { KoaContextWithOIDC } from '../context.ts'
+import type { FeatureOptions } from './feature_options.ts'
+
+/** Binds tokens to a key that the client proves to hold with every request. @see RFC 9449 */
+export interface DPoPOptions extends FeatureOptions {
+  /** Turns the feature on. @default false */
+  enabled?: boolean | undefined
+  /** Secret that nonces are derived from: 32 bytes, the same in all processes. Without it no nonces are issued. @default undefined @see RFC 9449 §8 */
+  nonceSecret?: Uint8Array | undefined
+  /** Whether a proof must hold a nonce of this provider. @default () => false @see RFC 9449 §8 */
+  requireNonce?: ((ctx: KoaContextWithOIDC) => boolean) | undefined
+  /** Accepts a proof more than once, which saves one storage call for each request and gives up protection against replay. @default false @see RFC 9449 §11.1 */
+  allowReplay?: boolean | undefined
+}

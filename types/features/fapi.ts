@@ -1,0 +1,14 @@
+import type { KoaContextWithOIDC } from '../context.ts'
+import type { Client } from '../models.ts'
+import type { FeatureOptions } from './feature_options.ts'
+
+/** A FAPI security profile. */
+export type FapiProfile = '1.0 Final' | '1.0 ID2' | '2.0'
+
+/** Behaviours of the FAPI security profiles that no other option gives. @see FAPI 1.0 Part 2: Advanced, FAPI 2.0 Security Profile */
+export interface FapiOptions extends FeatureOptions {
+  /** Turns the feature on. @default false */
+  enabled?: boolean | undefined
+  /** The profile to follow, or a function that names it for a request; `undefined` from it means none. @default undefined @see FAPI 2.0 Security Profile §5 */
+  profile?: FapiProfile | ((ctx: KoaContextWithOIDC, client: Client) => FapiProfile | undefined) | undefined
+}

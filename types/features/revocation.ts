@@ -1,0 +1,21 @@
+import type { KoaContextWithOIDC } from '../context.ts'
+import type { AccessToken, Client, ClientCredentials, RefreshToken } from '../models.ts'
+import type { FeatureOptions } from './feature_options.ts'
+
+/** Lets clients give back opaque access tokens and refresh tokens. @see RFC 7009 */
+export interface RevocationOptions extends FeatureOptions {
+  /** Turns the feature on. @default false */
+  enabled?: boolean | undefined
+  /**
+   * Whether the client may revoke the token.
+   * @default a client may revoke its own tokens
+   * @see RFC 7009 §2.1
+   */
+  allowedPolicy?:
+    | ((
+        ctx: KoaContextWithOIDC,
+        client: Client,
+        token: AccessToken | ClientCredentials | RefreshToken,
+      ) => boolean | Promise<boolean>)
+    | undefined
+}

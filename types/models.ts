@@ -1,0 +1,448 @@
+import type { ClaimsParameter } from './account.ts'
+import type { ModelName } from './adapter.ts'
+import type { ClientMetadata } from './client.ts'
+import type { KoaContextWithOIDC } from './context.ts'
+import type { PromptDetail } from './interaction_policy.ts'
+
+/** What every stored model carries. */
+export interface ModelPayload {
+  /** Identifier, and the key it is stored under. */
+  jti: string
+  /** Name of the model. */
+  kind: string
+  /** When it was created, epoch seconds. */
+  iat: number
+  /** When it stops being valid, epoch seconds; absent means never. */
+  exp?: number | undefined
+}
+
+/** Members of models that may be used once. */
+export interface ConsumablePayload {
+  /** When it was used up, epoch seconds. */
+  consumed?: unknown
+  /** Which attempt used it up. */
+  attempt?: string | undefined
+}
+
+/** Members of models issued under a {@link Grant}. */
+export interface GrantBoundPayload {
+  grantId?: string | undefined
+}
+
+/** Members of models that may end with the session they came from. */
+export interface SessionBoundPayload {
+  /** `uid` of the session. */
+  sessionUid?: string | undefined
+  /** Whether it is only valid as long as that session is. */
+  expiresWithSession?: boolean | undefined
+}
+
+/** Members of models bound to a key of their sender. */
+export interface SenderConstrainedPayload {
+  /** SHA-256 thumbprint of the client certificate. @see RFC 8705 §3.1 */
+  'x5t#S256'?: string | undefined
+  /** SHA-256 thumbprint of the DPoP key. @see RFC 9449 §6 */
+  jkt?: string | undefined
+}
+
+export interface TokenPayload extends ModelPayload {
+  clientId?: string | undefined
+}
+
+/** What an authentication left behind for the tokens that follow from it. */
+export interface AuthenticationPayload {
+  accountId?: string | undefined
+  /** Authentication Context Class Reference that was satisfied. */
+  acr?: string | undefined
+  /** Authentication methods that were used. */
+  amr?: string[] | undefined
+  /** When the end-user authenticated, epoch seconds. */
+  authTime?: number | undefined
+  /** The understood `claims` parameter. */
+  claims?: ClaimsParameter | undefined
+  nonce?: string | undefined
+  /** Resource indicators that were requested. @see RFC 8707 */
+  resource?: string | string[] | undefined
+  /** Granted scope, space-delimited. */
+  scope?: string | undefined
+  /** Session identifier of this client in the session. */
+  sid?: string | undefined
+}
+
+export interface AuthorizationCodePayload
+  extends TokenPayload,
+    ConsumablePayload,
+    GrantBoundPayload,
+    SessionBoundPayload,
+    AuthenticationPayload {
+  codeChallenge?: string | undefined
+  codeChallengeMethod?: string | undefined
+  /** Thumbprint of the DPoP key the code is bound to. @see RFC 9449 §10 */
+  dpopJkt?: string | undefined
+  redirectUri?: string | undefined
+  /** Grant types that led here, space-delimited. */
+  gty?: string | undefined
+  /** How many exchanges failed. */
+  attempts?: number | undefined
+  version?: number | undefined
+}
+
+export interface AccessTokenPayload
+  extends TokenPayload,
+    GrantBoundPayload,
+    SessionBoundPayload,
+    SenderConstrainedPayload {
+  accountId?: string | undefined
+  aud?: string | string[] | undefined
+  claims?: ClaimsParameter | undefined
+  /** Claims the host added with `extraTokenClaims`. */
+  extra?: Record<string, unknown> | undefined
+  gty?: string | undefined
+  scope?: string | undefined
+  sid?: string | undefined
+}
+
+export interface ClientCredentialsPayload extends TokenPayload, SenderConstrainedPayload {
+  aud?: string | string[] | undefined
+  extra?: Record<string, unknown> | undefined
+  scope?: string | undefined
+}
+
+export interface RefreshTokenPayload
+  extends TokenPayload,
+    ConsumablePayload,
+    GrantBoundPayload,
+    SessionBoundPayload,
+    SenderConstrainedPayload,
+    AuthenticationPayload {
+  gty?: string | undefined
+  /** When the first token of the rotation chain was issued, epoch seconds. */
+  iiat?: number | undefined
+  /** How many times the chain was rotated. */
+  rotations?: number | undefined
+  /** What the rotation of this token answered with; kept for `refreshTokenReuseWindow`. */
+  successor?: string | undefined
+}
+
+export interface DeviceCodePayload
+  extends TokenPayload,
+    ConsumablePayload,
+    GrantBoundPayload,
+    SessionBoundPayload,
+    AuthenticationPayload {
+  userCode?: string | undefined
+  deviceInfo?: Record<string, unknown> | undefined
+  inFlight?: boolean | undefined
+  params?: Record<string, unknown> | undefined
+  error?: string | undefined
+  errorDescription?: string | undefined
+  gty?: string | undefined
+}
+
+export interface BackchannelAuthenticationRequestPayload
+  extends TokenPayload,
+    ConsumablePayload,
+    GrantBoundPayload,
+    SessionBoundPayload,
+    AuthenticationPayload {
+  params?: Record<string, unknown> | undefined
+  error?: string | undefined
+  errorDescription?: string | undefined
+  gty?: string | undefined
+}
+
+export interface PushedAuthorizationRequestPayload extends TokenPayload, ConsumablePayload {
+  /** The request object that was pushed, or one made from the parameters. */
+  request?: string | undefined
+  dpopJkt?: string | undefined
+  trusted?: boolean | undefined
+}
+
+export interface PolicyTokenPayload extends TokenPayload {
+  /** Names of the registration policies that apply. */
+  policies?: string[] | undefined
+}
+
+export interface ReplayDetectionPayload extends ModelPayload {
+  iss?: string | undefined
+}
+
+/** Scopes and claims of one party, as granted or as rejected. */
+export interface GrantedItems {
+  scope?: string | undefined
+  claims?: string[] | undefined
+}
+
+export interface GrantPayload extends ModelPayload {
+  accountId?: string | undefined
+  clientId?: string | undefined
+  openid?: GrantedItems | undefined
+  /** Resource indicator to granted scope. */
+  resources?: Record<string, string> | undefined
+  rejected?: { openid?: GrantedItems | undefined; resources?: Record<string, string> | undefined } | undefined
+}
+
+/** What a session keeps for one client. */
+export interface ClientAuthorization {
+  /** Session identifier towards this client. */
+  sid?: string | undefined
+  grantId?: string | undefined
+  /** The grant outlives the session (`offline_access`). */
+  persistsLogout?: boolean | undefined
+}
+
+export interface SessionPayload extends ModelPayload {
+  /** Stable identifier; `jti` changes with every login, this one only with a new session. */
+  uid: string
+  accountId?: string | undefined
+  /** When the end-user logged in, epoch seconds. */
+  loginTs?: number | undefined
+  acr?: string | undefined
+  amr?: string[] | undefined
+  /** The cookie goes with the browser. */
+  transient?: boolean | undefined
+  state?: Record<string, unknown> | undefined
+  authorizations?: Record<string, ClientAuthorization> | undefined
+  version?: number | undefined
+}
+
+/** How an interaction went: what `interactionFinished` takes. */
+export interface InteractionResults {
+  /** The end-user authenticated. */
+  login?: {
+    accountId: string
+    acr?: string | undefined
+    amr?: string[] | undefined
+    /** Whether the session cookie survives the browser. @default true */
+    remember?: boolean | undefined
+    /** When the authentication happened, epoch seconds. @default now */
+    ts?: number | undefined
+    [member: string]: unknown
+  }
+  /** The end-user consented; `grantId` is what `Grant.prototype.save()` returned. */
+  consent?: { grantId?: string | undefined; [member: string]: unknown }
+  /** Ends the request with this error code. */
+  error?: string
+  error_description?: string
+  /** A custom prompt that was resolved. */
+  [prompt: string]: unknown
+}
+
+export interface InteractionPayload extends ModelPayload {
+  returnTo?: string | undefined
+  prompt?: PromptDetail | undefined
+  params?: Record<string, unknown> | undefined
+  lastSubmission?: InteractionResults | undefined
+  result?: InteractionResults | undefined
+  session?:
+    | {
+        accountId?: string | undefined
+        uid: string
+        cookie: string
+        acr?: string | undefined
+        amr?: string[] | undefined
+      }
+    | undefined
+  grantId?: string | undefined
+  trusted?: string[] | undefined
+  deviceCode?: string | undefined
+  /** Identifies the request through all its interactions. */
+  cid?: string | undefined
+}
+
+/** Something a provider stores. */
+export interface BaseModel extends ModelPayload {
+  readonly isExpired: boolean
+  readonly isValid: boolean
+  /** Seconds until it expires, at least 0; `Infinity` when it never does. */
+  readonly remainingTTL: number
+  /** How much of its lifetime is over, 0 to 100 (or more). */
+  ttlPercentagePassed(): number
+  /** Removes it from storage. */
+  destroy(): Promise<void>
+}
+
+/** A code or token. */
+export interface BaseToken extends BaseModel, TokenPayload {
+  /** The granted scope values. */
+  readonly scopes: ReadonlySet<string>
+  /**
+   * Stores it, or signs it when its format is structured.
+   * @param ctx the request it is issued in, handed to functions of the configuration
+   * @returns the value for the client
+   */
+  save(ctx?: KoaContextWithOIDC): Promise<string>
+}
+
+export interface Consumable {
+  /** Marks it as used. */
+  consume(): Promise<void>
+}
+
+export interface SenderConstrainable {
+  isSenderConstrained(): boolean
+}
+
+export interface AuthorizationCode extends BaseToken, AuthorizationCodePayload, Consumable {
+  clientId?: string | undefined
+}
+export interface AccessToken extends BaseToken, AccessTokenPayload, SenderConstrainable {
+  clientId?: string | undefined
+  resourceServer?: ResourceServer | undefined
+  readonly tokenType: string
+}
+export interface ClientCredentials extends BaseToken, ClientCredentialsPayload, SenderConstrainable {
+  clientId?: string | undefined
+  resourceServer?: ResourceServer | undefined
+  readonly tokenType: string
+}
+export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable, SenderConstrainable {
+  clientId?: string | undefined
+  /** Seconds since the first token of the rotation chain was issued. */
+  totalLifetime(): number
+}
+export interface DeviceCode extends BaseToken, DeviceCodePayload, Consumable {
+  clientId?: string | undefined
+}
+export interface BackchannelAuthenticationRequest
+  extends BaseToken,
+    BackchannelAuthenticationRequestPayload,
+    Consumable {
+  clientId?: string | undefined
+}
+export interface PushedAuthorizationRequest extends BaseToken, PushedAuthorizationRequestPayload, Consumable {
+  clientId?: string | undefined
+}
+export interface InitialAccessToken extends BaseToken, PolicyTokenPayload {
+  clientId?: string | undefined
+}
+export interface RegistrationAccessToken extends BaseToken, PolicyTokenPayload {
+  clientId?: string | undefined
+}
+export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {}
+
+/** What an end-user allowed, and refused, a client. */
+export interface Grant extends BaseModel, GrantPayload {
+  addOIDCScope(scope: string): void
+  rejectOIDCScope(scope: string): void
+  getOIDCScope(): string
+  getRejectedOIDCScope(): string
+  getOIDCScopeEncountered(): string
+  getOIDCScopeFiltered(filter: ReadonlySet<string>): string
+  addOIDCClaims(claims: Iterable<string>): void
+  rejectOIDCClaims(claims: Iterable<string>): void
+  getOIDCClaims(): string[]
+  getRejectedOIDCClaims(): string[]
+  getOIDCClaimsEncountered(): string[]
+  getOIDCClaimsFiltered(filter: ReadonlySet<string>): string[]
+  addResourceScope(resource: string, scope: string): void
+  rejectResourceScope(resource: string, scope: string): void
+  getResourceScope(resource: string): string
+  getRejectedResourceScope(resource: string): string
+  getResourceScopeEncountered(resource: string): string
+  getResourceScopeFiltered(resource: string, filter: ReadonlySet<string>): string
+  /** Stores it. @returns its id, for `consent.grantId` */
+  save(ttl?: number): Promise<string>
+}
+
+/** The end-user's login at this provider. */
+export interface Session extends BaseModel, SessionPayload {
+  /** When the end-user authenticated, epoch seconds. */
+  authTime(): number | undefined
+  /** Whether the authentication is older than `age` seconds. */
+  past(age: number | string): boolean
+  authorizationFor(clientId: string): ClientAuthorization
+  sidFor(clientId: string, value?: string): string | undefined
+  grantIdFor(clientId: string, value?: string): string | undefined
+  loginAccount(login: {
+    accountId: string
+    loginTs?: number | undefined
+    transient?: boolean | undefined
+    acr?: string | undefined
+    amr?: string[] | undefined
+  }): void
+  resetIdentifier(): void
+  /** Stores it as it is now, for its remaining lifetime. */
+  persist(): Promise<string>
+}
+
+/** A detour of an authorization request to the end-user. */
+export interface Interaction extends BaseModel, InteractionPayload {
+  readonly uid: string
+  prompt: PromptDetail
+  params: Record<string, unknown>
+  returnTo: string
+  /** Stores it as it is now, for its remaining lifetime. */
+  persist(): Promise<string>
+}
+
+/** A resource server, as `features.resourceIndicators.getResourceServerInfo` described it. */
+export interface ResourceServer {
+  identifier(): string
+  readonly scopes: ReadonlySet<string>
+  scope: string
+  audience: string
+  accessTokenTTL?: number | undefined
+  accessTokenFormat?: 'opaque' | 'jwt' | undefined
+  jwt?: Record<string, unknown> | undefined
+}
+
+/** A registered client; metadata under camelCase names, extra properties under their own. */
+export interface Client {
+  readonly clientId: string
+  readonly clientSecret?: string | undefined
+  readonly clientSecretExpiresAt?: number | undefined
+  readonly clientName?: string | undefined
+  readonly clientUri?: string | undefined
+  readonly logoUri?: string | undefined
+  readonly policyUri?: string | undefined
+  readonly tosUri?: string | undefined
+  readonly initiateLoginUri?: string | undefined
+  readonly applicationType: 'web' | 'native'
+  readonly redirectUris: readonly string[]
+  readonly postLogoutRedirectUris?: readonly string[] | undefined
+  readonly responseTypes: readonly string[]
+  readonly grantTypes: readonly string[]
+  readonly scope?: string | undefined
+  readonly contacts?: readonly string[] | undefined
+  readonly subjectType: 'public' | 'pairwise'
+  readonly sectorIdentifier?: string | undefined
+  readonly sectorIdentifierUri?: string | undefined
+  readonly tokenEndpointAuthMethod: string
+  /** How it authenticates; the same as `tokenEndpointAuthMethod`. */
+  readonly clientAuthMethod: string
+  readonly idTokenSignedResponseAlg: string
+  readonly defaultMaxAge?: number | undefined
+  readonly defaultAcrValues?: readonly string[] | undefined
+  readonly requireAuthTime: boolean
+  /** The metadata as registered, with defaults filled in. */
+  metadata(): ClientMetadata
+  grantTypeAllowed(grantType: string): boolean
+  responseTypeAllowed(responseType: string): boolean
+  redirectUriAllowed(redirectUri: string): boolean
+  postLogoutRedirectUriAllowed(redirectUri: string): boolean
+  compareClientSecret(secret: string): boolean | Promise<boolean>
+  includeSid(): boolean
+  readonly [member: string]: unknown
+}
+
+/** A decoded ID Token. */
+export interface DecodedIdToken {
+  header: Record<string, unknown>
+  payload: Record<string, unknown>
+}
+
+export interface IdToken {
+  issue(context: { use: 'idtoken' | 'userinfo' | 'logout'; expiresAt?: number }): Promise<string>
+}
+
+/** How a model is looked up and made; what `provider.<Model>` is. */
+export interface ModelClass<M, Init> {
+  new (payload?: Init): M
+  readonly kind: ModelName
+  /**
+   * Finds one by its value.
+   * @returns `undefined` when there is none, or it expired (unless told to ignore that)
+   */
+  find(value: string, options?: { ignoreExpiration?: boolean }): Promise<M | undefined>
+}
