@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import sinon from 'sinon'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
+import { MemoryStorage } from '../../lib/adapters/memory_storage.ts'
 import type { AdapterPayload } from '../../types/adapter.ts'
 
 describe('memory adapter', () => {
@@ -142,6 +143,24 @@ describe('memory adapter', () => {
         expect(await adapter('AuthorizationCode').find('code')).to.include({ consumed: 1_700_000_000 })
       })
     }
+
+    it('takes up bounded memory, indexes included', () => {
+      const storage = new MemoryStorage(10)
+      for (let n = 0; n < 1000; n++) storage.set('Session', `${n}`, { uid: `uid ${n}` }, 60)
+
+      // quick-lru keeps between one and two times its size.
+      expect(storage.size.entries).to.be.within(10, 20)
+      expect(storage.size.indexed).to.equal(storage.size.entries)
+    })
+
+    it('keeps no replay record long after it has expired', () => {
+      const storage = new MemoryStorage(10)
+      for (let n = 0; n < 20_000; n++) {
+        storage.set('ReplayDetection', `jti ${n}`, {}, 60)
+        clock.tick(1000)
+      }
+      expect(storage.size.entries).to.be.at.most(1000)
+    })
 
     it('drops replay records when they expire', async () => {
       const adapter = memoryAdapter({ max: 10 })
