@@ -1,6 +1,7 @@
 import type { ProviderEvents } from '../types/events.ts'
 import type { InteractionPolicy } from '../types/interaction_policy.ts'
 import type { ContextHost, Ctx } from './context.ts'
+import type { Documents } from './helpers/documents.ts'
 import type { VerifiedRedirectUri } from './helpers/match_redirect_uri.ts'
 import type { AccessToken } from './models/access_token.ts'
 import type { AuthorizationCode } from './models/authorization_code.ts'
@@ -72,8 +73,10 @@ export interface Runtime extends ContextHost {
   readonly grantTypes: Map<string, GrantType>
   readonly responseModes: Map<string, ResponseMode>
   readonly clientAuthentications: readonly ClientAuthentication[]
-  /** The discovery document's members, computed once. */
-  readonly metadata: Readonly<Record<string, unknown>>
+  /** Makes the discovery document's members. */
+  metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
+  /** Serialized documents, by name and mount path. */
+  readonly documents: Documents
   /** Tells listeners; they run isolated and change no answer. */
   emit<E extends keyof ProviderEvents>(event: E, ...args: ProviderEvents[E]): void
   /** Says something to the host's operator, once per text. */

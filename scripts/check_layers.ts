@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/runtime.ts', 'lib/context.ts'],
   ['lib/actions/'],
   ['lib/features/'],
-  ['lib/assemble.ts'],
+  ['lib/assemble.ts', 'lib/assemble/'],
   ['lib/provider.ts'],
   ['lib/index.ts'],
 ]

@@ -43,17 +43,18 @@ export interface AdapterPayload {
 }
 
 /**
- * Storage for one kind of model. Everything is keyed by `id`; a failure is a rejected promise, and the
- * request it happens in ends in `server_error` without a retry.
+ * Storage for one kind of model. Everything is keyed by `id`, and the same id in two models means two entries.
+ * A failure is a rejected promise: the request it happens in fails. A call that takes longer than the provider's
+ * deadline counts as failed; what it answers later is ignored.
  *
  * An expired entry may be returned, the models check `exp` themselves, and may be dropped at any time after.
  */
 export interface Adapter<P extends AdapterPayload = AdapterPayload> {
   /**
    * Creates or fully replaces an entry; used for updates as well.
-   * @param id the entry's key; at most 256 URL-safe characters
+   * @param id the entry's key; at most 256 of the characters that may stand in a URI (RFC 3986 §2), case-sensitive
    * @param payload plain JSON; store unknown members too, new versions may add some
-   * @param expiresIn seconds until the entry may be dropped, above 0; absent means "keep"
+   * @param expiresIn whole seconds until the entry may be dropped, at least 1; absent means "keep"
    */
   upsert(id: string, payload: P, expiresIn?: number): Promise<unknown>
 
@@ -63,7 +64,10 @@ export interface Adapter<P extends AdapterPayload = AdapterPayload> {
   /** Finds a device code by its user code. Called on the adapter of `DeviceCode` only. */
   findByUserCode?(userCode: string): Promise<P | undefined | null | void>
 
-  /** Finds a session by its `uid`. Called on the adapter of `Session` only. */
+  /**
+   * Finds a session by its `uid`. Called on the adapter of `Session` only. A session may move to another id and
+   * keep its `uid`: then the one stored last is meant, also after the former was removed.
+   */
   findByUid?(uid: string): Promise<P | undefined | null | void>
 
   /**
@@ -85,7 +89,10 @@ export interface Adapter<P extends AdapterPayload = AdapterPayload> {
   revokeByGrantId(grantId: string): Promise<unknown>
 }
 
-/** One step of a {@link AdapterCommit}. Every operation names the model and the entry it is about. */
+/**
+ * One step of an {@link AdapterCommit}. Every operation names the model and the entry it is about. An entry has
+ * expired when its `exp` is not in the future, or when its storage has dropped it.
+ */
 export type CommitOperation =
   /**
    * Marks an entry as used: `consumed` becomes the current time in epoch seconds, `attempt` is kept beside it.
@@ -109,7 +116,8 @@ export type CommitOutcome = { committed: true } | { committed: false; failed: nu
 
 /**
  * Carries out a list of operations, all or nothing, in the order given: the conditions of every operation hold
- * at the moment all changes are made, and nobody sees a part of them. Optional: adapters without it work too,
+ * at the moment all changes are made, and nobody sees a part of them. One entry may be named by several `require`
+ * followed by one other operation, never by two that change it. Optional: adapters without it work too,
  * then the provider serialises inside its process and runs the operations in the safest order.
  * @returns what happened; a failed condition is an outcome, not an error
  * @throws any error when it cannot tell, or did not try; the provider then reads back what became of it

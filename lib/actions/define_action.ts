@@ -17,7 +17,7 @@ export type StepList = readonly (Step | Slot)[]
 
 export const slot = (name: SlotName): Slot => ({ slot: name })
 
-export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
 
 /** Who may read the answer from another origin. */
 export type CorsPolicy = 'open' | 'client'

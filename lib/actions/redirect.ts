@@ -4,4 +4,7 @@ import type { Ctx } from '../context.ts'
 export function redirect(ctx: Ctx, url: string): void {
   ctx.status = 303
   ctx.redirect(url)
+  // Koa repeats the URL in the body, where a code has no business.
+  ctx.type = 'text'
+  ctx.body = ''
 }

@@ -39,7 +39,8 @@ const readUserinfoScope: Step = (ctx) => {
   const scopes = parseScope(sent)
   const { scopes: granted } = ctx.oidc.loaded('AccessToken')
   const missing = [...scopes].filter((scope) => !granted.has(scope))
-  if (missing.length > 0) throw new InsufficientScope('access token missing requested scope', missing.join(' '))
+  if (missing.length > 0)
+    throw new InsufficientScope('access token missing requested scope', missing.join(' '))
   ctx.oidc.understand('scopes', sent === undefined ? granted : scopes)
 }
 
@@ -57,7 +58,8 @@ const loadTokenContext: Step = async (ctx, rt) => {
 const loadUserinfoAccount: Step = async (ctx, rt) => {
   const accessToken = ctx.oidc.loaded('AccessToken')
   const { accountId } = accessToken
-  const account = accountId === undefined ? undefined : await rt.configuration.findAccount(ctx, accountId, accessToken)
+  const account =
+    accountId === undefined ? undefined : await rt.configuration.findAccount(ctx, accountId, accessToken)
   if (account === undefined || account === null) throw new InvalidToken('associated account not found')
   ctx.oidc.entity('Account', account)
 }

@@ -87,7 +87,7 @@ export class TimedAdapters {
   }
 
   #call<T>(model: ModelName, name: string, call: (adapter: Adapter) => T | Promise<T>): Promise<T> {
-    return withDeadline(`${model}.${name}`, this.#timeout, () => call(this.#instance(model)))
+    return withDeadline(`${model}.${name}`, this.#timeout, () => call(this.instance(model)))
   }
 
   /**
@@ -107,7 +107,8 @@ export class TimedAdapters {
     return isOfKind(found, model) ? found : undefined
   }
 
-  #instance(model: ModelName): Adapter {
+  /** The adapter of one model, made the first time it is needed. */
+  instance(model: ModelName): Adapter {
     const known = this.#instances.get(model)
     if (known !== undefined) return known
     const adapter = this.#adapter

@@ -1,9 +1,10 @@
+import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { FeatureName } from '../../types/features/index.ts'
+import type { Interaction } from '../../types/models.ts'
 import type { Action, SlotName } from '../actions/define_action.ts'
 import type { GrantDefinition } from '../actions/grants/define_grant.ts'
 import type { FeatureDeclaration } from '../configuration/feature_declaration.ts'
 import type { ResolvedFeature } from '../configuration/resolved_configuration.ts'
-import type { Ctx } from '../context.ts'
 import type { ContributedRules } from '../models/client_metadata/descriptor.ts'
 import type { ClientAuthentication, ResponseMode, Step } from '../runtime.ts'
 
@@ -21,7 +22,7 @@ export interface Contribution {
   /** Members of the discovery document. */
   readonly metadata?: (urlFor: (route: string) => string) => Readonly<Record<string, unknown>>
   /** Where end-users are sent, in place of `interactions.url`. */
-  readonly interactionUrl?: (ctx: Ctx, uid: string) => string
+  readonly interactionUrl?: (ctx: KoaContextWithOIDC, interaction: Interaction) => string
 }
 
 /** An optional feature: everything about it stands in its own files. */

@@ -1,6 +1,7 @@
 import type { ClaimsParameter } from '../../types/account.ts'
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { AccessTokenPayload, ResourceServer } from '../../types/models.ts'
+import { type FindOptions, findModel } from './base_model.ts'
 import { BaseToken, type ForClient, type IssuedToken } from './base_token.ts'
 import { extraClaims } from './extra_claims.ts'
 import type { FieldMap, Fields } from './field_map.ts'
@@ -50,6 +51,11 @@ export class AccessToken extends BaseToken implements AccessTokenPayload {
     super(payload)
     this.resourceServer = payload.resourceServer
     if (payload.resourceServer !== undefined) this.aud = payload.resourceServer.audience
+  }
+
+  /** Finds one by its value; `undefined` when there is none or it expired. */
+  static find(value: string, options?: FindOptions): Promise<AccessToken | undefined> {
+    return findModel(this, value, options)
   }
 
   override get lifetimeKind() {

@@ -54,15 +54,6 @@ export abstract class BaseModel implements ModelPayload {
     this.iat ??= epochTime()
   }
 
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static async find<T extends BaseModel, P extends object>(
-    this: StoredModel<T, P>,
-    value: string,
-    options?: FindOptions,
-  ): Promise<T | undefined> {
-    return restore(this, await this.rt.store.find(this.kind, value), options)
-  }
-
   get rt(): ModelRuntime {
     return this.#model.rt
   }
@@ -126,4 +117,13 @@ export function restore<T extends BaseModel, P extends object>(
   if (!isIntact<P>(stored, Model.fields)) throw new Error(`storage returned a malformed ${Model.kind}`)
   const model = new Model(stored)
   return model.isExpired && !options.ignoreExpiration ? undefined : model
+}
+
+/** Finds one by its value; `undefined` when there is none or it expired. */
+export async function findModel<T extends BaseModel, P extends object>(
+  Model: StoredModel<T, P>,
+  value: string,
+  options?: FindOptions,
+): Promise<T | undefined> {
+  return restore(Model, await Model.rt.store.find(Model.kind, value), options)
 }

@@ -1,10 +1,10 @@
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { KoaContextWithOIDC } from '../../types/context.ts'
-import type { TokenPayload } from '../../types/models.ts'
+import type { Client, TokenPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { opaqueValue } from '../helpers/opaque_value.ts'
 import { BaseModel } from './base_model.ts'
-import type { Client } from './client.ts'
+
 import type { FieldMap, Fields } from './field_map.ts'
 import { lifetimeOf } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'

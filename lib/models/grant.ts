@@ -2,7 +2,7 @@ import { nanoid } from 'nanoid'
 import type { GrantedItems, GrantPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { addWords, removeWords, words } from '../helpers/words.ts'
-import { BaseModel } from './base_model.ts'
+import { BaseModel, type FindOptions, findModel } from './base_model.ts'
 import type { FieldMap, Fields } from './field_map.ts'
 import { lifetimeOf } from './lifetime.ts'
 
@@ -36,6 +36,11 @@ export class Grant extends BaseModel implements GrantPayload {
 
   constructor(payload: Partial<GrantPayload> = {}) {
     super(payload)
+  }
+
+  /** Finds one by its value; `undefined` when there is none or it expired. */
+  static find(value: string, options?: FindOptions): Promise<Grant | undefined> {
+    return findModel(this, value, options)
   }
 
   /** Stores it, so that tokens can be issued under it. @returns its id */

@@ -1,6 +1,6 @@
 import type { PromptDetail } from '../../types/interaction_policy.ts'
 import type { InteractionPayload, InteractionResults } from '../../types/models.ts'
-import { BaseModel } from './base_model.ts'
+import { BaseModel, type FindOptions, findModel } from './base_model.ts'
 import type { FieldMap, Fields } from './field_map.ts'
 
 /** A detour of an authorization request to the end-user, and how it went. */
@@ -37,6 +37,11 @@ export class Interaction extends BaseModel implements InteractionPayload {
 
   constructor(payload: Partial<InteractionPayload>) {
     super(payload)
+  }
+
+  /** Finds one by its value; `undefined` when there is none or it expired. */
+  static find(value: string, options?: FindOptions): Promise<Interaction | undefined> {
+    return findModel(this, value, options)
   }
 
   get uid(): string {

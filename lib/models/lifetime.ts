@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
-import type { Client } from './client.ts'
+
+import type { Client } from '../../types/models.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 
 type Lifetimes = ModelRuntime['configuration']['ttl']

@@ -1,6 +1,7 @@
 import type { ClaimsParameter } from '../../types/account.ts'
 import type { RefreshTokenPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
+import { type FindOptions, findModel } from './base_model.ts'
 import { BaseToken, type ForClient } from './base_token.ts'
 import type { FieldMap, Fields } from './field_map.ts'
 import { authenticated } from './traits/authenticated.ts'
@@ -53,6 +54,11 @@ export class RefreshToken extends BaseToken implements RefreshTokenPayload {
   constructor(payload: Partial<RefreshTokenPayload> & ForClient = {}) {
     super(payload)
     this.iiat ??= this.iat
+  }
+
+  /** Finds one by its value; `undefined` when there is none or it expired. */
+  static find(value: string, options?: FindOptions): Promise<RefreshToken | undefined> {
+    return findModel(this, value, options)
   }
 
   override get lifetimeKind() {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { ReplayDetectionPayload } from '../../types/models.ts'
-import { BaseModel } from './base_model.ts'
+import { BaseModel, type FindOptions, findModel } from './base_model.ts'
 import type { FieldMap, Fields } from './field_map.ts'
 
 /** Remembers the `jti` of something a client made, until that thing can no longer be accepted. */
@@ -20,6 +20,11 @@ export class ReplayDetection extends BaseModel implements ReplayDetectionPayload
 
   constructor(payload: Partial<ReplayDetectionPayload> = {}) {
     super(payload)
+  }
+
+  /** Finds one by its value; `undefined` when there is none or it expired. */
+  static find(value: string, options?: FindOptions): Promise<ReplayDetection | undefined> {
+    return findModel(this, value, options)
   }
 
   /**

@@ -2,7 +2,7 @@ import { nanoid } from 'nanoid'
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { ClientAuthorization, SessionPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
-import { BaseModel, restore, type StoredModel } from './base_model.ts'
+import { BaseModel, type FindOptions, findModel, restore, type StoredModel } from './base_model.ts'
 import { type FieldMap, type Fields, isIntact } from './field_map.ts'
 import { lifetimeOf } from './lifetime.ts'
 
@@ -49,6 +49,11 @@ export class Session extends BaseModel implements SessionPayload {
     this.#storedAs = payload.jti
     this.jti ??= nanoid()
     this.uid ??= nanoid()
+  }
+
+  /** Finds one by its value; `undefined` when there is none or it expired. */
+  static find(value: string, options?: FindOptions): Promise<Session | undefined> {
+    return findModel(this, value, options)
   }
 
   static async findByUid(

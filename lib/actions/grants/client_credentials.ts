@@ -15,7 +15,9 @@ const requireConfidentialClient: Step = (ctx) => {
 const readClientScope: Step = (ctx, rt) => {
   const { scopes: known } = rt.configuration
   const scopes = parseScope(ctx.oidc.param('scope'))
-  const unknown = [...scopes].filter((scope) => !known.has(scope) || scope === 'openid' || scope === 'offline_access')
+  const unknown = [...scopes].filter(
+    (scope) => !known.has(scope) || scope === 'openid' || scope === 'offline_access',
+  )
   if (unknown.length > 0) throw new InvalidScope('requested scope is not allowed', unknown.join(' '))
   checkRegisteredScope(ctx, scopes, known)
   ctx.oidc.understand('scopes', scopes)

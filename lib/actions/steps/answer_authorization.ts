@@ -33,7 +33,7 @@ function makeCode(ctx: Ctx, rt: Runtime): AuthorizationCode {
     codeChallengeMethod: codeChallenge?.method,
     grantId: ctx.oidc.loaded('Grant').jti,
     nonce: ctx.oidc.param('nonce'),
-    redirectUri: ctx.oidc.param('redirect_uri'),
+    redirectUri: ctx.oidc.understood('redirectUri'),
     scope: [...(scopes ?? [])].join(' '),
     sid: session.sidFor(client.clientId),
     sessionUid: session.uid,

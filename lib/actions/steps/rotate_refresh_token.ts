@@ -5,6 +5,7 @@ import { addWords } from '../../helpers/words.ts'
 import type { RefreshToken } from '../../models/refresh_token.ts'
 import { consumption } from '../../models/traits/consumable.ts'
 import type { Runtime, Step } from '../../runtime.ts'
+import { inherited } from '../inherited.ts'
 import { revokeGrant } from '../revoke_grant.ts'
 
 /** The member that used the token up may come back for the same answer: its first one may have been lost. */
@@ -37,14 +38,16 @@ async function mayRotate(ctx: Ctx, rt: Runtime): Promise<boolean> {
   return typeof rotateRefreshToken === 'function' ? rotateRefreshToken(ctx) : rotateRefreshToken
 }
 
+/** The same token under a new value and with a new lifetime. */
 function nextInChain(ctx: Ctx, rt: Runtime, old: RefreshToken): RefreshToken {
-  const { jti: _jti, iat: _iat, exp: _exp, ...kept } = old.toPayload()
   return new rt.models.RefreshToken({
-    ...kept,
     client: ctx.oidc.loaded('Client'),
+    ...inherited(old),
     iiat: old.iiat,
     rotations: (old.rotations ?? 0) + 1,
     gty: addWords(old.gty, 'refresh_token'),
+    'x5t#S256': old['x5t#S256'],
+    jkt: old.jkt,
   })
 }
 

@@ -1,0 +1,3 @@
+export { Check } from './check.ts'
+export { base } from './policy.ts'
+export { Prompt } from './prompt.ts'

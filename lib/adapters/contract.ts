@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import type { AdapterConstructor, AdapterFactory } from '../../types/adapter.ts'
+import { commitCases } from './contract/commit_cases.ts'
+import { entryCases } from './contract/entry_cases.ts'
+import { lookupCases } from './contract/lookup_cases.ts'
+import { type ContractCase, Subject } from './contract/subject.ts'
+
+export type { ContractCase }
+
+/** Options of {@link adapterContract}. */
+export interface AdapterContractOptions {
+  /** What the `adapter` option of a provider gets. */
+  adapter: AdapterConstructor | AdapterFactory
+  /** `describe` of the test framework in use. */
+  describe(title: string, define: () => void): unknown
+  /** `it` (or `test`) of the test framework in use. */
+  it(title: string, run: () => Promise<void>): unknown
+  /**
+   * Whether the adapter is meant to have `commit`.
+   * @default whether it has
+   */
+  hasCommit?: boolean | undefined
+}
+
+/**
+ * Holds an adapter to every promise of the storage contract, in any test framework that has `describe` and `it`.
+ * Each case uses entries under random ids of its own; what it wrote is left behind.
+ *
+ * @example
+ * ```ts
+ * import { describe, it } from 'node:test'
+ * import { adapterContract } from 'openid-provider/adapters/contract'
+ * import { MyAdapter } from '../my_adapter.ts'
+ *
+ * adapterContract({ adapter: MyAdapter, describe, it })
+ * ```
+ */
+export function adapterContract({ adapter, describe, it, hasCommit }: AdapterContractOptions): void {
+  describe('storage contract', () => {
+    for (const { title, run } of contractCases(adapter, { hasCommit })) it(title, run)
+  })
+}
+
+/** The same as a list, for everything that is not a test framework: a start-up check, a script. */
+export function contractCases(
+  adapter: AdapterConstructor | AdapterFactory,
+  options: { hasCommit?: boolean | undefined } = {},
+): ContractCase[] {
+  const has = typeof adapter.commit === 'function'
+  const subject = new Subject(adapter)
+  const cases = [...entryCases(subject), ...lookupCases(subject)]
+  if (has) cases.push(...commitCases(subject))
+  if (options.hasCommit === undefined) return cases
+  const expected = options.hasCommit
+  return [
+    {
+      title: `commit: ${expected ? 'is there' : 'is not there'}`,
+      run: async () => assert.equal(has, expected),
+    },
+    ...cases,
+  ]
+}

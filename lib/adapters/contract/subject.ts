@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import type {
+  Adapter,
+  AdapterConstructor,
+  AdapterFactory,
+  AdapterPayload,
+  CommitOperation,
+  CommitOutcome,
+  ModelName,
+} from '../../../types/adapter.ts'
+import { TimedAdapters } from '../timed_adapters.ts'
+
+/** One promise of the storage contract: `run` rejects when the adapter breaks it. */
+export interface ContractCase {
+  title: string
+  run(): Promise<void>
+}
+
+/** Seconds that no run of the suite takes. */
+export const LONG = 3600
+
+/** The adapter that is being tested, reached the way a provider reaches it. */
+export class Subject {
+  readonly #adapter: AdapterConstructor | AdapterFactory
+  readonly #adapters: TimedAdapters
+
+  constructor(adapter: AdapterConstructor | AdapterFactory) {
+    this.#adapter = adapter
+    this.#adapters = new TimedAdapters(adapter, Number.POSITIVE_INFINITY)
+  }
+
+  /** The adapter of one model. */
+  of(model: ModelName): Adapter {
+    return this.#adapters.instance(model)
+  }
+
+  async commit(...operations: CommitOperation[]): Promise<CommitOutcome> {
+    assert.ok(this.#adapter.commit, 'commit is missing')
+    return await this.#adapter.commit(operations)
+  }
+
+  /** Finds an entry and makes sure that every member of `expected` came back as it was given. */
+  async expect(model: ModelName, id: string, expected: AdapterPayload): Promise<AdapterPayload> {
+    const found = await this.of(model).find(id)
+    return assertHolds(found, expected)
+  }
+
+  async expectNone(model: ModelName, id: string): Promise<void> {
+    assertNone(await this.of(model).find(id))
+  }
+}
+
+/** Every member of `expected` is there, unchanged. Adapters may add members of their own. */
+export function assertHolds(
+  found: Awaited<ReturnType<Adapter['find']>>,
+  expected: AdapterPayload,
+): AdapterPayload {
+  assert.ok(found, 'the entry was not found')
+  for (const [member, value] of Object.entries(expected)) {
+    assert.deepEqual(found[member], value, `member ${member} came back changed`)
+  }
+  return found
+}
+
+/** Missing is `undefined` or `null`, nothing else. */
+export function assertNone(found: unknown): void {
+  assert.ok(found === undefined || found === null, 'an entry was found where none should be')
+}
+
+/** Epoch seconds, `offset` from now. */
+export function epoch(offset = 0): number {
+  return Math.floor(Date.now() / 1000) + offset
+}
+
+/** An entry such as a provider stores. */
+export function entry(model: ModelName, id: string, members: AdapterPayload = {}): AdapterPayload {
+  return { kind: model, jti: id, iat: epoch(), exp: epoch(LONG), ...members }
+}
+
+/** Consumed a moment ago, with room for the storage's own clock. */
+export function assertConsumedNow({ consumed }: AdapterPayload): void {
+  assert.ok(typeof consumed === 'number' && Number.isInteger(consumed), 'consumed is no integer')
+  assert.ok(Math.abs(consumed - epoch()) <= 300, 'consumed is not the current time in epoch seconds')
+}

@@ -1,0 +1,79 @@
+import { nanoid } from 'nanoid'
+import type {
+  Adapter,
+  AdapterCommit,
+  AdapterFactory,
+  AdapterPayload,
+  CommitOutcome,
+  ModelName,
+} from '../../types/adapter.ts'
+import { MemoryStorage } from './memory_storage.ts'
+
+/** Options of {@link memoryAdapter}. */
+export interface MemoryAdapterOptions {
+  /**
+   * How many entries are kept at least before the ones that were not used for longest make room. Replay records
+   * and consumed entries do not count and are never dropped before they expire.
+   * @default 10000
+   */
+  max?: number | undefined
+}
+
+/**
+ * Keeps everything in the memory of this process: for development, tests, and what may be lost on a restart.
+ * Each call makes a storage of its own, so two providers share nothing. It commits atomically.
+ *
+ * @example
+ * ```ts
+ * new Provider('https://op.example.com', { adapter: memoryAdapter({ max: 50_000 }) })
+ * ```
+ */
+export function memoryAdapter(options: MemoryAdapterOptions = {}): AdapterFactory {
+  const { max = 10_000 } = options
+  if (!Number.isSafeInteger(max) || max < 1)
+    throw new TypeError('memoryAdapter: max must be an integer above 0')
+  const storage = new MemoryStorage(max)
+  const commit: AdapterCommit = async (operations) => storage.commit(operations)
+  return Object.assign((name: ModelName): Adapter => new MemoryAdapter(name, storage), { commit })
+}
+
+class MemoryAdapter implements Adapter {
+  readonly #name: ModelName
+  readonly #storage: MemoryStorage
+
+  constructor(name: ModelName, storage: MemoryStorage) {
+    this.#name = name
+    this.#storage = storage
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    this.#storage.set(this.#name, id, payload, expiresIn)
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    return this.#storage.get(this.#name, id)
+  }
+
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return this.#storage.getBy('userCode', this.#name, userCode)
+  }
+
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.#storage.getBy('uid', this.#name, uid)
+  }
+
+  async consume(id: string): Promise<boolean> {
+    const outcome: CommitOutcome = this.#storage.commit([
+      { op: 'consume', model: this.#name, id, attempt: nanoid() },
+    ])
+    return outcome.committed
+  }
+
+  async destroy(id: string): Promise<void> {
+    this.#storage.delete(this.#name, id)
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    this.#storage.deleteByGrantId(this.#name, grantId)
+  }
+}

@@ -1,0 +1,146 @@
+import QuickLRU from 'quick-lru'
+import type { AdapterPayload, CommitOperation, CommitOutcome, ModelName } from '../../types/adapter.ts'
+import { holds, isConsumed } from './operations.ts'
+
+type Indexed = 'uid' | 'userCode' | 'grantId'
+const INDEXED: readonly Indexed[] = ['uid', 'userCode', 'grantId']
+
+interface Entry {
+  /** What was stored, as text: nobody can change it from outside, and each reader gets a copy. */
+  readonly json: string
+  /** Epoch milliseconds; Infinity means never. */
+  readonly droppedAt: number
+  readonly indexKeys: readonly string[]
+}
+
+/** The entries of all models of one provider. Every method is synchronous, so each one is atomic. */
+export class MemoryStorage {
+  readonly #evictable: QuickLRU<string, Entry>
+  /** Evicting one of these would let a spent credential be used again. They leave when they expire. */
+  readonly #protected = new Map<string, Entry>()
+  readonly #index = new Map<string, Set<string>>()
+  #sweepAt = 1000
+
+  constructor(max: number) {
+    this.#evictable = new QuickLRU({ maxSize: max, onEviction: (key, entry) => this.#unindex(key, entry) })
+  }
+
+  get(model: ModelName, id: string): AdapterPayload | undefined {
+    return this.#read(keyOf(model, id))
+  }
+
+  /** The entry of a model that was stored last with this value. */
+  getBy(member: Indexed, model: ModelName, value: string): AdapterPayload | undefined {
+    const keys = this.#index.get(indexKeyOf(model, member, value)) ?? []
+    for (const key of [...keys].reverse()) {
+      const found = this.#read(key)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  set(model: ModelName, id: string, payload: AdapterPayload, expiresIn?: number): void {
+    this.#write(
+      model,
+      keyOf(model, id),
+      payload,
+      expiresIn === undefined ? Infinity : Date.now() + expiresIn * 1000,
+    )
+  }
+
+  delete(model: ModelName, id: string): void {
+    this.#drop(keyOf(model, id))
+  }
+
+  deleteByGrantId(model: ModelName, grantId: string): void {
+    for (const key of [...(this.#index.get(indexKeyOf(model, 'grantId', grantId)) ?? [])]) this.#drop(key)
+  }
+
+  commit(operations: readonly CommitOperation[]): CommitOutcome {
+    const failed = operations.findIndex(
+      (operation) => !holds(operation, this.get(operation.model, operation.id)),
+    )
+    if (failed !== -1) return { committed: false, failed }
+    for (const operation of operations) this.#apply(operation)
+    return { committed: true }
+  }
+
+  #apply(operation: CommitOperation): void {
+    const { op, model, id } = operation
+    if (op === 'consume') this.#consume(model, id, operation.attempt)
+    else if (op === 'insert' || op === 'put') this.set(model, id, operation.payload, operation.expiresIn)
+    else if (op === 'destroy') this.delete(model, id)
+  }
+
+  #consume(model: ModelName, id: string, attempt: string): void {
+    const key = keyOf(model, id)
+    const payload = this.#read(key)
+    const droppedAt = this.#entry(key)?.droppedAt
+    if (payload === undefined || droppedAt === undefined) return
+    this.#write(model, key, { ...payload, consumed: Math.floor(Date.now() / 1000), attempt }, droppedAt)
+  }
+
+  #read(key: string): AdapterPayload | undefined {
+    const entry = this.#entry(key)
+    if (entry === undefined) return undefined
+    if (entry.droppedAt > Date.now()) return JSON.parse(entry.json)
+    this.#drop(key)
+    return undefined
+  }
+
+  #entry(key: string): Entry | undefined {
+    return this.#protected.get(key) ?? this.#evictable.get(key)
+  }
+
+  #write(model: ModelName, key: string, payload: AdapterPayload, droppedAt: number): void {
+    const json = JSON.stringify(payload)
+    const indexKeys = INDEXED.flatMap((member) => {
+      const value = payload[member]
+      return typeof value === 'string' ? indexKeyOf(model, member, value) : []
+    })
+    const entry: Entry = { json, droppedAt, indexKeys }
+
+    this.#drop(key)
+    for (const indexKey of indexKeys) {
+      const keys = this.#index.get(indexKey)
+      if (keys === undefined) this.#index.set(indexKey, new Set([key]))
+      else keys.add(key)
+    }
+    if (model === 'ReplayDetection' || isConsumed(payload)) this.#protect(key, entry)
+    else this.#evictable.set(key, entry)
+  }
+
+  /** Looks for expired ones each time their number has doubled, so the cost per entry is constant. */
+  #protect(key: string, entry: Entry): void {
+    this.#protected.set(key, entry)
+    if (this.#protected.size < this.#sweepAt) return
+    const now = Date.now()
+    for (const [other, { droppedAt }] of this.#protected) if (droppedAt <= now) this.#drop(other)
+    this.#sweepAt = Math.max(1000, this.#protected.size * 2)
+  }
+
+  #drop(key: string): void {
+    const entry = this.#entry(key)
+    if (entry === undefined) return
+    this.#protected.delete(key)
+    this.#evictable.delete(key)
+    this.#unindex(key, entry)
+  }
+
+  #unindex(key: string, { indexKeys }: Entry): void {
+    for (const indexKey of indexKeys) {
+      const keys = this.#index.get(indexKey)
+      keys?.delete(key)
+      if (keys?.size === 0) this.#index.delete(indexKey)
+    }
+  }
+}
+
+/** Model names hold no colon, so no id can reach into another model. */
+function keyOf(model: ModelName, id: string): string {
+  return `${model}:${id}`
+}
+
+function indexKeyOf(model: ModelName, member: Indexed, value: string): string {
+  return `${model}:${member}:${value}`
+}

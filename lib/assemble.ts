@@ -1,0 +1,135 @@
+import type { EventEmitter } from 'node:events'
+import Keygrip from 'keygrip'
+import type { Configuration } from '../types/configuration.ts'
+import type { ProviderModels } from '../types/provider.ts'
+import { authorization } from './actions/authorization.ts'
+import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
+import { coreMetadata } from './actions/core_metadata.ts'
+import { authorizationServerMetadata, discovery } from './actions/discovery.ts'
+import { base, toPolicy } from './actions/interaction_policy/policy.ts'
+import { jwks } from './actions/jwks.ts'
+import { fragment, query } from './actions/response_modes/query.ts'
+import { resume } from './actions/resume.ts'
+import { token } from './actions/token.ts'
+import { memoryAdapter } from './adapters/memory.ts'
+import { Store } from './adapters/store.ts'
+import { bindModels } from './assemble/bind_models.ts'
+import { type Contributions, collectFeatures } from './assemble/collect_features.ts'
+import { makeGrantTypes } from './assemble/grant_types.ts'
+import { tellListeners } from './assemble/listeners.ts'
+import { makeRouter, namedRoutes, withPreflights } from './assemble/make_router.ts'
+import { cookiesForIssuer } from './configuration/checks/cookies.ts'
+import { readIssuer } from './configuration/checks/issuer.ts'
+import {
+  COOKIE_KEYS_WARNING,
+  DEVELOPMENT_KEYS_WARNING,
+  MEMORY_STORAGE_WARNING,
+} from './configuration/notices.ts'
+import { resolveConfiguration } from './configuration/resolve.ts'
+import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
+import { FEATURES } from './features/index.ts'
+import { developmentKeys } from './helpers/development_keys.ts'
+import { Documents } from './helpers/documents.ts'
+import { Keystore } from './helpers/keystore.ts'
+import { UrlBuilder } from './helpers/url_builder.ts'
+import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
+import { ClientRegistry } from './models/client_registry.ts'
+import type { Runtime } from './runtime.ts'
+
+const CORE_ACTIONS = [authorization, resume, token, jwks, discovery, authorizationServerMetadata]
+
+/** A provider put together: its private state and the middleware that serves it. */
+export interface Assembled {
+  readonly rt: Runtime
+  readonly router: ReturnType<typeof makeRouter>
+}
+
+function makeKeystore({ jwks, logger }: ResolvedConfiguration): Keystore {
+  if (jwks === undefined) logger.warn(DEVELOPMENT_KEYS_WARNING)
+  return new Keystore(jwks ?? developmentKeys())
+}
+
+function makeCookieKeys({ cookies: { keys }, logger }: ResolvedConfiguration): Keygrip | undefined {
+  if ('sign' in keys) return keys
+  if (keys.length > 0) {
+    return new Keygrip(
+      keys.map((key) => (typeof key === 'string' ? key : Buffer.from(key).toString('base64'))),
+    )
+  }
+  logger.warn(COOKIE_KEYS_WARNING)
+  return undefined
+}
+
+/** Where end-users are sent: a feature's own screens, or those of the host. */
+function withInteractionUrl(
+  configuration: ResolvedConfiguration,
+  added: Contributions,
+): ResolvedConfiguration {
+  const { interactionUrl } = added
+  if (interactionUrl === undefined) return configuration
+  return { ...configuration, interactions: { ...configuration.interactions, url: interactionUrl } }
+}
+
+/** Puts a provider together: options, then its state, then models, then actions, then routes. */
+export function assemble(
+  provider: ProviderModels & EventEmitter,
+  givenIssuer: string,
+  host: Configuration | undefined,
+): Assembled {
+  const { issuer } = readIssuer(givenIssuer)
+  const resolved = resolveConfiguration(host, FEATURES)
+  const { logger } = resolved
+  const added = collectFeatures(FEATURES, resolved.features)
+  const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))
+  const configuration = withInteractionUrl({ ...resolved, cookies }, added)
+
+  const said = new Set<string>()
+  const notify = (message: string) => {
+    if (said.has(message)) return
+    said.add(message)
+    logger.warn(message)
+  }
+  if (configuration.adapter === undefined) notify(MEMORY_STORAGE_WARNING)
+  const store = new Store({
+    adapter: configuration.adapter ?? memoryAdapter(),
+    timeout: configuration.storageTimeout * 1000,
+    notify,
+  })
+
+  const grantTypes = makeGrantTypes(configuration, added)
+  const actions = withPreflights([...CORE_ACTIONS, ...added.actions])
+  const paths = namedRoutes(actions, configuration.routes)
+  const rules = buildClientRules(configuration, {
+    rows: added.rows,
+    crossRules: added.crossRules,
+    grantTypes: new Set([...grantTypes.keys(), 'implicit']),
+  })
+  const clients = new ClientRegistry(store, rules, configuration.clients)
+  const { policy } = configuration.interactions
+
+  const rt: Runtime = {
+    provider,
+    issuer,
+    configuration,
+    store,
+    keystore: makeKeystore(configuration),
+    cookieKeys: makeCookieKeys(configuration),
+    urls: new UrlBuilder(issuer, paths),
+    models: bindModels(() => rt),
+    policy: policy === undefined ? base() : toPolicy(policy),
+    grantTypes,
+    responseModes: new Map([['query', query], ['fragment', fragment], ...added.responseModes]),
+    clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
+    documents: new Documents(),
+    metadata: (urlFor) => ({
+      ...configuration.discovery,
+      ...coreMetadata(rt, urlFor),
+      ...Object.assign({}, ...added.metadata.map((describe) => describe(urlFor))),
+    }),
+    findClient: (clientId) => clients.find(clientId),
+    announce: (event, model) => tellListeners(provider, logger, event, [model]),
+    emit: (event, ...args) => tellListeners(provider, logger, event, args),
+    notify,
+  }
+  return { rt, router: makeRouter(actions, paths, added, rt) }
+}

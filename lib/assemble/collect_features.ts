@@ -1,0 +1,83 @@
+import type { FeatureName } from '../../types/features/index.ts'
+import type { Action, SlotName } from '../actions/define_action.ts'
+import type { GrantDefinition } from '../actions/grants/define_grant.ts'
+import type { ResolvedFeatures } from '../configuration/resolved_configuration.ts'
+import type { Contribution, Feature } from '../features/define_feature.ts'
+import type { CrossRule, MetadataRow } from '../models/client_metadata/descriptor.ts'
+import type { ClientAuthentication, ResponseMode, Step } from '../runtime.ts'
+
+export interface ExtraParameters {
+  names: Set<string>
+  repeatable: Set<string>
+}
+
+/** What all enabled features add, merged. */
+export interface Contributions {
+  readonly actions: Action[]
+  readonly grants: GrantDefinition[]
+  readonly params: Map<string, ExtraParameters>
+  readonly steps: Map<SlotName, Step[]>
+  readonly clientAuthentications: ClientAuthentication[]
+  readonly responseModes: Map<string, ResponseMode>
+  readonly rows: MetadataRow[]
+  readonly crossRules: CrossRule[]
+  readonly metadata: NonNullable<Contribution['metadata']>[]
+  interactionUrl: Contribution['interactionUrl']
+}
+
+const nothing = (): Contributions => ({
+  actions: [],
+  grants: [],
+  params: new Map(),
+  steps: new Map(),
+  clientAuthentications: [],
+  responseModes: new Map(),
+  rows: [],
+  crossRules: [],
+  metadata: [],
+  interactionUrl: undefined,
+})
+
+function addParameters(all: Contributions['params'], added: NonNullable<Contribution['params']>): void {
+  for (const [name, { names, repeatable = [] }] of Object.entries(added)) {
+    const known = all.get(name) ?? { names: new Set(), repeatable: new Set() }
+    for (const parameter of names) known.names.add(parameter)
+    for (const parameter of repeatable) known.repeatable.add(parameter)
+    all.set(name, known)
+  }
+}
+
+function add(all: Contributions, feature: string, added: Contribution): void {
+  all.actions.push(...(added.actions ?? []))
+  all.grants.push(...(added.grants ?? []))
+  addParameters(all.params, added.params ?? {})
+  for (const slot of [
+    'client_authenticated',
+    'request_rules',
+    'before_interaction',
+    'token_binding',
+    'token_response',
+  ] as const) {
+    all.steps.set(slot, [...(all.steps.get(slot) ?? []), ...(added.steps?.[slot] ?? [])])
+  }
+  all.clientAuthentications.push(...(added.clientAuthentications ?? []))
+  for (const [mode, handler] of Object.entries(added.responseModes ?? {})) {
+    if (all.responseModes.has(mode))
+      throw new TypeError(`features.${feature}: response mode ${mode} is contributed twice`)
+    all.responseModes.set(mode, handler)
+  }
+  all.rows.push(...(added.clientMetadata?.rows ?? []))
+  all.crossRules.push(...(added.clientMetadata?.crossRules ?? []))
+  if (added.metadata !== undefined) all.metadata.push(added.metadata)
+  all.interactionUrl = added.interactionUrl ?? all.interactionUrl
+}
+
+/** Merges what the enabled features add; a feature that is off adds nothing. */
+export function collectFeatures(features: readonly Feature[], options: ResolvedFeatures): Contributions {
+  const has = (name: FeatureName) => options[name].enabled === true
+  const all = nothing()
+  for (const feature of features) {
+    if (has(feature.name)) add(all, feature.name, feature.contribute(options[feature.name], has))
+  }
+  return all
+}

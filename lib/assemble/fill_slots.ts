@@ -1,0 +1,7 @@
+import type { SlotName, StepList } from '../actions/define_action.ts'
+import type { Step } from '../runtime.ts'
+
+/** Puts the features' steps into the visible places of a list. */
+export function fillSlots(steps: StepList, added: ReadonlyMap<SlotName, readonly Step[]>): Step[] {
+  return steps.flatMap((entry) => ('slot' in entry ? (added.get(entry.slot) ?? []) : [entry]))
+}

@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type Koa from 'koa'
+import type { Context, Middleware, Next } from 'koa'
+import type { Runtime } from '../runtime.ts'
+import type { makeRouter } from './make_router.ts'
+
+type HostNext = (error?: unknown) => void
+
+const INSECURE =
+  'WARNING: the issuer is https but a request came over plain http: behind a TLS offloading proxy set provider.proxy = true (or proxy on the koa application it is mounted in) and forward X-Forwarded-Proto'
+const AUTHORIZATION_SERVER_METADATA = '/.well-known/oauth-authorization-server'
+
+/** The provider's place among the middleware of its own application, and of the one it is mounted in. */
+export class HostMiddleware {
+  readonly #app: Koa
+  readonly #rt: Runtime
+  /** How a mounted provider hands a request back that is none of its own. */
+  readonly #continuations = new WeakMap<IncomingMessage, HostNext>()
+  #inFront = 0
+
+  constructor(app: Koa, rt: Runtime, router: ReturnType<typeof makeRouter>) {
+    this.#app = app
+    this.#rt = rt
+    app.use((ctx, next) => this.#prepare(ctx, next))
+    app.use(router.routes())
+    app.use(router.allowedMethods())
+    app.use((ctx, next) => this.#unmatched(ctx, next))
+  }
+
+  use(middleware: Middleware): void {
+    if (typeof middleware !== 'function') throw new TypeError('middleware must be a function')
+    this.#app.middleware.splice(this.#inFront, 0, middleware)
+    this.#inFront += 1
+  }
+
+  callback(): (req: IncomingMessage, res: ServerResponse, next?: HostNext) => Promise<void> {
+    const handle = this.#app.callback()
+    return (req, res, next) => {
+      if (next !== undefined) this.#continuations.set(req, next)
+      return handle(req, res)
+    }
+  }
+
+  listen(...args: Parameters<Server['listen']>): Server {
+    return createServer(this.callback()).listen(...args)
+  }
+
+  #isAlone(ctx: Context): boolean {
+    return ctx.app === this.#app && !this.#continuations.has(ctx.req)
+  }
+
+  async #prepare(ctx: Context, next: Next): Promise<unknown> {
+    ctx.set('x-content-type-options', 'nosniff')
+    if (!ctx.secure && this.#rt.issuer.startsWith('https:')) this.#rt.notify(INSECURE)
+    if (this.#isAlone(ctx)) this.#stripIssuerPath(ctx)
+    return next()
+  }
+
+  /** A provider that is not mounted serves the path of its issuer itself. @see RFC 8414 §3.1 (where the path goes) */
+  #stripIssuerPath(ctx: Context): void {
+    const { issuerPath } = this.#rt.urls
+    if (issuerPath === '') return
+    if (ctx.path === `${AUTHORIZATION_SERVER_METADATA}${issuerPath}`) {
+      ctx.path = AUTHORIZATION_SERVER_METADATA
+      ctx.req.url = ctx.url
+    } else if (ctx.path.startsWith(`${issuerPath}/`)) {
+      ctx.path = ctx.path.slice(issuerPath.length)
+    }
+  }
+
+  /** What is not the provider's goes back to the host; alone it answers that there is nothing. */
+  #unmatched(ctx: Context, next: Next): unknown {
+    if (ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)) return next()
+    if (ctx.app !== this.#app) return next()
+    const proceed = this.#continuations.get(ctx.req)
+    if (proceed !== undefined) {
+      ctx.respond = false
+      ctx.res.statusCode = 200
+      proceed()
+      return undefined
+    }
+    ctx.status = 404
+    ctx.body = {
+      error: 'invalid_request',
+      error_description: `unrecognized route or not allowed method (${ctx.method} on ${ctx.path})`,
+    }
+    return undefined
+  }
+}

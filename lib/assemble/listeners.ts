@@ -1,0 +1,27 @@
+import type { EventEmitter } from 'node:events'
+import debug from 'debug'
+import type { Logger } from '../../types/configuration.ts'
+
+const trace = debug('oidc-provider:server_error')
+
+/** Runs every listener isolated: one that throws, or rejects, changes no answer and stops no other. */
+export function tellListeners(
+  emitter: EventEmitter,
+  logger: Logger,
+  event: string,
+  args: readonly unknown[],
+): void {
+  const report = (cause: unknown) => logger.error(`a listener of the event ${event} failed`, cause)
+  for (const listener of emitter.rawListeners(event)) {
+    try {
+      const result: unknown = Reflect.apply(listener, emitter, args)
+      if (result instanceof Promise) result.catch(report)
+    } catch (cause) {
+      report(cause)
+    }
+  }
+  if (event !== 'server_error') return
+  trace('%O', args[1])
+  if (emitter.listenerCount(event) === 0)
+    logger.error('server_error (listen to this event to handle it)', args[1])
+}

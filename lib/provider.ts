@@ -1,0 +1,214 @@
+import { EventEmitter } from 'node:events'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import Koa, { type Middleware } from 'koa'
+import type { Configuration } from '../types/configuration.ts'
+import type { KoaContextWithOIDC } from '../types/context.ts'
+import type { ProviderEvents } from '../types/events.ts'
+import type { InteractionResults } from '../types/models.ts'
+import type { ProviderModels } from '../types/provider.ts'
+import { customGrant, type GrantHandler } from './actions/grants/custom_grant.ts'
+import * as interactionPolicy from './actions/interaction_policy/public.ts'
+import { currentInteraction, storeResult } from './actions/interaction_result.ts'
+import { HostMiddleware } from './assemble/host_middleware.ts'
+import { assemble } from './assemble.ts'
+import type { ResponseMode, Runtime } from './runtime.ts'
+
+/** Continues in the application that the provider is mounted in. */
+export type HostNext = (error?: unknown) => void
+
+export interface UrlOptions {
+  /** The path the provider is mounted at. @default the issuer's path */
+  mountPath?: string | undefined
+  /** Values of the route's `:name` parts. */
+  params?: Record<string, string>
+}
+
+/**
+ * An OpenID Connect provider and OAuth 2.0 authorization server.
+ * @example
+ * const provider = new Provider('https://op.example.com', { clients, findAccount, adapter, jwks })
+ * app.use('/oidc', provider.callback())
+ */
+export class Provider extends EventEmitter<ProviderEvents> implements ProviderModels {
+  /** What interactions are asked for when, and the classes to change that. */
+  static readonly interactionPolicy = interactionPolicy
+
+  /** The Koa application that serves the provider; mount it into another with koa-mount. */
+  readonly app: Koa
+  readonly #rt: Runtime
+  readonly #host: HostMiddleware
+
+  /**
+   * @param issuer the issuer identifier: an http(s) URL without query and fragment
+   * @throws TypeError naming the option that cannot work
+   * @see OpenID Connect Discovery 1.0 §3 (issuer)
+   */
+  constructor(issuer: string, configuration?: Configuration) {
+    super()
+    const { rt, router } = assemble(this, issuer, configuration)
+    this.#rt = rt
+    this.app = new Koa()
+    this.#host = new HostMiddleware(this.app, rt, router)
+  }
+
+  get issuer(): string {
+    return this.#rt.issuer
+  }
+
+  /** Whether `X-Forwarded-*` headers are believed; set it behind a TLS offloading proxy. @default false */
+  get proxy(): boolean {
+    return this.app.proxy
+  }
+
+  set proxy(value: boolean) {
+    this.app.proxy = value
+  }
+
+  /** Keys of the Koa application; the provider's own cookies are signed with `cookies.keys`. */
+  get keys(): Koa['keys'] {
+    return this.app.keys
+  }
+
+  set keys(value: Koa['keys']) {
+    this.app.keys = value
+  }
+
+  get AccessToken() {
+    return this.#rt.models.AccessToken
+  }
+
+  get AuthorizationCode() {
+    return this.#rt.models.AuthorizationCode
+  }
+
+  get Client() {
+    const { findClient: find } = this.#rt
+    return { find }
+  }
+
+  get ClientCredentials() {
+    return this.#rt.models.ClientCredentials
+  }
+
+  get Grant() {
+    return this.#rt.models.Grant
+  }
+
+  get IdToken() {
+    return this.#rt.models.IdToken
+  }
+
+  get Interaction() {
+    return this.#rt.models.Interaction
+  }
+
+  get RefreshToken() {
+    return this.#rt.models.RefreshToken
+  }
+
+  get ReplayDetection() {
+    return this.#rt.models.ReplayDetection
+  }
+
+  get Session() {
+    return this.#rt.models.Session
+  }
+
+  /** A request listener for node:http, connect, express, fastify, hapi and nest. */
+  callback(): (req: IncomingMessage, res: ServerResponse, next?: HostNext) => Promise<void> {
+    return this.#host.callback()
+  }
+
+  /** Serves the provider alone. Takes what `http.Server.listen` takes. */
+  listen(...args: Parameters<Server['listen']>): Server {
+    return this.#host.listen(...args)
+  }
+
+  /** Puts a middleware in front of the provider's own, behind those put there before. */
+  use(middleware: Middleware): this {
+    this.#host.use(middleware)
+    return this
+  }
+
+  /** Name of one of the provider's cookies, as configured. */
+  cookieName(type: 'session' | 'interaction' | 'resume'): string {
+    const name = this.#rt.configuration.cookies.names[type]
+    if (name === undefined) throw new TypeError(`cookie name for type ${type} is not configured`)
+    return name
+  }
+
+  /** Absolute URL of a route. @throws TypeError when there is no such route */
+  urlFor(name: string, { mountPath, params }: UrlOptions = {}): string {
+    return this.#rt.urls.urlFor(name, mountPath, params)
+  }
+
+  /** Path of a route. @throws TypeError when there is no such route */
+  pathFor(name: string, { mountPath, params }: UrlOptions = {}): string {
+    return this.#rt.urls.pathFor(name, mountPath, params)
+  }
+
+  /**
+   * The interaction that the browser at one of the host's screens is in.
+   * @throws SessionNotFound when it is not in one (any more); `error_detail` says what is missing and the remedy
+   */
+  async interactionDetails(req: IncomingMessage, res: ServerResponse) {
+    return currentInteraction(this.#rt, this.app.createContext(req, res))
+  }
+
+  /**
+   * Ends the interaction and sends the browser on.
+   * @param options.mergeWithLastSubmission keep what earlier steps of the same request resolved
+   * @throws SessionNotFound
+   */
+  async interactionFinished(
+    req: IncomingMessage,
+    res: ServerResponse,
+    result: InteractionResults,
+    options?: { mergeWithLastSubmission?: boolean },
+  ): Promise<void> {
+    const location = await this.interactionResult(req, res, result, options)
+    res.statusCode = 303
+    res.setHeader('Location', location)
+    res.setHeader('Content-Length', '0')
+    res.end()
+  }
+
+  /**
+   * Ends the interaction.
+   * @returns where the browser has to be sent, for screens that do it themselves
+   * @throws SessionNotFound
+   */
+  async interactionResult(
+    req: IncomingMessage,
+    res: ServerResponse,
+    result: InteractionResults,
+    { mergeWithLastSubmission = true }: { mergeWithLastSubmission?: boolean } = {},
+  ): Promise<string> {
+    return storeResult(this.#rt, this.app.createContext(req, res), result, mergeWithLastSubmission)
+  }
+
+  /**
+   * Adds a grant type to the token endpoint, or replaces one.
+   * @param handler answers by setting `ctx.body`; a thrown `OIDCProviderError` is answered as such
+   * @param params parameters it knows; others are not in `ctx.oidc.params`
+   * @param dupes those of them that may be sent more than once
+   */
+  registerGrantType(
+    name: string,
+    handler: GrantHandler,
+    params?: string | Iterable<string>,
+    dupes?: string | Iterable<string>,
+  ): void {
+    this.#rt.grantTypes.set(name, customGrant(name, handler, params, dupes))
+    this.#rt.documents.clear()
+  }
+
+  /** Adds a response mode. @param handler takes the response to the client */
+  registerResponseMode(name: string, handler: ResponseMode): void {
+    if (this.#rt.responseModes.has(name)) throw new TypeError(`response mode ${name} exists already`)
+    this.#rt.responseModes.set(name, handler)
+    this.#rt.documents.clear()
+  }
+}
+
+export type { KoaContextWithOIDC }

@@ -1,0 +1,41 @@
+import { TimedAdapters } from '../../lib/adapters/timed_adapters.ts'
+import type { Adapter, AdapterConstructor, AdapterFactory, ModelName } from '../../types/adapter.ts'
+
+/** One call of an adapter, `commit` included. */
+export interface AdapterCall {
+  /** For example `AccessToken.find`, or `commit`. */
+  name: string
+  /** What it was called with. */
+  args: readonly unknown[]
+}
+
+export type Around = <T>(call: AdapterCall, run: () => Promise<T>) => Promise<T>
+
+/** An adapter that does what another one does, with `around` surrounding each of its calls. */
+export function wrapAdapter(adapter: AdapterConstructor | AdapterFactory, around: Around): AdapterFactory {
+  const inner = new TimedAdapters(adapter, Number.POSITIVE_INFINITY)
+  const factory: AdapterFactory = (model) => wrapInstance(inner.instance(model), model, around)
+  if (adapter.commit !== undefined) {
+    factory.commit = (operations) =>
+      around({ name: 'commit', args: [operations] }, () => inner.commit(operations))
+  }
+  return factory
+}
+
+function wrapInstance(inner: Adapter, model: ModelName, around: Around): Adapter {
+  const call = <T>(method: string, args: readonly unknown[], run: () => Promise<T>): Promise<T> =>
+    around({ name: `${model}.${method}`, args }, run)
+  const { findByUid, findByUserCode } = inner
+  return {
+    upsert: (id, payload, expiresIn) =>
+      call('upsert', [id, payload, expiresIn], () => inner.upsert(id, payload, expiresIn)),
+    find: (id) => call('find', [id], () => inner.find(id)),
+    consume: (id) => call('consume', [id], () => inner.consume(id)),
+    destroy: (id) => call('destroy', [id], () => inner.destroy(id)),
+    revokeByGrantId: (grantId) => call('revokeByGrantId', [grantId], () => inner.revokeByGrantId(grantId)),
+    ...(findByUid && { findByUid: (uid) => call('findByUid', [uid], () => findByUid.call(inner, uid)) }),
+    ...(findByUserCode && {
+      findByUserCode: (code) => call('findByUserCode', [code], () => findByUserCode.call(inner, code)),
+    }),
+  }
+}
