@@ -74,7 +74,7 @@ export function consentPage(view: ConsentPage): Page {
   const body = html`<p class="lead"><strong>${name}</strong> wants to use your account.</p>
 ${lists.length === 0 ? html`<p>It asks for nothing beyond what you allowed before.</p>\n` : lists}<form method="post" action="${action}">
 <input type="hidden" name="prompt" value="consent">
-<button type="submit" autofocus>Continue</button>
+<button type="submit">Continue</button>
 </form>
 <a class="button second" href="${abortUrl}">Cancel</a>
 <footer>

@@ -1,3 +1,4 @@
+import { displayText } from '../../helpers/display_text.ts'
 import { html } from '../../helpers/html.ts'
 import type { Page } from '../render_page.ts'
 import { type ClientView, clientLogo, clientName } from './client_view.ts'
@@ -27,7 +28,7 @@ export function loginPage({ client, action, abortUrl, loginHint, error, formActi
   const isKnown = loginHint !== undefined && loginHint !== ''
   const body = html`<p class="lead">to go on to <strong>${name}</strong></p>
 <p class="note">This screen is for development: any login and any password works. Replace it with your own.</p>
-${error !== undefined && html`<p class="fault" role="alert" id="${ERROR_ID}">${error}</p>\n`}<form method="post" action="${action}">
+${error !== undefined && html`<p class="fault" role="alert" id="${ERROR_ID}">${displayText(error, 300)}</p>\n`}<form method="post" action="${action}">
 <input type="hidden" name="prompt" value="login">
 <label for="login">Login</label>
 <input id="login" name="login" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${loginHint}"${fault}${!isKnown && focus}>

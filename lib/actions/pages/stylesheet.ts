@@ -66,6 +66,7 @@ code { font: .9375em/1.5 ui-monospace, monospace; }
 dl { margin: 1rem 0 0; border-top: 1px solid var(--line); }
 dl div { padding: .625rem 0; border-bottom: 1px solid var(--line); }
 dt { color: var(--quiet); font-size: .875rem; }
+dl div:last-child { border-bottom: 0; }
 dd { margin: 0; }
 footer { margin-top: 1.5rem; color: var(--quiet); font-size: .875rem; }
 footer p { margin: .375rem 0 0; }
