@@ -16,7 +16,7 @@ import { Store } from './adapters/store.ts'
 import { bindModels } from './assemble/bind_models.ts'
 import { type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
-import { tellListeners } from './assemble/listeners.ts'
+import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
 import { makeRouter, namedRoutes, withPreflights } from './assemble/make_router.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
@@ -133,8 +133,11 @@ export function assemble(
       ...Object.assign({}, ...added.metadata.map((describe) => describe(urlFor))),
     }),
     findClient: (clientId) => clients.find(clientId),
-    announce: (event, model) => tellListeners(provider, logger, event, [model]),
-    emit: (event, ...args) => tellListeners(provider, logger, event, args),
+    announce: (event, model) => tellModelListeners(provider, logger, event, model),
+    emit: (event, ...args) => {
+      tellListeners(provider, logger, event, args)
+      if (event === 'jwks.error') tellListeners(provider, logger, 'certificates.error', args)
+    },
     notify,
   }
   return { rt, router: makeRouter(actions, paths, added, rt) }
