@@ -16,13 +16,16 @@ import { Store } from './adapters/store.ts'
 import { bindModels } from './assemble/bind_models.ts'
 import { type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
-import { tellListeners } from './assemble/listeners.ts'
+import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
 import { makeRouter, namedRoutes, withPreflights } from './assemble/make_router.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
+import { DEFAULTS } from './configuration/defaults.ts'
 import {
   COOKIE_KEYS_WARNING,
   DEVELOPMENT_KEYS_WARNING,
+  DEVELOPMENT_SCREENS_WARNING,
+  INTERACTIONS_URL_WARNING,
   MEMORY_STORAGE_WARNING,
 } from './configuration/notices.ts'
 import { resolveConfiguration } from './configuration/resolve.ts'
@@ -67,6 +70,9 @@ function withInteractionUrl(
 ): ResolvedConfiguration {
   const { interactionUrl } = added
   if (interactionUrl === undefined) return configuration
+  configuration.logger.warn(DEVELOPMENT_SCREENS_WARNING)
+  if (configuration.interactions.url !== DEFAULTS.interactions.url)
+    configuration.logger.warn(INTERACTIONS_URL_WARNING)
   return { ...configuration, interactions: { ...configuration.interactions, url: interactionUrl } }
 }
 
@@ -127,8 +133,11 @@ export function assemble(
       ...Object.assign({}, ...added.metadata.map((describe) => describe(urlFor))),
     }),
     findClient: (clientId) => clients.find(clientId),
-    announce: (event, model) => tellListeners(provider, logger, event, [model]),
-    emit: (event, ...args) => tellListeners(provider, logger, event, args),
+    announce: (event, model) => tellModelListeners(provider, logger, event, model),
+    emit: (event, ...args) => {
+      tellListeners(provider, logger, event, args)
+      if (event === 'jwks.error') tellListeners(provider, logger, 'certificates.error', args)
+    },
     notify,
   }
   return { rt, router: makeRouter(actions, paths, added, rt) }

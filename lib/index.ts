@@ -1,6 +1,20 @@
 import { Provider } from './provider.ts'
 
 export default Provider
+export type * from '../types/account.ts'
+export type * from '../types/adapter.ts'
+export type * from '../types/client.ts'
+export type * from '../types/configuration.ts'
+export type * from '../types/context.ts'
+export type * from '../types/errors.ts'
+export type * from '../types/events.ts'
+export type * from '../types/features/index.ts'
+export type * from '../types/interaction_policy.ts'
+export type * from '../types/jwa.ts'
+export type * from '../types/models.ts'
+export type { GrantHandler } from './actions/grants/custom_grant.ts'
 export * as interactionPolicy from './actions/interaction_policy/public.ts'
 export * as errors from './helpers/errors.ts'
+export type { HostNext, UrlOptions } from './provider.ts'
+export type { AuthorizationResponse, ResponseMode } from './runtime.ts'
 export { Provider }

@@ -11,6 +11,7 @@ import * as interactionPolicy from './actions/interaction_policy/public.ts'
 import { currentInteraction, storeResult } from './actions/interaction_result.ts'
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
+import { BaseToken } from './models/base_token.ts'
 import type { ResponseMode, Runtime } from './runtime.ts'
 
 /** Continues in the application that the provider is mounted in. */
@@ -77,8 +78,19 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.AccessToken
   }
 
+  /** Finds accounts, as configured. */
+  get Account() {
+    const { findAccount } = this.#rt.configuration
+    return { findAccount }
+  }
+
   get AuthorizationCode() {
     return this.#rt.models.AuthorizationCode
+  }
+
+  /** What every code and token is; `instanceof provider.BaseToken` tells. */
+  get BaseToken() {
+    return BaseToken
   }
 
   get Client() {

@@ -5,6 +5,7 @@ import type {
   AccessToken,
   AuthorizationCode,
   BackchannelAuthenticationRequest,
+  BaseToken,
   Client,
   ClientCredentials,
   DeviceCode,
@@ -177,6 +178,26 @@ export interface ProviderEvents {
   'session.saved': [session: Session]
   /** A UserInfo request failed. @see OpenID Connect Core 1.0 §5.3.3 */
   'userinfo.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+  /**
+   * A token or code was stored, or signed.
+   * @deprecated listen to `<model>.saved` and `<model>.issued`
+   */
+  'token.issued': [token: BaseToken]
+  /**
+   * A token or code was used up.
+   * @deprecated listen to `<model>.consumed`
+   */
+  'token.consumed': [token: BaseToken]
+  /**
+   * A token or code was removed.
+   * @deprecated listen to `<model>.destroyed`
+   */
+  'token.revoked': [token: BaseToken]
+  /**
+   * A request for the keys was refused.
+   * @deprecated listen to `jwks.error`
+   */
+  'certificates.error': [ctx: KoaContextWithOIDC, error: ProviderError]
 }
 
 /** Name of an event. */

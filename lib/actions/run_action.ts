@@ -42,6 +42,7 @@ export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
     },
   )
   return async (koa, next) => {
+    koa.set('x-content-type-options', 'nosniff')
     if (koa.method === 'HEAD' && !action.safe) {
       koa.status = 405
       koa.set('allow', action.methods.join(', '))

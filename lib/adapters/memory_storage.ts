@@ -25,6 +25,11 @@ export class MemoryStorage {
     this.#evictable = new QuickLRU({ maxSize: max, onEviction: (key, entry) => this.#unindex(key, entry) })
   }
 
+  /** How many entries and how many indexed values take up memory, the expired ones too. */
+  get size(): { entries: number; indexed: number } {
+    return { entries: [...this.#evictable.keys()].length + this.#protected.size, indexed: this.#index.size }
+  }
+
   get(model: ModelName, id: string): AdapterPayload | undefined {
     return this.#read(keyOf(model, id))
   }

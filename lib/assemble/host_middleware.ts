@@ -50,7 +50,6 @@ export class HostMiddleware {
   }
 
   async #prepare(ctx: Context, next: Next): Promise<unknown> {
-    ctx.set('x-content-type-options', 'nosniff')
     if (!ctx.secure && this.#rt.issuer.startsWith('https:')) this.#rt.notify(INSECURE)
     if (this.#isAlone(ctx)) this.#stripIssuerPath(ctx)
     return next()
@@ -80,6 +79,7 @@ export class HostMiddleware {
       return undefined
     }
     ctx.status = 404
+    ctx.set('x-content-type-options', 'nosniff')
     ctx.body = {
       error: 'invalid_request',
       error_description: `unrecognized route or not allowed method (${ctx.method} on ${ctx.path})`,

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import debug from 'debug'
 import type { Logger } from '../../types/configuration.ts'
+import { BaseToken } from '../models/base_token.ts'
 
 const trace = debug('oidc-provider:server_error')
 
@@ -24,4 +25,25 @@ export function tellListeners(
   trace('%O', args[1])
   if (emitter.listenerCount(event) === 0)
     logger.error('server_error (listen to this event to handle it)', args[1])
+}
+
+/** Names of an older version under which some events are told as well. */
+const FORMER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['saved', 'token.issued'],
+  ['issued', 'token.issued'],
+  ['consumed', 'token.consumed'],
+  ['destroyed', 'token.revoked'],
+])
+
+/** Tells what happened to a model; tokens under their former event names, too. */
+export function tellModelListeners(
+  emitter: EventEmitter,
+  logger: Logger,
+  event: string,
+  model: object,
+): void {
+  tellListeners(emitter, logger, event, [model])
+  const former =
+    model instanceof BaseToken ? FORMER_NAMES.get(event.slice(event.lastIndexOf('.') + 1)) : undefined
+  if (former !== undefined) tellListeners(emitter, logger, former, [model])
 }

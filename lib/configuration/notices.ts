@@ -15,6 +15,12 @@ export const PAIRWISE_WARNING =
 export const HTTP_COOKIE_NOTICE =
   "NOTICE: browsers drop cookies with sameSite 'none' over http, so cookies.long.sameSite is 'lax' for this http issuer."
 
+export const DEVELOPMENT_SCREENS_WARNING =
+  'WARNING: the development screens let anybody log in as anybody. Bring your own (interactions.url) and set features.devInteractions.enabled to false.'
+
+export const INTERACTIONS_URL_WARNING =
+  'WARNING: the configured interactions.url is not used as long as features.devInteractions is enabled.'
+
 const unlessMeant = (nearest: string | undefined) => (nearest ? `, did you mean ${nearest}?` : '')
 
 export function unknownOptionNotice(option: string, nearest: string | undefined): string {

@@ -1,6 +1,7 @@
 import { clientCredentials } from './client_credentials.ts'
 import type { Feature } from './define_feature.ts'
+import { devInteractions } from './dev_interactions.ts'
 import { userinfo } from './userinfo.ts'
 
 /** Every optional feature there is. */
-export const FEATURES: readonly Feature[] = [clientCredentials, userinfo]
+export const FEATURES: readonly Feature[] = [clientCredentials, devInteractions, userinfo]

@@ -6,6 +6,7 @@ import type { AuthorizationCode } from '../../models/authorization_code.ts'
 import { CommitConflict } from '../../models/transaction.ts'
 import type { AuthorizationResponse, Runtime, Step } from '../../runtime.ts'
 import { answerClient } from '../answer_client.ts'
+import { grantedScope } from '../granted_scope.ts'
 import { setSessionCookie } from '../session_cookie.ts'
 
 /** Lets the session remember what this client was allowed. */
@@ -14,12 +15,12 @@ function rememberAuthorization(ctx: Ctx): void {
   const { clientId } = ctx.oidc.loaded('Client')
   session.grantIdFor(clientId, ctx.oidc.loaded('Grant').jti)
   if (session.sidFor(clientId) === undefined) session.sidFor(clientId, nanoid())
-  if (ctx.oidc.requestParamScopes.has('offline_access')) session.persistLogout(clientId)
+  if (words(grantedScope(ctx)).includes('offline_access')) session.persistLogout(clientId)
 }
 
 /** What the code carries over from the request, the end-user and their grant. */
 function makeCode(ctx: Ctx, rt: Runtime): AuthorizationCode {
-  const { codeChallenge, scopes } = ctx.oidc.request
+  const { codeChallenge } = ctx.oidc.request
   const session = ctx.oidc.loaded('Session')
   const client = ctx.oidc.loaded('Client')
   return new rt.models.AuthorizationCode({
@@ -34,7 +35,7 @@ function makeCode(ctx: Ctx, rt: Runtime): AuthorizationCode {
     grantId: ctx.oidc.loaded('Grant').jti,
     nonce: ctx.oidc.param('nonce'),
     redirectUri: ctx.oidc.understood('redirectUri'),
-    scope: [...(scopes ?? [])].join(' '),
+    scope: grantedScope(ctx),
     sid: session.sidFor(client.clientId),
     sessionUid: session.uid,
   })

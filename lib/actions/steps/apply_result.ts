@@ -67,15 +67,18 @@ export const applyResult: Step = async (ctx, rt) => {
     { op: 'require', model: 'Interaction', id },
     { op: 'destroy', model: 'Interaction', id },
   ] as const
-  ctx.oidc.cookies.clear('resume', { path: ctx.oidc.pathFor('resume', { uid: id }) })
+  const afterwards = () => {
+    interaction.announce('destroyed')
+    ctx.oidc.cookies.clear('resume', { path: ctx.oidc.pathFor('resume', { uid: id }) })
+  }
   ctx.oidc.result = result
   if (result?.error !== undefined) {
     const { committed } = await rt.store.commit(taking)
     if (!committed) throw new errors.SessionNotFound('authorization request has been answered already')
-    interaction.announce('destroyed')
+    afterwards()
     throw endedWith(result.error, result.error_description)
   }
-  ctx.oidc.transaction.add(taking, () => interaction.announce('destroyed'))
+  ctx.oidc.transaction.add(taking, afterwards)
   if (result?.login !== undefined) {
     checkLogin(result.login)
     await logIn(ctx, rt, result.login)

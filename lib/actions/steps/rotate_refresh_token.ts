@@ -59,7 +59,8 @@ function spend(ctx: Ctx, rt: Runtime, old: RefreshToken, successor: string): voi
     old.announce('consumed')
   }
   if (rt.configuration.refreshTokenReuseWindow === 0 || operation.op !== 'consume') {
-    return ctx.oidc.transaction.add([operation], afterwards)
+    ctx.oidc.transaction.add([operation], afterwards)
+    return
   }
   const unspent = { op: 'require', model: 'RefreshToken', id: old.jti } as const
   Object.assign(old, { consumed: epochTime(), attempt: operation.attempt, successor })

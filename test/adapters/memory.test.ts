@@ -1,0 +1,175 @@
+import { expect } from 'chai'
+import sinon from 'sinon'
+import { memoryAdapter } from '../../lib/adapters/memory.ts'
+import { MemoryStorage } from '../../lib/adapters/memory_storage.ts'
+import type { AdapterPayload } from '../../types/adapter.ts'
+
+describe('memory adapter', () => {
+  let clock: sinon.SinonFakeTimers
+  beforeEach(() => {
+    clock = sinon.useFakeTimers({ now: 1_700_000_000_000 })
+  })
+  afterEach(() => clock.restore())
+
+  it('refuses a bound that is no integer above 0', () => {
+    for (const max of [0, -1, 1.5, Number.NaN]) {
+      expect(() => memoryAdapter({ max })).to.throw(TypeError, 'max')
+    }
+  })
+
+  it('A904 shares nothing between two calls', async () => {
+    await memoryAdapter()('Session').upsert('id', { uid: 'u' }, 10)
+    expect(await memoryAdapter()('Session').find('id')).to.equal(undefined)
+  })
+
+  it('A904 keeps one storage for all instances of one call', async () => {
+    const adapter = memoryAdapter()
+    await adapter('Session').upsert('id', { uid: 'u' }, 10)
+    expect(await adapter('Session').find('id')).to.deep.equal({ uid: 'u' })
+  })
+
+  it('drops an entry when expiresIn has passed, from every look-up', async () => {
+    const sessions = memoryAdapter()('Session')
+    await sessions.upsert('id', { uid: 'u', grantId: 'g' }, 10)
+
+    clock.tick(9_999)
+    expect(await sessions.find('id')).to.deep.equal({ uid: 'u', grantId: 'g' })
+    clock.tick(1)
+
+    expect(await sessions.findByUid?.('u')).to.equal(undefined)
+    expect(await sessions.find('id')).to.equal(undefined)
+  })
+
+  it('lets an insert take the place of an entry that has been dropped', async () => {
+    const adapter = memoryAdapter()
+    const insert = () =>
+      adapter.commit?.([{ op: 'insert', model: 'ReplayDetection', id: 'jti', payload: {}, expiresIn: 10 }])
+
+    expect(await insert()).to.deep.equal({ committed: true })
+    clock.tick(9_999)
+    expect(await insert()).to.deep.equal({ committed: false, failed: 0 })
+    clock.tick(1)
+    expect(await insert()).to.deep.equal({ committed: true })
+  })
+
+  it('keeps the time an entry is dropped when it is consumed', async () => {
+    const codes = memoryAdapter()('AuthorizationCode')
+    await codes.upsert('id', {}, 10)
+    clock.tick(9_000)
+    expect(await codes.consume('id')).to.equal(true)
+    clock.tick(1_000)
+    expect(await codes.find('id')).to.equal(undefined)
+  })
+
+  it('cannot be changed through what was stored or found', async () => {
+    const grants = memoryAdapter()('Grant')
+    const given: AdapterPayload = { accountId: 'me', openid: { scope: 'openid' } }
+    await grants.upsert('id', given)
+    given.openid = 'changed'
+    const found = await grants.find('id')
+    if (found) found.accountId = 'changed'
+
+    expect(await grants.find('id')).to.deep.equal({ accountId: 'me', openid: { scope: 'openid' } })
+  })
+
+  it('cannot be changed through what was committed', async () => {
+    const adapter = memoryAdapter()
+    const payload: AdapterPayload = { list: [1] }
+    await adapter.commit?.([{ op: 'put', model: 'Grant', id: 'id', payload }])
+    payload.list = []
+
+    expect(await adapter('Grant').find('id')).to.deep.equal({ list: [1] })
+  })
+
+  it('leaves Object.prototype alone whatever the ids and members are called', async () => {
+    const sessions = memoryAdapter()('Session')
+    await sessions.upsert('__proto__', JSON.parse('{"uid":"constructor","__proto__":{"polluted":true}}'), 10)
+    await sessions.consume('__proto__')
+
+    expect(await sessions.findByUid?.('__proto__')).to.equal(undefined)
+    expect(await sessions.findByUid?.('constructor')).to.include({ uid: 'constructor' })
+    expect({}).not.to.have.property('polluted')
+  })
+
+  describe('A183 eviction', () => {
+    const fill = async (adapter: ReturnType<typeof memoryAdapter>, count: number) => {
+      for (let n = 0; n < count; n++)
+        await adapter('AccessToken').upsert(`filler ${n}`, { grantId: 'filler' }, 60)
+    }
+
+    it('makes room by dropping what was not used for longest, from the indexes too', async () => {
+      const adapter = memoryAdapter({ max: 10 })
+      await adapter('Session').upsert('old', { uid: 'old' }, 60)
+      await fill(adapter, 20)
+
+      expect(await adapter('Session').find('old')).to.equal(undefined)
+      expect(await adapter('Session').findByUid?.('old')).to.equal(undefined)
+    })
+
+    it('keeps at least as many entries as it was told, the latest ones', async () => {
+      const adapter = memoryAdapter({ max: 10 })
+      await fill(adapter, 100)
+      for (let n = 90; n < 100; n++) {
+        expect(await adapter('AccessToken').find(`filler ${n}`), `filler ${n}`).to.be.an('object')
+      }
+    })
+
+    it('finds an entry through its index after it was stored again and the older copies were evicted', async () => {
+      const adapter = memoryAdapter({ max: 10 })
+      await adapter('Session').upsert('id', { uid: 'u', turn: 1 }, 60)
+      await fill(adapter, 12)
+      await adapter('Session').upsert('id', { uid: 'u', turn: 2 }, 60)
+      await fill(adapter, 9)
+
+      expect(await adapter('Session').findByUid?.('u')).to.deep.equal({ uid: 'u', turn: 2 })
+    })
+
+    it('never drops a live replay record to make room', async () => {
+      const adapter = memoryAdapter({ max: 10 })
+      await adapter('ReplayDetection').upsert('jti', { iss: 'rp' }, 60)
+      await fill(adapter, 1000)
+
+      expect(await adapter('ReplayDetection').find('jti')).to.deep.equal({ iss: 'rp' })
+    })
+
+    for (const how of ['consume', 'commit'] as const) {
+      it(`never drops an entry spent by ${how} to make room, so that a replay is still known`, async () => {
+        const adapter = memoryAdapter({ max: 10 })
+        await adapter('AuthorizationCode').upsert('code', { grantId: 'g' }, 60)
+        if (how === 'consume') await adapter('AuthorizationCode').consume('code')
+        else await adapter.commit?.([{ op: 'consume', model: 'AuthorizationCode', id: 'code', attempt: 'a' }])
+        await fill(adapter, 1000)
+
+        expect(await adapter('AuthorizationCode').find('code')).to.include({ consumed: 1_700_000_000 })
+      })
+    }
+
+    it('takes up bounded memory, indexes included', () => {
+      const storage = new MemoryStorage(10)
+      for (let n = 0; n < 1000; n++) storage.set('Session', `${n}`, { uid: `uid ${n}` }, 60)
+
+      // quick-lru keeps between one and two times its size.
+      expect(storage.size.entries).to.be.within(10, 20)
+      expect(storage.size.indexed).to.equal(storage.size.entries)
+    })
+
+    it('keeps no replay record long after it has expired', () => {
+      const storage = new MemoryStorage(10)
+      for (let n = 0; n < 20_000; n++) {
+        storage.set('ReplayDetection', `jti ${n}`, {}, 60)
+        clock.tick(1000)
+      }
+      expect(storage.size.entries).to.be.at.most(1000)
+    })
+
+    it('drops replay records when they expire', async () => {
+      const adapter = memoryAdapter({ max: 10 })
+      for (let n = 0; n < 5000; n++) {
+        await adapter('ReplayDetection').upsert(`jti ${n}`, {}, 60)
+        clock.tick(1000)
+      }
+      expect(await adapter('ReplayDetection').find('jti 4900')).to.equal(undefined)
+      expect(await adapter('ReplayDetection').find('jti 4999')).to.deep.equal({})
+    })
+  })
+})
