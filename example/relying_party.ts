@@ -35,7 +35,7 @@ class Sessions {
     this.end(ctx)
     const id = randomBytes(24).toString('base64url')
     this.#sessions.set(id, session)
-    ctx.cookies.set(COOKIE, id, { httpOnly: true, sameSite: 'lax' })
+    ctx.cookies.set(COOKIE, id, { httpOnly: true, sameSite: 'lax', overwrite: true })
   }
 
   end(ctx: Context): void {
