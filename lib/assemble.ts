@@ -2,22 +2,18 @@ import type { EventEmitter } from 'node:events'
 import Keygrip from 'keygrip'
 import type { Configuration } from '../types/configuration.ts'
 import type { ProviderModels } from '../types/provider.ts'
-import { authorization } from './actions/authorization.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/core_metadata.ts'
-import { authorizationServerMetadata, discovery } from './actions/discovery.ts'
 import { base, toPolicy } from './actions/interaction_policy/policy.ts'
-import { jwks } from './actions/jwks.ts'
 import { fragment, query } from './actions/response_modes/query.ts'
-import { resume } from './actions/resume.ts'
-import { token } from './actions/token.ts'
 import { memoryAdapter } from './adapters/memory.ts'
 import { Store } from './adapters/store.ts'
 import { bindModels } from './assemble/bind_models.ts'
 import { type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
-import { makeRouter, namedRoutes, withPreflights } from './assemble/make_router.ts'
+import { makeActions } from './assemble/make_actions.ts'
+import { makeRouter, namedRoutes } from './assemble/make_router.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
@@ -38,8 +34,6 @@ import { UrlBuilder } from './helpers/url_builder.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
 import { ClientRegistry } from './models/client_registry.ts'
 import type { Runtime } from './runtime.ts'
-
-const CORE_ACTIONS = [authorization, resume, token, jwks, discovery, authorizationServerMetadata]
 
 /** A provider put together: its private state and the middleware that serves it. */
 export interface Assembled {
@@ -103,7 +97,7 @@ export function assemble(
   })
 
   const grantTypes = makeGrantTypes(configuration, added)
-  const actions = withPreflights([...CORE_ACTIONS, ...added.actions])
+  const actions = makeActions(added)
   const paths = namedRoutes(actions, configuration.routes)
   const rules = buildClientRules(configuration, {
     rows: added.rows,
@@ -140,5 +134,5 @@ export function assemble(
     },
     notify,
   }
-  return { rt, router: makeRouter(actions, paths, added, rt) }
+  return { rt, router: makeRouter(actions, paths, rt) }
 }

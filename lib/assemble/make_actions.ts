@@ -1,0 +1,48 @@
+import { authorization } from '../actions/authorization.ts'
+import type { Action } from '../actions/define_action.ts'
+import { authorizationServerMetadata, discovery } from '../actions/discovery.ts'
+import { jwks } from '../actions/jwks.ts'
+import { preflightFor } from '../actions/preflight.ts'
+import { resume } from '../actions/resume.ts'
+import type { RunnableAction } from '../actions/run_action.ts'
+import { token } from '../actions/token.ts'
+import type { Contributions } from './collect_features.ts'
+import { fillSlots } from './fill_slots.ts'
+
+const CORE_ACTIONS: readonly Action[] = [
+  authorization,
+  resume,
+  token,
+  jwks,
+  discovery,
+  authorizationServerMetadata,
+]
+
+/** An endpoint as it runs, and where. */
+export interface PlacedAction extends RunnableAction {
+  /** Option of `routes` that holds its path, or the path itself. */
+  readonly path: string
+}
+
+function place(action: Action, added: Contributions): PlacedAction {
+  const more = added.params.get(action.name)
+  return {
+    name: action.name,
+    path: action.path,
+    safe: action.safe === true,
+    methods: action.methods,
+    recognised: {
+      known: new Set([...(action.params ?? []), ...(more?.names ?? [])]),
+      repeatable: new Set([...(action.repeatable ?? []), ...(more?.repeatable ?? [])]),
+    },
+    wraps: action.wraps,
+    steps: fillSlots(action.steps, added.steps),
+  }
+}
+
+/** Every endpoint with its final list of steps; those that other origins may use have their preflight beside them. */
+export function makeActions(added: Contributions): PlacedAction[] {
+  return [...CORE_ACTIONS, ...added.actions]
+    .flatMap((action) => (action.cors === undefined ? [action] : [action, preflightFor(action)]))
+    .map((action) => place(action, added))
+}
