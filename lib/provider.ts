@@ -94,8 +94,7 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
   }
 
   get Client() {
-    const { findClient: find } = this.#rt
-    return { find }
+    return this.#rt.models.Client
   }
 
   get ClientCredentials() {
@@ -211,7 +210,7 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     params?: string | Iterable<string>,
     dupes?: string | Iterable<string>,
   ): void {
-    this.#rt.grantTypes.set(name, customGrant(name, handler, params, dupes))
+    this.#rt.registerGrantType(customGrant(name, handler, params, dupes))
     this.#rt.documents.clear()
   }
 

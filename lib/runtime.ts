@@ -57,6 +57,7 @@ export interface ClientAuthentication {
 export interface Models {
   AccessToken: typeof AccessToken
   AuthorizationCode: typeof AuthorizationCode
+  Client: typeof Client
   ClientCredentials: typeof ClientCredentials
   Grant: typeof Grant
   IdToken: typeof IdToken
@@ -75,6 +76,10 @@ export interface Runtime extends ContextHost {
   readonly clientAuthentications: readonly ClientAuthentication[]
   /** Makes the discovery document's members. */
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
+  /** Adds a grant type, which clients may register from then on. */
+  registerGrantType(grantType: GrantType): void
+  /** Whether the client stands in the configuration, out of reach of registration. */
+  isStaticClient(clientId: string): boolean
   /** Serialized documents, by name and mount path. */
   readonly documents: Documents
   /** Tells listeners; they run isolated and change no answer. */

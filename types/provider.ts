@@ -1,3 +1,4 @@
+import type { ClientMetadata } from './client.ts'
 import type {
   AccessToken,
   AccessTokenPayload,
@@ -26,7 +27,15 @@ export interface ProviderModels {
   readonly RefreshToken: ModelClass<RefreshToken, For<RefreshTokenPayload>>
   readonly Grant: ModelClass<Grant, Partial<GrantPayload>>
   readonly Session: { findByUid(uid: string): Promise<Session | undefined> }
-  readonly Client: { find(id: string): Promise<Client | undefined> }
+  readonly Client: {
+    readonly prototype: Client
+    /** Finds one by its `client_id`; `undefined` when there is none. */
+    find(clientId: string): Promise<Client | undefined>
+    /** Checks metadata as if they were registered, and returns them with defaults filled in. */
+    validate(metadata: unknown): ClientMetadata
+    /** Whether a client with this metadata has to have a secret. */
+    needsSecret(metadata: Readonly<Record<string, unknown>>): boolean
+  }
   /** Absolute URL of a named route. */
   urlFor(name: string, options?: { mountPath?: string | undefined; params?: Record<string, string> }): string
   /** Path of a named route. */

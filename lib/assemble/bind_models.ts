@@ -1,5 +1,6 @@
 import { AccessToken } from '../models/access_token.ts'
 import { AuthorizationCode } from '../models/authorization_code.ts'
+import { Client } from '../models/client.ts'
 import { ClientCredentials } from '../models/client_credentials.ts'
 import { Grant } from '../models/grant.ts'
 import { IdToken } from '../models/id_token.ts'
@@ -22,6 +23,11 @@ export function bindModels(rt: () => ModelRuntime): Models {
       }
     },
     AuthorizationCode: class extends AuthorizationCode {
+      static override get rt() {
+        return rt()
+      }
+    },
+    Client: class extends Client {
       static override get rt() {
         return rt()
       }
