@@ -109,12 +109,20 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.IdToken
   }
 
+  get InitialAccessToken() {
+    return this.#rt.models.InitialAccessToken
+  }
+
   get Interaction() {
     return this.#rt.models.Interaction
   }
 
   get RefreshToken() {
     return this.#rt.models.RefreshToken
+  }
+
+  get RegistrationAccessToken() {
+    return this.#rt.models.RegistrationAccessToken
   }
 
   get ReplayDetection() {

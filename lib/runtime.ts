@@ -9,8 +9,10 @@ import type { Client } from './models/client.ts'
 import type { ClientCredentials } from './models/client_credentials.ts'
 import type { Grant } from './models/grant.ts'
 import type { IdToken } from './models/id_token.ts'
+import type { InitialAccessToken } from './models/initial_access_token.ts'
 import type { Interaction } from './models/interaction.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
+import type { RegistrationAccessToken } from './models/registration_access_token.ts'
 import type { ReplayDetection } from './models/replay_detection.ts'
 import type { Session } from './models/session.ts'
 
@@ -61,8 +63,10 @@ export interface Models {
   ClientCredentials: typeof ClientCredentials
   Grant: typeof Grant
   IdToken: typeof IdToken
+  InitialAccessToken: typeof InitialAccessToken
   Interaction: typeof Interaction
   RefreshToken: typeof RefreshToken
+  RegistrationAccessToken: typeof RegistrationAccessToken
   ReplayDetection: typeof ReplayDetection
   Session: typeof Session
 }

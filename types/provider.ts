@@ -9,9 +9,13 @@ import type {
   ClientCredentialsPayload,
   Grant,
   GrantPayload,
+  InitialAccessToken,
+  InitialAccessTokenPayload,
   ModelClass,
+  PolicyTokenPayload,
   RefreshToken,
   RefreshTokenPayload,
+  RegistrationAccessToken,
   Session,
 } from './models.ts'
 
@@ -25,6 +29,8 @@ export interface ProviderModels {
   readonly AuthorizationCode: ModelClass<AuthorizationCode, For<AuthorizationCodePayload>>
   readonly ClientCredentials: ModelClass<ClientCredentials, For<ClientCredentialsPayload>>
   readonly RefreshToken: ModelClass<RefreshToken, For<RefreshTokenPayload>>
+  readonly InitialAccessToken: ModelClass<InitialAccessToken, For<InitialAccessTokenPayload>>
+  readonly RegistrationAccessToken: ModelClass<RegistrationAccessToken, For<PolicyTokenPayload>>
   readonly Grant: ModelClass<Grant, Partial<GrantPayload>>
   readonly Session: { findByUid(uid: string): Promise<Session | undefined> }
   readonly Client: {

@@ -1,7 +1,8 @@
 import type { Ctx } from '../context.ts'
-import { InsufficientScope, InvalidClient, InvalidRequest, InvalidToken } from '../helpers/errors.ts'
+import { InsufficientScope, InvalidRequest, InvalidToken } from '../helpers/errors.ts'
 import type { Runtime, Step } from '../runtime.ts'
 import { accountClaims } from './account_claims.ts'
+import { asInvalidToken } from './as_invalid_token.ts'
 import { defineAction, slot } from './define_action.ts'
 import { loadGrantOf } from './load_grant_of.ts'
 import { checkOrigin } from './steps/authenticate_client.ts'
@@ -44,17 +45,11 @@ const readUserinfoScope: Step = (ctx) => {
   ctx.oidc.understand('scopes', sent === undefined ? granted : scopes)
 }
 
-/** A registered client that is not valid (any more) takes its tokens with it; `error_detail` says why. */
-function refuseInvalid(thrown: unknown): never {
-  if (thrown instanceof InvalidClient) throw new InvalidToken(thrown.error_detail ?? thrown.error, thrown)
-  throw thrown
-}
-
 /** Loads what the token stands on: client, grant and session together. */
 const loadTokenContext: Step = async (ctx, rt) => {
   const accessToken = ctx.oidc.loaded('AccessToken')
   const [client] = await Promise.all([
-    rt.findClient(accessToken.clientId ?? '').catch(refuseInvalid),
+    rt.findClient(accessToken.clientId ?? '').catch(asInvalidToken),
     loadGrantOf(ctx, rt, accessToken, (detail) => new InvalidToken(detail)),
   ])
   if (client === undefined) throw new InvalidToken('associated client not found')
