@@ -1,6 +1,6 @@
 import type { Client, InteractionResults } from '../../types/models.ts'
 import type { Ctx } from '../context.ts'
-import { sourceOf } from '../helpers/content_security_policy.ts'
+import { redirectSources } from '../helpers/content_security_policy.ts'
 import { AccessDenied, InvalidRequest, SessionNotFound } from '../helpers/errors.ts'
 import type { Grant } from '../models/grant.ts'
 import type { Interaction } from '../models/interaction.ts'
@@ -51,7 +51,7 @@ function frame(ctx: Ctx, client: Client, interaction: Interaction) {
     action: ctx.oidc.pathFor('interaction_submit', { uid }),
     abortUrl: ctx.oidc.pathFor('interaction_abort', { uid }),
     redirectUri: target,
-    formActions: URL.canParse(target) ? [sourceOf(target)] : [],
+    formActions: URL.canParse(target) ? redirectSources(target) : [],
   }
 }
 

@@ -56,3 +56,14 @@ export function sourceOf(uri: string): string {
   const { protocol, host, origin } = new URL(uri)
   return origin !== 'null' && NAMEABLE_HOST.test(host) ? origin : protocol
 }
+
+/**
+ * Where a form may lead that ends at a client. Chromium holds every redirect after a form against `form-action`,
+ * and clients (brokers above all) send the browser on to other origins of theirs; naming the client's origin alone
+ * would stop people there. So this covers the scheme, and never leads from https to http.
+ * @see Content Security Policy Level 3 §6.4.1
+ */
+export function redirectSources(redirectUri: string): readonly string[] {
+  const { protocol } = new URL(redirectUri)
+  return protocol === 'https:' ? ['https:'] : [protocol, 'https:']
+}

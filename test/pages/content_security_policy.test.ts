@@ -1,5 +1,10 @@
 import { expect } from 'chai'
-import { contentSecurityPolicy, hashSource, sourceOf } from '../../lib/helpers/content_security_policy.ts'
+import {
+  contentSecurityPolicy,
+  hashSource,
+  redirectSources,
+  sourceOf,
+} from '../../lib/helpers/content_security_policy.ts'
 
 describe('page policy (Content Security Policy Level 3)', () => {
   for (const source of [
@@ -57,6 +62,18 @@ describe('page policy (Content Security Policy Level 3)', () => {
   for (const [uri, source] of sources) {
     it(`covers ${uri} by ${source} (RFC 8252 §7.1)`, () => {
       expect(sourceOf(uri)).to.equal(source)
+    })
+  }
+
+  const redirects: readonly [uri: string, sources: readonly string[]][] = [
+    ['https://rp.example.com/cb', ['https:']],
+    ['http://localhost:3001/cb', ['http:', 'https:']],
+    ['http://[::1]:51004/cb', ['http:', 'https:']],
+    ['com.example.app:/cb', ['com.example.app:', 'https:']],
+  ]
+  for (const [uri, sources] of redirects) {
+    it(`lets redirects go on from ${uri}, never from https to http (§6.4.1)`, () => {
+      expect(redirectSources(uri)).to.deep.equal(sources)
     })
   }
 })

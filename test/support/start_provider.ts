@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import type { Middleware } from 'koa'
+import { developmentKeys } from '../../lib/helpers/development_keys.ts'
 import Provider, { errors } from '../../lib/index.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
@@ -13,6 +14,9 @@ import { UserAgent } from './user_agent.ts'
 
 export const REDIRECT_URI = 'https://rp.example.com/cb'
 export const ACCOUNT = 'alice'
+
+/** Made once: every provider having its own costs more than most tests. */
+const SIGNING_KEYS = developmentKeys()
 
 /** A confidential client that may do everything the core can. */
 export const WEB_CLIENT: ClientMetadata = {
@@ -241,6 +245,7 @@ export async function startProvider(
   const clients = configuration.clients ?? [WEB_CLIENT]
   const provider = new Provider(`${origin}${mountPath}`, {
     logger: SILENT,
+    jwks: SIGNING_KEYS,
     findAccount: (_ctx, id) => ({
       accountId: id,
       claims: () => ({ sub: id, email: `${id}@example.com`, name: 'Alice' }),

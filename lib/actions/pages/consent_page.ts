@@ -17,7 +17,7 @@ export interface ConsentPage {
   resourceScopes?: Readonly<Record<string, readonly string[]>> | undefined
   /** Where the answer goes; the person gets to read its host. */
   redirectUri?: string | undefined
-  /** Where the redirects after the form lead, besides here: the source of the client's redirect_uri. */
+  /** Where the redirects after the form lead, besides here: `redirectSources` of the client's redirect_uri. */
   formActions?: readonly string[]
 }
 

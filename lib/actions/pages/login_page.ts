@@ -14,7 +14,7 @@ export interface LoginPage {
   loginHint?: string | undefined
   /** Why an earlier attempt failed. */
   error?: string | undefined
-  /** Where the redirects after the form lead, besides here: the source of the client's redirect_uri. */
+  /** Where the redirects after the form lead, besides here: `redirectSources` of the client's redirect_uri. */
   formActions?: readonly string[]
 }
 

@@ -76,8 +76,8 @@ footer p { margin: .375rem 0 0; }
   main { padding: 2.25rem 2.25rem 2rem; border: 1px solid var(--line); border-radius: .875rem; background: var(--card); }
   .wide dl div { display: grid; grid-template-columns: 11rem 1fr; gap: 1rem; }
   .wide dt { font-size: .9375rem; }
-  .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; }
-  .pair > * { margin-top: 1.5rem; }
+  .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; margin-top: 1.5rem; }
+  .pair button { margin-top: 0; }
 }
 @media (forced-colors: active) { button, .button { border: 2px solid; } }
 `

@@ -1,4 +1,4 @@
-import { sourceOf } from '../../helpers/content_security_policy.ts'
+import { redirectSources } from '../../helpers/content_security_policy.ts'
 import { html } from '../../helpers/html.ts'
 import type { Page } from '../render_page.ts'
 import { layout } from './layout.ts'
@@ -18,7 +18,7 @@ const SUBMIT = 'HTMLFormElement.prototype.submit.call(document.forms[0])'
 
 /** A form that submits itself; where scripts do not run, a person presses its button. */
 export function submittingPage({ title, action, fields, formActions = [] }: SubmittingPage): Page {
-  const target = URL.canParse(action) ? sourceOf(action) : "'self'"
+  const targets = URL.canParse(action) ? redirectSources(action) : ["'self'"]
   const inputs = Object.entries(fields).map(
     ([name, value]) => value !== undefined && html`<input type="hidden" name="${name}" value="${value}">\n`,
   )
@@ -26,5 +26,5 @@ export function submittingPage({ title, action, fields, formActions = [] }: Subm
 <form method="post" action="${action}">
 ${inputs}<button type="submit">Continue</button>
 </form>`
-  return layout({ title, body, script: SUBMIT, formActions: [target, ...formActions] })
+  return layout({ title, body, script: SUBMIT, formActions: [...targets, ...formActions] })
 }

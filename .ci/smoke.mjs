@@ -1,0 +1,35 @@
+// Uses the installed package as a host does: by import, by require, over HTTP.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import Provider, { errors, interactionPolicy, Provider as Named } from 'openid-provider'
+import * as memory from 'openid-provider/adapters/memory'
+
+const required = createRequire(import.meta.url)('openid-provider')
+assert.equal(required.default, Provider)
+assert.equal(required.Provider, Named)
+assert.equal(Named, Provider)
+assert.equal(typeof errors.InvalidRequest, 'function')
+assert.equal(typeof interactionPolicy.base, 'function')
+assert.ok(Object.keys(memory).length > 0)
+console.log('imports and requires')
+
+const server = createServer().listen(0, 'localhost')
+await once(server, 'listening')
+const issuer = `http://localhost:${server.address().port}`
+const provider = new Provider(issuer, {
+  clients: [{ client_id: 'app', client_secret: 'not a secret', redirect_uris: ['http://localhost/cb'] }],
+})
+server.on('request', provider.callback())
+
+const response = await fetch(`${issuer}/.well-known/openid-configuration`)
+assert.equal(response.status, 200)
+const metadata = await response.json()
+assert.equal(metadata.issuer, issuer)
+const jwks = await (await fetch(metadata.jwks_uri)).json()
+assert.ok(jwks.keys.length > 0)
+console.log('serves discovery and keys')
+
+server.close()
+server.closeAllConnections()

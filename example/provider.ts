@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import Provider from '../lib/index.ts'
+import type { Logger } from '../types/configuration.ts'
+import { findAccount } from './accounts.ts'
+
+/** What provider and relying party agree on. */
+export interface DemoClient {
+  client_id: string
+  client_secret: string
+  redirect_uri: string
+}
+
+/** The provider of the demo: one client, accounts in memory, and the built-in screens for development. */
+export function makeProvider(issuer: string, client: DemoClient, logger?: Logger): Provider {
+  return new Provider(issuer, {
+    clients: [
+      {
+        client_id: client.client_id,
+        client_secret: client.client_secret,
+        client_name: 'Demo application',
+        redirect_uris: [client.redirect_uri],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        scope: 'openid profile email offline_access',
+      },
+    ],
+    findAccount,
+    claims: {
+      email: ['email', 'email_verified'],
+      profile: ['name', 'given_name', 'family_name', 'preferred_username', 'locale'],
+    },
+    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    logger,
+  })
+}

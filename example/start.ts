@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { realpathSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { Logger } from '../types/configuration.ts'
+import { makeProvider } from './provider.ts'
+import { makeRelyingParty } from './relying_party.ts'
+
+export interface StartOptions {
+  /** Port of the provider; 0 takes a free one. @default 3000 */
+  port?: number
+  /** Port of the relying party; 0 takes a free one. @default 3001 */
+  rpPort?: number
+  /** Receives the provider's notices. @default prints them */
+  logger?: Logger
+}
+
+export interface Demo {
+  /** Address of the provider. */
+  issuer: string
+  /** Address of the relying party. */
+  relyingParty: string
+  close(): Promise<void>
+}
+
+/** A port that cannot be used; the message says what to do. */
+class UnusablePort extends Error {}
+
+/** Takes the port before there is anything to serve: the address has to be known first. */
+async function listen(port: number, variable: string): Promise<{ server: Server; address: string }> {
+  const server = createServer()
+  // People on the network have no business with a login that lets everybody in.
+  server.listen(port, 'localhost')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    throw new UnusablePort(`Port ${port} is taken. Choose another one: ${variable}=${port + 10} npm start`)
+  }
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') throw new Error('a TCP port was expected')
+  return { server, address: `http://localhost:${bound.port}` }
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeAllConnections()
+  await closed
+}
+
+/** Starts the provider and the relying party of the demo. */
+export async function start({ port = 3000, rpPort = 3001, logger }: StartOptions = {}): Promise<Demo> {
+  const op = await listen(port, 'PORT')
+  const rp = await listen(rpPort, 'RP_PORT').catch(async (error: unknown) => {
+    await close(op.server)
+    throw error
+  })
+  const client = {
+    client_id: 'demo',
+    client_secret: randomBytes(32).toString('base64url'),
+    redirect_uri: `${rp.address}/cb`,
+  }
+  op.server.on('request', makeProvider(op.address, client, logger).callback())
+  rp.server.on('request', makeRelyingParty(op.address, client).callback())
+  return {
+    issuer: op.address,
+    relyingParty: rp.address,
+    close: async () => {
+      await Promise.all([close(op.server), close(rp.server)])
+    },
+  }
+}
+
+/** Reads a port from the environment. */
+function portFrom(variable: string, fallback: number): number {
+  const text = process.env[variable] ?? String(fallback)
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65535) return port
+  throw new UnusablePort(`${variable} has to be a port between 0 and 65535, not ${JSON.stringify(text)}`)
+}
+
+async function main(): Promise<void> {
+  try {
+    const demo = await start({ port: portFrom('PORT', 3000), rpPort: portFrom('RP_PORT', 3001) })
+    console.log(`
+  Provider       ${demo.issuer}/.well-known/openid-configuration
+  Application    ${demo.relyingParty}    <- open this one
+
+  Log in as "ann" with any password; every other login works too.
+  Press Ctrl+C to stop.
+`)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void demo.close())
+  } catch (error) {
+    if (!(error instanceof UnusablePort)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}
+
+const script = process.argv[1]
+if (script !== undefined && realpathSync(script) === import.meta.filename) await main()

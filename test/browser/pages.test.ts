@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { expect } from 'chai'
+import type { Browser, Page as Tab } from 'playwright-core'
+import { formPostPage } from '../../lib/actions/pages/form_post_page.ts'
+import { loginPage } from '../../lib/actions/pages/login_page.ts'
+import type { Page } from '../../lib/actions/render_page.ts'
+import { redirectSources } from '../../lib/helpers/content_security_policy.ts'
+import { launchChromium } from '../support/chromium.ts'
+
+/** A site that answers as told and remembers what was posted to it. */
+async function startSite(answer: (req: IncomingMessage, res: ServerResponse) => void) {
+  const posted: string[] = []
+  const server: Server = createServer(async (req, res) => {
+    const body = (await req.setEncoding('utf8').toArray()).join('')
+    if (req.method === 'POST') posted.push(body)
+    answer(req, res)
+  })
+  server.listen(0, 'localhost')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('a TCP port was expected')
+  return { origin: `http://localhost:${address.port}`, posted, server }
+}
+
+const say = (res: ServerResponse, text: string) =>
+  res.setHeader('content-type', 'text/html').end(`<h1>${text}</h1>`)
+
+describe('pages in a browser', function () {
+  this.timeout(30_000)
+
+  let browser: Browser
+  let page: Page = { html: '', policy: '' }
+  let client: Awaited<ReturnType<typeof startSite>>
+  let provider: Awaited<ReturnType<typeof startSite>>
+
+  before(async () => {
+    browser = await launchChromium()
+    client = await startSite((_req, res) => say(res, 'client'))
+    provider = await startSite((req, res) => {
+      if (req.method === 'POST') return res.writeHead(303, { location: `${client.origin}/cb` }).end()
+      return res
+        .setHeader('content-type', 'text/html')
+        .setHeader('content-security-policy', page.policy)
+        .end(page.html)
+    })
+  })
+  beforeEach(() => {
+    client.posted.length = 0
+    provider.posted.length = 0
+  })
+  after(async () => {
+    await browser.close()
+    for (const { server } of [client, provider]) {
+      server.close()
+      server.closeAllConnections()
+    }
+  })
+
+  async function open(shown: Page, javaScriptEnabled = true) {
+    page = shown
+    const context = await browser.newContext({ javaScriptEnabled })
+    const tab = await context.newPage()
+    const errors: string[] = []
+    tab.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+    const error = tab.waitForEvent('console', (message) => message.type() === 'error')
+    // Most tests wait for no error; that none came must not count as one.
+    error.catch(() => undefined)
+    // A form that submits itself may keep the page from ever being loaded.
+    await tab.goto(provider.origin, { waitUntil: 'commit' })
+    return { tab, errors, error }
+  }
+
+  describe('form post (OAuth 2.0 Form Post Response Mode 1.0 §2)', () => {
+    const response = {
+      code: 'c',
+      state: `<"'&\`+ %20é\u202E`,
+      submit: 'hides the method of the form',
+      action: 'x',
+    }
+    const expected = new URLSearchParams(response).toString()
+
+    it('is stopped from leaving https for http (A72)', async () => {
+      const { html } = formPostPage(`${client.origin}/cb`, response)
+      const { policy } = formPostPage('https://other.example.com/cb', response)
+      const { error } = await open({ html, policy })
+
+      expect((await error).text()).to.include('form-action')
+      expect(client.posted).to.deep.equal([])
+    })
+
+    it('lets the client send the browser on to another origin (W7)', async () => {
+      const { tab, errors } = await open(formPostPage(`${provider.origin}/forward`, response))
+
+      await tab.getByRole('heading', { name: 'client' }).waitFor()
+
+      expect(provider.posted).to.deep.equal([expected])
+      expect(errors).to.deep.equal([])
+    })
+
+    it('posts by itself, every value as it was, also when a field is called submit', async () => {
+      const { tab, errors } = await open(formPostPage(`${client.origin}/cb`, response))
+
+      await tab.getByRole('heading', { name: 'client' }).waitFor()
+
+      expect(client.posted).to.deep.equal([expected])
+      expect(errors).to.deep.equal([])
+    })
+
+    it('posts by its button where scripts do not run (W11)', async () => {
+      const { tab } = await open(formPostPage(`${client.origin}/cb`, response), false)
+
+      await tab.getByRole('button', { name: 'Continue' }).click()
+      await tab.getByRole('heading', { name: 'client' }).waitFor()
+
+      expect(client.posted).to.deep.equal([expected])
+    })
+  })
+
+  describe('login form that ends in a redirect to the client (Content Security Policy Level 3 §6.4.1)', () => {
+    const view = { client: { clientId: 'web' }, action: '/interaction/1', abortUrl: '/abort' }
+    const logIn = async (tab: Tab) => {
+      await tab.getByLabel('Login').fill('ann')
+      await tab.getByLabel('Password').fill('x')
+      await tab.getByRole('button', { name: 'Log in' }).click()
+    }
+
+    it('is stopped on the way when the policy does not name the client', async () => {
+      const { tab, error } = await open(loginPage(view))
+
+      await logIn(tab)
+
+      expect((await error).text()).to.include('form-action')
+    })
+
+    it('arrives when the policy names it', async () => {
+      const { tab, errors } = await open(loginPage({ ...view, formActions: redirectSources(client.origin) }))
+
+      await logIn(tab)
+      await tab.getByRole('heading', { name: 'client' }).waitFor()
+
+      expect(provider.posted).to.deep.equal(['prompt=login&login=ann&password=x'])
+      expect(errors).to.deep.equal([])
+    })
+  })
+})
