@@ -37,6 +37,7 @@ import { Keystore } from './helpers/keystore.ts'
 import { UrlBuilder } from './helpers/url_builder.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
 import { ClientRegistry } from './models/client_registry.ts'
+import { checkSectorDocument } from './models/sector_document.ts'
 import type { Runtime } from './runtime.ts'
 
 const CORE_ACTIONS = [authorization, resume, token, jwks, discovery, authorizationServerMetadata]
@@ -117,6 +118,7 @@ export function assemble(
     rules: clientRules,
     clients: configuration.clients,
     Client: models.Client,
+    vouch: (client) => checkSectorDocument(rt, client),
   })
   const { policy } = configuration.interactions
 
@@ -144,6 +146,7 @@ export function assemble(
       grantTypes.set(grantType.name, grantType)
       registrable.add(grantType.name)
     },
+    loadClient: (clientId) => clients.load(clientId),
     isStaticClient: (clientId) => clients.isStatic(clientId),
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),

@@ -10,7 +10,7 @@ import { registrationAnswer } from './registration_answer.ts'
 import { loadRegistration } from './steps/load_registration.ts'
 import { readJson } from './steps/read_json.ts'
 import { runPolicies } from './steps/run_policies.ts'
-import { provideSecret, validateRegistration } from './steps/validate_registration.ts'
+import { checkSector, provideSecret, validateRegistration } from './steps/validate_registration.ts'
 import { noStore } from './wraps/no_store.ts'
 import { registrationErrors } from './wraps/registration_errors.ts'
 
@@ -143,6 +143,7 @@ export const updateClient = defineAction({
     runPolicies('RegistrationAccessToken'),
     provideSecret,
     validateRegistration,
+    checkSector,
     storeUpdate,
   ],
 })

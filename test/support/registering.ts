@@ -1,10 +1,6 @@
-import { developmentKeys } from '../../lib/helpers/development_keys.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import type { Features } from '../../types/features/index.ts'
 import { REDIRECT_URI, type RunningProvider, startProvider } from './start_provider.ts'
-
-/** Made once: making keys is what takes longest. */
-const jwks = developmentKeys()
 
 export interface JsonAnswer {
   status: number
@@ -20,7 +16,6 @@ export function startRegistering(
 ): Promise<RunningProvider> {
   return startProvider({
     clients: [],
-    jwks,
     ...configuration,
     features: {
       registration: { enabled: true, ...registration },
