@@ -98,6 +98,7 @@ describe('origins of a client (recipe F319, Fetch standard)', () => {
     const { answer } = await tokenRequest(op, SPA)
 
     expect(answer.status).to.equal(500)
+    expect(allowed(answer)).to.equal(null)
     expect(String(op.serverErrors[0])).to.match(/clientBasedCORS/)
   })
 
