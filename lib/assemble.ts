@@ -37,6 +37,7 @@ import { Keystore } from './helpers/keystore.ts'
 import { UrlBuilder } from './helpers/url_builder.ts'
 import { ClientKeystore } from './models/client_keystore.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
+import { unknownMetadata } from './models/client_metadata/unknown_metadata.ts'
 import { ClientRegistry } from './models/client_registry.ts'
 import { checkSectorDocument } from './models/sector_document.ts'
 import type { Runtime } from './runtime.ts'
@@ -121,6 +122,7 @@ export function assemble(
     Client: models.Client,
     vouch: (client) => checkSectorDocument(rt, client),
   })
+  for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
   const { policy } = configuration.interactions
 
   const rt: Runtime = {

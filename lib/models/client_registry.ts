@@ -15,7 +15,7 @@ const FAILURE_KEPT = 10_000
 export interface ClientRegistryOptions {
   readonly store: Store
   readonly rules: ClientRules
-  /** The clients of the configuration. */
+  /** The clients of the configuration; no two share a client_id. */
   readonly clients: readonly ClientMetadata[]
   /** This provider's own class. */
   readonly Client: typeof Client
@@ -45,17 +45,13 @@ export class ClientRegistry {
     maxAge: FAILURE_KEPT,
   })
 
-  /** @throws TypeError when a configured client has no client_id, shares it with another, or cannot work */
+  /** @throws TypeError naming the client of the configuration that cannot work, and its property */
   constructor(options: ClientRegistryOptions) {
     this.#options = options
     const check = earlyCheck(options.rules)
-    for (const [position, metadata] of options.clients.entries()) {
-      const { client_id: id } = metadata
-      if (typeof id !== 'string' || id === '')
-        throw new TypeError(`clients[${position}].client_id is missing`)
-      if (this.#static.has(id)) throw new TypeError(`clients: client_id "${id}" is used twice`)
+    for (const metadata of options.clients) {
       checkStatic(metadata, check)
-      this.#static.set(id, { metadata })
+      this.#static.set(metadata.client_id, { metadata })
     }
   }
 

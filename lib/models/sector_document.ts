@@ -1,4 +1,5 @@
 import { InvalidClientMetadata } from '../helpers/errors.ts'
+import { hearRejection } from '../helpers/hear_rejection.ts'
 import { sectorDocumentProblem } from '../helpers/sector_identifier.ts'
 import type { Client } from './client.ts'
 import type { ModelRuntime } from './model_runtime.ts'
@@ -15,6 +16,12 @@ async function fetchDocument(rt: Pick<ModelRuntime, 'configuration'>, uri: strin
   }
 }
 
+function isWanted({ configuration }: Pick<ModelRuntime, 'configuration'>, client: Client): boolean {
+  const wanted: unknown = hearRejection(configuration.sectorIdentifierUriValidate(client))
+  if (typeof wanted === 'boolean') return wanted
+  throw new TypeError('sectorIdentifierUriValidate must return a boolean, not a promise')
+}
+
 /**
  * Checks that the sector a client names knows the client: otherwise it could learn the pairwise `sub` values of
  * somebody else's clients.
@@ -26,7 +33,7 @@ export async function checkSectorDocument(
   client: Client,
 ): Promise<void> {
   const { sectorIdentifierUri: uri } = client
-  if (uri === undefined || !rt.configuration.sectorIdentifierUriValidate(client)) return
+  if (uri === undefined || !isWanted(rt, client)) return
   const problem = sectorDocumentProblem(await fetchDocument(rt, uri), client.metadata())
   if (problem !== undefined) throw new InvalidClientMetadata(`sector_identifier_uri ${problem}`)
 }

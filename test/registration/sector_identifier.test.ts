@@ -132,6 +132,18 @@ describe('sector_identifier_uri (OpenID Connect Core 1.0 §8.1)', () => {
     })
   })
 
+  it('must be decided about with a boolean', async () => {
+    const { server, configuration } = sectorServer()
+    const undecided = (): boolean => JSON.parse('"yes"')
+    const op = await startRegistering({}, { ...configuration, sectorIdentifierUriValidate: undecided })
+
+    const { status } = await register(op, PAIRWISE)
+
+    expect(status).to.equal(500)
+    expect(String(op.serverErrors[0])).to.match(/sectorIdentifierUriValidate/)
+    expect(server.asked).to.deep.equal([])
+  })
+
   describe('of a client that is there already', () => {
     const client: ClientMetadata = { ...WEB_CLIENT, ...PAIRWISE }
     let clock: SinonFakeTimers | undefined
