@@ -33,7 +33,9 @@ import { Keystore } from './helpers/keystore.ts'
 import { UrlBuilder } from './helpers/url_builder.ts'
 import { ClientKeystore } from './models/client_keystore.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
+import { unknownMetadata } from './models/client_metadata/unknown_metadata.ts'
 import { ClientRegistry } from './models/client_registry.ts'
+import { checkSectorDocument } from './models/sector_document.ts'
 import type { Runtime } from './runtime.ts'
 
 /** A provider put together: its private state and the middleware that serves it. */
@@ -112,7 +114,9 @@ export function assemble(
     rules: clientRules,
     clients: configuration.clients,
     Client: models.Client,
+    vouch: (client) => checkSectorDocument(rt, client),
   })
+  for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
   const { policy } = configuration.interactions
 
   const rt: Runtime = {
@@ -140,6 +144,7 @@ export function assemble(
       grantTypes.set(grantType.name, grantType)
       registrable.add(grantType.name)
     },
+    loadClient: (clientId) => clients.load(clientId),
     isStaticClient: (clientId) => clients.isStatic(clientId),
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),

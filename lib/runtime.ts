@@ -82,6 +82,8 @@ export interface Runtime extends ContextHost {
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
   /** Adds a grant type, which clients may register from then on. */
   registerGrantType(grantType: GrantType): void
+  /** Finds a client without asking others about it: what they say may be what it is about to correct. */
+  loadClient(clientId: string): Promise<Client | undefined>
   /** Whether the client stands in the configuration, out of reach of registration. */
   isStaticClient(clientId: string): boolean
   /** Serialized documents, by name and mount path. */

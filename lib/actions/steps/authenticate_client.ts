@@ -60,8 +60,8 @@ export const checkOrigin: Step = (ctx, rt) => {
   const origin = ctx.get('origin')
   const allowed: unknown =
     origin !== 'null' && hearRejection(rt.configuration.clientBasedCORS(ctx, origin, client))
-  if (typeof allowed !== 'boolean') throw new TypeError('clientBasedCORS helper did not return a boolean')
-  if (allowed) return
+  if (allowed === true) return
   refuseOrigin(ctx)
+  if (allowed !== false) throw new TypeError('clientBasedCORS helper did not return a boolean')
   throw new InvalidRequest(`origin ${origin} not allowed for client: ${client.clientId}`)
 }
