@@ -4,12 +4,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import type { Middleware } from 'koa'
+import { developmentKeys } from '../../lib/helpers/development_keys.ts'
 import Provider, { errors } from '../../lib/index.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import type { ProviderEvents } from '../../types/events.ts'
 import type { InteractionResults } from '../../types/models.ts'
-import { UserAgent } from './user_agent.ts'
+import { type Observed, UserAgent } from './user_agent.ts'
 
 export const REDIRECT_URI = 'https://rp.example.com/cb'
 export const ACCOUNT = 'alice'
@@ -23,6 +24,9 @@ export const WEB_CLIENT: ClientMetadata = {
   token_endpoint_auth_method: 'client_secret_post',
 }
 
+/** Made once: making an RSA key takes longer than most tests. */
+const KEYS = developmentKeys()
+
 /** Says nothing: tests that want to hear the provider pass their own. */
 const SILENT = { info() {}, warn() {}, error() {} }
 
@@ -31,6 +35,8 @@ export interface StartOptions {
   mountPath?: string
   /** Runs in front of the provider. */
   use?: readonly Middleware[]
+  /** Is told every answer to an agent. */
+  observe?: (observed: Observed) => void
   /** How the end-user's screens answer a prompt; the default logs ACCOUNT in and consents to everything. */
   interact?: (
     provider: Provider,
@@ -95,10 +101,12 @@ export class RunningProvider {
   readonly issuer: string
   readonly origin: string
   readonly client: ClientMetadata
+  readonly #observe: StartOptions['observe']
   /** Errors that were ours; a test that expects none checks that it is empty. */
   readonly serverErrors: unknown[] = []
 
-  constructor(provider: Provider, origin: string, client: ClientMetadata) {
+  constructor(provider: Provider, origin: string, client: ClientMetadata, observe?: StartOptions['observe']) {
+    this.#observe = observe
     this.provider = provider
     this.issuer = provider.issuer
     this.origin = origin
@@ -107,7 +115,7 @@ export class RunningProvider {
   }
 
   agent(): UserAgent {
-    return new UserAgent(this.origin)
+    return new UserAgent(this.origin, this.#observe)
   }
 
   /** The arguments of the next event of this name. */
@@ -241,6 +249,7 @@ export async function startProvider(
   const clients = configuration.clients ?? [WEB_CLIENT]
   const provider = new Provider(`${origin}${mountPath}`, {
     logger: SILENT,
+    jwks: KEYS,
     findAccount: (_ctx, id) => ({
       accountId: id,
       claims: () => ({ sub: id, email: `${id}@example.com`, name: 'Alice' }),
@@ -255,5 +264,5 @@ export async function startProvider(
   provider.use(screens(provider, '', interact))
   if (mountPath === '') server.on('request', provider.callback())
   else server.on('request', express().use(mountPath, provider.callback()))
-  return new RunningProvider(provider, origin, clients[0] ?? WEB_CLIENT)
+  return new RunningProvider(provider, origin, clients[0] ?? WEB_CLIENT, options.observe)
 }
