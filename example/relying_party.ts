@@ -35,7 +35,7 @@ class Sessions {
     this.end(ctx)
     const id = randomBytes(24).toString('base64url')
     this.#sessions.set(id, session)
-    ctx.cookies.set(COOKIE, id, { httpOnly: true, sameSite: 'lax' })
+    ctx.cookies.set(COOKIE, id, { httpOnly: true, sameSite: 'lax', overwrite: true })
   }
 
   end(ctx: Context): void {
@@ -147,12 +147,14 @@ export function makeRelyingParty(issuer: string, client: DemoClient): Koa {
   })
 
   router.post('/refresh', async (ctx) => {
-    const session = sessions.find(ctx)
-    if (session?.login?.refreshToken !== undefined) {
+    const login = sessions.find(ctx)?.login
+    // What cannot be refreshed is over; a session that works comes back under a new key.
+    sessions.end(ctx)
+    if (login?.refreshToken !== undefined) {
       const config = await configuration()
-      const tokens = await oidc.refreshTokenGrant(config, session.login.refreshToken)
-      session.login = await loginFrom(config, tokens, session.login)
-      session.notice = 'Refreshed: the access token is new.'
+      const tokens = await oidc.refreshTokenGrant(config, login.refreshToken)
+      const notice = 'Refreshed: the access token is new.'
+      sessions.start(ctx, { login: await loginFrom(config, tokens, login), notice })
     }
     goTo(ctx, '/')
   })

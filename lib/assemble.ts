@@ -35,6 +35,7 @@ import { developmentKeys } from './helpers/development_keys.ts'
 import { Documents } from './helpers/documents.ts'
 import { Keystore } from './helpers/keystore.ts'
 import { UrlBuilder } from './helpers/url_builder.ts'
+import { ClientKeystore } from './models/client_keystore.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
 import { ClientRegistry } from './models/client_registry.ts'
 import type { Runtime } from './runtime.ts'
@@ -121,6 +122,7 @@ export function assemble(
     configuration,
     store,
     keystore: makeKeystore(configuration),
+    clientKeys: new ClientKeystore({ configuration }),
     cookieKeys: makeCookieKeys(configuration),
     urls: new UrlBuilder(issuer, paths),
     models: bindModels(() => rt),

@@ -202,9 +202,9 @@ export interface FormatsConfiguration {
 export interface HttpOptions {
   /** Ends the request. @default AbortSignal.timeout(2500) */
   signal?: AbortSignal | undefined
-  /** The agent to use. @default Node's global agent */
+  /** The agent to use. @default a new agent for each request, whatever proxy the environment names */
   agent?: HttpAgent | HttpsAgent | undefined
-  /** Resolves host names. @default dns.lookup */
+  /** Resolves host names; each address it answers with is checked, and only those are connected to. @default dns.lookup */
   dnsLookup?: LookupFunction | undefined
 }
 
@@ -437,7 +437,7 @@ export interface Configuration {
         token: AccessToken | ClientCredentials,
       ) => CanBePromise<{ [claim: string]: unknown } | undefined>)
     | undefined
-  /** Makes outgoing requests; called like the `fetch` of Node. @default the provider's own, which `httpOptions` adjusts */
+  /** Makes outgoing requests; called like the `fetch` of Node. It resolves host names itself, so keeping away from special-use addresses is up to it. @default the provider's own, which `httpOptions` adjusts */
   fetch?: ((url: URL, options: RequestInit) => Promise<Response>) | undefined
   /** The largest answers that are read from clients' servers, in bytes. @see RFC 9101 §10.4 */
   fetchResponseBodyLimits?: FetchResponseBodyLimits | undefined

@@ -11,7 +11,8 @@ export type InteractionRequest = Pick<Context, 'req' | 'res' | 'secure' | 'path'
 
 /**
  * The interaction that a browser at the host's screens is in.
- * @throws SessionNotFound when cookie, interaction or session is gone, or somebody else logged in meanwhile
+ * @throws SessionNotFound when cookie, interaction or session is gone, or somebody else logged in meanwhile.
+ * Where nobody was logged in before, another tab of the browser may have done it: that is no change of person.
  */
 export async function currentInteraction(rt: Runtime, request: InteractionRequest): Promise<Interaction> {
   const uid = new CookieJar(rt, request).get('interaction')
@@ -28,7 +29,9 @@ export async function currentInteraction(rt: Runtime, request: InteractionReques
   if (started === undefined) return interaction
   const session = await rt.models.Session.findByUid(started.uid)
   if (session === undefined) throw new SessionNotFound('session not found')
-  if (session.accountId !== started.accountId) throw new SessionNotFound('session principal changed')
+  const before = started.accountId
+  if (before !== undefined && session.accountId !== before)
+    throw new SessionNotFound('session principal changed')
   return interaction
 }
 

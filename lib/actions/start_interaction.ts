@@ -5,6 +5,7 @@ import { epochTime } from '../helpers/epoch_time.ts'
 import type { Interaction } from '../models/interaction.ts'
 import { lifetimeOf } from '../models/lifetime.ts'
 import { RESPONDED, type Runtime } from '../runtime.ts'
+import { commitRequest } from './commit_request.ts'
 import { redirect } from './redirect.ts'
 import { setSessionCookie } from './session_cookie.ts'
 
@@ -48,7 +49,7 @@ export async function startInteraction(
   const session = ctx.oidc.loaded('Session')
   ctx.oidc.transaction.add([interaction.operation('insert')], () => interaction.announce('saved'))
   ctx.oidc.transaction.addSession(session)
-  await ctx.oidc.transaction.commit()
+  await commitRequest(ctx)
 
   const expires = interaction.exp === undefined ? undefined : new Date(interaction.exp * 1000)
   setSessionCookie(ctx, session)

@@ -3,6 +3,7 @@ import type { Store } from '../adapters/store.ts'
 import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
 import type { Keystore } from '../helpers/keystore.ts'
 import type { Client } from './client.ts'
+import type { ClientKeystore } from './client_keystore.ts'
 
 /** What happens to a stored model, as an event name: `access_token.saved`. */
 export type ModelEvent = `${string}.${'saved' | 'issued' | 'consumed' | 'destroyed'}`
@@ -13,6 +14,8 @@ export interface ModelRuntime {
   readonly configuration: ResolvedConfiguration
   readonly store: Store
   readonly keystore: Keystore
+  /** The keys of clients. */
+  readonly clientKeys: ClientKeystore
   /** Signs the cookies; `undefined` when no keys are configured. */
   readonly cookieKeys: Keygrip | undefined
   /** Tells listeners about a model; they run isolated and change no answer. */

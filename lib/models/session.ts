@@ -9,6 +9,37 @@ import { lifetimeOf } from './lifetime.ts'
 /** How many clients a session remembers; the one unused for longest is forgotten first. */
 const MAX_AUTHORIZATIONS = 256
 
+/** Who is logged in, and how. */
+const LOGIN = ['accountId', 'loginTs', 'acr', 'amr', 'transient'] as const
+type Login = Pick<SessionPayload, (typeof LOGIN)[number]>
+
+const loginOf = ({ accountId, loginTs, acr, amr, transient }: Login): Login => ({
+  accountId,
+  loginTs,
+  acr,
+  amr,
+  transient,
+})
+
+const isSameLogin = (one: Login, other: Login): boolean =>
+  one.accountId === other.accountId && one.loginTs === other.loginTs
+
+/** What storage holds of a session: what differs from it is this request's doing. */
+interface Stored {
+  /** The id it is stored under; `undefined` when it is not. */
+  readonly id: string | undefined
+  readonly version: number
+  readonly login: Login
+  readonly state: string | undefined
+}
+
+const asStored = (payload: Partial<SessionPayload>): Stored => ({
+  id: payload.jti,
+  version: payload.version ?? 0,
+  login: loginOf(payload),
+  state: JSON.stringify(payload.state),
+})
+
 /** The end-user's login at this provider, found by a cookie. */
 export class Session extends BaseModel implements SessionPayload {
   static override readonly kind = 'Session'
@@ -39,14 +70,14 @@ export class Session extends BaseModel implements SessionPayload {
   declare authorizations?: Record<string, ClientAuthorization> | undefined
   declare version?: number | undefined
 
-  /** The id it is stored under now; `undefined` when it is not. */
-  #storedAs: string | undefined
+  #stored: Stored
   /** Clients whose entry this request changed: what is carried over when another request was faster. */
   readonly #changedClients = new Set<string>()
+  #forgot = false
 
   constructor(payload: Partial<SessionPayload> = {}) {
     super(payload)
-    this.#storedAs = payload.jti
+    this.#stored = asStored(payload)
     this.jti ??= nanoid()
     this.uid ??= nanoid()
   }
@@ -65,7 +96,7 @@ export class Session extends BaseModel implements SessionPayload {
 
   /** Nothing of it is in storage yet. */
   get isNew(): boolean {
-    return this.#storedAs === undefined
+    return this.#stored.id === undefined
   }
 
   authTime(): number | undefined {
@@ -76,16 +107,16 @@ export class Session extends BaseModel implements SessionPayload {
     return this.loginTs === undefined || epochTime() - this.loginTs > Number(age)
   }
 
+  /** What it keeps for one client, to be changed: a copy, for adapters may hand out the very object they store. */
   authorizationFor(clientId: string): ClientAuthorization {
     const all = this.authorizations ?? {}
-    const entry = Object.hasOwn(all, clientId) ? all[clientId] : undefined
-    if (entry !== undefined) return entry
-    const created: ClientAuthorization = {}
-    this.authorizations = Object.fromEntries(
-      [...Object.entries(all), [clientId, created] as const].slice(-MAX_AUTHORIZATIONS),
-    )
+    const known = Object.hasOwn(all, clientId) ? all[clientId] : undefined
+    if (known !== undefined && this.#changedClients.has(clientId)) return known
+    const own: ClientAuthorization = { ...known }
+    const kept = Object.entries(all).slice(known === undefined ? 1 - MAX_AUTHORIZATIONS : 0)
+    this.authorizations = { ...Object.fromEntries(kept), [clientId]: own }
     this.#changedClients.add(clientId)
-    return created
+    return own
   }
 
   sidFor(clientId: string, value?: string): string | undefined {
@@ -99,7 +130,6 @@ export class Session extends BaseModel implements SessionPayload {
   #member(clientId: string, name: 'sid' | 'grantId', value: string | undefined): string | undefined {
     if (value !== undefined) {
       this.authorizationFor(clientId)[name] = value
-      this.#changedClients.add(clientId)
       return value
     }
     const all = this.authorizations
@@ -109,13 +139,13 @@ export class Session extends BaseModel implements SessionPayload {
   /** The grant of this client outlives the session. */
   persistLogout(clientId: string): void {
     this.authorizationFor(clientId).persistsLogout = true
-    this.#changedClients.add(clientId)
   }
 
   /** Forgets what was allowed to whom: another account is about to log in. */
   forgetAuthorizations(): void {
     this.authorizations = undefined
     this.#changedClients.clear()
+    this.#forgot = true
   }
 
   /** The end-user is not logged in any more; what they allowed is kept for their next login elsewhere. */
@@ -147,26 +177,22 @@ export class Session extends BaseModel implements SessionPayload {
   }
 
   /** The writes that store it as it is now; they fail when another request changed or ended it meanwhile. */
-  writes(): CommitOperation[] {
+  operations(): CommitOperation[] {
     const lifetime = lifetimeOf(this.rt, 'Session', undefined, this)
     if (lifetime !== undefined) this.exp = epochTime() + lifetime
-    if (this.#storedAs === undefined) return [this.operation('insert')]
-    const model = 'Session'
-    const unchanged: CommitOperation = {
-      op: 'require',
-      model,
-      id: this.#storedAs,
-      version: this.version ?? 0,
-    }
-    this.version = (this.version ?? 0) + 1
-    if (this.jti === this.#storedAs) return [unchanged, this.operation('put')]
-    return [unchanged, { op: 'destroy', model, id: this.#storedAs }, this.operation('insert')]
+    const { id, version } = this.#stored
+    if (id === undefined) return [this.operation('insert')]
+    const unchanged: CommitOperation = { op: 'require', model: 'Session', id, version }
+    this.version = version + 1
+    if (this.jti === id) return [unchanged, this.operation('put')]
+    return [unchanged, { op: 'destroy', model: 'Session', id }, this.operation('insert')]
   }
 
   /** The writes took effect. */
   written(): void {
-    this.#storedAs = this.jti
+    this.#stored = asStored(this)
     this.#changedClients.clear()
+    this.#forgot = false
     this.announce('saved')
   }
 
@@ -175,24 +201,38 @@ export class Session extends BaseModel implements SessionPayload {
    * @returns `false` when that cannot be: the session is over, or somebody else's by now
    */
   async rebase(): Promise<boolean> {
-    if (this.#storedAs === undefined) return false
+    const { id, state } = this.#stored
+    if (id === undefined) return false
     const { store } = this.rt
-    const current = (await store.find('Session', this.#storedAs)) ?? (await store.findByUid(this.uid))
+    const current = (await store.find('Session', id)) ?? (await store.findByUid(this.uid))
     if (current === undefined || !isIntact<SessionPayload>(current, Session.fields)) return false
-    if (current.accountId !== undefined && current.accountId !== this.accountId) return false
-    const mine = Object.entries(this.authorizations ?? {}).filter(([id]) => this.#changedClients.has(id))
-    this.authorizations = { ...current.authorizations, ...Object.fromEntries(mine) }
-    this.version = current.version
-    if (current.jti !== this.#storedAs) {
-      // Another request renewed the id already: join it, a browser keeps one cookie only.
-      this.#storedAs = current.jti
-      this.jti = current.jti
-    }
+    if (!this.#rebaseLogin(current)) return false
+    const mine = Object.entries(this.authorizations ?? {}).filter(([client]) =>
+      this.#changedClients.has(client),
+    )
+    this.authorizations = { ...(this.#forgot ? {} : current.authorizations), ...Object.fromEntries(mine) }
+    if (JSON.stringify(this.state) === state) this.state = current.state
+    // Another request renewed the id already: join it, a browser keeps one cookie only.
+    if (current.jti !== id) this.jti = current.jti
+    this.#stored = asStored(current)
+    return true
+  }
+
+  /**
+   * Keeps the login this request made, or takes over the one that is stored. What was answered for an account
+   * cannot go out once that account is logged out, and two logins of two accounts cannot both stand.
+   */
+  #rebaseLogin(current: SessionPayload): boolean {
+    const isMine = !isSameLogin(this, this.#stored.login)
+    const isTheirs = !isSameLogin(current, this.#stored.login)
+    const wasNobody = !isMine && this.accountId === undefined
+    if (isTheirs && !wasNobody && current.accountId !== this.accountId) return false
+    if (!isMine) Object.assign(this, loginOf(current))
     return true
   }
 
   async persist(): Promise<string> {
-    const outcome = await this.rt.store.commit(this.writes())
+    const outcome = await this.rt.store.commit(this.operations())
     if (!outcome.committed) throw new Error('this session was changed or ended meanwhile')
     this.written()
     return this.jti

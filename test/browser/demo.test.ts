@@ -69,7 +69,7 @@ describe('demo in a browser', function () {
       .getByRole('region', { name: section })
       .locator('div', { has: tab.getByText(name, { exact: true }) })
       .locator('dd')
-      .innerText()
+      .textContent()
 
   for (const [screen, options] of SCREENS) {
     for (const javaScriptEnabled of [true, false]) {
@@ -88,7 +88,7 @@ describe('demo in a browser', function () {
           await tab.getByRole('link', { name: 'Cancel' }).click()
 
           await checkScreen(tab, 'Login failed')
-          expect(await tab.getByRole('alert').innerText()).to.include('access_denied')
+          expect(await tab.getByRole('alert').textContent()).to.include('access_denied')
         })
 
         it('tells the application when a person does not consent (OpenID Connect Core 1.0 §3.1.2.4)', async () => {
@@ -98,14 +98,14 @@ describe('demo in a browser', function () {
           await tab.getByRole('link', { name: 'Cancel' }).click()
 
           await checkScreen(tab, 'Login failed')
-          expect(await tab.getByRole('alert').innerText()).to.include('access_denied')
+          expect(await tab.getByRole('alert').textContent()).to.include('access_denied')
         })
 
         it('logs in, shows what it got, refreshes and logs out (OpenID Connect Core 1.0 §3.1, §12)', async () => {
           await checkScreen(tab, 'Demo application')
           await toLoginScreen(tab)
           await logIn(tab)
-          expect(await tab.getByRole('main').innerText())
+          expect(await tab.getByRole('main').textContent())
             .to.include('Demo application')
             .and.to.include('Access while you are away')
 
@@ -124,7 +124,7 @@ describe('demo in a browser', function () {
 
           await tab.getByRole('button', { name: 'Log out' }).click()
           await checkScreen(tab, 'Demo application')
-          expect(await tab.getByRole('status').innerText()).to.include('logged out')
+          expect(await tab.getByRole('status').textContent()).to.include('logged out')
           expect(complaints).to.deep.equal([])
         })
       })

@@ -15,6 +15,9 @@ import { type Observed, UserAgent } from './user_agent.ts'
 export const REDIRECT_URI = 'https://rp.example.com/cb'
 export const ACCOUNT = 'alice'
 
+/** Made once: every provider having its own costs more than most tests. */
+const SIGNING_KEYS = developmentKeys()
+
 /** A confidential client that may do everything the core can. */
 export const WEB_CLIENT: ClientMetadata = {
   client_id: 'web',
@@ -23,9 +26,6 @@ export const WEB_CLIENT: ClientMetadata = {
   grant_types: ['authorization_code', 'refresh_token'],
   token_endpoint_auth_method: 'client_secret_post',
 }
-
-/** Made once: making an RSA key takes longer than most tests. */
-const KEYS = developmentKeys()
 
 /** Says nothing: tests that want to hear the provider pass their own. */
 const SILENT = { info() {}, warn() {}, error() {} }
@@ -249,7 +249,7 @@ export async function startProvider(
   const clients = configuration.clients ?? [WEB_CLIENT]
   const provider = new Provider(`${origin}${mountPath}`, {
     logger: SILENT,
-    jwks: KEYS,
+    jwks: SIGNING_KEYS,
     findAccount: (_ctx, id) => ({
       accountId: id,
       claims: () => ({ sub: id, email: `${id}@example.com`, name: 'Alice' }),

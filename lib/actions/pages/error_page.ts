@@ -22,7 +22,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 ])
 
 function row([name, value]: readonly [string, unknown]): Html {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
   return html`<div><dt>${NAMES.get(name) ?? html`<code>${isolated(name)}</code>`}</dt><dd>${isolated(text, 500)}</dd></div>\n`
 }
 

@@ -1,11 +1,10 @@
 import { nanoid } from 'nanoid'
 import type { Ctx } from '../../context.ts'
-import { AccessDenied, SessionNotFound } from '../../helpers/errors.ts'
 import { words } from '../../helpers/words.ts'
 import type { AuthorizationCode } from '../../models/authorization_code.ts'
-import { CommitConflict } from '../../models/transaction.ts'
 import type { AuthorizationResponse, Runtime, Step } from '../../runtime.ts'
 import { answerClient } from '../answer_client.ts'
+import { commitRequest } from '../commit_request.ts'
 import { grantedScope } from '../granted_scope.ts'
 import { setSessionCookie } from '../session_cookie.ts'
 
@@ -52,25 +51,6 @@ async function issueCode(ctx: Ctx, rt: Runtime): Promise<string> {
   return issued.value
 }
 
-/** Losing the race for one of these means that the request is over, or that what it stands on is gone. */
-function explain(thrown: unknown): unknown {
-  if (!(thrown instanceof CommitConflict)) return thrown
-  const { model } = thrown.operation
-  if (model === 'Grant') return new AccessDenied(undefined, 'the grant was revoked meanwhile', thrown)
-  if (model === 'Interaction')
-    return new InteractionSpent('authorization request has been answered already', thrown)
-  if (model === 'Session') return new InteractionSpent('session was changed or ended meanwhile', thrown)
-  return thrown
-}
-
-/** There is nobody to redirect: another answer is on its way to the client. */
-class InteractionSpent extends SessionNotFound {
-  constructor(description: string, cause: unknown) {
-    super(description, 400, undefined, cause)
-  }
-}
-InteractionSpent.prototype.allow_redirect = false
-
 /** Writes everything the request led to, at once, and hands the client what it asked for. */
 export const answerAuthorization: Step = async (ctx, rt) => {
   const session = ctx.oidc.loaded('Session')
@@ -79,11 +59,7 @@ export const answerAuthorization: Step = async (ctx, rt) => {
   if (words(ctx.oidc.understood('responseType')).includes('code')) response['code'] = await issueCode(ctx, rt)
   ctx.oidc.transaction.add([{ op: 'require', model: 'Grant', id: ctx.oidc.loaded('Grant').jti }])
   ctx.oidc.transaction.addSession(session)
-  try {
-    await ctx.oidc.transaction.commit()
-  } catch (thrown) {
-    throw explain(thrown)
-  }
+  await commitRequest(ctx)
   setSessionCookie(ctx, session)
   await answerClient(ctx, rt, ctx.oidc.understood('redirectUri'), response)
   const told: AuthorizationResponse = response

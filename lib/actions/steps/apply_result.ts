@@ -3,6 +3,7 @@ import type { Ctx } from '../../context.ts'
 import * as errors from '../../helpers/errors.ts'
 import type { Session } from '../../models/session.ts'
 import type { Runtime, Step } from '../../runtime.ts'
+import { InteractionSpent } from '../commit_request.ts'
 import { endSession } from '../end_session.ts'
 
 type Login = NonNullable<InteractionResults['login']>
@@ -74,7 +75,7 @@ export const applyResult: Step = async (ctx, rt) => {
   ctx.oidc.result = result
   if (result?.error !== undefined) {
     const { committed } = await rt.store.commit(taking)
-    if (!committed) throw new errors.SessionNotFound('authorization request has been answered already')
+    if (!committed) throw new InteractionSpent('authorization request has been answered already')
     afterwards()
     throw endedWith(result.error, result.error_description)
   }

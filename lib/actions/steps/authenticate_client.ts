@@ -1,6 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { constantEquals } from '../../helpers/constant_equals.ts'
 import { InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
+import { hearRejection } from '../../helpers/hear_rejection.ts'
 import type { ClientAuthentication, Runtime, Step } from '../../runtime.ts'
 import { none } from '../client_auth/none.ts'
 import { refuseOrigin } from '../wraps/cors.ts'
@@ -50,7 +51,8 @@ export const checkOrigin: Step = (ctx, rt) => {
   if (!ctx.oidc.decidesOrigin) return
   const client = ctx.oidc.loaded('Client')
   const origin = ctx.get('origin')
-  const allowed: unknown = origin !== 'null' && rt.configuration.clientBasedCORS(ctx, origin, client)
+  const allowed: unknown =
+    origin !== 'null' && hearRejection(rt.configuration.clientBasedCORS(ctx, origin, client))
   if (typeof allowed !== 'boolean') throw new TypeError('clientBasedCORS helper did not return a boolean')
   if (allowed) return
   refuseOrigin(ctx)

@@ -1,17 +1,24 @@
+import { isConsumed } from '../../adapters/operations.ts'
 import type { Ctx } from '../../context.ts'
 import { InvalidGrant } from '../../helpers/errors.ts'
 import { CommitConflict } from '../../models/transaction.ts'
 import type { Runtime, Step } from '../../runtime.ts'
 import { revokeGrant } from '../revoke_grant.ts'
 
+/** Whether somebody used it; one that expired or was revoked in this very moment is simply gone. */
+async function wasUsed(rt: Runtime, { model, id }: CommitConflict['operation']): Promise<boolean> {
+  const stored = await rt.store.find(model, id)
+  return stored !== undefined && isConsumed(stored)
+}
+
 /** The loser of a race gets exactly what a replay gets. @see RFC 6749 §4.1.2, RFC 9700 §4.14.2 */
 async function refuse(ctx: Ctx, rt: Runtime, { operation }: CommitConflict): Promise<never> {
   const { grantId } = ctx.oidc.source
-  if (operation.op === 'consume' && grantId !== undefined) {
+  if (grantId !== undefined && (await wasUsed(rt, operation))) {
     await revokeGrant(ctx, rt, grantId)
     throw new InvalidGrant(`${operation.model} already consumed by a concurrent request`)
   }
-  throw new InvalidGrant(`${operation.model} was revoked meanwhile`)
+  throw new InvalidGrant(`${operation.model} expired or was revoked meanwhile`)
 }
 
 /** Writes everything at once, then answers. */

@@ -1,9 +1,13 @@
+import { nanoid } from 'nanoid'
+import type { CommitOperation } from '../../../types/adapter.ts'
 import type { Ctx } from '../../context.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidGrant } from '../../helpers/errors.ts'
 import { addWords } from '../../helpers/words.ts'
+import type { IssuedToken } from '../../models/base_token.ts'
 import type { RefreshToken } from '../../models/refresh_token.ts'
 import { consumption } from '../../models/traits/consumable.ts'
+import type { Writes } from '../../models/transaction.ts'
 import type { Runtime, Step } from '../../runtime.ts'
 import { inherited } from '../inherited.ts'
 import { revokeGrant } from '../revoke_grant.ts'
@@ -28,8 +32,9 @@ export const checkRefreshTokenUse: Step = async (ctx, rt) => {
   if (refreshToken.consumed === undefined) return
   const successor = await findSuccessor(rt, refreshToken)
   if (successor !== undefined) return ctx.oidc.presentedBy(successor)
-  await refreshToken.destroy()
+  // The grant first: were only the token gone, a second try would find nothing to revoke.
   if (refreshToken.grantId !== undefined) await revokeGrant(ctx, rt, refreshToken.grantId)
+  await refreshToken.destroy()
   throw new InvalidGrant('refresh token already used')
 }
 
@@ -52,19 +57,39 @@ function nextInChain(ctx: Ctx, rt: Runtime, old: RefreshToken): RefreshToken {
 }
 
 /** Spends the token; where its successor is to be found again, the spent record names it. */
-function spend(ctx: Ctx, rt: Runtime, old: RefreshToken, successor: string): void {
-  const operation = consumption(old)
-  const afterwards = () => {
-    old.consumed ??= epochTime()
-    old.announce('consumed')
+function spending(rt: Runtime, old: RefreshToken, successor: string): CommitOperation[] {
+  if (rt.configuration.refreshTokenReuseWindow === 0) return [consumption(old)]
+  const { jti: id, remainingTTL: expiresIn } = old
+  const payload = { ...old.toPayload(), consumed: epochTime(), attempt: nanoid(), successor }
+  return [
+    { op: 'require', model: 'RefreshToken', id },
+    { op: 'put', model: 'RefreshToken', id, payload, expiresIn },
+  ]
+}
+
+/** Replaces a token. The request that loses a race for it within the window joins the one that won. */
+function rotation(ctx: Ctx, rt: Runtime, old: RefreshToken, issued: IssuedToken): Writes {
+  let operations = [...spending(rt, old, issued.value), ...issued.operations]
+  let joined = false
+  return {
+    operations: () => operations,
+    written() {
+      if (joined) return
+      old.consumed ??= epochTime()
+      old.announce('consumed')
+      issued.announce()
+    },
+    async rebase() {
+      const spent = await rt.models.RefreshToken.find(old.jti)
+      const successor = spent === undefined ? undefined : await findSuccessor(rt, spent)
+      if (successor === undefined) return false
+      joined = true
+      operations = [{ op: 'require', model: 'RefreshToken', id: successor.jti }]
+      ctx.oidc.entity('RefreshToken', successor)
+      ctx.oidc.answer['refresh_token'] = successor.jti
+      return true
+    },
   }
-  if (rt.configuration.refreshTokenReuseWindow === 0 || operation.op !== 'consume') {
-    ctx.oidc.transaction.add([operation], afterwards)
-    return
-  }
-  const unspent = { op: 'require', model: 'RefreshToken', id: old.jti } as const
-  Object.assign(old, { consumed: epochTime(), attempt: operation.attempt, successor })
-  ctx.oidc.transaction.add([unspent, old.operation('put')], afterwards)
 }
 
 /** Replaces the token where the policy wants it, and requires it to be there otherwise. @see RFC 6749 §6 */
@@ -80,8 +105,7 @@ export const rotateRefreshToken: Step = async (ctx, rt) => {
   ctx.oidc.entity('RotatedRefreshToken', old)
   const successor = nextInChain(ctx, rt, old)
   const issued = await successor.issue(ctx)
-  spend(ctx, rt, old, issued.value)
-  ctx.oidc.transaction.add(issued.operations, issued.announce)
+  ctx.oidc.transaction.addWrites(rotation(ctx, rt, old, issued))
   ctx.oidc.entity('RefreshToken', successor)
   ctx.oidc.answer['refresh_token'] = issued.value
 }
