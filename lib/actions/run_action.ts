@@ -1,6 +1,7 @@
 import type { DefaultContext, ParameterizedContext } from 'koa'
 import type { Ctx } from '../context.ts'
 import { RequestContext } from '../context.ts'
+import { isHostHeader } from '../helpers/host_header.ts'
 import type { Recognised } from '../helpers/parameters.ts'
 import { RESPONDED, type Runtime, type Step, type Wrap } from '../runtime.ts'
 
@@ -43,6 +44,11 @@ export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
   )
   return async (koa, next) => {
     koa.set('x-content-type-options', 'nosniff')
+    if (!isHostHeader(koa.req.headers.host)) {
+      koa.status = 400
+      koa.body = { error: 'invalid_request', error_description: 'malformed Host header' }
+      return
+    }
     if (koa.method === 'HEAD' && !action.safe) {
       koa.status = 405
       koa.set('allow', action.methods.join(', '))
