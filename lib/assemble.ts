@@ -38,6 +38,7 @@ import { UrlBuilder } from './helpers/url_builder.ts'
 import { ClientKeystore } from './models/client_keystore.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
 import { ClientRegistry } from './models/client_registry.ts'
+import { SecretThrottle } from './models/secret_throttle.ts'
 import type { Runtime } from './runtime.ts'
 
 const CORE_ACTIONS = [authorization, resume, token, jwks, discovery, authorizationServerMetadata]
@@ -127,6 +128,7 @@ export function assemble(
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
     responseModes: new Map([['query', query], ['fragment', fragment], ...added.responseModes]),
+    secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
     documents: new Documents(),
     metadata: (urlFor) => ({
