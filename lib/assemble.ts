@@ -107,12 +107,19 @@ export function assemble(
   const grantTypes = makeGrantTypes(configuration, added)
   const actions = withPreflights([...CORE_ACTIONS, ...added.actions])
   const paths = namedRoutes(actions, configuration.routes)
-  const rules = buildClientRules(configuration, {
+  const registrable = new Set([...grantTypes.keys(), 'implicit'])
+  const clientRules = buildClientRules(configuration, {
     rows: added.rows,
     crossRules: added.crossRules,
-    grantTypes: new Set([...grantTypes.keys(), 'implicit']),
+    grantTypes: registrable,
   })
-  const clients = new ClientRegistry(store, rules, configuration.clients)
+  const models = bindModels(() => rt)
+  const clients = new ClientRegistry({
+    store,
+    rules: clientRules,
+    clients: configuration.clients,
+    Client: models.Client,
+  })
   const { policy } = configuration.interactions
 
   const rt: Runtime = {
@@ -124,7 +131,8 @@ export function assemble(
     clientKeys: new ClientKeystore({ configuration }),
     cookieKeys: makeCookieKeys(configuration),
     urls: new UrlBuilder(issuer, paths),
-    models: bindModels(() => rt),
+    models,
+    clientRules,
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
     responseModes: new Map([['query', query], ['fragment', fragment], ...added.responseModes]),
@@ -136,6 +144,11 @@ export function assemble(
       ...coreMetadata(rt, urlFor),
       ...Object.assign({}, ...added.metadata.map((describe) => describe(urlFor))),
     }),
+    registerGrantType: (grantType) => {
+      grantTypes.set(grantType.name, grantType)
+      registrable.add(grantType.name)
+    },
+    isStaticClient: (clientId) => clients.isStatic(clientId),
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),
     emit: (event, ...args) => {

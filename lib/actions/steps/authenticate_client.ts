@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts'
-import { InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
+import { InvalidClient, InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
+import { hearRejection } from '../../helpers/hear_rejection.ts'
 import type { ClientAuthentication, Runtime, Step } from '../../runtime.ts'
 import { none } from '../client_auth/none.ts'
 import { refuseOrigin } from '../wraps/cors.ts'
@@ -24,10 +25,17 @@ function identify(ctx: Ctx, rt: Runtime): Presented {
   return { authentication: none, clientId }
 }
 
+/** A registered client that is not valid (any more) fails like any other; `error_detail` says why. */
+function refuseInvalid(thrown: unknown): never {
+  if (thrown instanceof InvalidClient)
+    throw new InvalidClientAuth(thrown.error_detail ?? thrown.error, thrown)
+  throw thrown
+}
+
 /** Finds out which client is asking and has it prove that. @see RFC 6749 §2.3, §3.2.1 */
 export const authenticateClient: Step = async (ctx, rt) => {
   const { authentication, clientId } = identify(ctx, rt)
-  const client = await rt.findClient(clientId)
+  const client = await rt.findClient(clientId).catch(refuseInvalid)
   if (client !== undefined) ctx.oidc.entity('Client', client)
   if (client !== undefined && authentication.methods.includes(client.clientAuthMethod)) {
     await authentication.authenticate(ctx, rt, client)
@@ -46,7 +54,8 @@ export const checkOrigin: Step = (ctx, rt) => {
   if (!ctx.oidc.decidesOrigin) return
   const client = ctx.oidc.loaded('Client')
   const origin = ctx.get('origin')
-  const allowed: unknown = origin !== 'null' && rt.configuration.clientBasedCORS(ctx, origin, client)
+  const allowed: unknown =
+    origin !== 'null' && hearRejection(rt.configuration.clientBasedCORS(ctx, origin, client))
   if (typeof allowed !== 'boolean') throw new TypeError('clientBasedCORS helper did not return a boolean')
   if (allowed) return
   refuseOrigin(ctx)
