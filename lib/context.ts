@@ -11,7 +11,6 @@ import type {
   InteractionResults,
   PushedAuthorizationRequest,
   RegistrationAccessToken,
-  ResourceServer,
 } from '../types/models.ts'
 import type { ProviderModels } from '../types/provider.ts'
 import type { VerifiedRedirectUri } from './helpers/match_redirect_uri.ts'
@@ -29,6 +28,7 @@ import type { Grant } from './models/grant.ts'
 import type { Interaction } from './models/interaction.ts'
 import type { ModelRuntime } from './models/model_runtime.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
+import type { ResourceServer } from './models/resource_server.ts'
 import type { Session } from './models/session.ts'
 import { subjectFor } from './models/subject.ts'
 import { Transaction } from './models/transaction.ts'
@@ -67,6 +67,10 @@ export interface UnderstoodRequest {
   maxAge?: number
   claims?: ClaimsParameter
   codeChallenge?: CodeChallenge
+  /** Resource indicators of an authorization request. */
+  resources?: readonly string[]
+  /** The one that the access token is for; without it the token is for the userinfo endpoint. */
+  resourceServer?: ResourceServer
 }
 
 /** What a client presents at the token endpoint in place of an end-user. */

@@ -1,7 +1,8 @@
 import { clientCredentials } from './client_credentials.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions.ts'
+import { resourceIndicators } from './resource_indicators.ts'
 import { userinfo } from './userinfo.ts'
 
 /** Every optional feature there is. */
-export const FEATURES: readonly Feature[] = [clientCredentials, devInteractions, userinfo]
+export const FEATURES: readonly Feature[] = [clientCredentials, devInteractions, resourceIndicators, userinfo]

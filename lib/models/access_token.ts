@@ -62,6 +62,10 @@ export class AccessToken extends BaseToken implements AccessTokenPayload {
     return 'AccessToken' as const
   }
 
+  override get ownLifetime(): number | undefined {
+    return this.resourceServer?.accessTokenTTL
+  }
+
   /** @see RFC 6749 §7.1, RFC 9449 §5 */
   get tokenType(): string {
     return this.jkt === undefined ? 'Bearer' : 'DPoP'

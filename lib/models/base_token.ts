@@ -47,6 +47,11 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   /** Which `ttl` option applies; `undefined` for kinds that live until they are removed. */
   abstract get lifetimeKind(): TokenKind | undefined
 
+  /** Seconds that come before the `ttl` option. */
+  get ownLifetime(): number | undefined {
+    return undefined
+  }
+
   get scopes(): ReadonlySet<string> {
     return new Set(this.scope?.split(' ').filter(Boolean))
   }
@@ -79,6 +84,10 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
 
   async setLifetime(ctx: KoaContextWithOIDC | undefined): Promise<void> {
     if (this.exp !== undefined || this.lifetimeKind === undefined) return
+    if (this.ownLifetime !== undefined) {
+      this.exp = epochTime() + this.ownLifetime
+      return
+    }
     const needsClient = typeof this.rt.configuration.ttl[this.lifetimeKind] === 'function'
     if (needsClient && this.#client === undefined && this.clientId !== undefined) {
       this.#client = await this.rt.findClient(this.clientId)

@@ -46,6 +46,10 @@ export class ClientCredentials extends BaseToken implements ClientCredentialsPay
     return 'ClientCredentials' as const
   }
 
+  override get ownLifetime(): number | undefined {
+    return this.resourceServer?.accessTokenTTL
+  }
+
   get tokenType(): string {
     return this.jkt === undefined ? 'Bearer' : 'DPoP'
   }

@@ -17,6 +17,12 @@ function rememberAuthorization(ctx: Ctx): void {
   if (words(grantedScope(ctx)).includes('offline_access')) session.persistLogout(clientId)
 }
 
+/** One resource is stored as it is, several as a list. */
+function storedResources({ oidc: { request } }: Ctx): string | string[] | undefined {
+  const resources = request.resources ?? []
+  return resources.length > 1 ? [...resources] : resources[0]
+}
+
 /** What the code carries over from the request, the end-user and their grant. */
 function makeCode(ctx: Ctx, rt: Runtime): AuthorizationCode {
   const { codeChallenge } = ctx.oidc.request
@@ -34,6 +40,7 @@ function makeCode(ctx: Ctx, rt: Runtime): AuthorizationCode {
     grantId: ctx.oidc.loaded('Grant').jti,
     nonce: ctx.oidc.param('nonce'),
     redirectUri: ctx.oidc.understood('redirectUri'),
+    resource: storedResources(ctx),
     scope: grantedScope(ctx),
     sid: session.sidFor(client.clientId),
     sessionUid: session.uid,
