@@ -35,6 +35,7 @@ import { developmentKeys } from './helpers/development_keys.ts'
 import { Documents } from './helpers/documents.ts'
 import { Keystore } from './helpers/keystore.ts'
 import { UrlBuilder } from './helpers/url_builder.ts'
+import { ClientKeystore } from './models/client_keystore.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
 import { ClientRegistry } from './models/client_registry.ts'
 import type { Runtime } from './runtime.ts'
@@ -105,12 +106,19 @@ export function assemble(
   const grantTypes = makeGrantTypes(configuration, added)
   const actions = withPreflights([...CORE_ACTIONS, ...added.actions])
   const paths = namedRoutes(actions, configuration.routes)
-  const rules = buildClientRules(configuration, {
+  const registrable = new Set([...grantTypes.keys(), 'implicit'])
+  const clientRules = buildClientRules(configuration, {
     rows: added.rows,
     crossRules: added.crossRules,
-    grantTypes: new Set([...grantTypes.keys(), 'implicit']),
+    grantTypes: registrable,
   })
-  const clients = new ClientRegistry(store, rules, configuration.clients)
+  const models = bindModels(() => rt)
+  const clients = new ClientRegistry({
+    store,
+    rules: clientRules,
+    clients: configuration.clients,
+    Client: models.Client,
+  })
   const { policy } = configuration.interactions
 
   const rt: Runtime = {
@@ -119,9 +127,11 @@ export function assemble(
     configuration,
     store,
     keystore: makeKeystore(configuration),
+    clientKeys: new ClientKeystore({ configuration }),
     cookieKeys: makeCookieKeys(configuration),
     urls: new UrlBuilder(issuer, paths),
-    models: bindModels(() => rt),
+    models,
+    clientRules,
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
     responseModes: new Map([['query', query], ['fragment', fragment], ...added.responseModes]),
@@ -132,6 +142,11 @@ export function assemble(
       ...coreMetadata(rt, urlFor),
       ...Object.assign({}, ...added.metadata.map((describe) => describe(urlFor))),
     }),
+    registerGrantType: (grantType) => {
+      grantTypes.set(grantType.name, grantType)
+      registrable.add(grantType.name)
+    },
+    isStaticClient: (clientId) => clients.isStatic(clientId),
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),
     emit: (event, ...args) => {

@@ -9,8 +9,10 @@ import type { Client } from './models/client.ts'
 import type { ClientCredentials } from './models/client_credentials.ts'
 import type { Grant } from './models/grant.ts'
 import type { IdToken } from './models/id_token.ts'
+import type { InitialAccessToken } from './models/initial_access_token.ts'
 import type { Interaction } from './models/interaction.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
+import type { RegistrationAccessToken } from './models/registration_access_token.ts'
 import type { ReplayDetection } from './models/replay_detection.ts'
 import type { Session } from './models/session.ts'
 
@@ -57,11 +59,14 @@ export interface ClientAuthentication {
 export interface Models {
   AccessToken: typeof AccessToken
   AuthorizationCode: typeof AuthorizationCode
+  Client: typeof Client
   ClientCredentials: typeof ClientCredentials
   Grant: typeof Grant
   IdToken: typeof IdToken
+  InitialAccessToken: typeof InitialAccessToken
   Interaction: typeof Interaction
   RefreshToken: typeof RefreshToken
+  RegistrationAccessToken: typeof RegistrationAccessToken
   ReplayDetection: typeof ReplayDetection
   Session: typeof Session
 }
@@ -75,6 +80,10 @@ export interface Runtime extends ContextHost {
   readonly clientAuthentications: readonly ClientAuthentication[]
   /** Makes the discovery document's members. */
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
+  /** Adds a grant type, which clients may register from then on. */
+  registerGrantType(grantType: GrantType): void
+  /** Whether the client stands in the configuration, out of reach of registration. */
+  isStaticClient(clientId: string): boolean
   /** Serialized documents, by name and mount path. */
   readonly documents: Documents
   /** Tells listeners; they run isolated and change no answer. */

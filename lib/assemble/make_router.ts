@@ -11,9 +11,10 @@ import { fillSlots } from './fill_slots.ts'
 function pathOf({ path }: Action, routes: ResolvedConfiguration['routes']): string {
   if (path.startsWith('/')) return path
   if (path === 'resume') return `${routes.authorization}/:uid`
-  const configured: unknown = new Map(Object.entries(routes)).get(path)
-  if (typeof configured !== 'string') throw new Error(`no option of routes is named ${path}`)
-  return configured
+  const [option = '', ...parts] = path.split('/')
+  const configured: unknown = new Map(Object.entries(routes)).get(option)
+  if (typeof configured !== 'string') throw new Error(`no option of routes is named ${option}`)
+  return [configured, ...parts].join('/')
 }
 
 /** @throws TypeError when two actions share a name, or a method and a path */

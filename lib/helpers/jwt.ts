@@ -1,5 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose'
+import { readJoseHeader } from './compact_jose.ts'
+import { isRecord } from './is_record.ts'
+import { parseStrictJson } from './strict_json.ts'
 
 export type JsonObject = Record<string, unknown>
 
@@ -9,13 +12,13 @@ export interface DecodedJwt {
 }
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export interface SigningKey {
   readonly alg: string
   readonly kid?: string | undefined
   readonly typ?: string | undefined
-  readonly key: KeyObject
+  readonly key: KeyObject | Uint8Array
   /** Further header members. */
   readonly header?: JsonObject
 }
@@ -35,10 +38,9 @@ export async function signJwt(
 }
 
 function parseObject(json: string): JsonObject {
-  const value: unknown = JSON.parse(json)
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new TypeError('not a JSON object')
-  return { ...value }
+  const value = parseStrictJson(json)
+  if (!isRecord(value)) throw new TypeError('not a JSON object')
+  return value
 }
 
 /** @throws when the header is not a JSON object in base64url */
@@ -52,6 +54,7 @@ export function jwtHeader(jwt: string): JsonObject {
  * @see RFC 8725 §3.1 – the algorithm is never taken from the token alone
  */
 export async function verifyJwt(jwt: string, key: KeyObject | Uint8Array, alg: string): Promise<DecodedJwt> {
+  readJoseHeader(jwt, 3)
   const { payload, protectedHeader } = await compactVerify(jwt, key, { algorithms: [alg] })
   return { header: { ...protectedHeader }, payload: parseObject(decoder.decode(payload)) }
 }

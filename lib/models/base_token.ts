@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { Client, TokenPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
+import { hearRejection } from '../helpers/hear_rejection.ts'
 import { opaqueValue } from '../helpers/opaque_value.ts'
 import { BaseModel } from './base_model.ts'
 
@@ -89,7 +90,8 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
 
   #bitsOfRandomness(ctx: KoaContextWithOIDC | undefined): number {
     const bits = this.rt.configuration.formats.bitsOfOpaqueRandomness
-    const chosen: unknown = typeof bits === 'function' ? Reflect.apply(bits, undefined, [ctx, this]) : bits
+    const chosen: unknown =
+      typeof bits === 'function' ? hearRejection(Reflect.apply(bits, undefined, [ctx, this])) : bits
     if (typeof chosen === 'number' && Number.isSafeInteger(chosen) && chosen >= 128) return chosen
     throw new TypeError(
       'formats.bitsOfOpaqueRandomness must be (or return) a whole number of bits, 128 or more',

@@ -1,8 +1,11 @@
 import type { DecodedIdToken } from '../../types/models.ts'
+import { isSymmetric } from '../helpers/client_keys.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
-import { decodeUnsecuredJwt, type JsonObject, jwtHeader, signJwt, verifyJwt } from '../helpers/jwt.ts'
+import { decodeUnsecuredJwt, type JsonObject, jwtHeader, verifyJwt } from '../helpers/jwt.ts'
 import type { Client } from './client.ts'
+import { encryptForClient } from './encrypt_for_client.ts'
 import type { ModelRuntime } from './model_runtime.ts'
+import { signForClient } from './sign_for_client.ts'
 
 /** Statement about an end-user's authentication, signed for one client. @see OpenID Connect Core 1.0 §2 */
 export class IdToken {
@@ -27,7 +30,10 @@ export class IdToken {
     this.#claims = claims
   }
 
-  /** @returns the compact JWT, signed as the client registered */
+  /**
+   * @returns the compact JWT, signed and then encrypted as the client registered
+   * @throws InvalidClientMetadata when the client has no key for that
+   */
   async issue({ lifetime }: { lifetime: number | undefined }): Promise<string> {
     const now = epochTime()
     const payload: JsonObject = {
@@ -37,10 +43,13 @@ export class IdToken {
       iat: now,
       ...(lifetime === undefined ? {} : { exp: now + lifetime }),
     }
-    const alg = this.#client.idTokenSignedResponseAlg
-    const key = this.#rt.keystore.keyFor(alg)
-    if (key === undefined) throw new Error(`jwks has no key that can sign with ${alg}`)
-    return signJwt(payload, { alg, kid: key.kid, key: key.privateKey })
+    const { idTokenSignedResponseAlg, idTokenEncryptedResponseAlg, idTokenEncryptedResponseEnc } =
+      this.#client
+    const signed = await signForClient(this.#rt, this.#client, payload, { alg: idTokenSignedResponseAlg })
+    return encryptForClient(this.#rt, this.#client, signed, {
+      alg: idTokenEncryptedResponseAlg,
+      enc: idTokenEncryptedResponseEnc,
+    })
   }
 
   /**
@@ -63,6 +72,7 @@ export class IdToken {
     if (header['alg'] !== alg)
       throw new Error(`the ID Token is not signed with ${alg}, as this client registered`)
     if (alg === 'none') return decodeUnsecuredJwt(jwt)
+    if (isSymmetric(alg)) return verifyJwt(jwt, this.rt.clientKeys.symmetricKey(client, alg), alg)
     const kid = typeof header['kid'] === 'string' ? header['kid'] : undefined
     for (const key of this.rt.keystore.candidates(alg, kid)) {
       const decoded = await verifyJwt(jwt, key.publicKey, alg).catch(() => undefined)
