@@ -17,7 +17,7 @@ import { bindModels } from './assemble/bind_models.ts'
 import { type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
-import { makeRouter, namedRoutes, withPreflights } from './assemble/make_router.ts'
+import { makeRouter, namedRoutes, withMethods, withPreflights } from './assemble/make_router.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
@@ -104,7 +104,9 @@ export function assemble(
   })
 
   const grantTypes = makeGrantTypes(configuration, added)
-  const actions = withPreflights([...CORE_ACTIONS, ...added.actions])
+  const actions = withPreflights(
+    withMethods([...CORE_ACTIONS, ...added.actions], configuration.enableHttpPostMethods),
+  )
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
   const clientRules = buildClientRules(configuration, {

@@ -36,6 +36,14 @@ export function namedRoutes(
   return paths
 }
 
+/** The actions with the methods that the host wants served. @see OpenID Connect Core 1.0 §3.1.2.1 */
+export function withMethods(actions: readonly Action[], servesPost: boolean): Action[] {
+  return actions.map((action) => {
+    if (servesPost || action.optionalPost !== true) return action
+    return { ...action, methods: action.methods.filter((method) => method !== 'POST') }
+  })
+}
+
 /** The actions and, for those that other origins may use, their preflights. */
 export function withPreflights(actions: readonly Action[]): Action[] {
   return actions.flatMap((action) => (action.cors === undefined ? [action] : [action, preflightFor(action)]))
