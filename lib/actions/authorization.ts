@@ -49,6 +49,6 @@ export const authorization = defineAction({
     ...requestRules,
     loadSession,
     ...interaction,
-    answerAuthorization,
+    ...answerAuthorization,
   ],
 })

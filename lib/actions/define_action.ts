@@ -6,6 +6,8 @@ export type SlotName =
   | 'client_authenticated'
   | 'request_rules'
   | 'before_interaction'
+  | 'granted_resource'
+  | 'client_resource'
   | 'token_binding'
   | 'token_response'
 
