@@ -8,6 +8,7 @@ import { coreMetadata } from './actions/core_metadata.ts'
 import { authorizationServerMetadata, discovery } from './actions/discovery.ts'
 import { base, toPolicy } from './actions/interaction_policy/policy.ts'
 import { jwks } from './actions/jwks.ts'
+import { formPost } from './actions/response_modes/form_post.ts'
 import { fragment, query } from './actions/response_modes/query.ts'
 import { resume } from './actions/resume.ts'
 import { token } from './actions/token.ts'
@@ -126,7 +127,12 @@ export function assemble(
     models: bindModels(() => rt),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
-    responseModes: new Map([['query', query], ['fragment', fragment], ...added.responseModes]),
+    responseModes: new Map([
+      ['query', query],
+      ['fragment', fragment],
+      ['form_post', formPost],
+      ...added.responseModes,
+    ]),
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
     documents: new Documents(),
     metadata: (urlFor) => ({

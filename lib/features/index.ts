@@ -3,6 +3,13 @@ import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions.ts'
 import { resourceIndicators } from './resource_indicators.ts'
 import { userinfo } from './userinfo.ts'
+import { webMessageResponseMode } from './web_message_response_mode.ts'
 
 /** Every optional feature there is. */
-export const FEATURES: readonly Feature[] = [clientCredentials, devInteractions, resourceIndicators, userinfo]
+export const FEATURES: readonly Feature[] = [
+  clientCredentials,
+  devInteractions,
+  resourceIndicators,
+  userinfo,
+  webMessageResponseMode,
+]
