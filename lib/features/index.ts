@@ -1,3 +1,4 @@
+import { claimsParameter } from './claims_parameter.ts'
 import { clientCredentials } from './client_credentials.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions.ts'
@@ -7,6 +8,7 @@ import { webMessageResponseMode } from './web_message_response_mode.ts'
 
 /** Every optional feature there is. */
 export const FEATURES: readonly Feature[] = [
+  claimsParameter,
   clientCredentials,
   devInteractions,
   resourceIndicators,

@@ -23,6 +23,7 @@ export const requestRules: StepList = [
   checkOpenidParameters,
   checkNonce,
   readPkce,
+  slot('requested_claims'),
   readClaims,
   readIdTokenHint,
   slot('request_rules'),
