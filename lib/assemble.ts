@@ -14,8 +14,9 @@ import { resume } from './actions/resume.ts'
 import { token } from './actions/token.ts'
 import { memoryAdapter } from './adapters/memory.ts'
 import { Store } from './adapters/store.ts'
+import { bindContext } from './assemble/bind_context.ts'
 import { bindModels } from './assemble/bind_models.ts'
-import { type Contributions, collectFeatures } from './assemble/collect_features.ts'
+import { addParameters, type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
 import { makeRouter, namedRoutes, withMethods, withPreflights } from './assemble/make_router.ts'
@@ -31,6 +32,7 @@ import {
 } from './configuration/notices.ts'
 import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
+import { atAuthorizationRequests } from './features/authorization_requests.ts'
 import { FEATURES } from './features/index.ts'
 import { developmentKeys } from './helpers/development_keys.ts'
 import { Documents } from './helpers/documents.ts'
@@ -87,6 +89,7 @@ export function assemble(
   const resolved = resolveConfiguration(host, FEATURES)
   const { logger } = resolved
   const added = collectFeatures(FEATURES, resolved.features)
+  addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
   const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))
   const configuration = withInteractionUrl({ ...resolved, cookies }, added)
 
@@ -124,6 +127,7 @@ export function assemble(
     keystore: makeKeystore(configuration),
     cookieKeys: makeCookieKeys(configuration),
     urls: new UrlBuilder(issuer, paths),
+    OIDCContext: bindContext(),
     models: bindModels(() => rt),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,

@@ -1,6 +1,5 @@
 import type { DefaultContext, ParameterizedContext } from 'koa'
 import type { Ctx } from '../context.ts'
-import { RequestContext } from '../context.ts'
 import type { Recognised } from '../helpers/parameters.ts'
 import { RESPONDED, type Runtime, type Step, type Wrap } from '../runtime.ts'
 
@@ -48,7 +47,7 @@ export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
       koa.set('allow', action.methods.join(', '))
       return
     }
-    const oidc = new RequestContext(rt, koa, action.name, action.recognised)
+    const oidc = new rt.OIDCContext(rt, koa, action.name, action.recognised)
     const ctx = Object.assign(koa, { oidc })
     oidc.attachTo(ctx)
     await handler(ctx)

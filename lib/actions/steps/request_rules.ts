@@ -1,5 +1,6 @@
 import { type StepList, slot } from '../define_action.ts'
 import { acceptRequest } from './accept_request.ts'
+import { checkExtraParams } from './check_extra_params.ts'
 import { checkNonce } from './check_nonce.ts'
 import { checkOpenidParameters } from './check_openid_parameters.ts'
 import { readClaims } from './read_claims.ts'
@@ -26,6 +27,7 @@ export const requestRules: StepList = [
   slot('requested_claims'),
   readClaims,
   readIdTokenHint,
+  checkExtraParams,
   slot('request_rules'),
   acceptRequest,
 ]
