@@ -33,7 +33,10 @@ import { Keystore } from './helpers/keystore.ts'
 import { UrlBuilder } from './helpers/url_builder.ts'
 import { ClientKeystore } from './models/client_keystore.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
+import { unknownMetadata } from './models/client_metadata/unknown_metadata.ts'
 import { ClientRegistry } from './models/client_registry.ts'
+import { SecretThrottle } from './models/secret_throttle.ts'
+import { checkSectorDocument } from './models/sector_document.ts'
 import type { Runtime } from './runtime.ts'
 
 /** A provider put together: its private state and the middleware that serves it. */
@@ -98,7 +101,7 @@ export function assemble(
   })
 
   const grantTypes = makeGrantTypes(configuration, added)
-  const actions = makeActions(added)
+  const actions = makeActions(added, configuration.enableHttpPostMethods)
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
   const clientRules = buildClientRules(configuration, {
@@ -112,7 +115,9 @@ export function assemble(
     rules: clientRules,
     clients: configuration.clients,
     Client: models.Client,
+    vouch: (client) => checkSectorDocument(rt, client),
   })
+  for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
   const { policy } = configuration.interactions
 
   const rt: Runtime = {
@@ -129,6 +134,7 @@ export function assemble(
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
     responseModes: new Map([['query', query], ['fragment', fragment], ...added.responseModes]),
+    secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
     documents: new Documents(),
     metadata: (urlFor) => ({
@@ -140,6 +146,7 @@ export function assemble(
       grantTypes.set(grantType.name, grantType)
       registrable.add(grantType.name)
     },
+    loadClient: (clientId) => clients.load(clientId),
     isStaticClient: (clientId) => clients.isStatic(clientId),
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),

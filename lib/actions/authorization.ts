@@ -39,6 +39,7 @@ export const authorization = defineAction({
   name: 'authorization',
   methods: ['GET', 'POST'],
   path: 'authorization',
+  optionalPost: true,
   params: AUTHORIZATION_PARAMETERS,
   wraps: [noStore, authorizationErrors('authorization.error')],
   steps: [
@@ -48,6 +49,6 @@ export const authorization = defineAction({
     ...requestRules,
     loadSession,
     ...interaction,
-    answerAuthorization,
+    ...answerAuthorization,
   ],
 })

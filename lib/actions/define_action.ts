@@ -6,6 +6,8 @@ export type SlotName =
   | 'client_authenticated'
   | 'request_rules'
   | 'before_interaction'
+  | 'granted_resource'
+  | 'client_resource'
   | 'token_binding'
   | 'token_response'
 
@@ -34,6 +36,8 @@ export interface Action {
   /** Those of `params` that may be sent more than once. */
   readonly repeatable?: readonly string[]
   readonly cors?: CorsPolicy
+  /** Whether POST is served only where `enableHttpPostMethods` allows it. */
+  readonly optionalPost?: boolean
   /** Whether HEAD may be answered like GET: it changes nothing. */
   readonly safe?: boolean
   readonly wraps: readonly Wrap[]

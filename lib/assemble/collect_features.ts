@@ -55,6 +55,8 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     'client_authenticated',
     'request_rules',
     'before_interaction',
+    'granted_resource',
+    'client_resource',
     'token_binding',
     'token_response',
   ] as const) {

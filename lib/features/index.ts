@@ -3,6 +3,7 @@ import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions.ts'
 import { registration } from './registration.ts'
 import { registrationManagement } from './registration_management.ts'
+import { resourceIndicators } from './resource_indicators.ts'
 import { userinfo } from './userinfo.ts'
 
 /** Every optional feature there is. */
@@ -11,5 +12,6 @@ export const FEATURES: readonly Feature[] = [
   devInteractions,
   registration,
   registrationManagement,
+  resourceIndicators,
   userinfo,
 ]

@@ -10,7 +10,7 @@ import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import type { ProviderEvents } from '../../types/events.ts'
 import type { InteractionResults } from '../../types/models.ts'
-import { UserAgent } from './user_agent.ts'
+import { type Observed, UserAgent } from './user_agent.ts'
 
 export const REDIRECT_URI = 'https://rp.example.com/cb'
 export const ACCOUNT = 'alice'
@@ -37,6 +37,8 @@ export interface StartOptions {
   host?: (provider: Provider, mountPath: string) => RequestListener
   /** Runs in front of the provider. */
   use?: readonly Middleware[]
+  /** Is told every answer to an agent. */
+  observe?: (observed: Observed) => void
   /** How the end-user's screens answer a prompt; the default logs ACCOUNT in and consents to everything. */
   interact?: (
     provider: Provider,
@@ -101,10 +103,12 @@ export class RunningProvider {
   readonly issuer: string
   readonly origin: string
   readonly client: ClientMetadata
+  readonly #observe: StartOptions['observe']
   /** Errors that were ours; a test that expects none checks that it is empty. */
   readonly serverErrors: unknown[] = []
 
-  constructor(provider: Provider, origin: string, client: ClientMetadata) {
+  constructor(provider: Provider, origin: string, client: ClientMetadata, observe?: StartOptions['observe']) {
+    this.#observe = observe
     this.provider = provider
     this.issuer = provider.issuer
     this.origin = origin
@@ -113,7 +117,7 @@ export class RunningProvider {
   }
 
   agent(): UserAgent {
-    return new UserAgent(this.origin)
+    return new UserAgent(this.origin, this.#observe)
   }
 
   /** The arguments of the next event of this name. */
@@ -265,5 +269,5 @@ export async function startProvider(
   for (const middleware of use) provider.use(middleware)
   provider.use(screens(provider, mountPath, interact))
   server.on('request', host(provider, mountPath))
-  return new RunningProvider(provider, origin, clients[0] ?? WEB_CLIENT)
+  return new RunningProvider(provider, origin, clients[0] ?? WEB_CLIENT, options.observe)
 }
