@@ -1,6 +1,6 @@
 import type { ProviderEvents } from '../types/events.ts'
 import type { InteractionPolicy } from '../types/interaction_policy.ts'
-import type { ContextHost, Ctx } from './context.ts'
+import type { ContextHost, Ctx, RequestContext } from './context.ts'
 import type { Documents } from './helpers/documents.ts'
 import type { VerifiedRedirectUri } from './helpers/match_redirect_uri.ts'
 import type { AccessToken } from './models/access_token.ts'
@@ -80,6 +80,8 @@ export interface Models {
 
 /** Private state of one provider; the second argument of every step. */
 export interface Runtime extends ContextHost {
+  /** The class of `ctx.oidc`, bound to its provider. */
+  readonly OIDCContext: typeof RequestContext
   readonly models: Models
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>

@@ -4,6 +4,8 @@ import type { Step, Wrap } from '../runtime.ts'
 /** A visible place in a list of steps where optional features may add theirs. */
 export type SlotName =
   | 'client_authenticated'
+  | 'redirect_rules'
+  | 'requested_claims'
   | 'request_rules'
   | 'before_interaction'
   | 'granted_resource'
