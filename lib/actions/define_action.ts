@@ -8,6 +8,7 @@ export type SlotName =
   | 'before_interaction'
   | 'token_binding'
   | 'token_response'
+  | 'userinfo_response'
 
 export interface Slot {
   readonly slot: SlotName

@@ -57,6 +57,7 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     'before_interaction',
     'token_binding',
     'token_response',
+    'userinfo_response',
   ] as const) {
     all.steps.set(slot, [...(all.steps.get(slot) ?? []), ...(added.steps?.[slot] ?? [])])
   }

@@ -1,6 +1,8 @@
 import { clientCredentials } from './client_credentials.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions.ts'
+import { encryption } from './encryption.ts'
+import { jwtUserinfo } from './jwt_userinfo.ts'
 import { registration } from './registration.ts'
 import { registrationManagement } from './registration_management.ts'
 import { userinfo } from './userinfo.ts'
@@ -9,6 +11,8 @@ import { userinfo } from './userinfo.ts'
 export const FEATURES: readonly Feature[] = [
   clientCredentials,
   devInteractions,
+  encryption,
+  jwtUserinfo,
   registration,
   registrationManagement,
   userinfo,
