@@ -1,6 +1,6 @@
 import type { ProviderEvents } from '../types/events.ts'
 import type { InteractionPolicy } from '../types/interaction_policy.ts'
-import type { ContextHost, Ctx } from './context.ts'
+import type { ContextHost, Ctx, RequestContext } from './context.ts'
 import type { Documents } from './helpers/documents.ts'
 import type { VerifiedRedirectUri } from './helpers/match_redirect_uri.ts'
 import type { AccessToken } from './models/access_token.ts'
@@ -85,6 +85,8 @@ export interface Models {
 
 /** Private state of one provider; the second argument of every step. */
 export interface Runtime extends ContextHost {
+  /** The class of `ctx.oidc`, bound to its provider. */
+  readonly OIDCContext: typeof RequestContext
   readonly models: Models
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
@@ -96,6 +98,8 @@ export interface Runtime extends ContextHost {
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
   /** Adds a grant type, which clients may register from then on. */
   registerGrantType(grantType: GrantType): void
+  /** Finds a client without asking others about it: what they say may be what it is about to correct. */
+  loadClient(clientId: string): Promise<Client | undefined>
   /** Whether the client stands in the configuration, out of reach of registration. */
   isStaticClient(clientId: string): boolean
   /** Serialized documents, by name and mount path. */

@@ -4,8 +4,12 @@ import type { Step, Wrap } from '../runtime.ts'
 /** A visible place in a list of steps where optional features may add theirs. */
 export type SlotName =
   | 'client_authenticated'
+  | 'redirect_rules'
+  | 'requested_claims'
   | 'request_rules'
   | 'before_interaction'
+  | 'granted_resource'
+  | 'client_resource'
   | 'token_binding'
   | 'token_response'
   | 'userinfo_response'
@@ -35,6 +39,8 @@ export interface Action {
   /** Those of `params` that may be sent more than once. */
   readonly repeatable?: readonly string[]
   readonly cors?: CorsPolicy
+  /** Whether POST is served only where `enableHttpPostMethods` allows it. */
+  readonly optionalPost?: boolean
   /** Whether HEAD may be answered like GET: it changes nothing. */
   readonly safe?: boolean
   readonly wraps: readonly Wrap[]

@@ -1,7 +1,7 @@
 import type { DefaultContext, ParameterizedContext } from 'koa'
 import type { Ctx } from '../context.ts'
-import { RequestContext } from '../context.ts'
 import { OIDCProviderError } from '../helpers/errors.ts'
+import { isHostHeader } from '../helpers/host_header.ts'
 import type { Recognised } from '../helpers/parameters.ts'
 import { RESPONDED, type Runtime, type Step, type Wrap } from '../runtime.ts'
 
@@ -56,12 +56,17 @@ export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
   )
   return async (koa, next) => {
     koa.set('x-content-type-options', 'nosniff')
+    if (!isHostHeader(koa.req.headers.host)) {
+      koa.status = 400
+      koa.body = { error: 'invalid_request', error_description: 'malformed Host header' }
+      return
+    }
     if (koa.method === 'HEAD' && !action.safe) {
       koa.status = 405
       koa.set('allow', action.methods.join(', '))
       return
     }
-    const oidc = new RequestContext(rt, koa, action.name, action.recognised)
+    const oidc = new rt.OIDCContext(rt, koa, action.name, action.recognised)
     const ctx = Object.assign(koa, { oidc })
     oidc.attachTo(ctx)
     await handler(ctx)

@@ -1,10 +1,9 @@
 import type { Ctx } from '../../context.ts'
 import { InvalidClient, InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
-import { hearRejection } from '../../helpers/hear_rejection.ts'
 import type { Client } from '../../models/client.ts'
 import type { ClientAuthentication, Runtime, Step } from '../../runtime.ts'
 import { none } from '../client_auth/none.ts'
-import { refuseOrigin } from '../wraps/cors.ts'
+import { askHost, refuseOrigin } from '../wraps/cors.ts'
 
 interface Presented {
   authentication: ClientAuthentication
@@ -62,12 +61,11 @@ export const authenticateClient: Step = async (ctx, rt) => {
 /** Refuses browsers from an origin the client does not expect, before anything is issued. @see RFC 9700 §2.6 */
 export const checkOrigin: Step = (ctx, rt) => {
   if (!ctx.oidc.decidesOrigin) return
-  const client = ctx.oidc.loaded('Client')
-  const origin = ctx.get('origin')
-  const allowed: unknown =
-    origin !== 'null' && hearRejection(rt.configuration.clientBasedCORS(ctx, origin, client))
+  ctx.oidc.decidesOrigin = false
+  const allowed = askHost(ctx, rt)
+  if (allowed !== true) refuseOrigin(ctx)
   if (typeof allowed !== 'boolean') throw new TypeError('clientBasedCORS helper did not return a boolean')
   if (allowed) return
-  refuseOrigin(ctx)
-  throw new InvalidRequest(`origin ${origin} not allowed for client: ${client.clientId}`)
+  const { clientId } = ctx.oidc.loaded('Client')
+  throw new InvalidRequest(`origin ${ctx.get('origin')} not allowed for client: ${clientId}`)
 }
