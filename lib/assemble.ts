@@ -108,10 +108,11 @@ export function assemble(
     withMethods([...CORE_ACTIONS, ...added.actions], configuration.enableHttpPostMethods),
   )
   const paths = namedRoutes(actions, configuration.routes)
+  const registrableGrantTypes = new Set([...grantTypes.keys(), 'implicit'])
   const rules = buildClientRules(configuration, {
     rows: added.rows,
     crossRules: added.crossRules,
-    grantTypes: new Set([...grantTypes.keys(), 'implicit']),
+    grantTypes: registrableGrantTypes,
   })
   const clients = new ClientRegistry(store, rules, configuration.clients)
   const { policy } = configuration.interactions
@@ -128,6 +129,7 @@ export function assemble(
     models: bindModels(() => rt),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
+    registrableGrantTypes,
     responseModes: new Map([['query', query], ['fragment', fragment], ...added.responseModes]),
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
     documents: new Documents(),

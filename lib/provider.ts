@@ -212,6 +212,7 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     dupes?: string | Iterable<string>,
   ): void {
     this.#rt.grantTypes.set(name, customGrant(name, handler, params, dupes))
+    this.#rt.registrableGrantTypes.add(name)
     this.#rt.documents.clear()
   }
 

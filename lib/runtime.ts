@@ -71,6 +71,8 @@ export interface Runtime extends ContextHost {
   readonly models: Models
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
+  /** Values of `grant_types` in the metadata of clients; those of the host's own grant types too. */
+  readonly registrableGrantTypes: Set<string>
   readonly responseModes: Map<string, ResponseMode>
   readonly clientAuthentications: readonly ClientAuthentication[]
   /** Makes the discovery document's members. */
