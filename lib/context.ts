@@ -7,10 +7,8 @@ import type {
   BackchannelAuthenticationRequest,
   DecodedIdToken,
   DeviceCode,
-  InitialAccessToken,
   InteractionResults,
   PushedAuthorizationRequest,
-  RegistrationAccessToken,
   ResourceServer,
 } from '../types/models.ts'
 import type { ProviderModels } from '../types/provider.ts'
@@ -26,9 +24,11 @@ import type { Client } from './models/client.ts'
 import type { ClientCredentials } from './models/client_credentials.ts'
 import { type CookieCarrier, CookieJar } from './models/cookie_jar.ts'
 import type { Grant } from './models/grant.ts'
+import type { InitialAccessToken } from './models/initial_access_token.ts'
 import type { Interaction } from './models/interaction.ts'
 import type { ModelRuntime } from './models/model_runtime.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
+import type { RegistrationAccessToken } from './models/registration_access_token.ts'
 import type { Session } from './models/session.ts'
 import { subjectFor } from './models/subject.ts'
 import { Transaction } from './models/transaction.ts'
@@ -67,6 +67,8 @@ export interface UnderstoodRequest {
   maxAge?: number
   claims?: ClaimsParameter
   codeChallenge?: CodeChallenge
+  /** Metadata to register; policies may change them, once they are validated nothing does. */
+  registration?: Record<string, unknown>
 }
 
 /** What a client presents at the token endpoint in place of an end-user. */

@@ -94,8 +94,7 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
   }
 
   get Client() {
-    const { findClient: find } = this.#rt
-    return { find }
+    return this.#rt.models.Client
   }
 
   get ClientCredentials() {
@@ -110,12 +109,20 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.IdToken
   }
 
+  get InitialAccessToken() {
+    return this.#rt.models.InitialAccessToken
+  }
+
   get Interaction() {
     return this.#rt.models.Interaction
   }
 
   get RefreshToken() {
     return this.#rt.models.RefreshToken
+  }
+
+  get RegistrationAccessToken() {
+    return this.#rt.models.RegistrationAccessToken
   }
 
   get ReplayDetection() {
@@ -211,8 +218,7 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     params?: string | Iterable<string>,
     dupes?: string | Iterable<string>,
   ): void {
-    this.#rt.grantTypes.set(name, customGrant(name, handler, params, dupes))
-    this.#rt.registrableGrantTypes.add(name)
+    this.#rt.registerGrantType(customGrant(name, handler, params, dupes))
     this.#rt.documents.clear()
   }
 

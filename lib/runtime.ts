@@ -9,8 +9,10 @@ import type { Client } from './models/client.ts'
 import type { ClientCredentials } from './models/client_credentials.ts'
 import type { Grant } from './models/grant.ts'
 import type { IdToken } from './models/id_token.ts'
+import type { InitialAccessToken } from './models/initial_access_token.ts'
 import type { Interaction } from './models/interaction.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
+import type { RegistrationAccessToken } from './models/registration_access_token.ts'
 import type { ReplayDetection } from './models/replay_detection.ts'
 import type { Session } from './models/session.ts'
 
@@ -57,11 +59,14 @@ export interface ClientAuthentication {
 export interface Models {
   AccessToken: typeof AccessToken
   AuthorizationCode: typeof AuthorizationCode
+  Client: typeof Client
   ClientCredentials: typeof ClientCredentials
   Grant: typeof Grant
   IdToken: typeof IdToken
+  InitialAccessToken: typeof InitialAccessToken
   Interaction: typeof Interaction
   RefreshToken: typeof RefreshToken
+  RegistrationAccessToken: typeof RegistrationAccessToken
   ReplayDetection: typeof ReplayDetection
   Session: typeof Session
 }
@@ -71,12 +76,16 @@ export interface Runtime extends ContextHost {
   readonly models: Models
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
-  /** Values of `grant_types` in the metadata of clients; those of the host's own grant types too. */
-  readonly registrableGrantTypes: Set<string>
   readonly responseModes: Map<string, ResponseMode>
   readonly clientAuthentications: readonly ClientAuthentication[]
   /** Makes the discovery document's members. */
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
+  /** Adds a grant type, which clients may register from then on. */
+  registerGrantType(grantType: GrantType): void
+  /** Finds a client without asking others about it: what they say may be what it is about to correct. */
+  loadClient(clientId: string): Promise<Client | undefined>
+  /** Whether the client stands in the configuration, out of reach of registration. */
+  isStaticClient(clientId: string): boolean
   /** Serialized documents, by name and mount path. */
   readonly documents: Documents
   /** Tells listeners; they run isolated and change no answer. */

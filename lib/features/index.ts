@@ -1,7 +1,15 @@
 import { clientCredentials } from './client_credentials.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions.ts'
+import { registration } from './registration.ts'
+import { registrationManagement } from './registration_management.ts'
 import { userinfo } from './userinfo.ts'
 
 /** Every optional feature there is. */
-export const FEATURES: readonly Feature[] = [clientCredentials, devInteractions, userinfo]
+export const FEATURES: readonly Feature[] = [
+  clientCredentials,
+  devInteractions,
+  registration,
+  registrationManagement,
+  userinfo,
+]

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type EventEmitter, once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import type { Middleware } from 'koa'
@@ -31,8 +31,10 @@ export const WEB_CLIENT: ClientMetadata = {
 const SILENT = { info() {}, warn() {}, error() {} }
 
 export interface StartOptions {
-  /** Mounts the provider into express at this path. */
+  /** Mounts the provider at this path, into express unless `host` does it. */
   mountPath?: string
+  /** The application that the provider is put into. */
+  host?: (provider: Provider, mountPath: string) => RequestListener
   /** Runs in front of the provider. */
   use?: readonly Middleware[]
   /** Is told every answer to an agent. */
@@ -213,7 +215,8 @@ function screens(
   interact: NonNullable<StartOptions['interact']>,
 ): Middleware {
   return async (ctx, next) => {
-    if (!ctx.path.startsWith(`${prefix}/interaction/`)) return next()
+    const isScreen = [prefix, ''].some((start) => ctx.path.startsWith(`${start}/interaction/`))
+    if (!isScreen) return next()
     const { prompt, params } = await provider.interactionDetails(ctx.req, ctx.res)
     const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = prompt.details
     const result = await interact(provider, prompt.name, {
@@ -232,12 +235,15 @@ function screens(
   }
 }
 
+const inExpress = (provider: Provider, mountPath: string): RequestListener =>
+  mountPath === '' ? provider.callback() : express().use(mountPath, provider.callback())
+
 /** Starts a provider on a free loopback port; `stopProviders` ends it. */
 export async function startProvider(
   configuration: Configuration = {},
   options: StartOptions = {},
 ): Promise<RunningProvider> {
-  const { mountPath = '', use = [], interact = consentToAll } = options
+  const { mountPath = '', use = [], interact = consentToAll, host = inExpress } = options
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -261,8 +267,7 @@ export async function startProvider(
     features: { devInteractions: { enabled: false }, ...configuration.features },
   })
   for (const middleware of use) provider.use(middleware)
-  provider.use(screens(provider, '', interact))
-  if (mountPath === '') server.on('request', provider.callback())
-  else server.on('request', express().use(mountPath, provider.callback()))
+  provider.use(screens(provider, mountPath, interact))
+  server.on('request', host(provider, mountPath))
   return new RunningProvider(provider, origin, clients[0] ?? WEB_CLIENT, options.observe)
 }

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { constantEquals } from '../../helpers/constant_equals.ts'
-import { InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
+import { InvalidClient, InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
 import type { ClientAuthentication, Runtime, Step } from '../../runtime.ts'
 import { none } from '../client_auth/none.ts'
 import { askHost, refuseOrigin } from '../wraps/cors.ts'
@@ -28,10 +28,17 @@ function identify(ctx: Ctx, rt: Runtime): Presented {
 /** As much work as for a known client, so that time does not tell who is one. */
 const compareAnyway = (): boolean => constantEquals('nobody', 'somebody')
 
+/** A registered client that is not valid (any more) fails like any other; `error_detail` says why. */
+function refuseInvalid(thrown: unknown): never {
+  if (thrown instanceof InvalidClient)
+    throw new InvalidClientAuth(thrown.error_detail ?? thrown.error, thrown)
+  throw thrown
+}
+
 /** Finds out which client is asking and has it prove that. @see RFC 6749 §2.3, §3.2.1 */
 export const authenticateClient: Step = async (ctx, rt) => {
   const { authentication, clientId } = identify(ctx, rt)
-  const client = await rt.findClient(clientId)
+  const client = await rt.findClient(clientId).catch(refuseInvalid)
   if (client === undefined) {
     compareAnyway()
     throw new InvalidClientAuth('client not found')
