@@ -69,8 +69,6 @@ describe('discovery and keys (OpenID Connect Discovery 1.0, RFC 8414)', () => {
     'K5',
     "both forms of the metadata's address serve an issuer with a path (RFC 8414 §3.1)",
     async (scene) => {
-      const { createServer } = await import('node:http')
-      const { once } = await import('node:events')
       const op = await scene.start()
       const provider = new Provider(`${op.origin}/tenant`, { logger: SILENT })
       const server = createServer(provider.callback()).listen(0, '127.0.0.1')
