@@ -5,11 +5,13 @@ import type { ProviderModels } from '../types/provider.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/core_metadata.ts'
 import { base, toPolicy } from './actions/interaction_policy/policy.ts'
+import { formPost } from './actions/response_modes/form_post.ts'
 import { fragment, query } from './actions/response_modes/query.ts'
 import { memoryAdapter } from './adapters/memory.ts'
 import { Store } from './adapters/store.ts'
+import { bindContext } from './assemble/bind_context.ts'
 import { bindModels } from './assemble/bind_models.ts'
-import { type Contributions, collectFeatures } from './assemble/collect_features.ts'
+import { addParameters, type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
 import { makeActions } from './assemble/make_actions.ts'
@@ -26,6 +28,7 @@ import {
 } from './configuration/notices.ts'
 import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
+import { atAuthorizationRequests } from './features/authorization_requests.ts'
 import { FEATURES } from './features/index.ts'
 import { developmentKeys } from './helpers/development_keys.ts'
 import { Documents } from './helpers/documents.ts'
@@ -35,6 +38,7 @@ import { ClientKeystore } from './models/client_keystore.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
 import { unknownMetadata } from './models/client_metadata/unknown_metadata.ts'
 import { ClientRegistry } from './models/client_registry.ts'
+import { SecretThrottle } from './models/secret_throttle.ts'
 import { checkSectorDocument } from './models/sector_document.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -83,6 +87,7 @@ export function assemble(
   const resolved = resolveConfiguration(host, FEATURES)
   const { logger } = resolved
   const added = collectFeatures(FEATURES, resolved.features)
+  addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
   const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))
   const configuration = withInteractionUrl({ ...resolved, cookies }, added)
 
@@ -100,7 +105,7 @@ export function assemble(
   })
 
   const grantTypes = makeGrantTypes(configuration, added)
-  const actions = makeActions(added, configuration)
+  const actions = makeActions(added, configuration.enableHttpPostMethods)
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
   const clientRules = buildClientRules(configuration, {
@@ -130,9 +135,16 @@ export function assemble(
     urls: new UrlBuilder(issuer, paths),
     models,
     clientRules,
+    secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
+    OIDCContext: bindContext(),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
-    responseModes: new Map([['query', query], ['fragment', fragment], ...added.responseModes]),
+    responseModes: new Map([
+      ['query', query],
+      ['fragment', fragment],
+      ['form_post', formPost],
+      ...added.responseModes,
+    ]),
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
     documents: new Documents(),
     metadata: (urlFor) => ({

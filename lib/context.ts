@@ -9,7 +9,6 @@ import type {
   DeviceCode,
   InteractionResults,
   PushedAuthorizationRequest,
-  ResourceServer,
 } from '../types/models.ts'
 import type { ProviderModels } from '../types/provider.ts'
 import type { VerifiedRedirectUri } from './helpers/match_redirect_uri.ts'
@@ -29,6 +28,7 @@ import type { Interaction } from './models/interaction.ts'
 import type { ModelRuntime } from './models/model_runtime.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
 import type { RegistrationAccessToken } from './models/registration_access_token.ts'
+import type { ResourceServer } from './models/resource_server.ts'
 import type { Session } from './models/session.ts'
 import { subjectFor } from './models/subject.ts'
 import { Transaction } from './models/transaction.ts'
@@ -67,6 +67,10 @@ export interface UnderstoodRequest {
   maxAge?: number
   claims?: ClaimsParameter
   codeChallenge?: CodeChallenge
+  /** Resource indicators of an authorization request. */
+  resources?: readonly string[]
+  /** The one that the access token is for; without it the token is for the userinfo endpoint. */
+  resourceServer?: ResourceServer
   /** Metadata to register; policies may change them, once they are validated nothing does. */
   registration?: Record<string, unknown>
 }
@@ -258,7 +262,8 @@ export class RequestContext implements OIDCContext {
 
   get requestParamClaims(): ReadonlySet<string> {
     const { id_token: idToken = {}, userinfo = {} } = this.claims
-    return new Set([...Object.keys(idToken), ...Object.keys(userinfo)])
+    const { claimNames } = this.#host.configuration
+    return new Set([...Object.keys(idToken), ...Object.keys(userinfo)].filter((name) => claimNames.has(name)))
   }
 
   get maxAge(): number | undefined {

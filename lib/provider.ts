@@ -12,6 +12,7 @@ import { currentInteraction, storeResult } from './actions/interaction_result.ts
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
 import { BaseToken } from './models/base_token.ts'
+import { ResourceServer } from './models/resource_server.ts'
 import type { ResponseMode, Runtime } from './runtime.ts'
 
 /** Continues in the application that the provider is mounted in. */
@@ -117,6 +118,11 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.Interaction
   }
 
+  /** The class of `ctx.oidc`; a host may replace getters on its prototype, for scopes that are not fixed. */
+  get OIDCContext() {
+    return this.#rt.OIDCContext
+  }
+
   get RefreshToken() {
     return this.#rt.models.RefreshToken
   }
@@ -127,6 +133,11 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
 
   get ReplayDetection() {
     return this.#rt.models.ReplayDetection
+  }
+
+  /** A resource server as `getResourceServerInfo` describes it. */
+  get ResourceServer() {
+    return ResourceServer
   }
 
   get Session() {

@@ -1,6 +1,6 @@
 import type { ProviderEvents } from '../types/events.ts'
 import type { InteractionPolicy } from '../types/interaction_policy.ts'
-import type { ContextHost, Ctx } from './context.ts'
+import type { ContextHost, Ctx, RequestContext } from './context.ts'
 import type { Documents } from './helpers/documents.ts'
 import type { VerifiedRedirectUri } from './helpers/match_redirect_uri.ts'
 import type { AccessToken } from './models/access_token.ts'
@@ -14,6 +14,7 @@ import type { Interaction } from './models/interaction.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
 import type { RegistrationAccessToken } from './models/registration_access_token.ts'
 import type { ReplayDetection } from './models/replay_detection.ts'
+import type { SecretThrottle } from './models/secret_throttle.ts'
 import type { Session } from './models/session.ts'
 
 /** Returned by a step that has answered the request: the steps after it do not run. */
@@ -53,6 +54,12 @@ export interface ClientAuthentication {
   identify(ctx: Ctx, rt: Runtime): string | undefined
   /** @throws InvalidClientAuth */
   authenticate(ctx: Ctx, rt: Runtime, client: Client): void | Promise<void>
+  /**
+   * Refuses a client that does not exist, or does not authenticate this way, with as much work as it takes to
+   * refuse one that does.
+   * @throws InvalidClientAuth with this detail, or what a client that exists would get
+   */
+  refuse?(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never>
 }
 
 /** The model classes, bound to their provider. */
@@ -73,10 +80,14 @@ export interface Models {
 
 /** Private state of one provider; the second argument of every step. */
 export interface Runtime extends ContextHost {
+  /** The class of `ctx.oidc`, bound to its provider. */
+  readonly OIDCContext: typeof RequestContext
   readonly models: Models
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
   readonly responseModes: Map<string, ResponseMode>
+  /** Slows down those who try client secrets out. */
+  readonly secretThrottle: SecretThrottle
   readonly clientAuthentications: readonly ClientAuthentication[]
   /** Makes the discovery document's members. */
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>

@@ -2,6 +2,7 @@ import type { ClaimsParameter } from './account.ts'
 import type { ModelName } from './adapter.ts'
 import type { ClientMetadata } from './client.ts'
 import type { KoaContextWithOIDC } from './context.ts'
+import type { ResourceServerJwt } from './features/resource_indicators.ts'
 import type { PromptDetail } from './interaction_policy.ts'
 
 /** What every stored model carries. */
@@ -386,7 +387,7 @@ export interface ResourceServer {
   audience: string
   accessTokenTTL?: number | undefined
   accessTokenFormat?: 'opaque' | 'jwt' | undefined
-  jwt?: Record<string, unknown> | undefined
+  jwt?: ResourceServerJwt | undefined
 }
 
 /** A registered client; metadata under camelCase names, extra properties under their own. */

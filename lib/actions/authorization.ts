@@ -12,7 +12,6 @@ import { noStore } from './wraps/no_store.ts'
 /** Parameters of an authorization request. */
 export const AUTHORIZATION_PARAMETERS: readonly string[] = [
   'acr_values',
-  'claims',
   'claims_locales',
   'client_id',
   'code_challenge',
@@ -49,6 +48,6 @@ export const authorization = defineAction({
     ...requestRules,
     loadSession,
     ...interaction,
-    answerAuthorization,
+    ...answerAuthorization,
   ],
 })

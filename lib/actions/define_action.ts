@@ -4,8 +4,12 @@ import type { Step, Wrap } from '../runtime.ts'
 /** A visible place in a list of steps where optional features may add theirs. */
 export type SlotName =
   | 'client_authenticated'
+  | 'redirect_rules'
+  | 'requested_claims'
   | 'request_rules'
   | 'before_interaction'
+  | 'granted_resource'
+  | 'client_resource'
   | 'token_binding'
   | 'token_response'
 

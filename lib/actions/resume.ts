@@ -26,6 +26,6 @@ export const resume = defineAction({
     ...requestRules,
     applyResult,
     ...interaction,
-    answerAuthorization,
+    ...answerAuthorization,
   ],
 })

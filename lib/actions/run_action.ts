@@ -1,6 +1,6 @@
 import type { DefaultContext, ParameterizedContext } from 'koa'
 import type { Ctx } from '../context.ts'
-import { RequestContext } from '../context.ts'
+import { OIDCProviderError } from '../helpers/errors.ts'
 import { isHostHeader } from '../helpers/host_header.ts'
 import type { Recognised } from '../helpers/parameters.ts'
 import { RESPONDED, type Runtime, type Step, type Wrap } from '../runtime.ts'
@@ -29,6 +29,20 @@ export async function runSteps(
   return undefined
 }
 
+/**
+ * Runs the steps; what the request used up is spent before any answer, also when the answer is a refusal.
+ * Failures of ours leave it usable.
+ */
+async function runRequest(steps: readonly Step[], ctx: Ctx, rt: Runtime): Promise<void> {
+  try {
+    await runSteps(steps, ctx, rt)
+  } catch (thrown) {
+    if (thrown instanceof OIDCProviderError) await ctx.oidc.transaction.spendClaims()
+    throw thrown
+  }
+  await ctx.oidc.transaction.spendClaims()
+}
+
 type KoaMiddleware = (
   ctx: ParameterizedContext<object, DefaultContext>,
   next: () => Promise<unknown>,
@@ -38,9 +52,7 @@ type KoaMiddleware = (
 export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
   const handler = action.wraps.reduceRight<(ctx: Ctx) => Promise<void>>(
     (next, wrap) => (ctx) => wrap(ctx, rt, () => next(ctx)),
-    async (ctx) => {
-      await runSteps(action.steps, ctx, rt)
-    },
+    (ctx) => runRequest(action.steps, ctx, rt),
   )
   return async (koa, next) => {
     koa.set('x-content-type-options', 'nosniff')
@@ -54,7 +66,7 @@ export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
       koa.set('allow', action.methods.join(', '))
       return
     }
-    const oidc = new RequestContext(rt, koa, action.name, action.recognised)
+    const oidc = new rt.OIDCContext(rt, koa, action.name, action.recognised)
     const ctx = Object.assign(koa, { oidc })
     oidc.attachTo(ctx)
     await handler(ctx)

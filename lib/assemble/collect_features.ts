@@ -38,7 +38,11 @@ const nothing = (): Contributions => ({
   interactionUrl: undefined,
 })
 
-function addParameters(all: Contributions['params'], added: NonNullable<Contribution['params']>): void {
+/** Parameters that endpoints or grant types recognise in addition. */
+export function addParameters(
+  all: Contributions['params'],
+  added: NonNullable<Contribution['params']>,
+): void {
   for (const [name, { names, repeatable = [] }] of Object.entries(added)) {
     const known = all.get(name) ?? { names: new Set(), repeatable: new Set() }
     for (const parameter of names) known.names.add(parameter)
@@ -53,8 +57,12 @@ function add(all: Contributions, feature: string, added: Contribution): void {
   addParameters(all.params, added.params ?? {})
   for (const slot of [
     'client_authenticated',
+    'redirect_rules',
+    'requested_claims',
     'request_rules',
     'before_interaction',
+    'granted_resource',
+    'client_resource',
     'token_binding',
     'token_response',
   ] as const) {

@@ -6,7 +6,6 @@ import { preflightFor } from '../actions/preflight.ts'
 import { resume } from '../actions/resume.ts'
 import type { RunnableAction } from '../actions/run_action.ts'
 import { token } from '../actions/token.ts'
-import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
 import type { Contributions } from './collect_features.ts'
 import { fillSlots } from './fill_slots.ts'
 
@@ -41,19 +40,19 @@ function place(action: Action, added: Contributions): PlacedAction {
   }
 }
 
-/** The action with the methods that the host wants served. @see OpenID Connect Core 1.0 §3.1.2.1 */
+/** Leaves out the method that the host does not want served. @see OpenID Connect Core 1.0 §3.1.2.1 */
 function withMethods(action: Action, servesPost: boolean): Action {
   if (servesPost || action.optionalPost !== true) return action
   return { ...action, methods: action.methods.filter((method) => method !== 'POST') }
 }
 
-/** Every endpoint with its final list of steps; those that other origins may use have their preflight beside them. */
-export function makeActions(
-  added: Contributions,
-  { enableHttpPostMethods }: Pick<ResolvedConfiguration, 'enableHttpPostMethods'>,
-): PlacedAction[] {
+/**
+ * Every endpoint with its final list of steps; those that other origins may use have their preflight beside them.
+ * @param servesPost whether authorization requests may come by POST
+ */
+export function makeActions(added: Contributions, servesPost: boolean): PlacedAction[] {
   return [...CORE_ACTIONS, ...added.actions]
-    .map((action) => withMethods(action, enableHttpPostMethods))
+    .map((action) => withMethods(action, servesPost))
     .flatMap((action) => (action.cors === undefined ? [action] : [action, preflightFor(action)]))
     .map((action) => place(action, added))
 }

@@ -14,17 +14,26 @@ export interface DecodedJwt {
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+export interface SigningKey {
+  readonly alg: string
+  readonly kid?: string | undefined
+  readonly typ?: string | undefined
+  readonly key: KeyObject | Uint8Array
+  /** Further header members. */
+  readonly header?: JsonObject
+}
+
 export async function signJwt(
   payload: JsonObject,
-  {
-    alg,
-    kid,
-    typ,
-    key,
-  }: { alg: string; kid?: string | undefined; typ?: string | undefined; key: KeyObject | Uint8Array },
+  { alg, kid, typ, key, header = {} }: SigningKey,
 ): Promise<string> {
   return new CompactSign(encoder.encode(JSON.stringify(payload)))
-    .setProtectedHeader({ alg, ...(typ === undefined ? {} : { typ }), ...(kid === undefined ? {} : { kid }) })
+    .setProtectedHeader({
+      ...header,
+      alg,
+      ...(typ === undefined ? {} : { typ }),
+      ...(kid === undefined ? {} : { kid }),
+    })
     .sign(key)
 }
 
@@ -37,6 +46,12 @@ function parseObject(json: string): JsonObject {
 /** @throws when the header is not a JSON object in base64url */
 export function jwtHeader(jwt: string): JsonObject {
   return { ...decodeProtectedHeader(jwt) }
+}
+
+/** Reads the claims of a JWT that nobody has verified yet. @throws when they are no JSON object */
+export function readJwtPayload(jwt: string): JsonObject {
+  const [, payload = ''] = jwt.split('.', 2)
+  return parseObject(decodePart(payload))
 }
 
 /**

@@ -13,6 +13,6 @@ function hashFor(alg: string): string {
  * @see OpenID Connect Core 1.0 §3.1.3.6, §3.3.2.11
  */
 export function tokenHash(value: string, alg: string): string {
-  const hash = createHash(hashFor(alg)).update(value, 'ascii').digest()
+  const hash = createHash(hashFor(alg)).update(value).digest()
   return hash.subarray(0, hash.length / 2).toString('base64url')
 }

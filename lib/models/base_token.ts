@@ -1,4 +1,3 @@
-import type { CommitOperation } from '../../types/adapter.ts'
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { Client, TokenPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
@@ -7,15 +6,10 @@ import { opaqueValue } from '../helpers/opaque_value.ts'
 import { BaseModel } from './base_model.ts'
 
 import type { FieldMap, Fields } from './field_map.ts'
+import { opaqueForm } from './formats/opaque.ts'
+import type { IssuedToken } from './issued_token.ts'
 import { lifetimeOf } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
-
-/** A token made ready: what the client gets, what has to be written first, and what listeners hear after it. */
-export interface IssuedToken {
-  value: string
-  operations: CommitOperation[]
-  announce(): void
-}
 
 /** The client a token is made for, which its lifetime may depend on. */
 export interface ForClient {
@@ -48,30 +42,32 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   /** Which `ttl` option applies; `undefined` for kinds that live until they are removed. */
   abstract get lifetimeKind(): TokenKind | undefined
 
+  /** Seconds that come before the `ttl` option. */
+  get ownLifetime(): number | undefined {
+    return undefined
+  }
+
   get scopes(): ReadonlySet<string> {
     return new Set(this.scope?.split(' ').filter(Boolean))
   }
 
   /** Makes the token ready without writing anything, so that one commit can write all of a request. */
   async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
-    const op = await this.#prepare(ctx)
-    return {
-      value: this.jti,
-      operations: [this.operation(op)],
-      announce: () => this.announce('saved'),
-    }
+    return opaqueForm(this, await this.prepare(ctx))
   }
 
   async save(ctx?: KoaContextWithOIDC): Promise<string> {
     const { value, operations, announce } = await this.issue(ctx)
-    const outcome = await this.rt.store.commit(operations)
-    if (!outcome.committed) throw new Error(`a ${this.kind} with this value exists`)
+    if (operations.length > 0) {
+      const outcome = await this.rt.store.commit(operations)
+      if (!outcome.committed) throw new Error(`a ${this.kind} with this value exists`)
+    }
     announce()
     return value
   }
 
   /** Gives a new token its end and its value. @returns how it has to be written */
-  async #prepare(ctx: KoaContextWithOIDC | undefined): Promise<'insert' | 'put'> {
+  protected async prepare(ctx: KoaContextWithOIDC | undefined): Promise<'insert' | 'put'> {
     if (this.jti !== undefined) return 'put'
     await this.setLifetime(ctx)
     this.jti = opaqueValue(this.#bitsOfRandomness(ctx))
@@ -80,6 +76,10 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
 
   async setLifetime(ctx: KoaContextWithOIDC | undefined): Promise<void> {
     if (this.exp !== undefined || this.lifetimeKind === undefined) return
+    if (this.ownLifetime !== undefined) {
+      this.exp = epochTime() + this.ownLifetime
+      return
+    }
     const needsClient = typeof this.rt.configuration.ttl[this.lifetimeKind] === 'function'
     if (needsClient && this.#client === undefined && this.clientId !== undefined) {
       this.#client = await this.rt.findClient(this.clientId)

@@ -1,8 +1,9 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { InitialAccessTokenPayload } from '../../types/models.ts'
 import { type FindOptions, findModel } from './base_model.ts'
-import { BaseToken, type ForClient, type IssuedToken } from './base_token.ts'
+import { BaseToken, type ForClient } from './base_token.ts'
 import type { FieldMap, Fields } from './field_map.ts'
+import type { IssuedToken } from './issued_token.ts'
 import { consumable } from './traits/consumable.ts'
 import { checkPolicyNames, policies } from './traits/policies.ts'
 

@@ -1,8 +1,9 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { PolicyTokenPayload } from '../../types/models.ts'
 import { type FindOptions, findModel } from './base_model.ts'
-import { BaseToken, type ForClient, type IssuedToken } from './base_token.ts'
+import { BaseToken, type ForClient } from './base_token.ts'
 import type { FieldMap, Fields } from './field_map.ts'
+import type { IssuedToken } from './issued_token.ts'
 import { checkPolicyNames, policies } from './traits/policies.ts'
 
 /** Lets a client read and manage its own registration. @see RFC 7592 §1.2 */

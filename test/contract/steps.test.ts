@@ -38,7 +38,7 @@ const describeList = ({ name, steps }: Listed) =>
 function describeProvider(title: string, configuration: Configuration): string {
   const resolved = resolveConfiguration({ ...configuration, logger: SILENT }, FEATURES)
   const added = collectFeatures(FEATURES, resolved.features)
-  const endpoints = makeActions(added, { enableHttpPostMethods: true }).map(({ name, methods, steps }) => ({
+  const endpoints = makeActions(added, true).map(({ name, methods, steps }) => ({
     name: `endpoint ${name} (${methods.join(', ')})`,
     steps,
   }))

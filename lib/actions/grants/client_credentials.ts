@@ -14,19 +14,22 @@ const requireConfidentialClient: Step = (ctx) => {
 /** @see RFC 6749 §4.4.2; there is no end-user, so scopes about one are refused */
 const readClientScope: Step = (ctx, rt) => {
   const { scopes: known } = rt.configuration
+  const offered = ctx.oidc.request.resourceServer?.scopes
   const scopes = parseScope(ctx.oidc.param('scope'))
-  const unknown = [...scopes].filter(
-    (scope) => !known.has(scope) || scope === 'openid' || scope === 'offline_access',
-  )
+  const isOwn = (scope: string) => known.has(scope) && scope !== 'openid' && scope !== 'offline_access'
+  const unknown = [...scopes].filter((scope) => !isOwn(scope) && offered?.has(scope) !== true)
   if (unknown.length > 0) throw new InvalidScope('requested scope is not allowed', unknown.join(' '))
   checkRegisteredScope(ctx, scopes, known)
-  ctx.oidc.understand('scopes', scopes)
+  // A resource server's token holds its scopes only (RFC 8707 §2.2).
+  const held = [...scopes].filter((scope) => offered === undefined || offered.has(scope))
+  ctx.oidc.understand('scopes', new Set(held))
 }
 
 /** @see RFC 6749 §4.4.3 – no refresh token */
 const issueClientCredentials: Step = async (ctx, rt) => {
   const scope = [...ctx.oidc.understood('scopes')].join(' ') || undefined
-  const token = new rt.models.ClientCredentials({ client: ctx.oidc.loaded('Client'), scope })
+  const { resourceServer } = ctx.oidc.request
+  const token = new rt.models.ClientCredentials({ client: ctx.oidc.loaded('Client'), resourceServer, scope })
   const issued = await token.issue(ctx)
   ctx.oidc.entity('ClientCredentials', token)
   ctx.oidc.transaction.add(issued.operations, issued.announce)
@@ -49,6 +52,7 @@ export const clientCredentials = defineGrant({
   params: ['scope'],
   steps: [
     requireConfidentialClient,
+    slot('client_resource'),
     readClientScope,
     slot('token_binding'),
     issueClientCredentials,

@@ -19,6 +19,7 @@ export const refreshToken = defineGrant({
     slot('token_binding'),
     checkRefreshTokenUse,
     loadTokenAccount,
+    slot('granted_resource'),
     rotateRefreshToken,
     issueAccessToken,
     issueIdToken,

@@ -1,10 +1,10 @@
 import { InvalidRequest } from '../../helpers/errors.ts'
-import { words } from '../../helpers/words.ts'
+import { yieldsIdToken } from '../../helpers/response_type.ts'
 import type { Step } from '../../runtime.ts'
 
 /** An ID Token that travels through the browser has to be bound to the request. @see OpenID Connect Core 1.0 §3.2.2.1 */
 export const checkNonce: Step = (ctx) => {
-  const required = words(ctx.oidc.understood('responseType')).includes('id_token')
+  const required = yieldsIdToken(ctx.oidc.understood('responseType'))
   if (required && ctx.oidc.param('nonce') === undefined)
     throw new InvalidRequest("missing required parameter 'nonce'")
 }

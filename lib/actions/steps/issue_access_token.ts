@@ -1,4 +1,5 @@
 import type { Step } from '../../runtime.ts'
+import { accessTokenScope } from '../access_token_scope.ts'
 
 /** @see RFC 6749 §5.1 */
 export const issueAccessToken: Step = async (ctx, rt) => {
@@ -11,7 +12,8 @@ export const issueAccessToken: Step = async (ctx, rt) => {
     expiresWithSession: source.expiresWithSession,
     grantId: source.grantId,
     gty: source.gty,
-    scope: ctx.oidc.loaded('Grant').getOIDCScopeFiltered(requested),
+    resourceServer: ctx.oidc.request.resourceServer,
+    scope: accessTokenScope(ctx, requested),
     sessionUid: source.sessionUid,
     sid: source.sid,
   })

@@ -8,9 +8,10 @@ import { makeIdToken } from '../make_id_token.ts'
  */
 function scopeInIdToken(ctx: Ctx, rt: Runtime): string {
   const { conformIdTokenClaims, features } = rt.configuration
-  const { aud, scope = '' } = ctx.oidc.loaded('AccessToken')
+  const { aud } = ctx.oidc.loaded('AccessToken')
   const toldAtUserinfo = conformIdTokenClaims && features.userinfo.enabled && aud === undefined
-  return toldAtUserinfo ? 'openid' : scope
+  if (toldAtUserinfo) return 'openid'
+  return ctx.oidc.loaded('Grant').getOIDCScopeFiltered(ctx.oidc.request.scopes ?? ctx.oidc.source.scopes)
 }
 
 /** @see OpenID Connect Core 1.0 §3.1.3.3 */

@@ -6,6 +6,7 @@ import { issueRefreshToken } from './issue_refresh_token.ts'
 
 /** Makes the tokens, and answers once they are stored together with the end of what they were made for. */
 export const issueTokens: StepList = [
+  slot('granted_resource'),
   issueAccessToken,
   issueRefreshToken,
   issueIdToken,

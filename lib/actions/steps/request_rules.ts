@@ -1,5 +1,6 @@
 import { type StepList, slot } from '../define_action.ts'
 import { acceptRequest } from './accept_request.ts'
+import { checkExtraParams } from './check_extra_params.ts'
 import { checkNonce } from './check_nonce.ts'
 import { checkOpenidParameters } from './check_openid_parameters.ts'
 import { readClaims } from './read_claims.ts'
@@ -23,8 +24,10 @@ export const requestRules: StepList = [
   checkOpenidParameters,
   checkNonce,
   readPkce,
+  slot('requested_claims'),
   readClaims,
   readIdTokenHint,
+  checkExtraParams,
   slot('request_rules'),
   acceptRequest,
 ]

@@ -1,0 +1,13 @@
+import { nanoid } from 'nanoid'
+import { words } from '../../helpers/words.ts'
+import type { Step } from '../../runtime.ts'
+import { grantedScope } from '../granted_scope.ts'
+
+/** Lets the session remember what this client was allowed. */
+export const rememberAuthorization: Step = (ctx) => {
+  const session = ctx.oidc.loaded('Session')
+  const { clientId } = ctx.oidc.loaded('Client')
+  session.grantIdFor(clientId, ctx.oidc.loaded('Grant').jti)
+  if (session.sidFor(clientId) === undefined) session.sidFor(clientId, nanoid())
+  if (words(grantedScope(ctx)).includes('offline_access')) session.persistLogout(clientId)
+}
