@@ -22,7 +22,11 @@ async function submit(agent: UserAgent, screen: string): Promise<string> {
 }
 
 const answering = (result: () => InteractionResults): StartOptions => ({ interact: () => result() })
-const start = (scene: Scene, options: StartOptions = {}) => scene.start({ clients: CLIENTS }, options)
+/** Without signatures, so that the attacker can make any cookie up. */
+const UNSIGNED = { keys: ['k'], long: { signed: false }, short: { signed: false } }
+
+const start = (scene: Scene, options: StartOptions = {}) =>
+  scene.start({ clients: CLIENTS, cookies: UNSIGNED }, options)
 
 describe('interactions and resume (OpenID Connect Core 1.0 §3.1.2.3)', () => {
   for (const [what, uid] of [

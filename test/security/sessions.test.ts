@@ -8,6 +8,9 @@ const SIGNED = {
   cookies: { keys: ['new key', 'old key'], long: { signed: true }, short: { signed: true } },
 }
 
+/** So that the attacker can make any cookie up. */
+const UNSIGNED = { cookies: { keys: ['k'], long: { signed: false }, short: { signed: false } } }
+
 /** Asks, without a screen, whether the browser is logged in. */
 const silent = (op: RunningProvider, agent: UserAgent, headers: Record<string, string> = {}) =>
   agent.get(
@@ -47,13 +50,15 @@ describe('sessions and cookies (RFC 6265, RFC 6749 §10.12)', () => {
   })
 
   attack('Y2', 'a cookie of one provider is nothing to another in the same process', async (scene) => {
-    const first = await scene.start()
-    const second = await scene.start()
+    const first = await scene.start(UNSIGNED)
+    const second = await scene.start(UNSIGNED)
     const { agent } = await first.authorize()
     scene.begin()
 
+    const own = await silent(first, first.agent(), { cookie: `_session=${session(agent)}` })
     const response = await silent(second, second.agent(), { cookie: `_session=${session(agent)}` })
 
+    expect(own.headers.get('location')).to.match(/[?&]code=/)
     expectRedirect(second, response, 'login_required')
   })
 
