@@ -2,16 +2,11 @@ import type { EventEmitter } from 'node:events'
 import Keygrip from 'keygrip'
 import type { Configuration } from '../types/configuration.ts'
 import type { ProviderModels } from '../types/provider.ts'
-import { authorization } from './actions/authorization.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/core_metadata.ts'
-import { authorizationServerMetadata, discovery } from './actions/discovery.ts'
 import { base, toPolicy } from './actions/interaction_policy/policy.ts'
-import { jwks } from './actions/jwks.ts'
 import { formPost } from './actions/response_modes/form_post.ts'
 import { fragment, query } from './actions/response_modes/query.ts'
-import { resume } from './actions/resume.ts'
-import { token } from './actions/token.ts'
 import { memoryAdapter } from './adapters/memory.ts'
 import { Store } from './adapters/store.ts'
 import { bindContext } from './assemble/bind_context.ts'
@@ -19,7 +14,8 @@ import { bindModels } from './assemble/bind_models.ts'
 import { addParameters, type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
-import { makeRouter, namedRoutes, withMethods, withPreflights } from './assemble/make_router.ts'
+import { makeActions } from './assemble/make_actions.ts'
+import { makeRouter, namedRoutes } from './assemble/make_router.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
@@ -38,11 +34,13 @@ import { developmentKeys } from './helpers/development_keys.ts'
 import { Documents } from './helpers/documents.ts'
 import { Keystore } from './helpers/keystore.ts'
 import { UrlBuilder } from './helpers/url_builder.ts'
+import { ClientKeystore } from './models/client_keystore.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
+import { unknownMetadata } from './models/client_metadata/unknown_metadata.ts'
 import { ClientRegistry } from './models/client_registry.ts'
+import { SecretThrottle } from './models/secret_throttle.ts'
+import { checkSectorDocument } from './models/sector_document.ts'
 import type { Runtime } from './runtime.ts'
-
-const CORE_ACTIONS = [authorization, resume, token, jwks, discovery, authorizationServerMetadata]
 
 /** A provider put together: its private state and the middleware that serves it. */
 export interface Assembled {
@@ -107,16 +105,23 @@ export function assemble(
   })
 
   const grantTypes = makeGrantTypes(configuration, added)
-  const actions = withPreflights(
-    withMethods([...CORE_ACTIONS, ...added.actions], configuration.enableHttpPostMethods),
-  )
+  const actions = makeActions(added, configuration.enableHttpPostMethods)
   const paths = namedRoutes(actions, configuration.routes)
-  const rules = buildClientRules(configuration, {
+  const registrable = new Set([...grantTypes.keys(), 'implicit'])
+  const clientRules = buildClientRules(configuration, {
     rows: added.rows,
     crossRules: added.crossRules,
-    grantTypes: new Set([...grantTypes.keys(), 'implicit']),
+    grantTypes: registrable,
   })
-  const clients = new ClientRegistry(store, rules, configuration.clients)
+  const models = bindModels(() => rt)
+  const clients = new ClientRegistry({
+    store,
+    rules: clientRules,
+    clients: configuration.clients,
+    Client: models.Client,
+    vouch: (client) => checkSectorDocument(rt, client),
+  })
+  for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
   const { policy } = configuration.interactions
 
   const rt: Runtime = {
@@ -125,10 +130,13 @@ export function assemble(
     configuration,
     store,
     keystore: makeKeystore(configuration),
+    clientKeys: new ClientKeystore({ configuration }),
     cookieKeys: makeCookieKeys(configuration),
     urls: new UrlBuilder(issuer, paths),
+    models,
+    clientRules,
+    secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
     OIDCContext: bindContext(),
-    models: bindModels(() => rt),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
     responseModes: new Map([
@@ -144,6 +152,12 @@ export function assemble(
       ...coreMetadata(rt, urlFor),
       ...Object.assign({}, ...added.metadata.map((describe) => describe(urlFor))),
     }),
+    registerGrantType: (grantType) => {
+      grantTypes.set(grantType.name, grantType)
+      registrable.add(grantType.name)
+    },
+    loadClient: (clientId) => clients.load(clientId),
+    isStaticClient: (clientId) => clients.isStatic(clientId),
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),
     emit: (event, ...args) => {
@@ -152,5 +166,5 @@ export function assemble(
     },
     notify,
   }
-  return { rt, router: makeRouter(actions, paths, added, rt) }
+  return { rt, router: makeRouter(actions, paths, rt) }
 }

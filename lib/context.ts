@@ -7,10 +7,8 @@ import type {
   BackchannelAuthenticationRequest,
   DecodedIdToken,
   DeviceCode,
-  InitialAccessToken,
   InteractionResults,
   PushedAuthorizationRequest,
-  RegistrationAccessToken,
 } from '../types/models.ts'
 import type { ProviderModels } from '../types/provider.ts'
 import type { VerifiedRedirectUri } from './helpers/match_redirect_uri.ts'
@@ -25,9 +23,11 @@ import type { Client } from './models/client.ts'
 import type { ClientCredentials } from './models/client_credentials.ts'
 import { type CookieCarrier, CookieJar } from './models/cookie_jar.ts'
 import type { Grant } from './models/grant.ts'
+import type { InitialAccessToken } from './models/initial_access_token.ts'
 import type { Interaction } from './models/interaction.ts'
 import type { ModelRuntime } from './models/model_runtime.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
+import type { RegistrationAccessToken } from './models/registration_access_token.ts'
 import type { ResourceServer } from './models/resource_server.ts'
 import type { Session } from './models/session.ts'
 import { subjectFor } from './models/subject.ts'
@@ -71,6 +71,8 @@ export interface UnderstoodRequest {
   resources?: readonly string[]
   /** The one that the access token is for; without it the token is for the userinfo endpoint. */
   resourceServer?: ResourceServer
+  /** Metadata to register; policies may change them, once they are validated nothing does. */
+  registration?: Record<string, unknown>
 }
 
 /** What a client presents at the token endpoint in place of an end-user. */

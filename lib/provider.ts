@@ -95,8 +95,7 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
   }
 
   get Client() {
-    const { findClient: find } = this.#rt
-    return { find }
+    return this.#rt.models.Client
   }
 
   get ClientCredentials() {
@@ -111,6 +110,10 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.IdToken
   }
 
+  get InitialAccessToken() {
+    return this.#rt.models.InitialAccessToken
+  }
+
   get Interaction() {
     return this.#rt.models.Interaction
   }
@@ -122,6 +125,10 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
 
   get RefreshToken() {
     return this.#rt.models.RefreshToken
+  }
+
+  get RegistrationAccessToken() {
+    return this.#rt.models.RegistrationAccessToken
   }
 
   get ReplayDetection() {
@@ -222,7 +229,7 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     params?: string | Iterable<string>,
     dupes?: string | Iterable<string>,
   ): void {
-    this.#rt.grantTypes.set(name, customGrant(name, handler, params, dupes))
+    this.#rt.registerGrantType(customGrant(name, handler, params, dupes))
     this.#rt.documents.clear()
   }
 

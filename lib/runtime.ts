@@ -9,9 +9,12 @@ import type { Client } from './models/client.ts'
 import type { ClientCredentials } from './models/client_credentials.ts'
 import type { Grant } from './models/grant.ts'
 import type { IdToken } from './models/id_token.ts'
+import type { InitialAccessToken } from './models/initial_access_token.ts'
 import type { Interaction } from './models/interaction.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
+import type { RegistrationAccessToken } from './models/registration_access_token.ts'
 import type { ReplayDetection } from './models/replay_detection.ts'
+import type { SecretThrottle } from './models/secret_throttle.ts'
 import type { Session } from './models/session.ts'
 
 /** Returned by a step that has answered the request: the steps after it do not run. */
@@ -51,17 +54,26 @@ export interface ClientAuthentication {
   identify(ctx: Ctx, rt: Runtime): string | undefined
   /** @throws InvalidClientAuth */
   authenticate(ctx: Ctx, rt: Runtime, client: Client): void | Promise<void>
+  /**
+   * Refuses a client that does not exist, or does not authenticate this way, with as much work as it takes to
+   * refuse one that does.
+   * @throws InvalidClientAuth with this detail, or what a client that exists would get
+   */
+  refuse?(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never>
 }
 
 /** The model classes, bound to their provider. */
 export interface Models {
   AccessToken: typeof AccessToken
   AuthorizationCode: typeof AuthorizationCode
+  Client: typeof Client
   ClientCredentials: typeof ClientCredentials
   Grant: typeof Grant
   IdToken: typeof IdToken
+  InitialAccessToken: typeof InitialAccessToken
   Interaction: typeof Interaction
   RefreshToken: typeof RefreshToken
+  RegistrationAccessToken: typeof RegistrationAccessToken
   ReplayDetection: typeof ReplayDetection
   Session: typeof Session
 }
@@ -74,9 +86,17 @@ export interface Runtime extends ContextHost {
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
   readonly responseModes: Map<string, ResponseMode>
+  /** Slows down those who try client secrets out. */
+  readonly secretThrottle: SecretThrottle
   readonly clientAuthentications: readonly ClientAuthentication[]
   /** Makes the discovery document's members. */
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
+  /** Adds a grant type, which clients may register from then on. */
+  registerGrantType(grantType: GrantType): void
+  /** Finds a client without asking others about it: what they say may be what it is about to correct. */
+  loadClient(clientId: string): Promise<Client | undefined>
+  /** Whether the client stands in the configuration, out of reach of registration. */
+  isStaticClient(clientId: string): boolean
   /** Serialized documents, by name and mount path. */
   readonly documents: Documents
   /** Tells listeners; they run isolated and change no answer. */

@@ -164,6 +164,8 @@ export interface PolicyTokenPayload extends TokenPayload {
   policies?: string[] | undefined
 }
 
+export interface InitialAccessTokenPayload extends PolicyTokenPayload, ConsumablePayload {}
+
 export interface ReplayDetectionPayload extends ModelPayload {
   iss?: string | undefined
 }
@@ -314,7 +316,7 @@ export interface BackchannelAuthenticationRequest
 export interface PushedAuthorizationRequest extends BaseToken, PushedAuthorizationRequestPayload, Consumable {
   clientId?: string | undefined
 }
-export interface InitialAccessToken extends BaseToken, PolicyTokenPayload {
+export interface InitialAccessToken extends BaseToken, InitialAccessTokenPayload {
   clientId?: string | undefined
 }
 export interface RegistrationAccessToken extends BaseToken, PolicyTokenPayload {

@@ -1,3 +1,4 @@
+import type { ClientMetadata } from './client.ts'
 import type {
   AccessToken,
   AccessTokenPayload,
@@ -8,9 +9,13 @@ import type {
   ClientCredentialsPayload,
   Grant,
   GrantPayload,
+  InitialAccessToken,
+  InitialAccessTokenPayload,
   ModelClass,
+  PolicyTokenPayload,
   RefreshToken,
   RefreshTokenPayload,
+  RegistrationAccessToken,
   Session,
 } from './models.ts'
 
@@ -24,9 +29,19 @@ export interface ProviderModels {
   readonly AuthorizationCode: ModelClass<AuthorizationCode, For<AuthorizationCodePayload>>
   readonly ClientCredentials: ModelClass<ClientCredentials, For<ClientCredentialsPayload>>
   readonly RefreshToken: ModelClass<RefreshToken, For<RefreshTokenPayload>>
+  readonly InitialAccessToken: ModelClass<InitialAccessToken, For<InitialAccessTokenPayload>>
+  readonly RegistrationAccessToken: ModelClass<RegistrationAccessToken, For<PolicyTokenPayload>>
   readonly Grant: ModelClass<Grant, Partial<GrantPayload>>
   readonly Session: { findByUid(uid: string): Promise<Session | undefined> }
-  readonly Client: { find(id: string): Promise<Client | undefined> }
+  readonly Client: {
+    readonly prototype: Client
+    /** Finds one by its `client_id`; `undefined` when there is none. */
+    find(clientId: string): Promise<Client | undefined>
+    /** Checks metadata as if they were registered, and returns them with defaults filled in. */
+    validate(metadata: unknown): ClientMetadata
+    /** Whether a client with this metadata has to have a secret. */
+    needsSecret(metadata: Readonly<Record<string, unknown>>): boolean
+  }
   /** Absolute URL of a named route. */
   urlFor(name: string, options?: { mountPath?: string | undefined; params?: Record<string, string> }): string
   /** Path of a named route. */

@@ -31,7 +31,7 @@ export interface Action {
   /** Name of its route. */
   readonly name: string
   readonly methods: readonly HttpMethod[]
-  /** Option of `routes` that holds its path, or the path itself. */
+  /** Option of `routes` that holds its path, which may continue (`registration/:clientId`), or the path itself. */
   readonly path: string
   /** Parameters it recognises. */
   readonly params?: readonly string[]

@@ -42,7 +42,7 @@ async function readText(ctx: Ctx): Promise<string> {
     throw new InvalidRequest('request body must not be compressed', 415)
   try {
     const bytes = await rawBody(ctx.req, { limit: LIMIT, length: ctx.get('content-length') || null })
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
     const tooLarge = isRecord(cause) && cause['type'] === 'entity.too.large'
     if (tooLarge) throw new InvalidRequest(`request body must not be larger than ${LIMIT} bytes`, 413)

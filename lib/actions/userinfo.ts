@@ -2,6 +2,7 @@ import type { Ctx } from '../context.ts'
 import { InsufficientScope, InvalidRequest, InvalidToken } from '../helpers/errors.ts'
 import type { Runtime, Step } from '../runtime.ts'
 import { accountClaims } from './account_claims.ts'
+import { asInvalidToken } from './as_invalid_token.ts'
 import { defineAction, slot } from './define_action.ts'
 import { loadGrantOf } from './load_grant_of.ts'
 import { checkOrigin } from './steps/authenticate_client.ts'
@@ -48,7 +49,7 @@ const readUserinfoScope: Step = (ctx) => {
 const loadTokenContext: Step = async (ctx, rt) => {
   const accessToken = ctx.oidc.loaded('AccessToken')
   const [client] = await Promise.all([
-    rt.findClient(accessToken.clientId ?? ''),
+    rt.findClient(accessToken.clientId ?? '').catch(asInvalidToken),
     loadGrantOf(ctx, rt, accessToken, (detail) => new InvalidToken(detail)),
   ])
   if (client === undefined) throw new InvalidToken('associated client not found')

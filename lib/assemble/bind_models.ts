@@ -1,11 +1,14 @@
 import { AccessToken } from '../models/access_token.ts'
 import { AuthorizationCode } from '../models/authorization_code.ts'
+import { Client } from '../models/client.ts'
 import { ClientCredentials } from '../models/client_credentials.ts'
 import { Grant } from '../models/grant.ts'
 import { IdToken } from '../models/id_token.ts'
+import { InitialAccessToken } from '../models/initial_access_token.ts'
 import { Interaction } from '../models/interaction.ts'
 import type { ModelRuntime } from '../models/model_runtime.ts'
 import { RefreshToken } from '../models/refresh_token.ts'
+import { RegistrationAccessToken } from '../models/registration_access_token.ts'
 import { ReplayDetection } from '../models/replay_detection.ts'
 import { Session } from '../models/session.ts'
 import type { Models } from '../runtime.ts'
@@ -26,6 +29,11 @@ export function bindModels(rt: () => ModelRuntime): Models {
         return rt()
       }
     },
+    Client: class extends Client {
+      static override get rt() {
+        return rt()
+      }
+    },
     ClientCredentials: class extends ClientCredentials {
       static override get rt() {
         return rt()
@@ -41,12 +49,22 @@ export function bindModels(rt: () => ModelRuntime): Models {
         return rt()
       }
     },
+    InitialAccessToken: class extends InitialAccessToken {
+      static override get rt() {
+        return rt()
+      }
+    },
     Interaction: class extends Interaction {
       static override get rt() {
         return rt()
       }
     },
     RefreshToken: class extends RefreshToken {
+      static override get rt() {
+        return rt()
+      }
+    },
+    RegistrationAccessToken: class extends RegistrationAccessToken {
       static override get rt() {
         return rt()
       }

@@ -5,6 +5,15 @@ import { BaseToken } from '../models/base_token.ts'
 
 const trace = debug('oidc-provider:server_error')
 
+/** A logger that fails must not turn an answer that is stored already into an error. */
+function log(logger: Logger, message: string, cause: unknown): void {
+  try {
+    logger.error(message, cause)
+  } catch (failure) {
+    trace('the logger failed: %O', failure)
+  }
+}
+
 /** Runs every listener isolated: one that throws, or rejects, changes no answer and stops no other. */
 export function tellListeners(
   emitter: EventEmitter,
@@ -12,7 +21,7 @@ export function tellListeners(
   event: string,
   args: readonly unknown[],
 ): void {
-  const report = (cause: unknown) => logger.error(`a listener of the event ${event} failed`, cause)
+  const report = (cause: unknown) => log(logger, `a listener of the event ${event} failed`, cause)
   for (const listener of emitter.rawListeners(event)) {
     try {
       const result: unknown = Reflect.apply(listener, emitter, args)
@@ -24,7 +33,7 @@ export function tellListeners(
   if (event !== 'server_error') return
   trace('%O', args[1])
   if (emitter.listenerCount(event) === 0)
-    logger.error('server_error (listen to this event to handle it)', args[1])
+    log(logger, 'server_error (listen to this event to handle it)', args[1])
 }
 
 /** Names of an older version under which some events are told as well. */

@@ -2,6 +2,8 @@ import { claimsParameter } from './claims_parameter.ts'
 import { clientCredentials } from './client_credentials.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions.ts'
+import { registration } from './registration.ts'
+import { registrationManagement } from './registration_management.ts'
 import { resourceIndicators } from './resource_indicators.ts'
 import { userinfo } from './userinfo.ts'
 import { webMessageResponseMode } from './web_message_response_mode.ts'
@@ -11,6 +13,8 @@ export const FEATURES: readonly Feature[] = [
   claimsParameter,
   clientCredentials,
   devInteractions,
+  registration,
+  registrationManagement,
   resourceIndicators,
   userinfo,
   webMessageResponseMode,

@@ -1,5 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose'
+import { readJoseHeader } from './compact_jose.ts'
+import { isRecord } from './is_record.ts'
+import { parseStrictJson } from './strict_json.ts'
 
 export type JsonObject = Record<string, unknown>
 
@@ -9,27 +12,46 @@ export interface DecodedJwt {
 }
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export interface SigningKey {
+  readonly alg: string
+  readonly kid?: string | undefined
+  readonly typ?: string | undefined
+  readonly key: KeyObject | Uint8Array
+  /** Further header members. */
+  readonly header?: JsonObject
+}
 
 export async function signJwt(
   payload: JsonObject,
-  { alg, kid, typ, key }: { alg: string; kid?: string | undefined; typ?: string | undefined; key: KeyObject },
+  { alg, kid, typ, key, header = {} }: SigningKey,
 ): Promise<string> {
   return new CompactSign(encoder.encode(JSON.stringify(payload)))
-    .setProtectedHeader({ alg, ...(typ === undefined ? {} : { typ }), ...(kid === undefined ? {} : { kid }) })
+    .setProtectedHeader({
+      ...header,
+      alg,
+      ...(typ === undefined ? {} : { typ }),
+      ...(kid === undefined ? {} : { kid }),
+    })
     .sign(key)
 }
 
 function parseObject(json: string): JsonObject {
-  const value: unknown = JSON.parse(json)
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new TypeError('not a JSON object')
-  return { ...value }
+  const value = parseStrictJson(json)
+  if (!isRecord(value)) throw new TypeError('not a JSON object')
+  return value
 }
 
 /** @throws when the header is not a JSON object in base64url */
 export function jwtHeader(jwt: string): JsonObject {
   return { ...decodeProtectedHeader(jwt) }
+}
+
+/** Reads the claims of a JWT that nobody has verified yet. @throws when they are no JSON object */
+export function readJwtPayload(jwt: string): JsonObject {
+  const [, payload = ''] = jwt.split('.', 2)
+  return parseObject(decodePart(payload))
 }
 
 /**
@@ -38,6 +60,7 @@ export function jwtHeader(jwt: string): JsonObject {
  * @see RFC 8725 §3.1 – the algorithm is never taken from the token alone
  */
 export async function verifyJwt(jwt: string, key: KeyObject | Uint8Array, alg: string): Promise<DecodedJwt> {
+  readJoseHeader(jwt, 3)
   const { payload, protectedHeader } = await compactVerify(jwt, key, { algorithms: [alg] })
   return { header: { ...protectedHeader }, payload: parseObject(decoder.decode(payload)) }
 }

@@ -1,10 +1,13 @@
 import type { ClaimsParameter } from '../../types/account.ts'
 import type { KoaContextWithOIDC } from '../../types/context.ts'
-import type { AccessTokenPayload, ResourceServer } from '../../types/models.ts'
+import type { AccessTokenPayload } from '../../types/models.ts'
 import { type FindOptions, findModel } from './base_model.ts'
-import { BaseToken, type ForClient, type IssuedToken } from './base_token.ts'
+import { BaseToken, type ForClient } from './base_token.ts'
 import { extraClaims } from './extra_claims.ts'
 import type { FieldMap, Fields } from './field_map.ts'
+import { jwtForm } from './formats/jwt.ts'
+import type { IssuedToken } from './issued_token.ts'
+import type { ResourceServer } from './resource_server.ts'
 import { grantBound } from './traits/grant_bound.ts'
 import { isSenderConstrained, senderConstrained } from './traits/sender_constrained.ts'
 import { sessionBound } from './traits/session_bound.ts'
@@ -77,6 +80,8 @@ export class AccessToken extends BaseToken implements AccessTokenPayload {
 
   override async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
     this.extra ??= await extraClaims(this.rt, ctx, this)
-    return super.issue(ctx)
+    if (this.resourceServer?.accessTokenFormat !== 'jwt') return super.issue(ctx)
+    await this.prepare(ctx)
+    return jwtForm(this.rt, ctx, this)
   }
 }

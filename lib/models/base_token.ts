@@ -1,20 +1,15 @@
-import type { CommitOperation } from '../../types/adapter.ts'
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { Client, TokenPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
+import { hearRejection } from '../helpers/hear_rejection.ts'
 import { opaqueValue } from '../helpers/opaque_value.ts'
 import { BaseModel } from './base_model.ts'
 
 import type { FieldMap, Fields } from './field_map.ts'
+import { opaqueForm } from './formats/opaque.ts'
+import type { IssuedToken } from './issued_token.ts'
 import { lifetimeOf } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
-
-/** A token made ready: what the client gets, what has to be written first, and what listeners hear after it. */
-export interface IssuedToken {
-  value: string
-  operations: CommitOperation[]
-  announce(): void
-}
 
 /** The client a token is made for, which its lifetime may depend on. */
 export interface ForClient {
@@ -58,24 +53,21 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
 
   /** Makes the token ready without writing anything, so that one commit can write all of a request. */
   async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
-    const op = await this.#prepare(ctx)
-    return {
-      value: this.jti,
-      operations: [this.operation(op)],
-      announce: () => this.announce('saved'),
-    }
+    return opaqueForm(this, await this.prepare(ctx))
   }
 
   async save(ctx?: KoaContextWithOIDC): Promise<string> {
     const { value, operations, announce } = await this.issue(ctx)
-    const outcome = await this.rt.store.commit(operations)
-    if (!outcome.committed) throw new Error(`a ${this.kind} with this value exists`)
+    if (operations.length > 0) {
+      const outcome = await this.rt.store.commit(operations)
+      if (!outcome.committed) throw new Error(`a ${this.kind} with this value exists`)
+    }
     announce()
     return value
   }
 
   /** Gives a new token its end and its value. @returns how it has to be written */
-  async #prepare(ctx: KoaContextWithOIDC | undefined): Promise<'insert' | 'put'> {
+  protected async prepare(ctx: KoaContextWithOIDC | undefined): Promise<'insert' | 'put'> {
     if (this.jti !== undefined) return 'put'
     await this.setLifetime(ctx)
     this.jti = opaqueValue(this.#bitsOfRandomness(ctx))
@@ -98,7 +90,8 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
 
   #bitsOfRandomness(ctx: KoaContextWithOIDC | undefined): number {
     const bits = this.rt.configuration.formats.bitsOfOpaqueRandomness
-    const chosen: unknown = typeof bits === 'function' ? Reflect.apply(bits, undefined, [ctx, this]) : bits
+    const chosen: unknown =
+      typeof bits === 'function' ? hearRejection(Reflect.apply(bits, undefined, [ctx, this])) : bits
     if (typeof chosen === 'number' && Number.isSafeInteger(chosen) && chosen >= 128) return chosen
     throw new TypeError(
       'formats.bitsOfOpaqueRandomness must be (or return) a whole number of bits, 128 or more',

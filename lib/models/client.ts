@@ -12,10 +12,23 @@ import { matchRedirectUri } from '../helpers/match_redirect_uri.ts'
 import { normalizeResponseType } from '../helpers/response_type.ts'
 import { sectorIdentifierOf } from '../helpers/sector_identifier.ts'
 import type { ClientRules } from './client_metadata/descriptor.ts'
+import { validateClientMetadata } from './client_metadata/validate_client_metadata.ts'
+
+/** What clients need of the provider they are registered with. */
+export interface ClientRuntime {
+  /** @throws InvalidClient when it is stored, but not valid; `error_detail` says why */
+  findClient(clientId: string): Promise<Client | undefined>
+  readonly clientRules: ClientRules
+}
 
 /** A registered client. @see RFC 6749 §2, OpenID Connect Dynamic Client Registration 1.0 §2 */
 export class Client implements ClientInterface {
   static readonly kind = 'Client'
+
+  /** The provider this class belongs to. */
+  static get rt(): ClientRuntime {
+    throw new Error('this model is not bound to a provider: use provider.Client')
+  }
 
   declare readonly clientId: string
   declare readonly clientSecret?: string
@@ -90,6 +103,20 @@ export class Client implements ClientInterface {
       const property = rules.properties.get(name)
       if (property !== undefined) Object.defineProperty(this, property, { value, enumerable: true })
     }
+  }
+
+  /** Finds one by its `client_id`; `undefined` when there is none. */
+  static find(clientId: string): Promise<Client | undefined> {
+    return this.rt.findClient(clientId)
+  }
+
+  /**
+   * Checks metadata as if they were registered; nothing is stored, and nothing fetched.
+   * @returns the effective metadata, with defaults filled in
+   * @throws InvalidClientMetadata, InvalidRedirectUri
+   */
+  static validate(metadata: unknown): ClientMetadata {
+    return validateClientMetadata(metadata, this.rt.clientRules)
   }
 
   /** Whether a client with this metadata has to have a secret. */

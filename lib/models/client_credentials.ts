@@ -1,9 +1,12 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
-import type { ClientCredentialsPayload, ResourceServer } from '../../types/models.ts'
+import type { ClientCredentialsPayload } from '../../types/models.ts'
 import { type FindOptions, findModel } from './base_model.ts'
-import { BaseToken, type ForClient, type IssuedToken } from './base_token.ts'
+import { BaseToken, type ForClient } from './base_token.ts'
 import { extraClaims } from './extra_claims.ts'
 import type { FieldMap, Fields } from './field_map.ts'
+import { jwtForm } from './formats/jwt.ts'
+import type { IssuedToken } from './issued_token.ts'
+import type { ResourceServer } from './resource_server.ts'
 import { isSenderConstrained, senderConstrained } from './traits/sender_constrained.ts'
 
 /** Opens a resource for a client on its own behalf. @see RFC 6749 §4.4 */
@@ -60,6 +63,8 @@ export class ClientCredentials extends BaseToken implements ClientCredentialsPay
 
   override async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
     this.extra ??= await extraClaims(this.rt, ctx, this)
-    return super.issue(ctx)
+    if (this.resourceServer?.accessTokenFormat !== 'jwt') return super.issue(ctx)
+    await this.prepare(ctx)
+    return jwtForm(this.rt, ctx, this)
   }
 }

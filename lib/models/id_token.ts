@@ -1,8 +1,11 @@
 import type { DecodedIdToken } from '../../types/models.ts'
+import { isSymmetric } from '../helpers/client_keys.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
-import { decodeUnsecuredJwt, type JsonObject, jwtHeader, signJwt, verifyJwt } from '../helpers/jwt.ts'
+import { decodeUnsecuredJwt, type JsonObject, jwtHeader, verifyJwt } from '../helpers/jwt.ts'
 import type { Client } from './client.ts'
+import { encryptForClient } from './encrypt_for_client.ts'
 import type { ModelRuntime } from './model_runtime.ts'
+import { signForClient } from './sign_for_client.ts'
 
 /** Statement about an end-user's authentication, signed for one client. @see OpenID Connect Core 1.0 §2 */
 export class IdToken {
@@ -27,7 +30,10 @@ export class IdToken {
     this.#claims = claims
   }
 
-  /** @returns the compact JWT, signed as the client registered */
+  /**
+   * @returns the compact JWT, signed and then encrypted as the client registered
+   * @throws InvalidClientMetadata when the client has no key for that
+   */
   async issue({ lifetime }: { lifetime: number | undefined }): Promise<string> {
     const now = epochTime()
     const payload: JsonObject = {
@@ -37,10 +43,13 @@ export class IdToken {
       iat: now,
       ...(lifetime === undefined ? {} : { exp: now + lifetime }),
     }
-    const alg = this.#client.idTokenSignedResponseAlg
-    const key = this.#rt.keystore.keyFor(alg)
-    if (key === undefined) throw new Error(`jwks has no key that can sign with ${alg}`)
-    return signJwt(payload, { alg, kid: key.kid, key: key.privateKey })
+    const { idTokenSignedResponseAlg, idTokenEncryptedResponseAlg, idTokenEncryptedResponseEnc } =
+      this.#client
+    const signed = await signForClient(this.#rt, this.#client, payload, { alg: idTokenSignedResponseAlg })
+    return encryptForClient(this.#rt, this.#client, signed, {
+      alg: idTokenEncryptedResponseAlg,
+      enc: idTokenEncryptedResponseEnc,
+    })
   }
 
   /**
@@ -49,25 +58,27 @@ export class IdToken {
    * @see OpenID Connect Core 1.0 §3.1.2.1 (id_token_hint)
    */
   static async validate(jwt: string, client: Client): Promise<DecodedIdToken> {
-    const decoded = await this.#verify(jwt, client)
+    const decoded = await verifySignature(this.rt, jwt, client)
     const { iss, aud, sub } = decoded.payload
     if (iss !== this.rt.issuer) throw new Error('the ID Token was made by another issuer')
     if (aud !== client.clientId) throw new Error('the ID Token was made for another client')
     if (typeof sub !== 'string') throw new Error('the ID Token names no subject')
     return decoded
   }
+}
 
-  static async #verify(jwt: string, client: Client): Promise<DecodedIdToken> {
-    const alg = client.idTokenSignedResponseAlg
-    const header = jwtHeader(jwt)
-    if (header['alg'] !== alg)
-      throw new Error(`the ID Token is not signed with ${alg}, as this client registered`)
-    if (alg === 'none') return decodeUnsecuredJwt(jwt)
-    const kid = typeof header['kid'] === 'string' ? header['kid'] : undefined
-    for (const key of this.rt.keystore.candidates(alg, kid)) {
-      const decoded = await verifyJwt(jwt, key.publicKey, alg).catch(() => undefined)
-      if (decoded !== undefined) return decoded
-    }
-    throw new Error('the signature of the ID Token does not hold')
+/** With the algorithm that the client registered and no other. @see RFC 8725 §3.1 */
+async function verifySignature(rt: ModelRuntime, jwt: string, client: Client): Promise<DecodedIdToken> {
+  const alg = client.idTokenSignedResponseAlg
+  const header = jwtHeader(jwt)
+  if (header['alg'] !== alg)
+    throw new Error(`the ID Token is not signed with ${alg}, as this client registered`)
+  if (alg === 'none') return decodeUnsecuredJwt(jwt)
+  if (isSymmetric(alg)) return verifyJwt(jwt, rt.clientKeys.symmetricKey(client, alg), alg)
+  const kid = typeof header['kid'] === 'string' ? header['kid'] : undefined
+  for (const key of rt.keystore.candidates(alg, kid)) {
+    const decoded = await verifyJwt(jwt, key.publicKey, alg).catch(() => undefined)
+    if (decoded !== undefined) return decoded
   }
+  throw new Error('the signature of the ID Token does not hold')
 }

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
-
 import type { Client } from '../../types/models.ts'
+import { hearRejection } from '../helpers/hear_rejection.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 
 type Lifetimes = ModelRuntime['configuration']['ttl']
@@ -19,7 +19,7 @@ export function lifetimeOf(
 ): number | undefined {
   const configured = rt.configuration.ttl[kind]
   if (typeof configured !== 'function') return configured
-  const seconds: unknown = Reflect.apply(configured, undefined, [ctx, token, client])
+  const seconds: unknown = hearRejection(Reflect.apply(configured, undefined, [ctx, token, client]))
   if (seconds === undefined || seconds === null || seconds === Number.POSITIVE_INFINITY) return undefined
   if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0) return seconds
   throw new TypeError(`ttl.${kind} must return a positive whole number of seconds, not a promise`)

@@ -2,20 +2,22 @@ import type Keygrip from 'keygrip'
 import type { Store } from '../adapters/store.ts'
 import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
 import type { Keystore } from '../helpers/keystore.ts'
-import type { Client } from './client.ts'
+import type { ClientRuntime } from './client.ts'
+import type { ClientKeystore } from './client_keystore.ts'
 
 /** What happens to a stored model, as an event name: `access_token.saved`. */
 export type ModelEvent = `${string}.${'saved' | 'issued' | 'consumed' | 'destroyed'}`
 
 /** What models need of the provider they are bound to. */
-export interface ModelRuntime {
+export interface ModelRuntime extends ClientRuntime {
   readonly issuer: string
   readonly configuration: ResolvedConfiguration
   readonly store: Store
   readonly keystore: Keystore
+  /** The keys of clients. */
+  readonly clientKeys: ClientKeystore
   /** Signs the cookies; `undefined` when no keys are configured. */
   readonly cookieKeys: Keygrip | undefined
   /** Tells listeners about a model; they run isolated and change no answer. */
   announce(event: ModelEvent, model: object): void
-  findClient(clientId: string): Promise<Client | undefined>
 }

@@ -5,9 +5,9 @@ import { isIP, type LookupFunction } from 'node:net'
 import type { Readable } from 'node:stream'
 import got from 'got'
 import type { HttpOptions } from '../../types/configuration.ts'
+import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
 import { isSpecialUseAddress } from '../helpers/special_use_address.ts'
 import { parseStrictJson } from '../helpers/strict_json.ts'
-import type { ModelRuntime } from './model_runtime.ts'
 
 /** Milliseconds for all of a request: looking the name up, connecting, the answer with its body. */
 const DEADLINE = 2500
@@ -47,7 +47,11 @@ function originOf(url: string | URL): string {
   return URL.canParse(String(url)) ? new URL(url).origin : 'an invalid URL'
 }
 
-type OutgoingRuntime = Pick<ModelRuntime, 'configuration'>
+/** What an outgoing request needs of the provider. */
+export interface OutgoingRuntime {
+  readonly configuration: ResolvedConfiguration
+}
+
 type Address = { address: string; family: number }
 
 /** The request with everything about it decided. */

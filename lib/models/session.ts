@@ -107,16 +107,16 @@ export class Session extends BaseModel implements SessionPayload {
     return this.loginTs === undefined || epochTime() - this.loginTs > Number(age)
   }
 
+  /** What it keeps for one client, to be changed: a copy, for adapters may hand out the very object they store. */
   authorizationFor(clientId: string): ClientAuthorization {
     const all = this.authorizations ?? {}
-    const entry = Object.hasOwn(all, clientId) ? all[clientId] : undefined
-    if (entry !== undefined) return entry
-    const created: ClientAuthorization = {}
-    this.authorizations = Object.fromEntries(
-      [...Object.entries(all), [clientId, created] as const].slice(-MAX_AUTHORIZATIONS),
-    )
+    const known = Object.hasOwn(all, clientId) ? all[clientId] : undefined
+    if (known !== undefined && this.#changedClients.has(clientId)) return known
+    const own: ClientAuthorization = { ...known }
+    const kept = Object.entries(all).slice(known === undefined ? 1 - MAX_AUTHORIZATIONS : 0)
+    this.authorizations = { ...Object.fromEntries(kept), [clientId]: own }
     this.#changedClients.add(clientId)
-    return created
+    return own
   }
 
   sidFor(clientId: string, value?: string): string | undefined {
@@ -130,7 +130,6 @@ export class Session extends BaseModel implements SessionPayload {
   #member(clientId: string, name: 'sid' | 'grantId', value: string | undefined): string | undefined {
     if (value !== undefined) {
       this.authorizationFor(clientId)[name] = value
-      this.#changedClients.add(clientId)
       return value
     }
     const all = this.authorizations
@@ -140,7 +139,6 @@ export class Session extends BaseModel implements SessionPayload {
   /** The grant of this client outlives the session. */
   persistLogout(clientId: string): void {
     this.authorizationFor(clientId).persistsLogout = true
-    this.#changedClients.add(clientId)
   }
 
   /** Forgets what was allowed to whom: another account is about to log in. */

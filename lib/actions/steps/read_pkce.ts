@@ -1,4 +1,5 @@
 import { InvalidRequest } from '../../helpers/errors.ts'
+import { hearRejection } from '../../helpers/hear_rejection.ts'
 import { readCodeChallenge } from '../../helpers/pkce.ts'
 import { words } from '../../helpers/words.ts'
 import type { Step } from '../../runtime.ts'
@@ -13,7 +14,7 @@ export const readPkce: Step = (ctx, rt) => {
   const challenge = readCodeChallenge(sent, methods)
   if (challenge !== undefined) return ctx.oidc.understand('codeChallenge', challenge)
   const yieldsCode = words(ctx.oidc.understood('responseType')).includes('code')
-  if (yieldsCode && required(ctx, ctx.oidc.loaded('Client'))) {
+  if (yieldsCode && hearRejection(required(ctx, ctx.oidc.loaded('Client')))) {
     throw new InvalidRequest('Authorization Server policy requires PKCE to be used for this request')
   }
 }

@@ -3,7 +3,8 @@ import { NoAccessToken } from '../../helpers/read_access_token.ts'
 import type { Wrap } from '../../runtime.ts'
 import { type ErrorEvent, errorOut, reportFailure } from '../failure.ts'
 
-function challenge(realm: string, error: OIDCProviderError): string {
+/** @see RFC 6750 §3 */
+export function challenge(realm: string, error: OIDCProviderError): string {
   const { error: code, ...rest } = errorOut(error)
   const members = Object.entries({ realm, error: code, ...rest })
   return `Bearer ${members.map(([name, value]) => `${name}="${value}"`).join(', ')}`

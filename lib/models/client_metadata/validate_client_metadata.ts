@@ -27,6 +27,18 @@ export function validateClientMetadata(
   return Object.freeze(applyRules(applyValidator(metadata, names, rules, ctx), rules))
 }
 
+/**
+ * Makes the check for clients of the configuration, to be run while their provider is constructed. Grant types
+ * that the host registers afterwards are not known yet, and its validator is not called before there is a provider
+ * for it to use: both are judged when the client is first used.
+ * @returns a function that throws InvalidClientMetadata, InvalidRedirectUri
+ */
+export function earlyCheck(rules: ClientRules): (properties: object) => void {
+  const rows = rules.rows.map((row) => (row.name === 'grant_types' ? { ...row, allowed: undefined } : row))
+  const lenient = { ...rules, rows }
+  return (properties) => void applyRules(properties, lenient)
+}
+
 function applyRules(properties: object, rules: ClientRules): ClientMetadata {
   const given = new Map(Object.entries(properties))
   const draft: Record<string, unknown> = {}

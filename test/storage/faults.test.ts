@@ -1,0 +1,141 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect } from 'chai'
+import sinon from 'sinon'
+import { StorageTimeout } from '../../lib/adapters/storage_timeout.ts'
+import type { AdapterFactory, AdapterPayload } from '../../types/adapter.ts'
+import {
+  FAULTS,
+  type Fault,
+  type FaultyAdapter,
+  faultyAdapter,
+  StorageFault,
+  WRONG_ANSWERS,
+  type WrongAnswer,
+} from '../support/faulty_adapter.ts'
+import { legacyAdapter } from '../support/legacy_adapter.ts'
+import { mapAdapter } from '../support/map_adapter.ts'
+import { type RunningProvider, stopProviders } from '../support/start_provider.ts'
+import { FLOWS, type Flow, type Outcome, type Prepared, startForFlows } from './flows.ts'
+
+/** Milliseconds; nobody else waits exactly as long. */
+const TIMEOUT = 4321
+type AnyFault = Fault | WrongAnswer
+type Entries = Map<string, AdapterPayload>
+
+const ADAPTERS: readonly [title: string, make: (entries: Entries) => AdapterFactory][] = [
+  ['an adapter that commits', mapAdapter],
+  ['an adapter without commit()', (entries) => legacyAdapter(entries)],
+]
+
+/** Runs a request; the deadline of every storage call passes as soon as one hangs. */
+async function runWith(storage: FaultyAdapter, prepared: Prepared, fault: AnyFault): Promise<Outcome> {
+  if (fault !== 'hang') return prepared.run()
+  const deadlines: (() => void)[] = []
+  const { setTimeout: start } = globalThis
+  // Only the deadlines are faked: the client's own timers have to go on.
+  const timers = sinon.stub(globalThis, 'setTimeout').callsFake((callback, delay) => {
+    if (delay !== TIMEOUT) return start(callback, delay)
+    deadlines.push(callback)
+    return start(() => {}, 0)
+  })
+  try {
+    const hanging = storage.hanging()
+    const pending = prepared.run()
+    await Promise.race([hanging, pending])
+    await nextTurn()
+    for (const pass of deadlines) pass()
+    return await pending
+  } finally {
+    timers.restore()
+  }
+}
+
+const CAUSES: Readonly<Record<AnyFault, (cause: unknown) => boolean>> = {
+  'throw-before': (cause) => cause instanceof StorageFault,
+  'throw-after': (cause) => cause instanceof StorageFault,
+  hang: (cause) => cause instanceof StorageTimeout,
+  'answer-number': (cause) => cause instanceof Error,
+  'answer-malformed': (cause) => cause instanceof Error,
+}
+
+function checkRefusal(op: RunningProvider, outcome: Outcome, fault: AnyFault, at: string): void {
+  const hangs = fault === 'hang'
+  expect(outcome.error, at).to.equal(hangs ? 'temporarily_unavailable' : 'server_error')
+  if (outcome.location === null) expect(outcome.status, at).to.equal(hangs ? 503 : 500)
+  expect(outcome.retryAfter, at).to.equal(hangs ? '5' : null)
+  expect(op.serverErrors, at).to.have.length(1)
+  expect(CAUSES[fault](op.serverErrors[0]), `${at}: ${op.serverErrors[0]}`).to.equal(true)
+  expect(JSON.stringify(outcome), at).not.to.match(/StorageFault|StorageTimeout|call \d/)
+}
+
+for (const [title, make] of ADAPTERS) {
+  describe(`storage faults in ${title} (SECURITY "Fault points")`, () => {
+    after(stopProviders)
+
+    async function start({ rotates = false }: Flow) {
+      const entries: Entries = new Map()
+      const storage = faultyAdapter(make(entries))
+      const op = await startForFlows({
+        adapter: storage.adapter,
+        storageTimeout: TIMEOUT / 1000,
+        rotateRefreshToken: rotates,
+      })
+      const { agent } = await op.login()
+      return { entries, storage, op, agent }
+    }
+
+    for (const [name, flow] of Object.entries(FLOWS)) {
+      let started: Awaited<ReturnType<typeof start>>
+      let calls: string[] = []
+
+      /** Fails one call of the request. @returns whether it was answered normally all the same */
+      async function tryCall(number: number, fault: AnyFault): Promise<boolean> {
+        const { entries, storage, op, agent } = started
+        storage.disarm()
+        const prepared = await flow.prepare(op, agent)
+        const before = structuredClone(entries)
+        op.serverErrors.length = 0
+        storage.arm(number, fault)
+
+        const outcome = await runWith(storage, prepared, fault)
+
+        const at = `${fault} of call ${number} (${storage.calls.join(', ')})`
+        storage.disarm()
+        if (outcome.error === undefined) {
+          expect(await prepared.works(outcome), `${at}: what was answered works`).to.equal(true)
+          return true
+        }
+        checkRefusal(op, outcome, fault, at)
+        expect(entries, `${at}: nothing is half-granted`).to.deep.equal(before)
+        const again = await prepared.run()
+        expect(again.error, `${at}: an honest retry`).to.equal(undefined)
+        expect(await prepared.works(again), `${at}: what the retry got works`).to.equal(true)
+        return false
+      }
+
+      describe(name, () => {
+        before(async () => {
+          started = await start(flow)
+          const prepared = await flow.prepare(started.op, started.agent)
+          started.storage.disarm()
+          await prepared.run()
+          calls = [...started.storage.calls]
+        })
+
+        for (const fault of [...FAULTS, ...WRONG_ANSWERS]) {
+          it(`R15: ${fault} at each call: a clean error and an honest retry, or the answer (RFC 6749 §5.2)`, async () => {
+            const answered: boolean[] = []
+            for (const number of calls.keys()) answered.push(await tryCall(number + 1, fault))
+
+            const commits = calls.flatMap((call, index) => (call === 'commit' ? [index] : []))
+            const took = fault !== 'throw-before' && fault !== 'hang'
+            for (const index of commits) {
+              expect(answered[index], 'a commit that took effect is answered normally').to.equal(took)
+            }
+            expect(calls.length).to.be.above(0)
+          })
+        }
+      })
+    }
+  })
+}

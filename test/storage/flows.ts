@@ -1,0 +1,168 @@
+import type { Configuration } from '../../types/configuration.ts'
+import {
+  pkce,
+  REDIRECT_URI,
+  type RunningProvider,
+  startProvider,
+  WEB_CLIENT,
+} from '../support/start_provider.ts'
+import type { UserAgent } from '../support/user_agent.ts'
+
+/** What a request was answered with, wherever the answer stands. */
+export interface Outcome {
+  status: number
+  /** The error in the body, or in the redirect to the client. */
+  error: string | undefined
+  retryAfter: string | null
+  location: string | null
+  body: Record<string, unknown>
+}
+
+/** A request with everything in place that it needs. */
+export interface Prepared {
+  run(signal?: AbortSignal): Promise<Outcome>
+  /** Whether what the answer promised is there. */
+  works(outcome: Outcome): Promise<boolean>
+}
+
+export interface Flow {
+  rotates?: boolean
+  /** @param agent is logged in and has consented */
+  prepare(op: RunningProvider, agent: UserAgent): Promise<Prepared>
+}
+
+async function read(pending: Promise<Response>): Promise<Outcome> {
+  const response = await pending
+  const location = response.headers.get('location')
+  const text = await response.text()
+  const parsed: unknown = text.startsWith('{') ? JSON.parse(text) : {}
+  const body = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {}
+  const sent = location?.startsWith(REDIRECT_URI) ? new URL(location).searchParams.get('error') : null
+  const told: unknown = Object.entries(body).find(([name]) => name === 'error')?.[1] ?? sent
+  const error = typeof told === 'string' ? told : undefined
+  return { status: response.status, error, retryAfter: response.headers.get('retry-after'), location, body }
+}
+
+/** Starts a provider on which every flow can run. */
+export const startForFlows = (configuration: Configuration) =>
+  startProvider({
+    clients: [{ ...WEB_CLIENT, grant_types: ['authorization_code', 'refresh_token', 'client_credentials'] }],
+    features: { clientCredentials: { enabled: true } },
+    issueRefreshToken: () => true,
+    rotateRefreshToken: false,
+    ...configuration,
+  })
+
+function post(op: RunningProvider, form: Record<string, string>, signal?: AbortSignal): Promise<Outcome> {
+  const { client_id, client_secret = '' } = op.client
+  const body = new URLSearchParams({ client_id, client_secret, ...form })
+  return read(
+    op.agent().request(op.provider.urlFor('token'), { method: 'POST', body, signal: signal ?? null }),
+  )
+}
+
+function authorization(op: RunningProvider, agent: UserAgent, url: string, verifier: string): Prepared {
+  return {
+    run: (signal) => read(agent.request(url, { signal: signal ?? null })),
+    async works({ location }) {
+      if (location === null) return false
+      const end = (await agent.follow(await agent.get(location, {}).catch(() => new Response()))).headers.get(
+        'location',
+      )
+      const target = location.startsWith(REDIRECT_URI) ? location : (end ?? '')
+      const code = target.startsWith(REDIRECT_URI) ? new URL(target).searchParams.get('code') : null
+      return code !== null && (await op.exchange(code, verifier)).status === 200
+    },
+  }
+}
+
+function request(op: RunningProvider, params: Record<string, string> = {}) {
+  const { verifier, challenge } = pkce()
+  return {
+    verifier,
+    url: op.authorizationUrl({ code_challenge: challenge, code_challenge_method: 'S256', ...params }),
+  }
+}
+
+/** Goes to the end-user's screens and answers. @returns where the request goes on */
+async function answerScreen(agent: UserAgent, url: string): Promise<string> {
+  const started = await agent.get(url)
+  const screen = await agent.get(started.headers.get('location') ?? '')
+  return screen.headers.get('location') ?? ''
+}
+
+async function tokensWork(op: RunningProvider, { body }: Outcome): Promise<boolean> {
+  const userinfo = await op.userinfo(body['access_token'])
+  return userinfo.status === 200 && (await op.refresh(body['refresh_token'])).status === 200
+}
+
+async function refreshing(op: RunningProvider, agent: UserAgent): Promise<Prepared> {
+  const { code, verifier } = await op.authorize({}, agent)
+  const { body } = await op.exchange(code, verifier)
+  const form = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) }
+  return { run: (signal) => post(op, form, signal), works: (outcome) => tokensWork(op, outcome) }
+}
+
+/** The requests of the code and refresh flows, each ready to be run. */
+export const FLOWS: Readonly<Record<string, Flow>> = {
+  'authorization with session and grant': {
+    async prepare(op, agent) {
+      const { url, verifier } = request(op)
+      return authorization(op, agent, url, verifier)
+    },
+  },
+  'authorization that starts an interaction': {
+    async prepare(op) {
+      const { url, verifier } = request(op)
+      return authorization(op, op.agent(), url, verifier)
+    },
+  },
+  'return from login': {
+    async prepare(op) {
+      const agent = op.agent()
+      const { url, verifier } = request(op)
+      return authorization(op, agent, await answerScreen(agent, url), verifier)
+    },
+  },
+  'return from consent': {
+    async prepare(op, agent) {
+      const { url, verifier } = request(op, { prompt: 'consent' })
+      return authorization(op, agent, await answerScreen(agent, url), verifier)
+    },
+  },
+  'code exchange': {
+    async prepare(op, agent) {
+      const { code, verifier } = await op.authorize({}, agent)
+      const form = {
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: verifier,
+        redirect_uri: REDIRECT_URI,
+      }
+      return { run: (signal) => post(op, form, signal), works: (outcome) => tokensWork(op, outcome) }
+    },
+  },
+  'refresh without rotation': { prepare: refreshing },
+  'refresh with rotation': { rotates: true, prepare: refreshing },
+  userinfo: {
+    async prepare(op, agent) {
+      const { code, verifier } = await op.authorize({}, agent)
+      const { body } = await op.exchange(code, verifier)
+      const headers = { authorization: `Bearer ${body['access_token']}` }
+      const url = op.provider.urlFor('userinfo')
+      return {
+        run: (signal) => read(op.agent().request(url, { headers, signal: signal ?? null })),
+        works: async (outcome) => outcome.body['sub'] === 'alice',
+      }
+    },
+  },
+  'client credentials': {
+    async prepare(op) {
+      return {
+        run: (signal) => post(op, { grant_type: 'client_credentials' }, signal),
+        works: async ({ body }) =>
+          (await op.provider.ClientCredentials.find(String(body['access_token']))) !== undefined,
+      }
+    },
+  },
+}

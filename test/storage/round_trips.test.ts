@@ -1,0 +1,130 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { memoryAdapter } from '../../lib/adapters/memory.ts'
+import { type CountingAdapter, countingAdapter } from '../support/counting_adapter.ts'
+import { latencyAdapter } from '../support/latency_adapter.ts'
+import {
+  pkce,
+  type RunningProvider,
+  startProvider,
+  stopProviders,
+  WEB_CLIENT,
+} from '../support/start_provider.ts'
+
+/** The page that holds the table of what is allowed; `UPDATE_SNAPSHOT=1` writes lower numbers into it. */
+const PAGE = new URL('../../docs/performance.md', import.meta.url)
+const CLIENT = { ...WEB_CLIENT, grant_types: ['authorization_code', 'refresh_token', 'client_credentials'] }
+
+interface Prepared {
+  op: RunningProvider
+  /** The request that is measured. */
+  run(): Promise<{ status: number }>
+  expects: number
+}
+
+const proof = () => ({ code_challenge: pkce().challenge, code_challenge_method: 'S256' })
+
+/** Puts everything in place that the flow needs, up to the request that is measured. */
+const FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Omit<Prepared, 'op'>>>> = {
+  'authorization (session and grant present)': async (op) => {
+    const { agent } = await op.login()
+    return { run: () => agent.get(op.authorizationUrl(proof())), expects: 303 }
+  },
+  'authorization that starts an interaction': async (op) => {
+    return { run: () => op.agent().get(op.authorizationUrl(proof())), expects: 303 }
+  },
+  'return from an interaction': async (op) => {
+    const { agent } = await op.login()
+    const started = await agent.get(op.authorizationUrl({ ...proof(), prompt: 'consent' }))
+    const screen = await agent.get(started.headers.get('location') ?? '')
+    const resume = screen.headers.get('location') ?? ''
+    return { run: () => agent.get(resume), expects: 303 }
+  },
+  'code exchange': async (op) => {
+    const { code, verifier } = await op.authorize()
+    return { run: () => op.exchange(code, verifier), expects: 200 }
+  },
+  refresh: async (op) => {
+    const { body } = await op.login()
+    return { run: () => op.refresh(body['refresh_token']), expects: 200 }
+  },
+  'refresh with rotation': async (op) => {
+    const { body } = await op.login()
+    return { run: () => op.refresh(body['refresh_token']), expects: 200 }
+  },
+  userinfo: async (op) => {
+    const { body } = await op.login()
+    return { run: () => op.userinfo(body['access_token']), expects: 200 }
+  },
+  'client credentials': async (op) => {
+    return { run: () => op.token({ grant_type: 'client_credentials' }), expects: 200 }
+  },
+}
+
+interface Allowed {
+  trips: number
+  calls: number
+}
+
+const ROW = /^\| (?<flow>[^|]+?) +\| +(?<trips>\d+) +\| +(?<calls>\d+) +\|$/gm
+
+const readTable = (page: string): Map<string, Allowed> =>
+  new Map(
+    [...page.matchAll(ROW)].map(({ groups = {} }) => [
+      groups['flow'] ?? '',
+      { trips: Number(groups['trips']), calls: Number(groups['calls']) },
+    ]),
+  )
+
+const row = (flow: string, { trips, calls }: Allowed) =>
+  `| ${flow.padEnd(41)} | ${String(trips).padStart(11)} | ${String(calls).padStart(5)} |`
+
+async function measure(flow: string, storage: CountingAdapter): Promise<Allowed> {
+  const op = await startProvider({
+    adapter: storage.adapter,
+    clients: [CLIENT],
+    features: { clientCredentials: { enabled: true } },
+    issueRefreshToken: () => true,
+    rotateRefreshToken: flow === 'refresh with rotation',
+  })
+  const prepared = await FLOWS[flow]?.(op)
+  storage.reset()
+
+  const answer = await prepared?.run()
+
+  expect(answer?.status).to.equal(prepared?.expects)
+  expect(op.serverErrors).to.deep.equal([])
+  return { trips: storage.depth(), calls: storage.calls.length }
+}
+
+describe('sequential storage round trips (DESIGN "Models and storage"): the table in docs/performance.md', () => {
+  afterEach(stopProviders)
+  const page = readFileSync(PAGE, 'utf8')
+  const table = readTable(page)
+  const measured = new Map<string, Allowed>()
+
+  for (const flow of Object.keys(FLOWS)) {
+    it(`${flow}: as many as the table says, no more and no fewer`, async () => {
+      const found = await measure(flow, countingAdapter(latencyAdapter(memoryAdapter(), 2)))
+      measured.set(flow, found)
+
+      const allowed = table.get(flow)
+      const isLower = allowed !== undefined && found.trips <= allowed.trips && found.calls <= allowed.calls
+      if (process.env['UPDATE_SNAPSHOT'] === '1' && isLower) return
+      expect(found).to.deep.equal(allowed)
+    })
+  }
+
+  it('the table names no other flow', () => {
+    expect([...table.keys()].sort()).to.deep.equal(Object.keys(FLOWS).sort())
+  })
+
+  after(() => {
+    if (process.env['UPDATE_SNAPSHOT'] !== '1') return
+    const renewed = page.replace(ROW, (line, flow: string) => {
+      const found = measured.get(flow)
+      return found === undefined ? line : row(flow, found)
+    })
+    writeFileSync(PAGE, renewed)
+  })
+})
