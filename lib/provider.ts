@@ -118,6 +118,10 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.Interaction
   }
 
+  get PushedAuthorizationRequest() {
+    return this.#rt.models.PushedAuthorizationRequest
+  }
+
   get RefreshToken() {
     return this.#rt.models.RefreshToken
   }

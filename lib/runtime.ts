@@ -11,6 +11,7 @@ import type { Grant } from './models/grant.ts'
 import type { IdToken } from './models/id_token.ts'
 import type { InitialAccessToken } from './models/initial_access_token.ts'
 import type { Interaction } from './models/interaction.ts'
+import type { PushedAuthorizationRequest } from './models/pushed_authorization_request.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
 import type { RegistrationAccessToken } from './models/registration_access_token.ts'
 import type { ReplayDetection } from './models/replay_detection.ts'
@@ -65,6 +66,7 @@ export interface Models {
   IdToken: typeof IdToken
   InitialAccessToken: typeof InitialAccessToken
   Interaction: typeof Interaction
+  PushedAuthorizationRequest: typeof PushedAuthorizationRequest
   RefreshToken: typeof RefreshToken
   RegistrationAccessToken: typeof RegistrationAccessToken
   ReplayDetection: typeof ReplayDetection

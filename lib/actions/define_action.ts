@@ -4,8 +4,13 @@ import type { Step, Wrap } from '../runtime.ts'
 /** A visible place in a list of steps where optional features may add theirs. */
 export type SlotName =
   | 'client_authenticated'
+  | 'pushed_request'
+  | 'request_object'
+  | 'redirect_uri'
+  | 'front_channel_rules'
   | 'request_rules'
   | 'before_interaction'
+  | 'before_answer'
   | 'granted_resource'
   | 'client_resource'
   | 'token_binding'

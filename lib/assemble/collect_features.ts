@@ -53,8 +53,13 @@ function add(all: Contributions, feature: string, added: Contribution): void {
   addParameters(all.params, added.params ?? {})
   for (const slot of [
     'client_authenticated',
+    'pushed_request',
+    'request_object',
+    'redirect_uri',
+    'front_channel_rules',
     'request_rules',
     'before_interaction',
+    'before_answer',
     'granted_resource',
     'client_resource',
     'token_binding',

@@ -9,6 +9,8 @@ export async function readSession(ctx: Ctx, rt: Runtime): Promise<Session> {
   return session ?? new rt.models.Session()
 }
 
+/** A step that had something else to read may have read the session with it. */
 export const loadSession: Step = async (ctx, rt) => {
+  if (ctx.oidc.entities.Session !== undefined) return
   ctx.oidc.entity('Session', await readSession(ctx, rt))
 }

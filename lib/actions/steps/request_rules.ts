@@ -1,5 +1,4 @@
 import { type StepList, slot } from '../define_action.ts'
-import { acceptRequest } from './accept_request.ts'
 import { checkNonce } from './check_nonce.ts'
 import { checkOpenidParameters } from './check_openid_parameters.ts'
 import { readClaims } from './read_claims.ts'
@@ -26,5 +25,4 @@ export const requestRules: StepList = [
   readClaims,
   readIdTokenHint,
   slot('request_rules'),
-  acceptRequest,
 ]
