@@ -2,22 +2,18 @@ import type { EventEmitter } from 'node:events'
 import Keygrip from 'keygrip'
 import type { Configuration } from '../types/configuration.ts'
 import type { ProviderModels } from '../types/provider.ts'
-import { authorization } from './actions/authorization.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/core_metadata.ts'
-import { authorizationServerMetadata, discovery } from './actions/discovery.ts'
 import { base, toPolicy } from './actions/interaction_policy/policy.ts'
-import { jwks } from './actions/jwks.ts'
 import { fragment, query } from './actions/response_modes/query.ts'
-import { resume } from './actions/resume.ts'
-import { token } from './actions/token.ts'
 import { memoryAdapter } from './adapters/memory.ts'
 import { Store } from './adapters/store.ts'
 import { bindModels } from './assemble/bind_models.ts'
 import { type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
-import { makeRouter, namedRoutes, withMethods, withPreflights } from './assemble/make_router.ts'
+import { makeActions } from './assemble/make_actions.ts'
+import { makeRouter, namedRoutes } from './assemble/make_router.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
@@ -37,10 +33,11 @@ import { Keystore } from './helpers/keystore.ts'
 import { UrlBuilder } from './helpers/url_builder.ts'
 import { ClientKeystore } from './models/client_keystore.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
+import { unknownMetadata } from './models/client_metadata/unknown_metadata.ts'
 import { ClientRegistry } from './models/client_registry.ts'
+import { SecretThrottle } from './models/secret_throttle.ts'
+import { checkSectorDocument } from './models/sector_document.ts'
 import type { Runtime } from './runtime.ts'
-
-const CORE_ACTIONS = [authorization, resume, token, jwks, discovery, authorizationServerMetadata]
 
 /** A provider put together: its private state and the middleware that serves it. */
 export interface Assembled {
@@ -104,9 +101,7 @@ export function assemble(
   })
 
   const grantTypes = makeGrantTypes(configuration, added)
-  const actions = withPreflights(
-    withMethods([...CORE_ACTIONS, ...added.actions], configuration.enableHttpPostMethods),
-  )
+  const actions = makeActions(added, configuration.enableHttpPostMethods)
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
   const clientRules = buildClientRules(configuration, {
@@ -120,7 +115,9 @@ export function assemble(
     rules: clientRules,
     clients: configuration.clients,
     Client: models.Client,
+    vouch: (client) => checkSectorDocument(rt, client),
   })
+  for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
   const { policy } = configuration.interactions
 
   const rt: Runtime = {
@@ -137,6 +134,7 @@ export function assemble(
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
     responseModes: new Map([['query', query], ['fragment', fragment], ...added.responseModes]),
+    secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
     documents: new Documents(),
     metadata: (urlFor) => ({
@@ -148,6 +146,7 @@ export function assemble(
       grantTypes.set(grantType.name, grantType)
       registrable.add(grantType.name)
     },
+    loadClient: (clientId) => clients.load(clientId),
     isStaticClient: (clientId) => clients.isStatic(clientId),
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),
@@ -157,5 +156,5 @@ export function assemble(
     },
     notify,
   }
-  return { rt, router: makeRouter(actions, paths, added, rt) }
+  return { rt, router: makeRouter(actions, paths, rt) }
 }

@@ -15,6 +15,7 @@ import type { PushedAuthorizationRequest } from './models/pushed_authorization_r
 import type { RefreshToken } from './models/refresh_token.ts'
 import type { RegistrationAccessToken } from './models/registration_access_token.ts'
 import type { ReplayDetection } from './models/replay_detection.ts'
+import type { SecretThrottle } from './models/secret_throttle.ts'
 import type { Session } from './models/session.ts'
 
 /** Returned by a step that has answered the request: the steps after it do not run. */
@@ -54,6 +55,12 @@ export interface ClientAuthentication {
   identify(ctx: Ctx, rt: Runtime): string | undefined
   /** @throws InvalidClientAuth */
   authenticate(ctx: Ctx, rt: Runtime, client: Client): void | Promise<void>
+  /**
+   * Refuses a client that does not exist, or does not authenticate this way, with as much work as it takes to
+   * refuse one that does.
+   * @throws InvalidClientAuth with this detail, or what a client that exists would get
+   */
+  refuse?(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never>
 }
 
 /** The model classes, bound to their provider. */
@@ -79,11 +86,15 @@ export interface Runtime extends ContextHost {
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
   readonly responseModes: Map<string, ResponseMode>
+  /** Slows down those who try client secrets out. */
+  readonly secretThrottle: SecretThrottle
   readonly clientAuthentications: readonly ClientAuthentication[]
   /** Makes the discovery document's members. */
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
   /** Adds a grant type, which clients may register from then on. */
   registerGrantType(grantType: GrantType): void
+  /** Finds a client without asking others about it: what they say may be what it is about to correct. */
+  loadClient(clientId: string): Promise<Client | undefined>
   /** Whether the client stands in the configuration, out of reach of registration. */
   isStaticClient(clientId: string): boolean
   /** Serialized documents, by name and mount path. */

@@ -198,6 +198,19 @@ export interface FormatsConfiguration {
   customizers?: FormatCustomizers | undefined
 }
 
+/** How those are slowed down who try client secrets out. */
+export interface ClientSecretThrottle {
+  /** Wrong secrets for one client from one address before the next have to wait; 0: they never have to. @default 10 */
+  attempts?: number | undefined
+  /** Longest wait, in seconds. It is one second first and doubles with each further wrong secret. @default 60 */
+  longestWait?: number | undefined
+  /**
+   * Told about each wrong secret, with the number of them in a row. What it throws changes no answer.
+   * @default does nothing
+   */
+  failed?: ((ctx: KoaContextWithOIDC, clientId: string, count: number) => void) | undefined
+}
+
 /** How an outgoing request is made. */
 export interface HttpOptions {
   /** Ends the request. @default AbortSignal.timeout(2500) */
@@ -389,6 +402,15 @@ export interface Configuration {
    * @see OpenID Connect Dynamic Client Registration 1.0 §2
    */
   clientDefaults?: Partial<ClientMetadata> | undefined
+  /**
+   * Slows down those who try client secrets out: after some wrong ones for a client from an address (of IPv6, a
+   * /64) the next are answered with 429 and `Retry-After`, unseen. Secrets from elsewhere are not affected, nor is
+   * the right one from an address it came from before, so nobody can lock a client out. Behind a proxy set
+   * `provider.proxy`, otherwise all requests seem to come from one address. Each process counts for itself.
+   * @default { attempts: 10, longestWait: 60 }
+   * @see RFC 6819 §5.1.4.2.3
+   */
+  clientSecretThrottle?: ClientSecretThrottle | undefined
   /** How far clocks of clients may be off, in seconds. @default 15 @see RFC 7519 §4.1.4 */
   clockTolerance?: number | undefined
   /**

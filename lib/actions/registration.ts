@@ -8,7 +8,7 @@ import { registrationAnswer } from './registration_answer.ts'
 import { checkSharedToken, loadInitialAccessToken } from './steps/check_initial_access_token.ts'
 import { readJson } from './steps/read_json.ts'
 import { runPolicies } from './steps/run_policies.ts'
-import { provideSecret, validateRegistration } from './steps/validate_registration.ts'
+import { checkSector, provideSecret, validateRegistration } from './steps/validate_registration.ts'
 import { noStore } from './wraps/no_store.ts'
 import { registrationErrors } from './wraps/registration_errors.ts'
 
@@ -98,6 +98,7 @@ export const registration = (token: boolean | string): Action =>
       ...(token === true ? [runPolicies('InitialAccessToken')] : []),
       provideSecret,
       validateRegistration,
+      checkSector,
       storeRegistration,
     ],
   })

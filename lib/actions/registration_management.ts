@@ -1,5 +1,4 @@
 import type { Ctx } from '../context.ts'
-import { constantEquals } from '../helpers/constant_equals.ts'
 import { InvalidRequest, InvalidToken } from '../helpers/errors.ts'
 import type { Client } from '../models/client.ts'
 import type { RegistrationAccessToken } from '../models/registration_access_token.ts'
@@ -10,7 +9,7 @@ import { registrationAnswer } from './registration_answer.ts'
 import { loadRegistration } from './steps/load_registration.ts'
 import { readJson } from './steps/read_json.ts'
 import { runPolicies } from './steps/run_policies.ts'
-import { provideSecret, validateRegistration } from './steps/validate_registration.ts'
+import { checkSector, provideSecret, validateRegistration } from './steps/validate_registration.ts'
 import { noStore } from './wraps/no_store.ts'
 import { registrationErrors } from './wraps/registration_errors.ts'
 
@@ -27,17 +26,17 @@ const answerRegistration: Step = (ctx) => {
 }
 
 /** @see RFC 7592 §2.2 */
-const checkUpdate: Step = (ctx) => {
+const checkUpdate: Step = async (ctx) => {
   const sent = ctx.oidc.body ?? {}
-  const { clientId, clientSecret } = ctx.oidc.loaded('Client')
+  const client = ctx.oidc.loaded('Client')
   for (const name of NOT_IN_UPDATES) {
     if (Object.hasOwn(sent, name)) throw new InvalidRequest(`request must not include the ${name} field`)
   }
-  if (sent['client_id'] !== clientId)
+  if (sent['client_id'] !== client.clientId)
     throw new InvalidRequest('client_id must be the one that the registration is for')
   const secret = sent['client_secret']
   if (isDeleted(secret)) return
-  if (typeof secret !== 'string' || clientSecret === undefined || !constantEquals(secret, clientSecret))
+  if (typeof secret !== 'string' || !(await client.compareClientSecret(secret)))
     throw new InvalidRequest('client_secret must be the one that was issued, or left out')
 }
 
@@ -143,6 +142,7 @@ export const updateClient = defineAction({
     runPolicies('RegistrationAccessToken'),
     provideSecret,
     validateRegistration,
+    checkSector,
     storeUpdate,
   ],
 })

@@ -1,6 +1,8 @@
 import type { DefaultContext, ParameterizedContext } from 'koa'
 import type { Ctx } from '../context.ts'
 import { RequestContext } from '../context.ts'
+import { OIDCProviderError } from '../helpers/errors.ts'
+import { isHostHeader } from '../helpers/host_header.ts'
 import type { Recognised } from '../helpers/parameters.ts'
 import { RESPONDED, type Runtime, type Step, type Wrap } from '../runtime.ts'
 
@@ -28,6 +30,20 @@ export async function runSteps(
   return undefined
 }
 
+/**
+ * Runs the steps; what the request used up is spent before any answer, also when the answer is a refusal.
+ * Failures of ours leave it usable.
+ */
+async function runRequest(steps: readonly Step[], ctx: Ctx, rt: Runtime): Promise<void> {
+  try {
+    await runSteps(steps, ctx, rt)
+  } catch (thrown) {
+    if (thrown instanceof OIDCProviderError) await ctx.oidc.transaction.spendClaims()
+    throw thrown
+  }
+  await ctx.oidc.transaction.spendClaims()
+}
+
 type KoaMiddleware = (
   ctx: ParameterizedContext<object, DefaultContext>,
   next: () => Promise<unknown>,
@@ -37,12 +53,15 @@ type KoaMiddleware = (
 export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
   const handler = action.wraps.reduceRight<(ctx: Ctx) => Promise<void>>(
     (next, wrap) => (ctx) => wrap(ctx, rt, () => next(ctx)),
-    async (ctx) => {
-      await runSteps(action.steps, ctx, rt)
-    },
+    (ctx) => runRequest(action.steps, ctx, rt),
   )
   return async (koa, next) => {
     koa.set('x-content-type-options', 'nosniff')
+    if (!isHostHeader(koa.req.headers.host)) {
+      koa.status = 400
+      koa.body = { error: 'invalid_request', error_description: 'malformed Host header' }
+      return
+    }
     if (koa.method === 'HEAD' && !action.safe) {
       koa.status = 405
       koa.set('allow', action.methods.join(', '))

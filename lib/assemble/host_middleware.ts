@@ -17,6 +17,7 @@ export class HostMiddleware {
   /** How a mounted provider hands a request back that is none of its own. */
   readonly #continuations = new WeakMap<IncomingMessage, HostNext>()
   #inFront = 0
+  readonly #last: Middleware = (ctx, next) => this.#finish(ctx, next)
 
   constructor(app: Koa, rt: Runtime, router: ReturnType<typeof makeRouter>) {
     this.#app = app
@@ -24,7 +25,7 @@ export class HostMiddleware {
     app.use((ctx, next) => this.#prepare(ctx, next))
     app.use(router.routes())
     app.use(router.allowedMethods())
-    app.use((ctx, next) => this.#unmatched(ctx, next))
+    app.use(this.#last)
   }
 
   use(middleware: Middleware): void {
@@ -68,8 +69,9 @@ export class HostMiddleware {
   }
 
   /** What is not the provider's goes back to the host; alone it answers that there is nothing. */
-  #unmatched(ctx: Context, next: Next): unknown {
-    if (ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)) return next()
+  #finish(ctx: Context, next: Next): unknown {
+    const isAnswered = ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)
+    if (isAnswered) return ctx.app === this.#app ? next() : this.#runAddedBehind(ctx)
     if (ctx.app !== this.#app) return next()
     const proceed = this.#continuations.get(ctx.req)
     if (proceed !== undefined) {
@@ -85,5 +87,16 @@ export class HostMiddleware {
       error_description: `unrecognized route or not allowed method (${ctx.method} on ${ctx.path})`,
     }
     return undefined
+  }
+
+  /**
+   * Runs what the host added with `provider.app.use()`. Mounted into another koa application the list goes on with
+   * that application's middleware, which have no business with an answered request.
+   */
+  #runAddedBehind(ctx: Context): unknown {
+    const { middleware } = this.#app
+    const run = async (position: number): Promise<unknown> =>
+      middleware[position]?.(ctx, () => run(position + 1))
+    return run(middleware.indexOf(this.#last) + 1)
   }
 }

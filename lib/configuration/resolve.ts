@@ -89,6 +89,10 @@ function readGroups(given: Given) {
   }
   const { methods, ...pkce } = { ...DEFAULTS.pkce, ...definedMembers(given.pkce) }
   return {
+    clientSecretThrottle: Object.freeze({
+      ...DEFAULTS.clientSecretThrottle,
+      ...definedMembers(given.clientSecretThrottle),
+    }),
     discovery: Object.freeze({ ...DEFAULTS.discovery, ...definedMembers(given.discovery) }),
     extraClientMetadata: Object.freeze({
       ...extra,

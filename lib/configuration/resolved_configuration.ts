@@ -9,6 +9,7 @@ import type {
   SubjectType,
 } from '../../types/client.ts'
 import type {
+  ClientSecretThrottle,
   Configuration,
   CookieNames,
   CookieOptions,
@@ -96,6 +97,7 @@ export interface ResolvedConfiguration {
   readonly clientAuthMethods: ReadonlySet<ClientAuthMethod>
   readonly clientBasedCORS: Fn<'clientBasedCORS'>
   readonly clientDefaults: Readonly<Partial<ClientMetadata>>
+  readonly clientSecretThrottle: Resolved<ClientSecretThrottle>
   readonly clockTolerance: number
   readonly conformIdTokenClaims: boolean
   readonly cookies: ResolvedCookies

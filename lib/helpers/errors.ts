@@ -123,6 +123,17 @@ export class TemporarilyUnavailable extends errorClass(
   'the server is temporarily unable to handle the request, try again later',
   503,
 ) {}
+/** @see RFC 6585 §4 */
+export class TooManyAttempts extends OIDCProviderError {
+  constructor(detail: string) {
+    super({
+      error: 'temporarily_unavailable',
+      status: 429,
+      error_description: 'too many failed attempts, try again later',
+      error_detail: detail,
+    })
+  }
+}
 export class TransactionFailed extends errorClass('transaction_failed') {}
 export class UnapprovedSoftwareStatement extends errorClass('unapproved_software_statement') {}
 export class UnauthorizedClient extends errorClass('unauthorized_client') {}

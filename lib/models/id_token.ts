@@ -58,26 +58,27 @@ export class IdToken {
    * @see OpenID Connect Core 1.0 §3.1.2.1 (id_token_hint)
    */
   static async validate(jwt: string, client: Client): Promise<DecodedIdToken> {
-    const decoded = await this.#verify(jwt, client)
+    const decoded = await verifySignature(this.rt, jwt, client)
     const { iss, aud, sub } = decoded.payload
     if (iss !== this.rt.issuer) throw new Error('the ID Token was made by another issuer')
     if (aud !== client.clientId) throw new Error('the ID Token was made for another client')
     if (typeof sub !== 'string') throw new Error('the ID Token names no subject')
     return decoded
   }
+}
 
-  static async #verify(jwt: string, client: Client): Promise<DecodedIdToken> {
-    const alg = client.idTokenSignedResponseAlg
-    const header = jwtHeader(jwt)
-    if (header['alg'] !== alg)
-      throw new Error(`the ID Token is not signed with ${alg}, as this client registered`)
-    if (alg === 'none') return decodeUnsecuredJwt(jwt)
-    if (isSymmetric(alg)) return verifyJwt(jwt, this.rt.clientKeys.symmetricKey(client, alg), alg)
-    const kid = typeof header['kid'] === 'string' ? header['kid'] : undefined
-    for (const key of this.rt.keystore.candidates(alg, kid)) {
-      const decoded = await verifyJwt(jwt, key.publicKey, alg).catch(() => undefined)
-      if (decoded !== undefined) return decoded
-    }
-    throw new Error('the signature of the ID Token does not hold')
+/** With the algorithm that the client registered and no other. @see RFC 8725 §3.1 */
+async function verifySignature(rt: ModelRuntime, jwt: string, client: Client): Promise<DecodedIdToken> {
+  const alg = client.idTokenSignedResponseAlg
+  const header = jwtHeader(jwt)
+  if (header['alg'] !== alg)
+    throw new Error(`the ID Token is not signed with ${alg}, as this client registered`)
+  if (alg === 'none') return decodeUnsecuredJwt(jwt)
+  if (isSymmetric(alg)) return verifyJwt(jwt, rt.clientKeys.symmetricKey(client, alg), alg)
+  const kid = typeof header['kid'] === 'string' ? header['kid'] : undefined
+  for (const key of rt.keystore.candidates(alg, kid)) {
+    const decoded = await verifyJwt(jwt, key.publicKey, alg).catch(() => undefined)
+    if (decoded !== undefined) return decoded
   }
+  throw new Error('the signature of the ID Token does not hold')
 }

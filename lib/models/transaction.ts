@@ -29,10 +29,20 @@ export interface Writes {
   rebase?(): Promise<boolean>
 }
 
+/** Something that may be used once, whatever becomes of the request: the identifier of an assertion or a proof. */
+export interface Claim {
+  readonly operation: CommitOperation
+  /** What the request is answered with when it was used before. */
+  refusal(): Error
+  /** It was stored: tell listeners. */
+  written?(): void
+}
+
 /** Collects what a request has to write, so that all of it is written at once, or nothing. */
 export class Transaction {
   readonly #store: Store
   readonly #writes: Writes[] = []
+  #claims: readonly Claim[] = []
 
   constructor(store: Store) {
     this.#store = store
@@ -56,20 +66,58 @@ export class Transaction {
     this.addWrites(session)
   }
 
-  /** @throws CommitConflict naming the write that failed; then nothing was written */
+  /**
+   * Uses something up: in the request's own commit, so that issuing is atomic with it, or by `spendClaims`.
+   * @see RFC 7523 §3 (`jti`), RFC 9449 §11.1
+   */
+  claim(claim: Claim): void {
+    this.#claims = [...this.#claims, claim]
+  }
+
+  /**
+   * Stores the claims that no commit has stored: a request that writes nothing else, or fails, spends them too.
+   * @throws the refusal of one that was used before
+   */
+  async spendClaims(): Promise<void> {
+    const claims = this.#claims
+    if (claims.length === 0) return
+    const outcome = await this.#store.commit(claims.map(({ operation }) => operation))
+    if (!outcome.committed) this.#refuse(claims[outcome.failed])
+    this.#claimed()
+  }
+
+  #claimed(): void {
+    for (const { written } of this.#claims) written?.()
+    this.#claims = []
+  }
+
+  /** It is spent already; the others are still to be. */
+  #refuse(claim: Claim | undefined): never {
+    if (claim === undefined) throw new Error('the adapter named an operation that it was not given')
+    this.#claims = this.#claims.filter((other) => other !== claim)
+    throw claim.refusal()
+  }
+
+  /**
+   * @throws CommitConflict naming the write that failed, or the refusal of a claim; then nothing was written
+   */
   async commit(): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
-      const listed = this.#writes.flatMap((writes) =>
-        writes.operations().map((operation) => ({ operation, writes })),
+      const claims = this.#claims
+      const writes = this.#writes.flatMap((source) =>
+        source.operations().map((operation) => ({ operation, source })),
       )
+      const listed = [...claims, ...writes]
       if (listed.length === 0) break
       const outcome = await this.#store.commit(listed.map(({ operation }) => operation))
       if (outcome.committed) break
-      const failed = listed[outcome.failed]
+      if (outcome.failed < claims.length) this.#refuse(claims[outcome.failed])
+      const failed = writes[outcome.failed - claims.length]
       if (failed === undefined) throw new Error('the adapter named an operation that it was not given')
-      const { operation, writes } = failed
-      if (attempt === MAX_REBASES || !(await writes.rebase?.())) throw new CommitConflict(operation)
+      const { operation, source } = failed
+      if (attempt === MAX_REBASES || !(await source.rebase?.())) throw new CommitConflict(operation)
     }
+    this.#claimed()
     for (const writes of this.#writes) writes.written?.()
   }
 }

@@ -58,6 +58,21 @@ describe('static clients', () => {
     })
   }
 
+  it('A056 may have properties that nothing reads; each is named once, with what was meant', () => {
+    const said: string[] = []
+    const strays = { tos_url: 'https://rp.example.com', dpop_bound_access_tokens: true, level: 1 }
+
+    construct({
+      clients: [client(strays), client({ ...strays, client_id: 'other' })],
+      extraClientMetadata: { properties: ['level'] },
+      logger: { ...SILENT, info: (message) => said.push(message) },
+    })
+
+    expect(said).to.deep.equal([
+      'NOTICE: clients: client_id "web": tos_url is not known and does nothing, did you mean tos_uri?',
+    ])
+  })
+
   it('A039 are found without storage, and so is nothing else', async () => {
     const storage = countingAdapter(memoryAdapter())
     const provider = construct({ adapter: storage.adapter, clients: [WEB_CLIENT] })

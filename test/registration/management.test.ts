@@ -215,6 +215,18 @@ describe('client configuration endpoint (RFC 7592)', () => {
       })
     }
 
+    it('A163 compares the secret as the host does', async () => {
+      const op = await startRegistering()
+      op.provider.Client.prototype.compareClientSecret = async (secret) => secret === 'known to the host'
+      const { body: client } = await register(op)
+
+      const wrong = await manage('PUT', client, asUpdate(client))
+      const right = await manage('PUT', client, asUpdate(client, { client_secret: 'known to the host' }))
+
+      expect([wrong.status, right.status]).to.deep.equal([400, 200])
+      expect(right.body['client_secret']).to.equal(client['client_secret'])
+    })
+
     it('A165 refuses metadata that a registration would be refused for, and changes nothing', async () => {
       const op = await startRegistering()
       const { body: client } = await register(op)

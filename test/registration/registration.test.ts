@@ -79,6 +79,39 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
       expect(await op.provider.Client.find(String(body['client_id']))).not.to.have.property('level')
     })
 
+    for (const [title, body, status] of [
+      ['an object', { ...REGISTRATION, client_name: 'RP' }, 201],
+      ['something else', [REGISTRATION], 400],
+    ] as const) {
+      it(`reads ${title} that the host's own parser has left behind`, async () => {
+        const op = await startRegistering(
+          {},
+          {},
+          {},
+          {
+            use: [
+              (ctx, next) => {
+                Object.assign(ctx.req, { body })
+                return next()
+              },
+            ],
+          },
+        )
+
+        expect((await register(op, '{}')).status).to.equal(status)
+        expect(op.serverErrors).to.deep.equal([])
+      })
+    }
+
+    it('refuses a body that is too long', async () => {
+      const op = await startRegistering()
+
+      const { status, body } = await register(op, { ...REGISTRATION, client_name: 'x'.repeat(60_000) })
+
+      expect(status).to.equal(413)
+      expect(body['error']).to.equal('invalid_request')
+    })
+
     it('refuses a body of another media type', async () => {
       const op = await startRegistering()
 
@@ -585,6 +618,23 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
       await register(op, REGISTRATION, bearer(token))
 
       expect(storage.calls.map(({ name }) => name)).to.deep.equal(['InitialAccessToken.find', 'commit'])
+    })
+
+    it('J28 answers 503 when storage hangs, and leaves neither client nor token behind', async () => {
+      const storage = faultyAdapter(memoryAdapter())
+      const op = await startRegistering(
+        { idFactory: () => 'c' },
+        { adapter: storage.adapter, storageTimeout: 0.05 },
+      )
+      storage.arm(1, 'hang')
+
+      const { status, headers, body } = await register(op)
+
+      storage.disarm()
+      expect(status).to.equal(503)
+      expect(headers.get('retry-after')).to.match(/^\d+$/)
+      expect(body['error']).to.equal('temporarily_unavailable')
+      expect(await op.provider.Client.find('c')).to.equal(undefined)
     })
 
     for (const [kind, inner] of [

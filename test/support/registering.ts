@@ -1,10 +1,6 @@
-import { developmentKeys } from '../../lib/helpers/development_keys.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import type { Features } from '../../types/features/index.ts'
-import { REDIRECT_URI, type RunningProvider, startProvider } from './start_provider.ts'
-
-/** Made once: making keys is what takes longest. */
-const jwks = developmentKeys()
+import { REDIRECT_URI, type RunningProvider, type StartOptions, startProvider } from './start_provider.ts'
 
 export interface JsonAnswer {
   status: number
@@ -17,17 +13,14 @@ export function startRegistering(
   registration: Features['registration'] = {},
   configuration: Configuration = {},
   management: Features['registrationManagement'] = {},
+  options: StartOptions = {},
 ): Promise<RunningProvider> {
-  return startProvider({
-    clients: [],
-    jwks,
-    ...configuration,
-    features: {
-      registration: { enabled: true, ...registration },
-      registrationManagement: { enabled: true, ...management },
-      ...configuration.features,
-    },
-  })
+  const features = {
+    registration: { enabled: true, ...registration },
+    registrationManagement: { enabled: true, ...management },
+    ...configuration.features,
+  }
+  return startProvider({ clients: [], ...configuration, features }, options)
 }
 
 /** The smallest registration. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type EventEmitter, once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import type { Middleware } from 'koa'
@@ -10,7 +10,7 @@ import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import type { ProviderEvents } from '../../types/events.ts'
 import type { InteractionResults } from '../../types/models.ts'
-import { UserAgent } from './user_agent.ts'
+import { type Observed, UserAgent } from './user_agent.ts'
 
 export const REDIRECT_URI = 'https://rp.example.com/cb'
 export const ACCOUNT = 'alice'
@@ -31,10 +31,14 @@ export const WEB_CLIENT: ClientMetadata = {
 const SILENT = { info() {}, warn() {}, error() {} }
 
 export interface StartOptions {
-  /** Mounts the provider into express at this path. */
+  /** Mounts the provider at this path, into express unless `host` does it. */
   mountPath?: string
+  /** The application that the provider is put into. */
+  host?: (provider: Provider, mountPath: string) => RequestListener
   /** Runs in front of the provider. */
   use?: readonly Middleware[]
+  /** Is told every answer to an agent. */
+  observe?: (observed: Observed) => void
   /** How the end-user's screens answer a prompt; the default logs ACCOUNT in and consents to everything. */
   interact?: (
     provider: Provider,
@@ -99,10 +103,12 @@ export class RunningProvider {
   readonly issuer: string
   readonly origin: string
   readonly client: ClientMetadata
+  readonly #observe: StartOptions['observe']
   /** Errors that were ours; a test that expects none checks that it is empty. */
   readonly serverErrors: unknown[] = []
 
-  constructor(provider: Provider, origin: string, client: ClientMetadata) {
+  constructor(provider: Provider, origin: string, client: ClientMetadata, observe?: StartOptions['observe']) {
+    this.#observe = observe
     this.provider = provider
     this.issuer = provider.issuer
     this.origin = origin
@@ -111,7 +117,7 @@ export class RunningProvider {
   }
 
   agent(): UserAgent {
-    return new UserAgent(this.origin)
+    return new UserAgent(this.origin, this.#observe)
   }
 
   /** The arguments of the next event of this name. */
@@ -209,7 +215,8 @@ function screens(
   interact: NonNullable<StartOptions['interact']>,
 ): Middleware {
   return async (ctx, next) => {
-    if (!ctx.path.startsWith(`${prefix}/interaction/`)) return next()
+    const isScreen = [prefix, ''].some((start) => ctx.path.startsWith(`${start}/interaction/`))
+    if (!isScreen) return next()
     const { prompt, params } = await provider.interactionDetails(ctx.req, ctx.res)
     const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = prompt.details
     const result = await interact(provider, prompt.name, {
@@ -228,12 +235,15 @@ function screens(
   }
 }
 
+const inExpress = (provider: Provider, mountPath: string): RequestListener =>
+  mountPath === '' ? provider.callback() : express().use(mountPath, provider.callback())
+
 /** Starts a provider on a free loopback port; `stopProviders` ends it. */
 export async function startProvider(
   configuration: Configuration = {},
   options: StartOptions = {},
 ): Promise<RunningProvider> {
-  const { mountPath = '', use = [], interact = consentToAll } = options
+  const { mountPath = '', use = [], interact = consentToAll, host = inExpress } = options
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -257,8 +267,7 @@ export async function startProvider(
     features: { devInteractions: { enabled: false }, ...configuration.features },
   })
   for (const middleware of use) provider.use(middleware)
-  provider.use(screens(provider, '', interact))
-  if (mountPath === '') server.on('request', provider.callback())
-  else server.on('request', express().use(mountPath, provider.callback()))
-  return new RunningProvider(provider, origin, clients[0] ?? WEB_CLIENT)
+  provider.use(screens(provider, mountPath, interact))
+  server.on('request', host(provider, mountPath))
+  return new RunningProvider(provider, origin, clients[0] ?? WEB_CLIENT, options.observe)
 }

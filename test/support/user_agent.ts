@@ -7,14 +7,29 @@ interface Cookie {
   attributes: ReadonlyMap<string, string>
 }
 
+/** One answer, as it came. */
+export interface Observed {
+  method: string
+  url: string
+  status: number
+  headers: Headers
+  body: string
+  /** How long it took, in milliseconds. */
+  took: number
+}
+
 /** A browser without a screen: keeps cookies by host and path, follows nothing by itself. */
 export class UserAgent {
   readonly #cookies: Cookie[] = []
   /** Where relative locations start from. */
   readonly origin: string
 
-  constructor(origin: string) {
+  readonly #observe: ((observed: Observed) => void) | undefined
+
+  /** @param observe is told every answer */
+  constructor(origin: string, observe?: (observed: Observed) => void) {
     this.origin = origin
+    this.#observe = observe
   }
 
   /** Every cookie that is kept, by name. */
@@ -35,7 +50,15 @@ export class UserAgent {
     const headers = new Headers(init.headers)
     const cookie = this.#header(target)
     if (cookie !== '' && !headers.has('cookie')) headers.set('cookie', cookie)
+    const start = process.hrtime.bigint()
     const response = await fetch(target, { redirect: 'manual', ...init, headers })
+    if (this.#observe !== undefined) {
+      const took = Number(process.hrtime.bigint() - start) / 1e6
+      const { status } = response
+      const body = await response.clone().text()
+      const method = init.method ?? 'GET'
+      this.#observe({ method, url: target.href, status, headers: response.headers, body, took })
+    }
     for (const line of response.headers.getSetCookie()) this.#receive(line, target)
     return response
   }

@@ -4,15 +4,28 @@ import { constantEquals } from '../../helpers/constant_equals.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
 import type { Client } from '../../models/client.ts'
-import type { ClientAuthentication } from '../../runtime.ts'
+import type { ClientAuthentication, Runtime } from '../../runtime.ts'
+import { guardSecret } from './guard_secret.ts'
 
 const METHODS = ['client_secret_basic', 'client_secret_post']
 
-/** @throws InvalidClientAuth */
-async function checkSecret(client: Client, secret: string): Promise<void> {
-  if (client.clientSecret === undefined) throw new InvalidClientAuth('the client has no secret')
-  if (client.isClientSecretExpired(epochTime())) throw new InvalidClientAuth('the client secret has expired')
-  if (!(await client.compareClientSecret(secret))) throw new InvalidClientAuth('invalid secret provided')
+/** @throws InvalidClientAuth, or TooManyAttempts without having looked at the secret */
+function checkSecret(ctx: Ctx, rt: Runtime, client: Client, secret: string): Promise<void> {
+  return guardSecret(ctx, rt, client.clientId, async () => {
+    if (client.clientSecret === undefined) throw new InvalidClientAuth('the client has no secret')
+    const isRight = await client.compareClientSecret(secret)
+    if (client.isClientSecretExpired(epochTime()))
+      throw new InvalidClientAuth('the client secret has expired')
+    if (!isRight) throw new InvalidClientAuth('invalid secret provided')
+  })
+}
+
+/** As much work, and as many tries, as for a client that has a secret. */
+function refuse(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never> {
+  return guardSecret(ctx, rt, clientId, () => {
+    constantEquals('nobody', 'somebody')
+    throw new InvalidClientAuth(detail)
+  })
 }
 
 /** Only credentials make the header one of this method; userinfo tokens come in the same header. */
@@ -34,12 +47,13 @@ export const clientSecretBasic: ClientAuthentication = {
     }
     return clientId
   },
-  async authenticate(ctx, _rt, client) {
+  async authenticate(ctx, rt, client) {
     const { clientSecret } = readBasicCredentials(ctx.get('authorization'))
     if (clientSecret === '')
       throw new InvalidRequest('client_secret must be provided in the Authorization header')
-    await checkSecret(client, clientSecret)
+    await checkSecret(ctx, rt, client, clientSecret)
   },
+  refuse,
 }
 
 /** @see RFC 6749 §2.3.1 */
@@ -51,5 +65,6 @@ export const clientSecretPost: ClientAuthentication = {
     if (clientId === undefined) throw new InvalidRequest("missing required parameter 'client_id'")
     return clientId
   },
-  authenticate: (ctx, _rt, client) => checkSecret(client, ctx.oidc.param('client_secret') ?? ''),
+  authenticate: (ctx, rt, client) => checkSecret(ctx, rt, client, ctx.oidc.param('client_secret') ?? ''),
+  refuse,
 }

@@ -1,10 +1,8 @@
 import type { Ctx } from '../../context.ts'
-import { constantEquals } from '../../helpers/constant_equals.ts'
 import { InvalidClient, InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
-import { hearRejection } from '../../helpers/hear_rejection.ts'
 import type { ClientAuthentication, Runtime, Step } from '../../runtime.ts'
 import { none } from '../client_auth/none.ts'
-import { refuseOrigin } from '../wraps/cors.ts'
+import { askHost, refuseOrigin } from '../wraps/cors.ts'
 
 interface Presented {
   authentication: ClientAuthentication
@@ -26,9 +24,6 @@ function identify(ctx: Ctx, rt: Runtime): Presented {
   return { authentication: none, clientId }
 }
 
-/** As much work as for a known client, so that time does not tell who is one. */
-const compareAnyway = (): boolean => constantEquals('nobody', 'somebody')
-
 /** A registered client that is not valid (any more) fails like any other; `error_detail` says why. */
 function refuseInvalid(thrown: unknown): never {
   if (thrown instanceof InvalidClient)
@@ -40,28 +35,27 @@ function refuseInvalid(thrown: unknown): never {
 export const authenticateClient: Step = async (ctx, rt) => {
   const { authentication, clientId } = identify(ctx, rt)
   const client = await rt.findClient(clientId).catch(refuseInvalid)
-  if (client === undefined) {
-    compareAnyway()
-    throw new InvalidClientAuth('client not found')
+  if (client !== undefined) ctx.oidc.entity('Client', client)
+  if (client !== undefined && authentication.methods.includes(client.clientAuthMethod)) {
+    await authentication.authenticate(ctx, rt, client)
+    return
   }
-  ctx.oidc.entity('Client', client)
-  if (!authentication.methods.includes(client.clientAuthMethod)) {
-    throw new InvalidClientAuth(
-      `the registered client token_endpoint_auth_method (${client.clientAuthMethod}) does not match the provided auth mechanism`,
-    )
-  }
-  await authentication.authenticate(ctx, rt, client)
+  const detail =
+    client === undefined
+      ? 'client not found'
+      : `the registered client token_endpoint_auth_method (${client.clientAuthMethod}) does not match the provided auth mechanism`
+  await authentication.refuse?.(ctx, rt, clientId, detail)
+  throw new InvalidClientAuth(detail)
 }
 
 /** Refuses browsers from an origin the client does not expect, before anything is issued. @see RFC 9700 §2.6 */
 export const checkOrigin: Step = (ctx, rt) => {
   if (!ctx.oidc.decidesOrigin) return
-  const client = ctx.oidc.loaded('Client')
-  const origin = ctx.get('origin')
-  const allowed: unknown =
-    origin !== 'null' && hearRejection(rt.configuration.clientBasedCORS(ctx, origin, client))
+  ctx.oidc.decidesOrigin = false
+  const allowed = askHost(ctx, rt)
+  if (allowed !== true) refuseOrigin(ctx)
   if (typeof allowed !== 'boolean') throw new TypeError('clientBasedCORS helper did not return a boolean')
   if (allowed) return
-  refuseOrigin(ctx)
-  throw new InvalidRequest(`origin ${origin} not allowed for client: ${client.clientId}`)
+  const { clientId } = ctx.oidc.loaded('Client')
+  throw new InvalidRequest(`origin ${ctx.get('origin')} not allowed for client: ${clientId}`)
 }

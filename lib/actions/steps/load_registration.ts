@@ -28,7 +28,7 @@ export const loadRegistration = (what: 'read' | 'update' | 'delete'): Step =>
     const clientId = clientIdOfRoute(ctx)
     const [token, client] = await Promise.all([
       rt.models.RegistrationAccessToken.find(value),
-      rt.findClient(clientId).catch(asInvalidToken),
+      rt.loadClient(clientId).catch(asInvalidToken),
     ])
     if (token === undefined || !constantEquals(token.jti, value))
       throw new InvalidToken('registration access token not found')

@@ -1,5 +1,6 @@
 import { validateClientMetadata } from '../../models/client_metadata/validate_client_metadata.ts'
 import { withClientDefaults } from '../../models/client_metadata/with_client_defaults.ts'
+import { checkSectorDocument } from '../../models/sector_document.ts'
 import type { Step } from '../../runtime.ts'
 
 /** Makes a secret for a client that needs one and has none, and takes it from one that needs none. @see RFC 7591 §3.2.1 */
@@ -13,6 +14,9 @@ export const provideSecret: Step = async (ctx, rt) => {
   draft['client_secret'] ??= await rt.configuration.features.registration.secretFactory(ctx)
   draft['client_secret_expires_at'] ??= 0
 }
+
+/** @see OpenID Connect Dynamic Client Registration 1.0 §5 */
+export const checkSector: Step = (ctx, rt) => checkSectorDocument(rt, ctx.oidc.loaded('Client'))
 
 /** @see RFC 7591 §2, §3.2.2 */
 export const validateRegistration: Step = (ctx, rt) => {

@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts'
-import type { Wrap } from '../../runtime.ts'
+import { hearRejection } from '../../helpers/hear_rejection.ts'
+import type { Runtime, Wrap } from '../../runtime.ts'
 
 const ALLOW_ORIGIN = 'access-control-allow-origin'
 
@@ -13,17 +14,29 @@ export const openCors: Wrap = (ctx, _rt, next) => {
   return next()
 }
 
+/** What the host thinks of the asking origin: a boolean, if it keeps to the rules. */
+export function askHost(ctx: Ctx, rt: Runtime): unknown {
+  const origin = ctx.get('origin')
+  // Sandboxed frames and local files share this one.
+  if (origin === 'null') return false
+  return hearRejection(rt.configuration.clientBasedCORS(ctx, origin, ctx.oidc.loaded('Client')))
+}
+
 /**
- * Lets the asking origin read the answer, until `checkOrigin` knows the client and may think otherwise.
+ * Lets the asking origin read the answer, until `checkOrigin` knows the client and may think otherwise. A request
+ * that failed before that is looked at here.
  */
-export const clientCors: Wrap = (ctx, _rt, next) => {
+export const clientCors: Wrap = async (ctx, rt, next) => {
   const origin = ctx.get('origin')
   if (origin === '' || handledByHost(ctx)) return next()
   ctx.vary('Origin')
   ctx.set(ALLOW_ORIGIN, origin)
   ctx.set('access-control-expose-headers', 'WWW-Authenticate')
   ctx.oidc.decidesOrigin = true
-  return next()
+  await next()
+  if (!ctx.oidc.decidesOrigin) return
+  const known = ctx.oidc.client !== undefined
+  if (origin === 'null' || (known && askHost(ctx, rt) !== true)) refuseOrigin(ctx)
 }
 
 export function refuseOrigin(ctx: Ctx): void {

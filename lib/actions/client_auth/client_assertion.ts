@@ -1,0 +1,120 @@
+import type { Ctx } from '../../context.ts'
+import { checkClientAssertionClaims } from '../../helpers/client_assertion_claims.ts'
+import { isSymmetric } from '../../helpers/client_keys.ts'
+import { clientSecretKey } from '../../helpers/client_secret_key.ts'
+import { readJoseHeader } from '../../helpers/compact_jose.ts'
+import { epochTime } from '../../helpers/epoch_time.ts'
+import { InvalidClientAuth, InvalidRequest, OIDCProviderError } from '../../helpers/errors.ts'
+import { type DecodedJwt, readJwtPayload, verifyJwt } from '../../helpers/jwt.ts'
+import type { Client } from '../../models/client.ts'
+import type { ClientAuthentication, Runtime } from '../../runtime.ts'
+import { guardSecret } from './guard_secret.ts'
+
+const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+/** Longest assertion, in characters. */
+const MAX_LENGTH = 16_384
+
+function readAssertion(ctx: Ctx): string | undefined {
+  const assertion = ctx.oidc.param('client_assertion')
+  const type = ctx.oidc.param('client_assertion_type')
+  if (assertion === undefined && type === undefined) return undefined
+  if (assertion === undefined) throw new InvalidRequest("missing required parameter 'client_assertion'")
+  if (type === undefined) throw new InvalidRequest("missing required parameter 'client_assertion_type'")
+  if (type !== TYPE) throw new InvalidRequest(`client_assertion_type must have value ${TYPE}`)
+  if (assertion.length > MAX_LENGTH) throw new InvalidClientAuth('client assertion is too long')
+  return assertion
+}
+
+/** Whom the assertion claims to be from; proven later. */
+function readSubject(assertion: string): string {
+  let sub: unknown
+  try {
+    readJoseHeader(assertion, 3)
+    sub = readJwtPayload(assertion)['sub']
+  } catch (cause) {
+    throw new InvalidClientAuth('client assertion is not a compact JWT', cause)
+  }
+  if (typeof sub !== 'string' || sub === '')
+    throw new InvalidClientAuth('client assertion sub must be a string')
+  return sub
+}
+
+/** What was registered, or else what the configuration has for the client's method. @see OpenID Connect Core 1.0 §9 */
+function allowedAlgorithms(rt: Runtime, client: Client): readonly string[] {
+  if (client.tokenEndpointAuthSigningAlg !== undefined) return [client.tokenEndpointAuthSigningAlg]
+  const bySecret = client.clientAuthMethod === 'client_secret_jwt'
+  return rt.configuration.enabledJWA.clientAuthSigningAlgValues.filter((alg) => isSymmetric(alg) === bySecret)
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof OIDCProviderError) {
+    return [cause.error_description, cause.error_detail].filter((text) => text !== undefined).join(': ')
+  }
+  return cause instanceof Error ? cause.message : 'unknown'
+}
+
+async function verifySignature(rt: Runtime, client: Client, assertion: string): Promise<DecodedJwt> {
+  const { alg: claimed } = readJoseHeader(assertion, 3)
+  const alg = allowedAlgorithms(rt, client).find((allowed) => allowed === claimed)
+  if (alg === undefined) throw new InvalidClientAuth('client assertion alg is not allowed for this client')
+  try {
+    return await rt.clientKeys.verify(client, assertion, alg)
+  } catch (cause) {
+    throw new InvalidClientAuth(`client assertion signature could not be verified: ${reasonOf(cause)}`, cause)
+  }
+}
+
+/** Who it may be addressed to; all of it follows from the configured issuer. @see RFC 7523 §3, RFC 9126 §2 */
+function audiences(ctx: Ctx, rt: Runtime): readonly string[] {
+  return [rt.issuer, ctx.oidc.urlFor('token'), ctx.oidc.urlFor(ctx.oidc.route)]
+}
+
+async function authenticate(ctx: Ctx, rt: Runtime, client: Client): Promise<void> {
+  const assertion = readAssertion(ctx) ?? ''
+  const verify = () => verifySignature(rt, client, assertion)
+  // A signature made with the secret is one more way to try secrets out.
+  const isBySecret = client.clientAuthMethod === 'client_secret_jwt'
+  const { header, payload } = await (isBySecret ? guardSecret(ctx, rt, client.clientId, verify) : verify())
+  const { clockTolerance } = rt.configuration
+  const { jti, exp } = checkClientAssertionClaims(payload, {
+    clientId: client.clientId,
+    audiences: audiences(ctx, rt),
+    now: epochTime(),
+    clockTolerance,
+  })
+  await rt.configuration.assertJwtClientAuthClaimsAndHeader(ctx, payload, header, client)
+  const record = {
+    use: 'client assertion',
+    iss: client.clientId,
+    jti,
+    exp: Math.ceil(exp) + Math.ceil(clockTolerance) + 1,
+  }
+  ctx.oidc.transaction.claim(
+    rt.models.ReplayDetection.claim(record, () => new InvalidClientAuth('client assertion was used before')),
+  )
+}
+
+/** A JWT signed with the client's secret or private key, used once. @see RFC 7521 §4.2, RFC 7523 §2.2, §3, OpenID Connect Core 1.0 §9 */
+export const clientAssertion: ClientAuthentication = {
+  methods: ['client_secret_jwt', 'private_key_jwt'],
+  identify(ctx) {
+    const assertion = readAssertion(ctx)
+    if (assertion === undefined) return undefined
+    const sub = readSubject(assertion)
+    const named = ctx.oidc.param('client_id')
+    if (named !== undefined && named !== sub) {
+      throw new InvalidClientAuth('client_id is not the sub of the client assertion')
+    }
+    return sub
+  },
+  authenticate,
+  async refuse(ctx, rt, clientId, detail) {
+    const assertion = readAssertion(ctx) ?? ''
+    const { alg } = readJoseHeader(assertion, 3)
+    if (!alg.startsWith('HS')) throw new InvalidClientAuth(detail)
+    return guardSecret(ctx, rt, clientId, async () => {
+      await verifyJwt(assertion, clientSecretKey('nobody knows this secret', alg), alg).catch(() => undefined)
+      throw new InvalidClientAuth(detail)
+    })
+  },
+}
