@@ -5,11 +5,13 @@ import type { ProviderModels } from '../types/provider.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/core_metadata.ts'
 import { base, toPolicy } from './actions/interaction_policy/policy.ts'
+import { formPost } from './actions/response_modes/form_post.ts'
 import { fragment, query } from './actions/response_modes/query.ts'
 import { memoryAdapter } from './adapters/memory.ts'
 import { Store } from './adapters/store.ts'
+import { bindContext } from './assemble/bind_context.ts'
 import { bindModels } from './assemble/bind_models.ts'
-import { type Contributions, collectFeatures } from './assemble/collect_features.ts'
+import { addParameters, type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
 import { makeActions } from './assemble/make_actions.ts'
@@ -26,6 +28,7 @@ import {
 } from './configuration/notices.ts'
 import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
+import { atAuthorizationRequests } from './features/authorization_requests.ts'
 import { FEATURES } from './features/index.ts'
 import { developmentKeys } from './helpers/development_keys.ts'
 import { Documents } from './helpers/documents.ts'
@@ -84,6 +87,7 @@ export function assemble(
   const resolved = resolveConfiguration(host, FEATURES)
   const { logger } = resolved
   const added = collectFeatures(FEATURES, resolved.features)
+  addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
   const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))
   const configuration = withInteractionUrl({ ...resolved, cookies }, added)
 
@@ -131,16 +135,22 @@ export function assemble(
     urls: new UrlBuilder(issuer, paths),
     models,
     clientRules,
+    secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
+    OIDCContext: bindContext(),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
-    responseModes: new Map([['query', query], ['fragment', fragment], ...added.responseModes]),
-    secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
+    responseModes: new Map([
+      ['query', query],
+      ['fragment', fragment],
+      ['form_post', formPost],
+      ...added.responseModes,
+    ]),
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
     documents: new Documents(),
     metadata: (urlFor) => ({
       ...configuration.discovery,
       ...coreMetadata(rt, urlFor),
-      ...Object.assign({}, ...added.metadata.map((describe) => describe(urlFor))),
+      ...Object.assign({}, ...added.metadata.map((describe) => describe(urlFor, rt))),
     }),
     registerGrantType: (grantType) => {
       grantTypes.set(grantType.name, grantType)

@@ -266,7 +266,8 @@ export class RequestContext implements OIDCContext {
 
   get requestParamClaims(): ReadonlySet<string> {
     const { id_token: idToken = {}, userinfo = {} } = this.claims
-    return new Set([...Object.keys(idToken), ...Object.keys(userinfo)])
+    const { claimNames } = this.#host.configuration
+    return new Set([...Object.keys(idToken), ...Object.keys(userinfo)].filter((name) => claimNames.has(name)))
   }
 
   get maxAge(): number | undefined {

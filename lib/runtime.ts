@@ -1,6 +1,6 @@
 import type { ProviderEvents } from '../types/events.ts'
 import type { InteractionPolicy } from '../types/interaction_policy.ts'
-import type { ContextHost, Ctx } from './context.ts'
+import type { ContextHost, Ctx, RequestContext } from './context.ts'
 import type { Documents } from './helpers/documents.ts'
 import type { VerifiedRedirectUri } from './helpers/match_redirect_uri.ts'
 import type { AccessToken } from './models/access_token.ts'
@@ -51,6 +51,11 @@ export type ResponseMode = (
 export interface ClientAuthentication {
   /** Values of `token_endpoint_auth_method` it serves. */
   readonly methods: readonly string[]
+  /**
+   * The proof is not in the request but in the connection it came by: clients of its methods only name
+   * themselves. @see RFC 8705 §2
+   */
+  readonly byConnection?: boolean
   /** @returns the client_id that the credentials name; `undefined` when the request holds none of this kind */
   identify(ctx: Ctx, rt: Runtime): string | undefined
   /** @throws InvalidClientAuth */
@@ -82,6 +87,8 @@ export interface Models {
 
 /** Private state of one provider; the second argument of every step. */
 export interface Runtime extends ContextHost {
+  /** The class of `ctx.oidc`, bound to its provider. */
+  readonly OIDCContext: typeof RequestContext
   readonly models: Models
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>

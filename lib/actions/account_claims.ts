@@ -25,10 +25,12 @@ export async function accountClaims(
   if (available?.sub !== account.accountId) {
     throw new TypeError('claims() must return an object whose sub is the accountId of the account')
   }
+  const { claimNames } = rt.configuration
+  const known = Object.entries(requested).filter(([name]) => claimNames.has(name))
   const masked = maskClaims(available, {
     scopeClaims: rt.configuration.claims,
     scopes: scope.split(' '),
-    requested,
+    requested: Object.fromEntries(known),
     rejected,
   })
   return { ...masked, sub: await subjectFor(rt, ctx, account.accountId, ctx.oidc.loaded('Client')) }

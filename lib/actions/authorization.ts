@@ -13,7 +13,6 @@ import { noStore } from './wraps/no_store.ts'
 /** Parameters of an authorization request. */
 export const AUTHORIZATION_PARAMETERS: readonly string[] = [
   'acr_values',
-  'claims',
   'claims_locales',
   'client_id',
   'code_challenge',

@@ -8,6 +8,8 @@ export type SlotName =
   | 'request_object'
   | 'redirect_uri'
   | 'front_channel_rules'
+  | 'redirect_rules'
+  | 'requested_claims'
   | 'request_rules'
   | 'before_interaction'
   | 'before_answer'
@@ -15,6 +17,7 @@ export type SlotName =
   | 'client_resource'
   | 'token_binding'
   | 'token_response'
+  | 'userinfo_response'
 
 export interface Slot {
   readonly slot: SlotName

@@ -29,11 +29,28 @@ function authenticationClaims(ctx: Ctx, rt: Runtime, { authentication, nonce }: 
   }
 }
 
+/** What binds an ID Token to its request; an account has nothing to say about it. @see OpenID Connect Core 1.0 §2 */
+const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set([
+  'iss',
+  'aud',
+  'azp',
+  'exp',
+  'iat',
+  'nbf',
+  'nonce',
+  'at_hash',
+  'c_hash',
+  's_hash',
+])
+
+const withoutProtocolClaims = (claims: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(claims).filter(([name]) => !PROTOCOL_CLAIMS.has(name)))
+
 /** Makes the statement about the end-user's authentication. Its own claims cannot be overridden by the account's. */
 export async function makeIdToken(ctx: Ctx, rt: Runtime, content: IdTokenContent): Promise<string> {
   const client = ctx.oidc.loaded('Client')
   const requested = content.authentication.claims?.id_token
-  const claims = await accountClaims(ctx, rt, 'id_token', content.scope, requested)
+  const claims = withoutProtocolClaims(await accountClaims(ctx, rt, 'id_token', content.scope, requested))
   for (const [name, value] of Object.entries(content.hashed ?? {})) {
     if (value !== undefined) claims[name] = tokenHash(value, client.idTokenSignedResponseAlg)
   }

@@ -1,6 +1,5 @@
 import type { DefaultContext, ParameterizedContext } from 'koa'
 import type { Ctx } from '../context.ts'
-import { RequestContext } from '../context.ts'
 import { OIDCProviderError } from '../helpers/errors.ts'
 import { isHostHeader } from '../helpers/host_header.ts'
 import type { Recognised } from '../helpers/parameters.ts'
@@ -67,7 +66,7 @@ export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
       koa.set('allow', action.methods.join(', '))
       return
     }
-    const oidc = new RequestContext(rt, koa, action.name, action.recognised)
+    const oidc = new rt.OIDCContext(rt, koa, action.name, action.recognised)
     const ctx = Object.assign(koa, { oidc })
     oidc.attachTo(ctx)
     await handler(ctx)

@@ -38,7 +38,11 @@ const nothing = (): Contributions => ({
   interactionUrl: undefined,
 })
 
-function addParameters(all: Contributions['params'], added: NonNullable<Contribution['params']>): void {
+/** Parameters that endpoints or grant types recognise in addition. */
+export function addParameters(
+  all: Contributions['params'],
+  added: NonNullable<Contribution['params']>,
+): void {
   for (const [name, { names, repeatable = [] }] of Object.entries(added)) {
     const known = all.get(name) ?? { names: new Set(), repeatable: new Set() }
     for (const parameter of names) known.names.add(parameter)
@@ -57,6 +61,8 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     'request_object',
     'redirect_uri',
     'front_channel_rules',
+    'redirect_rules',
+    'requested_claims',
     'request_rules',
     'before_interaction',
     'before_answer',
@@ -64,6 +70,7 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     'client_resource',
     'token_binding',
     'token_response',
+    'userinfo_response',
   ] as const) {
     all.steps.set(slot, [...(all.steps.get(slot) ?? []), ...(added.steps?.[slot] ?? [])])
   }

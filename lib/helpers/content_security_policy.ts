@@ -10,6 +10,8 @@ export interface PageNeeds {
   images?: readonly string[]
   /** Where its forms may lead, redirects after them included; nothing when it has no form. @default `'self'` */
   formActions?: readonly string[]
+  /** Who may frame it. @default nobody */
+  frameAncestors?: readonly string[]
 }
 
 /** What a header value can hold without starting another directive. */
@@ -30,7 +32,7 @@ function directive(name: string, sources: readonly string[]): string {
 
 /** Builds the policy of a page: what is not named here does not load, run, frame or submit. */
 export function contentSecurityPolicy(needs: PageNeeds = {}): string {
-  const { styles = [], scripts = [], images = [], formActions = ["'self'"] } = needs
+  const { styles = [], scripts = [], images = [], formActions = ["'self'"], frameAncestors = [] } = needs
   const optional = (name: string, sources: readonly string[]) =>
     sources.length === 0 ? [] : [directive(name, sources)]
   return [
@@ -39,7 +41,7 @@ export function contentSecurityPolicy(needs: PageNeeds = {}): string {
     ...optional('script-src', scripts),
     ...optional('img-src', images),
     directive('form-action', formActions),
-    "frame-ancestors 'none'",
+    directive('frame-ancestors', frameAncestors),
     "base-uri 'none'",
   ].join('; ')
 }

@@ -15,6 +15,7 @@ import {
   ASSERTION_TYPE,
   type Claims,
   claimsFor,
+  documentOf,
   hmacKey,
   type KeyPair,
   keyClient,
@@ -529,13 +530,10 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
   })
 
   describe('discovery (RFC 8414 §2)', () => {
-    const document = async (op: RunningProvider) =>
-      (await (await op.agent().get(op.provider.urlFor('discovery'))).json()) as Record<string, unknown>
-
     it('A012 lists the algorithms of the methods that are on', async () => {
-      const all = await document(await start())
+      const all = await documentOf(await start())
       const op = await startProvider({ clientAuthMethods: ['private_key_jwt'], clients: [] })
-      const byKeyOnly = await document(op)
+      const byKeyOnly = await documentOf(op)
 
       expect(all['token_endpoint_auth_signing_alg_values_supported']).to.include.members(['HS256', 'ES256'])
       expect(byKeyOnly['token_endpoint_auth_signing_alg_values_supported'])
@@ -546,7 +544,7 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
     it('K4 lists none when no such method is on', async () => {
       const op = await startProvider({ clientAuthMethods: ['none'], clients: [] })
 
-      expect(await document(op)).not.to.have.property('token_endpoint_auth_signing_alg_values_supported')
+      expect(await documentOf(op)).not.to.have.property('token_endpoint_auth_signing_alg_values_supported')
     })
   })
 })

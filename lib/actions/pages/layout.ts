@@ -4,7 +4,7 @@ import type { Page } from '../render_page.ts'
 import { STYLESHEET } from './stylesheet.ts'
 
 /** One screen: a title, what stands under it, and what it needs beyond that. */
-export interface Screen extends Pick<PageNeeds, 'formActions' | 'images'> {
+export interface Screen extends Pick<PageNeeds, 'formActions' | 'frameAncestors' | 'images'> {
   /** Shown in the tab and as the heading. */
   title: string
   /** Stands above the heading. */

@@ -1,4 +1,5 @@
 import { type StepList, slot } from '../define_action.ts'
+import { checkExtraParams } from './check_extra_params.ts'
 import { checkNonce } from './check_nonce.ts'
 import { checkOpenidParameters } from './check_openid_parameters.ts'
 import { readClaims } from './read_claims.ts'
@@ -22,7 +23,9 @@ export const requestRules: StepList = [
   checkOpenidParameters,
   checkNonce,
   readPkce,
+  slot('requested_claims'),
   readClaims,
   readIdTokenHint,
+  checkExtraParams,
   slot('request_rules'),
 ]

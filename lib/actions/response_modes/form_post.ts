@@ -1,0 +1,9 @@
+import type { ResponseMode } from '../../runtime.ts'
+import { formPostPage } from '../pages/form_post_page.ts'
+import { renderPage } from '../render_page.ts'
+
+/** @see OAuth 2.0 Form Post Response Mode 1.0 §2 */
+export const formPost: ResponseMode = (ctx, redirectUri, response) => {
+  ctx.status = 'error' in response ? 400 : 200
+  renderPage(ctx, formPostPage(redirectUri, response))
+}
