@@ -70,7 +70,7 @@ export interface UnderstoodRequest {
   /** The pushed request this is, and until when it has to be answered, epoch seconds. */
   pushed?: { readonly id: string; readonly until: number }
   /** The request object that held the parameters, and when it ends, epoch seconds. */
-  requestObject?: { readonly jwt: string; readonly exp: number | undefined }
+  requestObject?: { readonly jwt: string; readonly exp: number | undefined; readonly isSigned: boolean }
   /** Resource indicators of an authorization request. */
   resources?: readonly string[]
   /** The one that the access token is for; without it the token is for the userinfo endpoint. */

@@ -14,6 +14,7 @@ import type { Interaction } from './models/interaction.ts'
 import type { PushedAuthorizationRequest } from './models/pushed_authorization_request.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
 import type { RegistrationAccessToken } from './models/registration_access_token.ts'
+import type { RemoteRequestObjects } from './models/remote_request_objects.ts'
 import type { ReplayDetection } from './models/replay_detection.ts'
 import type { SecretThrottle } from './models/secret_throttle.ts'
 import type { Session } from './models/session.ts'
@@ -92,6 +93,8 @@ export interface Runtime extends ContextHost {
   readonly models: Models
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
+  /** Request objects that clients keep elsewhere. */
+  readonly requestObjects: RemoteRequestObjects
   readonly responseModes: Map<string, ResponseMode>
   /** Slows down those who try client secrets out. */
   readonly secretThrottle: SecretThrottle

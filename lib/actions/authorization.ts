@@ -50,6 +50,7 @@ export const authorization = defineAction({
     slot('redirect_uri'),
     ...redirectRules,
     slot('front_channel_rules'),
+    slot('signed_request'),
     ...requestRules,
     acceptRequest,
     loadSession,

@@ -6,6 +6,8 @@ export type SlotName =
   | 'client_authenticated'
   | 'pushed_request'
   | 'request_object'
+  | 'strict_request_object'
+  | 'signed_request'
   | 'redirect_uri'
   | 'front_channel_rules'
   | 'redirect_rules'

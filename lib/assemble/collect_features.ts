@@ -59,6 +59,8 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     'client_authenticated',
     'pushed_request',
     'request_object',
+    'strict_request_object',
+    'signed_request',
     'redirect_uri',
     'front_channel_rules',
     'redirect_rules',

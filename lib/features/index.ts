@@ -7,6 +7,7 @@ import { jwtUserinfo } from './jwt_userinfo.ts'
 import { pushedAuthorizationRequests } from './pushed_authorization_requests.ts'
 import { registration } from './registration.ts'
 import { registrationManagement } from './registration_management.ts'
+import { requestObjects } from './request_objects.ts'
 import { resourceIndicators } from './resource_indicators.ts'
 import { userinfo } from './userinfo.ts'
 import { webMessageResponseMode } from './web_message_response_mode.ts'
@@ -21,6 +22,7 @@ export const FEATURES: readonly Feature[] = [
   pushedAuthorizationRequests,
   registration,
   registrationManagement,
+  requestObjects,
   resourceIndicators,
   userinfo,
   webMessageResponseMode,
