@@ -2,9 +2,12 @@ import { createHash, generateKeyPairSync, type KeyObject, randomUUID } from 'nod
 import { expect } from 'chai'
 import { CompactEncrypt, CompactSign } from 'jose'
 import sinon from 'sinon'
+import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { errors } from '../../lib/index.ts'
 import type { ClientMetadata, JWK } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
+import { countingAdapter } from '../support/counting_adapter.ts'
+import { latencyAdapter } from '../support/latency_adapter.ts'
 import { type LocalServer, startServer, stopServers } from '../support/local_server.ts'
 import { REDIRECT_URI, startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
@@ -349,6 +352,18 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
 
       expect(first.code).not.to.equal('')
       expect(second.error).to.equal('invalid_request_object')
+    })
+
+    it('A086 uses a jti once of 20 requests at the same time, each in one round trip', async () => {
+      const counting = countingAdapter(latencyAdapter(memoryAdapter(), 2))
+      const { claims, push } = await start({}, {}, { adapter: counting.adapter })
+      const request = await sign(claims({ jti: randomUUID(), exp: now() + 300 }))
+
+      const answers = await Promise.all(Array.from({ length: 20 }, () => push({ request })))
+
+      const statuses = answers.map(({ status }) => status).sort()
+      expect(statuses).to.deep.equal([201, ...Array.from({ length: 19 }, () => 400)])
+      expect(counting.calls).to.have.lengthOf(20)
     })
 
     it('A086 uses a pushed jti once, and lets the browser load what was pushed', async () => {
