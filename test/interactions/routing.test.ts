@@ -151,7 +151,7 @@ describe('middleware and routes', () => {
     listening.closeAllConnections()
     listening.close()
 
-    expect(routes).to.include('jwks')
+    expect(routes).to.deep.equal(['jwks'])
   })
 
   for (const [method, path] of [
