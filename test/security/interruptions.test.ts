@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { expect } from 'chai'
+import sinon from 'sinon'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { attack } from '../support/invariants.ts'
 import { latencyAdapter } from '../support/latency_adapter.ts'
@@ -11,6 +12,17 @@ import { REDIRECT_URI, WEB_CLIENT } from '../support/start_provider.ts'
 const HEAD = 'POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n'
 
 describe('interrupted requests (RFC 9112 §8)', () => {
+  let printed: sinon.SinonStub
+
+  beforeEach(() => {
+    printed = sinon.stub(console, 'error')
+  })
+
+  afterEach(() => {
+    sinon.restore()
+    expect(printed.args, 'printed past the logger').to.deep.equal([])
+  })
+
   attack('H12', 'a body that never arrives is given up by the timeout of the server', async (scene) => {
     const op = await scene.start()
     const server = createServer(
