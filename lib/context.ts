@@ -118,6 +118,8 @@ export class RequestContext implements OIDCContext {
   /** Members of the answer, sent once everything it promises is written. */
   readonly answer: Record<string, unknown> = {}
   #source: SourceToken | undefined
+  /** The steps are through, and none of them failed. */
+  isAnswered = false
   /** A browser asks for another origin, and the host did not answer that itself. */
   decidesOrigin = false
   /** Names of the parameters this endpoint recognises. */
