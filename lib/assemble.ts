@@ -150,7 +150,7 @@ export function assemble(
     metadata: (urlFor) => ({
       ...configuration.discovery,
       ...coreMetadata(rt, urlFor),
-      ...Object.assign({}, ...added.metadata.map((describe) => describe(urlFor))),
+      ...Object.assign({}, ...added.metadata.map((describe) => describe(urlFor, rt))),
     }),
     registerGrantType: (grantType) => {
       grantTypes.set(grantType.name, grantType)

@@ -50,6 +50,11 @@ export type ResponseMode = (
 export interface ClientAuthentication {
   /** Values of `token_endpoint_auth_method` it serves. */
   readonly methods: readonly string[]
+  /**
+   * The proof is not in the request but in the connection it came by: clients of its methods only name
+   * themselves. @see RFC 8705 §2
+   */
+  readonly byConnection?: boolean
   /** @returns the client_id that the credentials name; `undefined` when the request holds none of this kind */
   identify(ctx: Ctx, rt: Runtime): string | undefined
   /** @throws InvalidClientAuth */

@@ -1,15 +1,13 @@
 import { yieldsFrontChannelToken } from '../helpers/response_mode.ts'
 import type { Runtime } from '../runtime.ts'
-
-const isSymmetric = (alg: string) => alg.startsWith('HS') || alg === 'none'
+import { possibleAlgorithms } from './possible_algorithms.ts'
 
 /**
  * What discovery says whatever optional features are on.
  * @see OpenID Connect Discovery 1.0 §3, RFC 8414 §2, RFC 9207 §3
  */
 export function coreMetadata(rt: Runtime, urlFor: (route: string) => string): Record<string, unknown> {
-  const { configuration: options, keystore } = rt
-  const signing = options.enabledJWA.idTokenSigningAlgValues
+  const { configuration: options } = rt
   return {
     issuer: rt.issuer,
     authorization_endpoint: urlFor('authorization'),
@@ -22,9 +20,7 @@ export function coreMetadata(rt: Runtime, urlFor: (route: string) => string): Re
     grant_types_supported: [...rt.grantTypes.keys(), ...(hasImplicit(rt) ? ['implicit'] : [])],
     subject_types_supported: [...options.subjectTypes],
     ...(options.acrValues.size === 0 ? {} : { acr_values_supported: [...options.acrValues] }),
-    id_token_signing_alg_values_supported: signing.filter(
-      (alg) => isSymmetric(alg) || keystore.supports(alg),
-    ),
+    id_token_signing_alg_values_supported: possibleAlgorithms(rt, options.enabledJWA.idTokenSigningAlgValues),
     token_endpoint_auth_methods_supported: [...options.clientAuthMethods],
     ...assertionAlgorithms(options),
     code_challenge_methods_supported: [...options.pkce.methods],

@@ -12,6 +12,7 @@ export type SlotName =
   | 'client_resource'
   | 'token_binding'
   | 'token_response'
+  | 'userinfo_response'
 
 export interface Slot {
   readonly slot: SlotName

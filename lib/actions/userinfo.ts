@@ -65,7 +65,8 @@ const loadUserinfoAccount: Step = async (ctx, rt) => {
   ctx.oidc.entity('Account', account)
 }
 
-function userinfoClaims(ctx: Ctx, rt: Runtime) {
+/** The claims that the token opens. */
+export function userinfoClaims(ctx: Ctx, rt: Runtime) {
   const scope = [...ctx.oidc.understood('scopes')].join(' ')
   return accountClaims(ctx, rt, 'userinfo', scope, ctx.oidc.loaded('AccessToken').claims?.userinfo)
 }
@@ -92,6 +93,7 @@ export const userinfo = defineAction({
     loadTokenContext,
     checkOrigin,
     loadUserinfoAccount,
+    slot('userinfo_response'),
     answerUserinfo,
   ],
 })

@@ -65,6 +65,7 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     'client_resource',
     'token_binding',
     'token_response',
+    'userinfo_response',
   ] as const) {
     all.steps.set(slot, [...(all.steps.get(slot) ?? []), ...(added.steps?.[slot] ?? [])])
   }

@@ -6,7 +6,7 @@ import type { GrantDefinition } from '../actions/grants/define_grant.ts'
 import type { FeatureDeclaration } from '../configuration/feature_declaration.ts'
 import type { ResolvedFeature } from '../configuration/resolved_configuration.ts'
 import type { ContributedRules } from '../models/client_metadata/descriptor.ts'
-import type { ClientAuthentication, ResponseMode, Step } from '../runtime.ts'
+import type { ClientAuthentication, ResponseMode, Runtime, Step } from '../runtime.ts'
 
 /** What an enabled feature adds to a provider. Two that add the same thing stop it from being constructed. */
 export interface Contribution {
@@ -20,7 +20,7 @@ export interface Contribution {
   readonly responseModes?: Readonly<Record<string, ResponseMode>>
   readonly clientMetadata?: Pick<ContributedRules, 'rows' | 'crossRules'>
   /** Members of the discovery document. */
-  readonly metadata?: (urlFor: (route: string) => string) => Readonly<Record<string, unknown>>
+  readonly metadata?: (urlFor: (route: string) => string, rt: Runtime) => Readonly<Record<string, unknown>>
   /** Where end-users are sent, in place of `interactions.url`. */
   readonly interactionUrl?: (ctx: KoaContextWithOIDC, interaction: Interaction) => string
 }

@@ -2,6 +2,8 @@ import { claimsParameter } from './claims_parameter.ts'
 import { clientCredentials } from './client_credentials.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions.ts'
+import { encryption } from './encryption.ts'
+import { jwtUserinfo } from './jwt_userinfo.ts'
 import { registration } from './registration.ts'
 import { registrationManagement } from './registration_management.ts'
 import { resourceIndicators } from './resource_indicators.ts'
@@ -13,6 +15,8 @@ export const FEATURES: readonly Feature[] = [
   claimsParameter,
   clientCredentials,
   devInteractions,
+  encryption,
+  jwtUserinfo,
   registration,
   registrationManagement,
   resourceIndicators,

@@ -1,13 +1,17 @@
 import { lookup as systemLookup } from 'node:dns'
 import type { Agent as HttpAgent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP } from 'node:net'
 import type { Readable } from 'node:stream'
 import got from 'got'
 import type { HttpOptions } from '../../types/configuration.ts'
-import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
-import { isSpecialUseAddress } from '../helpers/special_use_address.ts'
 import { parseStrictJson } from '../helpers/strict_json.ts'
+import { untilAborted } from '../helpers/until_aborted.ts'
+import { addressesOf, type OutgoingRuntime, pinned, withoutBrackets } from './checked_addresses.ts'
+import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
+
+export type { OutgoingRuntime } from './checked_addresses.ts'
+export { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 
 /** Milliseconds for all of a request: looking the name up, connecting, the answer with its body. */
 const DEADLINE = 2500
@@ -33,26 +37,6 @@ export interface OutgoingResponse {
   headers: ReadonlyMap<string, string>
   body: string
 }
-
-/** A request to somebody else's server that was not sent, or not answered as it should have been. */
-export class OutgoingRequestFailed extends Error {
-  constructor(url: string | URL, reason: string, cause?: unknown) {
-    super(`request to ${originOf(url)} failed: ${reason}`, cause === undefined ? undefined : { cause })
-    this.name = 'OutgoingRequestFailed'
-  }
-}
-
-/** Paths and queries may hold what is not for logs. */
-function originOf(url: string | URL): string {
-  return URL.canParse(String(url)) ? new URL(url).origin : 'an invalid URL'
-}
-
-/** What an outgoing request needs of the provider. */
-export interface OutgoingRuntime {
-  readonly configuration: ResolvedConfiguration
-}
-
-type Address = { address: string; family: number }
 
 /** The request with everything about it decided. */
 interface Prepared {
@@ -98,67 +82,6 @@ function prepare(given: string | URL, request: OutgoingRequest, { signal }: Http
     signal: signal ?? AbortSignal.timeout(DEADLINE),
   }
 }
-
-/** Rejects when the deadline passes, also while somebody who cannot be interrupted is waited for. */
-async function before<T>(signal: AbortSignal, pending: Promise<T>): Promise<T> {
-  let stop = () => {}
-  const passed = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([pending, passed])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
-}
-
-function resolveAll(hostname: string, lookup: LookupFunction): Promise<readonly Address[]> {
-  return new Promise((resolve, reject) => {
-    lookup(hostname, { all: true }, (error, found, family) => {
-      if (error) reject(error)
-      else resolve(typeof found === 'string' ? [{ address: found, family: family ?? isIP(found) }] : found)
-    })
-  })
-}
-
-const withoutBrackets = (hostname: string) => hostname.replace(/^\[(.*)\]$/, '$1')
-
-function mayBeSpecial({ configuration }: OutgoingRuntime, { hostname }: URL): boolean {
-  const { allowSpecialUseAddresses: allowed } = configuration
-  return typeof allowed === 'boolean' ? allowed : allowed.has(hostname)
-}
-
-/**
- * Looks the host up once. One special address among several is enough to refuse: which one is connected to is
- * not ours to say.
- */
-async function addressesOf(
-  rt: OutgoingRuntime,
-  { url, signal }: Prepared,
-  lookup: LookupFunction,
-): Promise<readonly Address[]> {
-  const host = withoutBrackets(url.hostname)
-  const family = isIP(host)
-  const addresses = family > 0 ? [{ address: host, family }] : await before(signal, resolveAll(host, lookup))
-  if (addresses.length === 0) throw new OutgoingRequestFailed(url, 'the host name has no address')
-  if (!mayBeSpecial(rt, url) && addresses.some(({ address }) => isSpecialUseAddress(address))) {
-    throw new OutgoingRequestFailed(url, 'the host has a special-use address (see allowSpecialUseAddresses)')
-  }
-  return addresses
-}
-
-/** Answers with the addresses that were checked, so that no other is connected to. */
-const pinned =
-  (addresses: readonly Address[]): LookupFunction =>
-  (_hostname, options, callback) => {
-    const wanted = addresses.filter(({ family }) => !options.family || options.family === family)
-    const [first] = wanted.length === 0 ? addresses : wanted
-    if (first === undefined) callback(new Error('the host name has no address'), '')
-    else if (options.all) callback(null, wanted.length === 0 ? [...addresses] : wanted)
-    else callback(null, first.address, first.family)
-  }
 
 /** Agents that connect through a proxy serve https without being Node's own https agent. */
 const servesHttps = (agent: HttpAgent | HttpsAgent): agent is HttpsAgent => 'addRequest' in agent
@@ -218,8 +141,9 @@ async function sendDirectly(
   // Whatever happens after we have lost interest is nobody's business.
   stream.on('error', () => {})
   try {
-    const response = await before(signal, responseOf(stream))
-    const bytes = limit === undefined ? new Uint8Array() : await before(signal, readAtMost(limit, stream))
+    const response = await untilAborted(signal, responseOf(stream))
+    const bytes =
+      limit === undefined ? new Uint8Array() : await untilAborted(signal, readAtMost(limit, stream))
     return { status: response.statusCode, headers: headerMap(Object.entries(response.headers)), body: bytes }
   } finally {
     stream.destroy()
@@ -245,11 +169,11 @@ async function sendByFetch(
     redirect: 'manual',
     ...(body === undefined ? {} : { body }),
   })
-  const response = await before(signal, Promise.resolve(pending))
+  const response = await untilAborted(signal, Promise.resolve(pending))
   const { status, headers: received, body: stream } = response
   try {
     const isRead = limit !== undefined && stream !== null
-    const bytes = isRead ? await before(signal, readAtMost(limit, chunksOf(stream))) : new Uint8Array()
+    const bytes = isRead ? await untilAborted(signal, readAtMost(limit, chunksOf(stream))) : new Uint8Array()
     return { status, headers: headerMap(received.entries()), body: bytes }
   } finally {
     if (stream?.locked === false) stream.cancel().catch(() => {})

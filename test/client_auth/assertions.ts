@@ -70,3 +70,9 @@ export const requestToken = (
     client_assertion: assertion,
     ...params,
   })
+
+/** The discovery document. */
+export async function documentOf(op: RunningProvider): Promise<Record<string, unknown>> {
+  const value: unknown = await (await op.agent().get(op.provider.urlFor('discovery'))).json()
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}

@@ -33,8 +33,9 @@ async function runWith(storage: FaultyAdapter, prepared: Prepared, fault: AnyFau
   const deadlines: (() => void)[] = []
   const { setTimeout: start } = globalThis
   // Only the deadlines are faked: the client's own timers have to go on.
-  const timers = sinon.stub(globalThis, 'setTimeout').callsFake((callback, delay) => {
-    if (delay !== TIMEOUT) return start(callback, delay)
+  const timers = sinon.stub(globalThis, 'setTimeout').callsFake((...given) => {
+    const [callback, delay] = given
+    if (delay !== TIMEOUT) return Reflect.apply(start, globalThis, given)
     deadlines.push(callback)
     return start(() => {}, 0)
   })

@@ -1,5 +1,6 @@
 import type { Ctx } from '../../context.ts'
 import { InvalidClient, InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
+import type { Client } from '../../models/client.ts'
 import type { ClientAuthentication, Runtime, Step } from '../../runtime.ts'
 import { none } from '../client_auth/none.ts'
 import { askHost, refuseOrigin } from '../wraps/cors.ts'
@@ -31,13 +32,22 @@ function refuseInvalid(thrown: unknown): never {
   throw thrown
 }
 
+/** A client that only named itself may have proven itself by its connection. @see RFC 8705 §2 */
+function authenticationFor(rt: Runtime, presented: ClientAuthentication, { clientAuthMethod }: Client) {
+  const serves = ({ methods }: ClientAuthentication) => methods.includes(clientAuthMethod)
+  if (serves(presented)) return presented
+  if (presented !== none) return undefined
+  return rt.clientAuthentications.find((other) => other.byConnection === true && serves(other))
+}
+
 /** Finds out which client is asking and has it prove that. @see RFC 6749 §2.3, §3.2.1 */
 export const authenticateClient: Step = async (ctx, rt) => {
   const { authentication, clientId } = identify(ctx, rt)
   const client = await rt.findClient(clientId).catch(refuseInvalid)
   if (client !== undefined) ctx.oidc.entity('Client', client)
-  if (client !== undefined && authentication.methods.includes(client.clientAuthMethod)) {
-    await authentication.authenticate(ctx, rt, client)
+  const proof = client === undefined ? undefined : authenticationFor(rt, authentication, client)
+  if (client !== undefined && proof !== undefined) {
+    await proof.authenticate(ctx, rt, client)
     return
   }
   const detail =

@@ -53,6 +53,6 @@ export const checkCodeUse: Step = async (ctx, rt) => {
     throw refusal
   }
   if (code.consumed === undefined) return
-  if (code.grantId !== undefined) await revokeGrant(ctx, rt, code.grantId)
+  if (code.grantId !== undefined) await revokeGrant(ctx, rt, code.grantId, 'AuthorizationCode')
   throw new InvalidGrant('authorization code already consumed')
 }

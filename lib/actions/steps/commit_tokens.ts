@@ -15,7 +15,7 @@ async function wasUsed(rt: Runtime, { model, id }: CommitConflict['operation']):
 async function refuse(ctx: Ctx, rt: Runtime, { operation }: CommitConflict): Promise<never> {
   const { grantId } = ctx.oidc.source
   if (grantId !== undefined && (await wasUsed(rt, operation))) {
-    await revokeGrant(ctx, rt, grantId)
+    await revokeGrant(ctx, rt, grantId, operation.model)
     throw new InvalidGrant(`${operation.model} already consumed by a concurrent request`)
   }
   throw new InvalidGrant(`${operation.model} expired or was revoked meanwhile`)

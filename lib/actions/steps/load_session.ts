@@ -1,14 +1,7 @@
-import type { Ctx } from '../../context.ts'
-import type { Session } from '../../models/session.ts'
-import type { Runtime, Step } from '../../runtime.ts'
+import { readSession } from '../../models/session.ts'
+import type { Step } from '../../runtime.ts'
 
-/** The session the browser's cookie names, or a new one that is not stored yet. */
-export async function readSession(ctx: Ctx, rt: Runtime): Promise<Session> {
-  const id = ctx.oidc.cookies.get('session')
-  const session = id === undefined ? undefined : await rt.models.Session.find(id)
-  return session ?? new rt.models.Session()
-}
-
+/** Loads the session of the browser. */
 export const loadSession: Step = async (ctx, rt) => {
-  ctx.oidc.entity('Session', await readSession(ctx, rt))
+  ctx.oidc.entity('Session', await readSession(rt.models.Session, ctx.oidc.cookies))
 }

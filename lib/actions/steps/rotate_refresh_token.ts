@@ -33,7 +33,7 @@ export const checkRefreshTokenUse: Step = async (ctx, rt) => {
   const successor = await findSuccessor(rt, refreshToken)
   if (successor !== undefined) return ctx.oidc.presentedBy(successor)
   // The grant first: were only the token gone, a second try would find nothing to revoke.
-  if (refreshToken.grantId !== undefined) await revokeGrant(ctx, rt, refreshToken.grantId)
+  if (refreshToken.grantId !== undefined) await revokeGrant(ctx, rt, refreshToken.grantId, 'RefreshToken')
   await refreshToken.destroy()
   throw new InvalidGrant('refresh token already used')
 }
