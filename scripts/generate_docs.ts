@@ -1,9 +1,10 @@
-/** Writes docs/configuration.md and docs/events.md; with --check fails when they are not up to date. */
+/** Writes docs/configuration.md, docs/events.md and docs/security.md; with --check fails when they are not up to date. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { configurationPage } from './docs/configuration_page.ts'
 import { readDeclarations } from './docs/declarations.ts'
 import { eventsPage } from './docs/events_page.ts'
+import { securityPage } from './docs/security_page.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const CONFIGURATION = 'types/configuration.ts'
@@ -24,6 +25,7 @@ const pages: Readonly<Record<string, string>> = {
     new Map(featureFiles.map((path) => [path, of(path)])),
   ),
   'docs/events.md': eventsPage(of(EVENTS)),
+  'docs/security.md': await securityPage(root),
 }
 
 function current(path: string): string | undefined {

@@ -1,3 +1,4 @@
+import type { Context } from 'koa'
 import type { ClientMetadata } from './client.ts'
 import type {
   AccessToken,
@@ -32,7 +33,11 @@ export interface ProviderModels {
   readonly InitialAccessToken: ModelClass<InitialAccessToken, For<InitialAccessTokenPayload>>
   readonly RegistrationAccessToken: ModelClass<RegistrationAccessToken, For<PolicyTokenPayload>>
   readonly Grant: ModelClass<Grant, Partial<GrantPayload>>
-  readonly Session: { findByUid(uid: string): Promise<Session | undefined> }
+  readonly Session: {
+    findByUid(uid: string): Promise<Session | undefined>
+    /** The session of the browser that sent a request; one that nobody is logged in to, when it has none. */
+    get(ctx: Pick<Context, 'req' | 'res' | 'secure'>): Promise<Session>
+  }
   readonly Client: {
     readonly prototype: Client
     /** Finds one by its `client_id`; `undefined` when there is none. */

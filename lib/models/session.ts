@@ -3,6 +3,7 @@ import type { CommitOperation } from '../../types/adapter.ts'
 import type { ClientAuthorization, SessionPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { BaseModel, type FindOptions, findModel, restore, type StoredModel } from './base_model.ts'
+import { type CookieCarrier, CookieJar } from './cookie_jar.ts'
 import { type FieldMap, type Fields, isIntact } from './field_map.ts'
 import { lifetimeOf } from './lifetime.ts'
 
@@ -39,6 +40,15 @@ const asStored = (payload: Partial<SessionPayload>): Stored => ({
   login: loginOf(payload),
   state: JSON.stringify(payload.state),
 })
+
+type BoundSession = StoredModel<Session, Partial<SessionPayload>>
+
+/** The session that the browser's cookie names, or a new one that is not stored yet. */
+export async function readSession(Model: BoundSession, cookies: CookieJar): Promise<Session> {
+  const id = cookies.get('session')
+  const session = id === undefined ? undefined : await findModel(Model, id)
+  return session ?? new Model({})
+}
 
 /** The end-user's login at this provider, found by a cookie. */
 export class Session extends BaseModel implements SessionPayload {
@@ -85,6 +95,14 @@ export class Session extends BaseModel implements SessionPayload {
   /** Finds one by its value; `undefined` when there is none or it expired. */
   static find(value: string, options?: FindOptions): Promise<Session | undefined> {
     return findModel(this, value, options)
+  }
+
+  /**
+   * The session of the browser that sent a request; a new one that is not stored, when it has none. Works on any
+   * Koa context, for instance one made with `provider.app.createContext(req, res)`.
+   */
+  static get(this: BoundSession, ctx: CookieCarrier): Promise<Session> {
+    return readSession(this, new CookieJar(this.rt, ctx))
   }
 
   static async findByUid(

@@ -183,7 +183,7 @@ describe('HTTP layer (RFC 9110, RFC 9112)', () => {
     ['a NUL', '%00'],
   ] as const) {
     attack('H22', `${what} in query, body and path fails nothing`, async (scene) => {
-      const op = await scene.start()
+      const op = await scene.start({ cookies: { keys: ['k'], short: { signed: false } } })
 
       const query = await op.agent().get(`/auth?client_id=${text}`)
       const name = await op.agent().get(`/auth?${text}=x`)
@@ -306,7 +306,7 @@ describe('HTTP layer (RFC 9110, RFC 9112)', () => {
     ['a prototype', '__proto__=x; constructor=y'],
   ] as const) {
     attack('H31', `a cookie with ${what} counts as absent`, async (scene) => {
-      const op = await scene.start()
+      const op = await scene.start({ cookies: { keys: ['k'], long: { signed: false } } })
 
       const response = await op.agent().get(`${op.authorizationUrl()}&prompt=none`, { cookie })
 

@@ -131,7 +131,7 @@ describe('authorization endpoint: client and redirect_uri (RFC 6749 §3.1.2, RFC
   for (const [what, uri] of [
     ['reordered', 'https://rp.example.com/cb?b=2&a=1'],
     ['changed', 'https://rp.example.com/cb?a=1&b=3'],
-    ['extended', `${WITH_QUERY}&c=3`],
+    ['longer', `${WITH_QUERY}&c=3`],
     ['dropped', REDIRECT_URI],
   ] as const) {
     attack('A17', `a ${what} query in the redirect_uri gets a page`, async (scene) => {

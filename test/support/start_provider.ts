@@ -243,7 +243,12 @@ export async function startProvider(
   configuration: Configuration = {},
   options: StartOptions = {},
 ): Promise<RunningProvider> {
-  const { mountPath = process.env['TEST_MOUNT_PATH'] ?? '', use = [], interact = consentToAll, host = inExpress } = options
+  const {
+    mountPath = process.env['TEST_MOUNT_PATH'] ?? '',
+    use = [],
+    interact = consentToAll,
+    host = inExpress,
+  } = options
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

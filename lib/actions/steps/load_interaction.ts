@@ -1,8 +1,8 @@
 import type { Ctx } from '../../context.ts'
 import { SessionNotFound } from '../../helpers/errors.ts'
+import { readSession } from '../../models/session.ts'
 import type { Step } from '../../runtime.ts'
 import { describeMissingCookie } from '../missing_cookie.ts'
-import { readSession } from './load_session.ts'
 
 function uidOfRoute(ctx: Ctx): string {
   const { uid }: { uid?: unknown } = ctx.params
@@ -28,7 +28,10 @@ export const loadInteraction: Step = async (ctx, rt) => {
       400,
       'the resume cookie names another interaction',
     )
-  const [interaction, session] = await Promise.all([rt.models.Interaction.find(uid), readSession(ctx, rt)])
+  const [interaction, session] = await Promise.all([
+    rt.models.Interaction.find(uid),
+    readSession(rt.models.Session, ctx.oidc.cookies),
+  ])
   if (interaction === undefined) throw new SessionNotFound('interaction session not found')
   if (session.isNew) {
     throw new SessionNotFound('session not found', 400, describeMissingCookie(rt, ctx, 'session'))

@@ -4,6 +4,7 @@ import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidRequest, InvalidRequestUri } from '../../helpers/errors.ts'
 import { decodeUnsecuredJwt } from '../../helpers/jwt.ts'
 import type { PushedAuthorizationRequest } from '../../models/pushed_authorization_request.ts'
+import { readSession } from '../../models/session.ts'
 import type { Runtime, Step } from '../../runtime.ts'
 import {
   ANSWERED_WITHIN,
@@ -11,7 +12,6 @@ import {
   PUSHED_REQUEST_PREFIX,
   PushedRequestSpent,
 } from '../pushed_request.ts'
-import { readSession } from './load_session.ts'
 
 /** Longest value that can be one of ours. */
 const MAX_LENGTH = 256
@@ -45,7 +45,7 @@ async function readRequest(ctx: Ctx, rt: Runtime, id: string): Promise<PushedAut
   const isOurs = id !== '' && id.length <= MAX_LENGTH
   const [pushed, session] = await Promise.all([
     isOurs ? rt.models.PushedAuthorizationRequest.find(id) : undefined,
-    readSession(ctx, rt),
+    readSession(rt.models.Session, ctx.oidc.cookies),
   ])
   checkPushedRequest(ctx, pushed)
   ctx.oidc.entity('Session', session)

@@ -20,12 +20,20 @@ function fromParsed(fields: Readonly<Record<string, unknown>>): SentParameters {
   )
 }
 
+/** The form as an object; what was repeated is an array, so that nothing takes one of its values for the only one. */
+function toBody(sent: SentParameters): Readonly<Record<string, unknown>> {
+  const values = new Map<string, string[]>()
+  for (const [name, value] of sent) values.set(name, [...(values.get(name) ?? []), value])
+  const members = [...values].map(([name, all]) => [name, all.length === 1 ? all[0] : Object.freeze(all)])
+  return Object.freeze(Object.fromEntries(members))
+}
+
 async function receiveForm(ctx: Ctx, rt: Runtime): Promise<void> {
   const body = await readBody(ctx, rt, 'application/x-www-form-urlencoded')
   const sent =
     body.kind === 'text' ? parse(body.text, 'body') : body.kind === 'parsed' ? fromParsed(body.fields) : []
   ctx.oidc.sent = sent
-  ctx.oidc.body = Object.freeze(Object.fromEntries(sent))
+  ctx.oidc.body = toBody(sent)
 }
 
 /** Reads the recognised parameters of a form. Parameters in the query are never read. @see RFC 6749 §3.2 */
