@@ -405,6 +405,24 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect(told[0]).not.to.have.any.keys('nonce', 'client_secret')
     })
 
+    it('P20 refuses one when the browser comes after its key was withdrawn', async () => {
+      const memory = memoryAdapter()
+      const { op, claims, push } = await start({}, {}, { adapter: memory })
+      const { client_id: _, ...metadata } = CLIENT
+      await memory('Client').upsert('stored', metadata)
+      const request = await sign(claims({ iss: 'stored', client_id: 'stored' }))
+      const pushed = await push({ client_id: 'stored', request })
+      await memory('Client').upsert('stored', { ...metadata, jwks: { keys: [jwk(clientRsa.publicKey)] } })
+      const query = { client_id: 'stored', request_uri: String(pushed.body['request_uri']) }
+
+      const response = await op
+        .agent()
+        .get(`${op.provider.urlFor('authorization')}?${new URLSearchParams(query)}`)
+
+      expect(pushed.status).to.equal(201)
+      expect(response.headers.get('location')).to.include('error=invalid_request_object')
+    })
+
     it('P20 verifies and checks them again when the browser comes', async () => {
       let accepted = true
       const { op, claims, push } = await start({
