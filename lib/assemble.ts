@@ -38,6 +38,7 @@ import { ClientKeystore } from './models/client_keystore.ts'
 import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
 import { unknownMetadata } from './models/client_metadata/unknown_metadata.ts'
 import { ClientRegistry } from './models/client_registry.ts'
+import { RemoteRequestObjects } from './models/remote_request_objects.ts'
 import { SecretThrottle } from './models/secret_throttle.ts'
 import { checkSectorDocument } from './models/sector_document.ts'
 import type { Runtime } from './runtime.ts'
@@ -139,6 +140,7 @@ export function assemble(
     OIDCContext: bindContext(),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
+    requestObjects: new RemoteRequestObjects({ configuration }),
     responseModes: new Map([
       ['query', query],
       ['fragment', fragment],

@@ -8,7 +8,6 @@ import type {
   DecodedIdToken,
   DeviceCode,
   InteractionResults,
-  PushedAuthorizationRequest,
 } from '../types/models.ts'
 import type { ProviderModels } from '../types/provider.ts'
 import type { VerifiedRedirectUri } from './helpers/match_redirect_uri.ts'
@@ -26,6 +25,7 @@ import type { Grant } from './models/grant.ts'
 import type { InitialAccessToken } from './models/initial_access_token.ts'
 import type { Interaction } from './models/interaction.ts'
 import type { ModelRuntime } from './models/model_runtime.ts'
+import type { PushedAuthorizationRequest } from './models/pushed_authorization_request.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
 import type { RegistrationAccessToken } from './models/registration_access_token.ts'
 import type { ResourceServer } from './models/resource_server.ts'
@@ -67,6 +67,10 @@ export interface UnderstoodRequest {
   maxAge?: number
   claims?: ClaimsParameter
   codeChallenge?: CodeChallenge
+  /** The pushed request this is, and until when it has to be answered, epoch seconds. */
+  pushed?: { readonly id: string; readonly until: number }
+  /** The request object that held the parameters, and when it ends, epoch seconds. */
+  requestObject?: { readonly jwt: string; readonly exp: number | undefined; readonly isSigned: boolean }
   /** Resource indicators of an authorization request. */
   resources?: readonly string[]
   /** The one that the access token is for; without it the token is for the userinfo endpoint. */
@@ -114,6 +118,8 @@ export class RequestContext implements OIDCContext {
   /** Members of the answer, sent once everything it promises is written. */
   readonly answer: Record<string, unknown> = {}
   #source: SourceToken | undefined
+  /** The steps are through, and none of them failed. */
+  isAnswered = false
   /** A browser asks for another origin, and the host did not answer that itself. */
   decidesOrigin = false
   /** Names of the parameters this endpoint recognises. */

@@ -118,6 +118,10 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.Interaction
   }
 
+  get PushedAuthorizationRequest() {
+    return this.#rt.models.PushedAuthorizationRequest
+  }
+
   /** The class of `ctx.oidc`; a host may replace getters on its prototype, for scopes that are not fixed. */
   get OIDCContext() {
     return this.#rt.OIDCContext

@@ -11,8 +11,10 @@ import type { Grant } from './models/grant.ts'
 import type { IdToken } from './models/id_token.ts'
 import type { InitialAccessToken } from './models/initial_access_token.ts'
 import type { Interaction } from './models/interaction.ts'
+import type { PushedAuthorizationRequest } from './models/pushed_authorization_request.ts'
 import type { RefreshToken } from './models/refresh_token.ts'
 import type { RegistrationAccessToken } from './models/registration_access_token.ts'
+import type { RemoteRequestObjects } from './models/remote_request_objects.ts'
 import type { ReplayDetection } from './models/replay_detection.ts'
 import type { SecretThrottle } from './models/secret_throttle.ts'
 import type { Session } from './models/session.ts'
@@ -77,6 +79,7 @@ export interface Models {
   IdToken: typeof IdToken
   InitialAccessToken: typeof InitialAccessToken
   Interaction: typeof Interaction
+  PushedAuthorizationRequest: typeof PushedAuthorizationRequest
   RefreshToken: typeof RefreshToken
   RegistrationAccessToken: typeof RegistrationAccessToken
   ReplayDetection: typeof ReplayDetection
@@ -90,6 +93,8 @@ export interface Runtime extends ContextHost {
   readonly models: Models
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
+  /** Request objects that clients keep elsewhere. */
+  readonly requestObjects: RemoteRequestObjects
   readonly responseModes: Map<string, ResponseMode>
   /** Slows down those who try client secrets out. */
   readonly secretThrottle: SecretThrottle

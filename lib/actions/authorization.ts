@@ -1,4 +1,5 @@
-import { defineAction } from './define_action.ts'
+import { defineAction, slot } from './define_action.ts'
+import { acceptRequest } from './steps/accept_request.ts'
 import { answerAuthorization } from './steps/answer_authorization.ts'
 import { identifyClient } from './steps/identify_client.ts'
 import { interaction } from './steps/interaction.ts'
@@ -44,10 +45,17 @@ export const authorization = defineAction({
   steps: [
     readQueryOrForm,
     identifyClient,
+    slot('pushed_request'),
+    slot('request_object'),
+    slot('redirect_uri'),
     ...redirectRules,
+    slot('front_channel_rules'),
+    slot('signed_request'),
     ...requestRules,
+    acceptRequest,
     loadSession,
     ...interaction,
+    slot('before_answer'),
     ...answerAuthorization,
   ],
 })

@@ -1,5 +1,6 @@
 import { AUTHORIZATION_PARAMETERS } from './authorization.ts'
-import { defineAction } from './define_action.ts'
+import { defineAction, slot } from './define_action.ts'
+import { acceptRequest } from './steps/accept_request.ts'
 import { answerAuthorization } from './steps/answer_authorization.ts'
 import { applyResult } from './steps/apply_result.ts'
 import { identifyClient } from './steps/identify_client.ts'
@@ -22,10 +23,15 @@ export const resume = defineAction({
     loadInteraction,
     restoreRequest,
     identifyClient,
+    slot('pushed_request'),
+    slot('redirect_uri'),
     ...redirectRules,
+    slot('front_channel_rules'),
     ...requestRules,
+    acceptRequest,
     applyResult,
     ...interaction,
+    slot('before_answer'),
     ...answerAuthorization,
   ],
 })

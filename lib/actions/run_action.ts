@@ -41,6 +41,7 @@ async function runRequest(steps: readonly Step[], ctx: Ctx, rt: Runtime): Promis
     throw thrown
   }
   await ctx.oidc.transaction.spendClaims()
+  ctx.oidc.isAnswered = true
 }
 
 type KoaMiddleware = (
@@ -70,6 +71,7 @@ export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
     const ctx = Object.assign(koa, { oidc })
     oidc.attachTo(ctx)
     await handler(ctx)
-    await next()
+    // Middleware that the host put behind the provider does not run after an error.
+    if (oidc.isAnswered) await next()
   }
 }

@@ -28,6 +28,7 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interacti
     grantId: ctx.oidc.entities.Grant?.jti,
     trusted: [...ctx.oidc.trusted],
     cid: ctx.oidc.uid,
+    pushed: ctx.oidc.request.pushed,
   })
   const lifetime = lifetimeOf(rt, 'Interaction', ctx, interaction, ctx.oidc.client)
   if (lifetime !== undefined) interaction.exp = epochTime() + lifetime

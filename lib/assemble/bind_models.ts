@@ -7,6 +7,7 @@ import { IdToken } from '../models/id_token.ts'
 import { InitialAccessToken } from '../models/initial_access_token.ts'
 import { Interaction } from '../models/interaction.ts'
 import type { ModelRuntime } from '../models/model_runtime.ts'
+import { PushedAuthorizationRequest } from '../models/pushed_authorization_request.ts'
 import { RefreshToken } from '../models/refresh_token.ts'
 import { RegistrationAccessToken } from '../models/registration_access_token.ts'
 import { ReplayDetection } from '../models/replay_detection.ts'
@@ -55,6 +56,11 @@ export function bindModels(rt: () => ModelRuntime): Models {
       }
     },
     Interaction: class extends Interaction {
+      static override get rt() {
+        return rt()
+      }
+    },
+    PushedAuthorizationRequest: class extends PushedAuthorizationRequest {
       static override get rt() {
         return rt()
       }

@@ -57,10 +57,17 @@ function add(all: Contributions, feature: string, added: Contribution): void {
   addParameters(all.params, added.params ?? {})
   for (const slot of [
     'client_authenticated',
+    'pushed_request',
+    'request_object',
+    'strict_request_object',
+    'signed_request',
+    'redirect_uri',
+    'front_channel_rules',
     'redirect_rules',
     'requested_claims',
     'request_rules',
     'before_interaction',
+    'before_answer',
     'granted_resource',
     'client_resource',
     'token_binding',

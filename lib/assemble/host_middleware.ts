@@ -10,6 +10,19 @@ const INSECURE =
   'WARNING: the issuer is https but a request came over plain http: behind a TLS offloading proxy set provider.proxy = true (or proxy on the koa application it is mounted in) and forward X-Forwarded-Proto'
 const AUTHORIZATION_SERVER_METADATA = '/.well-known/oauth-authorization-server'
 
+/** A connection that broke, or sent no HTTP, is the client's doing: nobody needs a stack trace of it. */
+function isBrokenConnection(error: Error & { code?: unknown }): boolean {
+  return typeof error.code === 'string' && /^(?:ECONN|EPIPE|HPE_|ERR_HTTP_REQUEST_TIMEOUT)/.test(error.code)
+}
+
+/** Has Koa print what its middleware threw, but not what clients did to their connections. */
+function printOwnErrorsOnly(app: Koa): void {
+  const print = app.onerror.bind(app)
+  app.onerror = (error) => {
+    if (!isBrokenConnection(error)) print(error)
+  }
+}
+
 /** The provider's place among the middleware of its own application, and of the one it is mounted in. */
 export class HostMiddleware {
   readonly #app: Koa
@@ -22,6 +35,7 @@ export class HostMiddleware {
   constructor(app: Koa, rt: Runtime, router: ReturnType<typeof makeRouter>) {
     this.#app = app
     this.#rt = rt
+    printOwnErrorsOnly(app)
     app.use((ctx, next) => this.#prepare(ctx, next))
     app.use(router.routes())
     app.use(router.allowedMethods())

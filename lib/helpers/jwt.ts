@@ -65,6 +65,12 @@ export async function verifyJwt(jwt: string, key: KeyObject | Uint8Array, alg: s
   return { header: { ...protectedHeader }, payload: parseObject(decoder.decode(payload)) }
 }
 
+/** Writes claims down without protection, for storage of our own. @see RFC 7519 §6 */
+export function unsecuredJwt(payload: JsonObject): string {
+  const encode = (value: JsonObject) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${encode({ alg: 'none' })}.${encode(payload)}.`
+}
+
 /** Reads an unsecured JWT; the caller has decided that it may be one. @see RFC 7519 §6 */
 export function decodeUnsecuredJwt(jwt: string): DecodedJwt {
   const [header = '', payload = '', signature, ...rest] = jwt.split('.')

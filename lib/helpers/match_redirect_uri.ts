@@ -1,4 +1,5 @@
 import { withoutLoopbackPort } from './loopback_uri.ts'
+import { type RedirectUriRules, redirectUriProblem } from './redirect_uris.ts'
 import { parseStrictUri } from './strict_uri.ts'
 
 declare const verified: unique symbol
@@ -34,6 +35,17 @@ export function verifyRedirectUri(
   client: { redirectUriAllowed(redirectUri: string): boolean },
 ): VerifiedRedirectUri | undefined {
   return isSafe(sent) && client.redirectUriAllowed(sent) ? sent : undefined
+}
+
+/**
+ * A redirect_uri that an authenticated client sent from server to server, by the rules of registration.
+ * @see RFC 9126 §2.4
+ */
+export function acceptUnregisteredRedirectUri(
+  sent: string,
+  rules: RedirectUriRules,
+): VerifiedRedirectUri | undefined {
+  return isSafe(sent) && redirectUriProblem(sent, rules) === undefined ? sent : undefined
 }
 
 const SCRIPTING: ReadonlySet<string> = new Set(['javascript', 'data', 'vbscript', 'blob', 'file', 'about'])

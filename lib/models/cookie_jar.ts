@@ -42,7 +42,7 @@ export class CookieJar {
     this.#cookies.set(this.#rt.configuration.cookies.names[name], value, {
       ...options,
       signed: options.signed ?? false,
-      ...(path === undefined ? {} : { path }),
+      ...this.#at(path),
       ...(expires === undefined ? {} : { expires }),
     })
   }
@@ -50,7 +50,12 @@ export class CookieJar {
   clear(name: CookieName, { path }: { path?: string } = {}): void {
     const { names } = this.#rt.configuration.cookies
     const { signed = false, ...options } = this.#options(name)
-    this.#cookies.set(names[name], null, { ...options, signed, ...(path === undefined ? {} : { path }) })
+    this.#cookies.set(names[name], null, { ...options, signed, ...this.#at(path) })
+  }
+
+  /** Cookies of one name with paths of their own stand side by side: what clears one must not be overwritten. */
+  #at(path: string | undefined) {
+    return path === undefined ? {} : { path, overwrite: false }
   }
 
   #options(name: CookieName) {

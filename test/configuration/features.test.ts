@@ -54,6 +54,7 @@ const requestObjects: FeatureDeclaration<'requestObjects'> = {
     mode: 'strict',
     request: false,
     requestUri: false,
+    allowUnsigned: false,
     requireSignedRequestObject: false,
     requireUriRegistration: true,
     assertJwtClaimsAndHeader: () => undefined,

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { errors } from '../../lib/index.ts'
+import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
@@ -154,6 +155,71 @@ describe('resource indicators (RFC 8707)', () => {
       await agent.follow(await agent.get(url + resources(API, OTHER)))
 
       expect(asked).to.deep.equal({ [API]: ['api:read'], [OTHER]: ['other:read'] })
+    })
+
+    describe('with a token from the authorization endpoint', () => {
+      const client: ClientMetadata = {
+        ...WEB_CLIENT,
+        grant_types: ['authorization_code', 'implicit'],
+        response_types: ['code', 'code token', 'code id_token token'],
+      }
+      const configuration: Configuration = {
+        clients: [client],
+        responseTypes: ['code', 'code token', 'code id_token token'],
+      }
+      const request = {
+        response_type: 'code id_token token',
+        nonce: 'n',
+        scope: 'openid api:read other:read',
+        code_challenge: 'x'.repeat(43),
+        code_challenge_method: 'S256',
+      }
+      const answered = async (...named: string[]) => {
+        const { op } = await start({}, configuration)
+        const agent = op.agent()
+        const response = await agent.follow(
+          await agent.get(op.authorizationUrl(request) + resources(...named)),
+        )
+        const { hash } = new URL(response.headers.get('location') ?? '')
+        return { op, answer: new URLSearchParams(hash.slice(1)) }
+      }
+
+      it('A65 A084 refuses two resources', async () => {
+        const { answer } = await answered(API, OTHER)
+
+        expect(answer.get('error')).to.equal('invalid_target')
+        expect(answer.get('access_token')).to.equal(null)
+      })
+
+      it('A084 issues the token for the one resource, with its scopes only', async () => {
+        const { op, answer } = await answered(API)
+
+        const token = await op.provider.AccessToken.find(answer.get('access_token') ?? '')
+        expect(token?.aud).to.equal('the-api')
+        expect(token?.scope).to.equal('api:read')
+      })
+    })
+
+    it('A900 takes several resources from a pushed request, too', async () => {
+      const { op, exchange, stored } = await start()
+      const form = new URLSearchParams({
+        client_id: 'web',
+        client_secret: WEB_CLIENT.client_secret ?? '',
+        response_type: 'code',
+        redirect_uri: 'https://rp.example.com/cb',
+        scope: 'api:read other:read',
+        code_challenge: 'ZtNPunH49FD35FWYhT5Tv8I7vRKQJ8uxMaL0_9eHjNA',
+        code_challenge_method: 'S256',
+      })
+      const pushed = await op.post('pushed_authorization_request', form.toString() + resources(API, OTHER))
+      const agent = op.agent()
+      const uri = new URLSearchParams({ client_id: 'web', request_uri: String(pushed.body['request_uri']) })
+      const response = await agent.follow(await agent.get(`${op.provider.urlFor('authorization')}?${uri}`))
+      const code = new URL(response.headers.get('location') ?? '').searchParams.get('code') ?? ''
+
+      const { body } = await exchange({ code, verifier: 'a'.repeat(43) }, OTHER)
+
+      expect((await stored(body['access_token'])).aud).to.equal(OTHER)
     })
 
     it('A083 takes the resource that defaultResource names when the client names none', async () => {

@@ -253,6 +253,7 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
         redirect_uris: [REDIRECT_URI],
         registration_client_uri: `${op.issuer}/reg/${client_id}`,
         require_auth_time: false,
+        require_pushed_authorization_requests: false,
         response_types: ['code'],
         subject_type: 'public',
         token_endpoint_auth_method: 'client_secret_basic',

@@ -55,11 +55,13 @@ describe('discovery and keys (OpenID Connect Discovery 1.0, RFC 8414)', () => {
   })
 
   attack('K4', 'a feature that is off has neither endpoint nor metadata', async (scene) => {
-    const op = await scene.start({ features: { userinfo: { enabled: false } } })
+    const op = await scene.start({
+      features: { pushedAuthorizationRequests: { enabled: false }, userinfo: { enabled: false } },
+    })
 
     const metadata = Object(await (await op.agent().get('/.well-known/openid-configuration')).json())
 
-    expect(metadata).to.not.have.property('userinfo_endpoint')
+    expect(metadata).to.not.have.any.keys('userinfo_endpoint', 'pushed_authorization_request_endpoint')
     expect(metadata['grant_types_supported']).to.not.include('client_credentials')
     for (const path of ['/me', '/reg', '/request', '/token/introspection', '/token/revocation'])
       expect((await op.agent().get(path)).status, path).to.equal(404)

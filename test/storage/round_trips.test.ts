@@ -5,6 +5,7 @@ import { type CountingAdapter, countingAdapter } from '../support/counting_adapt
 import { latencyAdapter } from '../support/latency_adapter.ts'
 import {
   pkce,
+  REDIRECT_URI,
   type RunningProvider,
   startProvider,
   stopProviders,
@@ -24,6 +25,16 @@ interface Prepared {
 
 const proof = () => ({ code_challenge: pkce().challenge, code_challenge_method: 'S256' })
 
+const push = (op: RunningProvider) =>
+  op.post('pushed_authorization_request', {
+    client_id: 'web',
+    client_secret: WEB_CLIENT.client_secret ?? '',
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: REDIRECT_URI,
+    ...proof(),
+  })
+
 /** Puts everything in place that the flow needs, up to the request that is measured. */
 const FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Omit<Prepared, 'op'>>>> = {
   'authorization (session and grant present)': async (op) => {
@@ -39,6 +50,15 @@ const FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Omit<Prepa
     const screen = await agent.get(started.headers.get('location') ?? '')
     const resume = screen.headers.get('location') ?? ''
     return { run: () => agent.get(resume), expects: 303 }
+  },
+  'pushed authorization request': async (op) => {
+    return { run: () => push(op), expects: 201 }
+  },
+  'authorization by pushed request': async (op) => {
+    const { agent } = await op.login()
+    const { body } = await push(op)
+    const query = new URLSearchParams({ client_id: 'web', request_uri: String(body['request_uri']) })
+    return { run: () => agent.get(`${op.provider.urlFor('authorization')}?${query}`), expects: 303 }
   },
   'code exchange': async (op) => {
     const { code, verifier } = await op.authorize()

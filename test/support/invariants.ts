@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
-import type { CommitOperation } from '../../types/adapter.ts'
+import type { Adapter, CommitOperation, ModelName } from '../../types/adapter.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { type CountingAdapter, countingAdapter } from './counting_adapter.ts'
 import {
@@ -106,6 +106,12 @@ export class Scene {
   /** Storage calls since the attack began, for example `Client.find`. */
   get calls(): readonly string[] {
     return this.#storage?.calls.map(({ name }) => name) ?? []
+  }
+
+  /** The watched storage, to reach around the provider. */
+  adapter(model: ModelName): Adapter {
+    if (this.#storage === undefined) throw new Error('nothing was started')
+    return this.#storage.adapter(model)
   }
 
   /** Answers so far. */

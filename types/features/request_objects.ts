@@ -10,6 +10,8 @@ export interface RequestObjectsOptions extends FeatureOptions {
   mode?: 'strict' | 'lax' | undefined
   /** Accepts the `request` parameter. @default false @see RFC 9101 §5 */
   request?: boolean | undefined
+  /** Accepts request objects that nothing vouches for (`alg` 'none'), from clients that registered no `request_object_signing_alg`. @default false @see OpenID Connect Core 1.0 §6.1 */
+  allowUnsigned?: boolean | undefined
   /** Accepts the `request_uri` parameter, which the provider then fetches. @default false @see RFC 9101 §5.2 */
   requestUri?: boolean | undefined
   /** Refuses authorization requests without a signed request object. @default false @see RFC 9101 §10.5 */

@@ -9,6 +9,7 @@ function onlyRegistered({ redirectUris }: Client): string | undefined {
 
 /** Proves that the answer may go where the request wants it. @see RFC 6749 §3.1.2, RFC 9700 §4.1.3 */
 export const checkRedirectUri: Step = (ctx, rt) => {
+  if (ctx.oidc.request.redirectUri !== undefined) return
   const reason = ctx.oidc.malformed.get('redirect_uri')
   if (reason !== undefined) throw new InvalidRequest(reason)
   const client = ctx.oidc.loaded('Client')

@@ -1,5 +1,4 @@
 import { type StepList, slot } from '../define_action.ts'
-import { acceptRequest } from './accept_request.ts'
 import { checkExtraParams } from './check_extra_params.ts'
 import { checkNonce } from './check_nonce.ts'
 import { checkOpenidParameters } from './check_openid_parameters.ts'
@@ -29,5 +28,4 @@ export const requestRules: StepList = [
   readIdTokenHint,
   checkExtraParams,
   slot('request_rules'),
-  acceptRequest,
 ]

@@ -11,6 +11,7 @@ export const restoreRequest: Step = (ctx) => {
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) params[name] = value
   }
   ctx.oidc.takeParameters({ params: Object.freeze(params), malformed: new Map() })
+  if (interaction.pushed !== undefined) ctx.oidc.understand('pushed', interaction.pushed)
   ctx.oidc.trusted = interaction.trusted ?? []
   if (interaction.cid !== undefined) ctx.oidc.continueAs(interaction.cid)
 }

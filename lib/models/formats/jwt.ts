@@ -27,7 +27,6 @@ const OWN: ReadonlySet<string> = new Set([
   'sub',
   'aud',
   'exp',
-  'nbf',
   'iat',
   'jti',
   'client_id',

@@ -1,0 +1,49 @@
+import { InvalidRedirectUri } from '../helpers/errors.ts'
+import type { Wrap } from '../runtime.ts'
+import { AUTHORIZATION_PARAMETERS } from './authorization.ts'
+import { CLIENT_AUTH_PARAMETERS } from './client_auth/table.ts'
+import { defineAction, slot } from './define_action.ts'
+import { authenticateClient, checkOrigin } from './steps/authenticate_client.ts'
+import { readForm } from './steps/read_form.ts'
+import { redirectRules } from './steps/redirect_rules.ts'
+import { requestRules } from './steps/request_rules.ts'
+import {
+  acceptPushedRedirectUri,
+  refuseRequestUri,
+  storePushedRequest,
+} from './steps/store_pushed_request.ts'
+import { clientCors } from './wraps/cors.ts'
+import { jsonErrors } from './wraps/json_errors.ts'
+import { noStore } from './wraps/no_store.ts'
+
+/** A redirect URI that is not allowed has no error code of its own here. @see RFC 9126 §2.3, RFC 6749 §5.2 */
+const redirectUriErrors: Wrap = async (_ctx, _rt, next) => {
+  try {
+    await next()
+  } catch (thrown) {
+    throw thrown instanceof InvalidRedirectUri ? thrown.as('invalid_request') : thrown
+  }
+}
+
+/** Where clients leave authorization requests before they send a browser. @see RFC 9126 §2 */
+export const pushedAuthorizationRequest = defineAction({
+  name: 'pushed_authorization_request',
+  methods: ['POST'],
+  path: 'pushed_authorization_request',
+  params: [...new Set([...AUTHORIZATION_PARAMETERS, ...CLIENT_AUTH_PARAMETERS])],
+  cors: 'client',
+  wraps: [noStore, clientCors, jsonErrors('pushed_authorization_request.error'), redirectUriErrors],
+  steps: [
+    readForm,
+    authenticateClient,
+    checkOrigin,
+    slot('client_authenticated'),
+    refuseRequestUri,
+    slot('strict_request_object'),
+    acceptPushedRedirectUri,
+    ...redirectRules,
+    slot('signed_request'),
+    ...requestRules,
+    storePushedRequest,
+  ],
+})
