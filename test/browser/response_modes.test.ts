@@ -85,7 +85,7 @@ describe('response modes in a browser', function () {
   })
 
   for (const javaScriptEnabled of [true, false]) {
-    it(`A093 W11 form_post arrives ${javaScriptEnabled ? 'by itself' : 'by its button where scripts do not run'}, whatever policy the host has`, async () => {
+    it(`W11 A093 form_post arrives ${javaScriptEnabled ? 'by itself' : 'by its button where scripts do not run'}, whatever policy the host has`, async () => {
       const op = await start()
       const context = await browser.newContext({ javaScriptEnabled })
       const tab = await context.newPage()

@@ -19,7 +19,7 @@ const deciding =
 describe('what the end-user grants is what the client gets (OpenID Connect Core 1.0 §3.1.2.4)', () => {
   afterEach(stopProviders)
 
-  it('A112 U14 claims of a rejected scope are nowhere, and the scope is reported without it', async () => {
+  it('U14 A112 claims of a rejected scope are nowhere, and the scope is reported without it', async () => {
     const op = await startProvider(CONFIGURATION, { interact: deciding('openid profile email', 'email') })
     const scope = 'openid profile email'
 

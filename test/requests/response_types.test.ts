@@ -50,7 +50,7 @@ describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Pr
   for (const type of RESPONSE_TYPES) {
     for (const [mode, way] of Object.entries(WAYS)) {
       if (mode === 'query' && isFrontChannel(type)) {
-        it(`A078 A40 "${type}" refuses response_mode=query, in the fragment (§3, §5)`, async () => {
+        it(`A40 A078 "${type}" refuses response_mode=query, in the fragment (§3, §5)`, async () => {
           const op = await startProvider(WITH_MESSAGES)
 
           const answer = await request(op, {
@@ -187,7 +187,7 @@ describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Pr
     }
   })
 
-  it('A072 A74 iss tells whose answer it is, unless an ID Token does (RFC 9207 §2)', async () => {
+  it('A74 A072 iss tells whose answer it is, unless an ID Token does (RFC 9207 §2)', async () => {
     const op = await startProvider(EVERYTHING)
 
     const code = await request(op, { response_type: 'code' })
