@@ -7,11 +7,10 @@ const THUMBPRINT_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   OKP: ['crv', 'kty', 'x'],
   RSA: ['e', 'kty', 'n'],
 }
-/** What the public form of a key may show. @see RFC 7517 §4 */
+/** What the public form of a key may show: `key_ops` are what the private key does. @see RFC 7517 §4 */
 const PUBLIC_MEMBERS: ReadonlySet<string> = new Set([
   'kty',
   'use',
-  'key_ops',
   'alg',
   'kid',
   'crv',
@@ -37,7 +36,7 @@ const ECDH_ALGS = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256K
 /** One of the provider's own keys. */
 export interface ProviderKey {
   readonly kid: string
-  /** Algorithms it can be used with, narrowed by its `use` and `alg`. */
+  /** Algorithms it can be used with, narrowed by its `use`, `key_ops` and `alg`. */
   readonly algorithms: ReadonlySet<string>
   readonly publicJwk: JWK
   readonly privateKey: KeyObject
@@ -63,13 +62,23 @@ function algorithmsOf(jwk: JWK): string[] {
   return []
 }
 
+const DECRYPTS = ['decrypt', 'unwrapKey', 'deriveKey', 'deriveBits']
+
 const isEncryption = (alg: string) => alg.startsWith('RSA-OAEP') || alg.startsWith('ECDH-ES')
+
+/** @see RFC 7517 §4.3 */
+function isMeantFor(jwk: JWK, alg: string): boolean {
+  const { key_ops: operations } = jwk
+  const wanted = isEncryption(alg) ? DECRYPTS : ['sign']
+  return operations === undefined || wanted.some((operation) => operations.includes(operation))
+}
 
 function usable(jwk: JWK): ReadonlySet<string> {
   const narrowed = algorithmsOf(jwk).filter(
     (alg) =>
       (jwk.alg === undefined || jwk.alg === alg) &&
-      (jwk.use === undefined || jwk.use === (isEncryption(alg) ? 'enc' : 'sig')),
+      (jwk.use === undefined || jwk.use === (isEncryption(alg) ? 'enc' : 'sig')) &&
+      isMeantFor(jwk, alg),
   )
   return new Set(narrowed)
 }
@@ -83,7 +92,7 @@ function readKey(jwk: JWK, position: number): ProviderKey {
   const algorithms = usable(jwk)
   if (algorithms.size === 0) {
     throw new TypeError(
-      `${option} cannot be used: no algorithm fits its kty, crv, alg and use in this runtime`,
+      `${option} cannot be used: no algorithm fits its kty, crv, alg, use and key_ops in this runtime`,
     )
   }
   const kid = jwk.kid ?? thumbprint(jwk)

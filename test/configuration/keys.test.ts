@@ -93,6 +93,7 @@ describe('A017 the keys of jwks (RFC 7517)', () => {
     ['an algorithm that does not fit the key', [rsa({ alg: 'ES256' })], /no algorithm fits/],
     ['a use that does not fit the algorithm', [rsa({ alg: 'RS256', use: 'enc' })], /no algorithm fits/],
     ['a signing curve for encryption alone', [okp({ use: 'enc' })], /no algorithm fits/],
+    ['operations that only a public key does', [rsa({ key_ops: ['verify'] })], /no algorithm fits/],
     ['a curve that nothing signs with', [ec('secp256k1')], /no algorithm fits|cannot be used/],
     ['the same kid twice', [rsa({ kid: 'a' }), ec('P-256', { kid: 'a' })], /kid "a" is used twice/],
   ] as const) {
