@@ -170,7 +170,7 @@ describe('the default policy (OpenID Connect Core 1.0 §3.1.2.1, §3.1.2.6)', ()
     expect(seen).to.deep.equal([])
   })
 
-  it("A096 a client's default_max_age of 0 has everybody authenticate again", async () => {
+  it("A903 A096 a client's default_max_age of 0 has everybody authenticate again", async () => {
     const { op, seen } = await startScreens({ clients: [{ ...WEB_CLIENT, default_max_age: 0 }] }, logsIn())
     const { agent } = await op.authorize()
     seen.length = 0

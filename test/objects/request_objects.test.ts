@@ -672,7 +672,7 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect((await visit(uri)).error).to.equal('invalid_request_object')
     })
 
-    it('S32 fetches once for all who ask at the same time, A088 and again when an hour has passed', async () => {
+    it('A907 S32 A088 fetches once for all who ask at the same time, and again when an hour has passed', async () => {
       const { server, visit, uri } = await hosted()
 
       await Promise.all(Array.from({ length: 20 }, () => visit(uri)))

@@ -359,11 +359,11 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
     const issuing: [title: string, issue: boolean | (() => boolean | Promise<boolean>), issued: boolean][] = [
       ['false', false, false],
       ['a function that returns false', () => false, false],
-      ['A912 a promise of false', async () => false, false],
-      ['A912 a promise of true', async () => true, true],
+      ['a promise of false', async () => false, false],
+      ['a promise of true', async () => true, true],
     ]
     for (const [title, issueRegistrationAccessToken, issued] of issuing) {
-      it(`A161 ${issued ? 'issues a' : 'issues no'} registration access token with ${title}`, async () => {
+      it(`A161 A191 A912 ${issued ? 'issues a' : 'issues no'} registration access token with ${title}`, async () => {
         const op = await startRegistering({ issueRegistrationAccessToken })
 
         const { status, body } = await register(op)
