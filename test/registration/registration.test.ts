@@ -239,7 +239,7 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
       expect(headers.get('cache-control')).to.equal('no-store')
       expect(headers.get('content-type')).to.match(/^application\/json/)
       const { client_id, client_id_issued_at, client_secret, registration_access_token, ...rest } = body
-      expect(client_id).to.match(/^[\w-]{21}$/)
+      expect(client_id).to.match(/^[\w-]{22}$/)
       expect(client_secret).to.match(/^[\w-]{86}$/)
       expect(registration_access_token).to.match(/^[\w-]{43}$/)
       expect(client_id_issued_at).to.be.closeTo(Date.now() / 1000, 5)
