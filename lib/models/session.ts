@@ -2,7 +2,7 @@ import type { CommitOperation } from '../../types/adapter.ts'
 import type { ClientAuthorization, SessionPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { randomId } from '../helpers/random_id.ts'
-import { BaseModel, type FindOptions, findModel, restore, type StoredModel } from './base_model.ts'
+import { BaseModel, type FindOptions, findModel, isAnother, restore, type StoredModel } from './base_model.ts'
 import { type CookieCarrier, CookieJar } from './cookie_jar.ts'
 import { type FieldMap, type Fields, isIntact } from './field_map.ts'
 import { lifetimeOf } from './lifetime.ts'
@@ -109,7 +109,8 @@ export class Session extends BaseModel implements SessionPayload {
     this: StoredModel<Session, Partial<SessionPayload>>,
     uid: string,
   ): Promise<Session | undefined> {
-    return restore(this, await this.rt.store.findByUid(uid))
+    const stored = await this.rt.store.findByUid(uid)
+    return isAnother(stored?.uid, uid) ? undefined : restore(this, stored)
   }
 
   /** Nothing of it is in storage yet. */
