@@ -30,6 +30,7 @@ export class HostMiddleware {
   /** How a mounted provider hands a request back that is none of its own. */
   readonly #continuations = new WeakMap<IncomingMessage, HostNext>()
   #inFront = 0
+  #listener: { length: number; handle: ReturnType<Koa['callback']> } | undefined
   readonly #last: Middleware = (ctx, next) => this.#finish(ctx, next)
 
   constructor(app: Koa, rt: Runtime, router: ReturnType<typeof makeRouter>) {
@@ -49,15 +50,23 @@ export class HostMiddleware {
   }
 
   callback(): (req: IncomingMessage, res: ServerResponse, next?: HostNext) => Promise<void> {
-    const handle = this.#app.callback()
     return (req, res, next) => {
       if (next !== undefined) this.#continuations.set(req, next)
-      return handle(req, res)
+      return this.#handle(req, res)
     }
   }
 
   listen(...args: Parameters<Server['listen']>): Server {
     return createServer(this.callback()).listen(...args)
+  }
+
+  /** Koa's list of middleware stands once it has a listener; one that was put there later counts all the same. */
+  #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const { middleware } = this.#app
+    if (this.#listener?.length !== middleware.length) {
+      this.#listener = { length: middleware.length, handle: this.#app.callback() }
+    }
+    return this.#listener.handle(req, res)
   }
 
   #isAlone(ctx: Context): boolean {
@@ -86,8 +95,10 @@ export class HostMiddleware {
   #finish(ctx: Context, next: Next): unknown {
     const isAnswered = ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)
     if (isAnswered) return ctx.app === this.#app ? next() : this.#runAddedBehind(ctx)
-    if (ctx.app !== this.#app) return next()
-    const proceed = this.#continuations.get(ctx.req)
+    // One of our paths with a method it does not have: the router makes it a 405.
+    const isOurs = Array.isArray(ctx.matched) && ctx.matched.length > 0
+    if (ctx.app !== this.#app && !isOurs) return next()
+    const proceed = isOurs ? undefined : this.#continuations.get(ctx.req)
     if (proceed !== undefined) {
       ctx.respond = false
       ctx.res.statusCode = 200

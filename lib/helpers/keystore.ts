@@ -55,8 +55,9 @@ export function thumbprint(jwk: JWK): string {
 function algorithmsOf(jwk: JWK): string[] {
   const { kty, crv = '' } = jwk
   if (kty === 'RSA') return [...RSA_SIGNING_ALGS, ...RSA_ENCRYPTION_ALGS]
-  if (kty === 'EC')
-    return [...(EC_SIGNING_ALGS[crv] === undefined ? [] : [EC_SIGNING_ALGS[crv]]), ...ECDH_ALGS]
+  // Other curves neither sign nor agree on keys here (RFC 7518 §3.4, §6.2.1.1).
+  const signs = EC_SIGNING_ALGS[crv]
+  if (kty === 'EC') return signs === undefined ? [] : [signs, ...ECDH_ALGS]
   if (kty === 'OKP' && crv === 'Ed25519') return ['EdDSA', 'Ed25519']
   if (kty === 'OKP' && crv === 'X25519') return ECDH_ALGS
   return []

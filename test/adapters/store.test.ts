@@ -131,7 +131,7 @@ describe('Store', () => {
       ['a method', { make: (name: ModelName) => make(name) }.make],
     ]
     for (const [title, adapter] of kinds) {
-      it(`may be ${title}; it is made once per model, when it is needed`, async () => {
+      it(`A019 may be ${title}; it is made once per model, when it is needed`, async () => {
         const store = storeOf(adapter as AdapterFactory)
         expect(made).to.deep.equal([])
 

@@ -49,6 +49,19 @@ describe('middleware and routes', () => {
     expect(order).to.deep.equal(['first', 'second', 'second again', 'first again'])
   })
 
+  it('A022 middleware that is put there after the callback was handed out counts too', async () => {
+    const op = await startProvider()
+    await op.agent().get('/jwks')
+    op.provider.use(async (ctx, next) => {
+      ctx.set('x-late', 'yes')
+      await next()
+    })
+
+    const { headers } = await op.agent().get('/jwks')
+
+    expect(headers.get('x-late')).to.equal('yes')
+  })
+
   it('A022 use() takes functions only, and can be chained', async () => {
     const op = await startProvider()
 

@@ -4,8 +4,22 @@ import { rawRequest } from '../support/raw_request.ts'
 import { WEB_CLIENT } from '../support/start_provider.ts'
 
 const CREDENTIALS = { client_id: 'web', client_secret: String(WEB_CLIENT.client_secret) }
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const ROUNDS = 40
+
+/** The fastest of several tries in milliseconds: what the work takes when nothing else comes between. */
+async function fastest(guesses: readonly (() => Promise<unknown>)[]): Promise<number[]> {
+  const best = guesses.map(() => Number.POSITIVE_INFINITY)
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [at, guess] of guesses.entries()) {
+      const start = process.hrtime.bigint()
+      await guess()
+      best[at] = Math.min(best[at] ?? 0, Number(process.hrtime.bigint() - start) / 1e6)
+    }
+  }
+  return best
+}
+/** Guessing is not slowed down, so that what is measured is the comparison. */
+const UNTHROTTLED = { clientSecretThrottle: { attempts: 10_000 } }
 
 describe('rendered pages and use of resources', () => {
   attack(
@@ -87,14 +101,17 @@ describe('rendered pages and use of resources', () => {
     attack('E1', `${what} in 64 KiB cost less than 50 ms of the event loop`, async (scene) => {
       const op = await scene.start()
       const text = `${new URLSearchParams({ ...CREDENTIALS, grant_type: 'authorization_code' })}&${form}`
-      await op.agent().post('/token', text)
-      const before = process.cpuUsage()
+      const cost: number[] = []
 
-      const { status } = await op.agent().post('/token', text)
+      for (let round = 0; round < 5; round += 1) {
+        const before = process.cpuUsage()
+        const { status } = await op.agent().post('/token', text)
+        const { user, system } = process.cpuUsage(before)
+        expect(status).to.equal(400)
+        cost.push((user + system) / 1000)
+      }
 
-      const { user, system } = process.cpuUsage(before)
-      expect(status).to.equal(400)
-      expect((user + system) / 1000).to.be.below(50)
+      expect(Math.min(...cost)).to.be.below(50)
     })
   }
 
@@ -118,39 +135,27 @@ describe('rendered pages and use of resources', () => {
     'E7',
     'a wrong secret of any length takes the same time as one that is nearly right',
     async (scene) => {
-      const op = await scene.start()
+      const op = await scene.start(UNTHROTTLED)
       const secret = CREDENTIALS.client_secret
-      const time = async (guess: string) => {
-        const took: number[] = []
-        for (let round = 0; round < 60; round += 1) {
-          const start = process.hrtime.bigint()
-          await op.agent().post('/token', { ...CREDENTIALS, client_secret: guess, grant_type: 'x' })
-          took.push(Number(process.hrtime.bigint() - start) / 1e6)
-        }
-        return median(took)
-      }
-      await time('warm up')
+      const guess = (client_secret: string) => () =>
+        op.agent().post('/token', { ...CREDENTIALS, client_secret, grant_type: 'x' })
 
-      const far = await time(`x${secret.slice(1)}`)
-      const near = await time(`${secret.slice(0, -1)}x`)
+      const [far = 0, near = 0] = await fastest([
+        guess(`x${secret.slice(1)}`),
+        guess(`${secret.slice(0, -1)}x`),
+      ])
 
       expect(Math.abs(far - near)).to.be.below(5)
     },
   )
 
   attack('E8', 'an unknown client takes the same time as a wrong secret', async (scene) => {
-    const op = await scene.start()
-    const time = async (clientId: string) => {
-      const took: number[] = []
-      for (let round = 0; round < 60; round += 1) {
-        const start = process.hrtime.bigint()
-        await op.agent().post('/token', { client_id: clientId, client_secret: 'wrong', grant_type: 'x' })
-        took.push(Number(process.hrtime.bigint() - start) / 1e6)
-      }
-      return median(took)
-    }
-    await time('web')
+    const op = await scene.start(UNTHROTTLED)
+    const guess = (client_id: string) => () =>
+      op.agent().post('/token', { client_id, client_secret: 'wrong', grant_type: 'x' })
 
-    expect(Math.abs((await time('nobody')) - (await time('web')))).to.be.below(5)
+    const [unknown = 0, known = 0] = await fastest([guess('nobody'), guess('web')])
+
+    expect(Math.abs(unknown - known)).to.be.below(5)
   })
 })

@@ -37,6 +37,8 @@ export interface StartOptions {
   host?: (provider: Provider, mountPath: string) => RequestListener
   /** Runs in front of the provider. */
   use?: readonly Middleware[]
+  /** `false` leaves the screens of features.devInteractions in reach. @default true */
+  screens?: boolean
   /** Is told every answer to an agent. */
   observe?: (observed: Observed) => void
   /** How the end-user's screens answer a prompt; the default logs ACCOUNT in and consents to everything. */
@@ -248,6 +250,7 @@ export async function startProvider(
     use = [],
     interact = consentToAll,
     host = inExpress,
+    screens: hasScreens = true,
   } = options
   const server = createServer()
   server.listen(0, '127.0.0.1')
@@ -272,7 +275,7 @@ export async function startProvider(
     features: { devInteractions: { enabled: false }, ...configuration.features },
   })
   for (const middleware of use) provider.use(middleware)
-  provider.use(screens(provider, mountPath, interact))
+  if (hasScreens) provider.use(screens(provider, mountPath, interact))
   server.on('request', host(provider, mountPath))
   return new RunningProvider(provider, origin, clients[0] ?? WEB_CLIENT, options.observe)
 }

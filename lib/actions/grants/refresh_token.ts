@@ -2,7 +2,7 @@ import { slot } from '../define_action.ts'
 import { commitTokens } from '../steps/commit_tokens.ts'
 import { issueAccessToken } from '../steps/issue_access_token.ts'
 import { issueIdToken } from '../steps/issue_id_token.ts'
-import { loadRefreshToken, narrowScope } from '../steps/load_refresh_token.ts'
+import { checkRefreshTokenBinding, loadRefreshToken, narrowScope } from '../steps/load_refresh_token.ts'
 import { loadTokenAccount } from '../steps/load_token_account.ts'
 import { loadTokenGrant } from '../steps/load_token_grant.ts'
 import { checkRefreshTokenUse, rotateRefreshToken } from '../steps/rotate_refresh_token.ts'
@@ -16,6 +16,7 @@ export const refreshToken = defineGrant({
     loadRefreshToken,
     loadTokenGrant,
     narrowScope,
+    checkRefreshTokenBinding,
     slot('token_binding'),
     checkRefreshTokenUse,
     loadTokenAccount,

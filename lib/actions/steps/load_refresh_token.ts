@@ -26,3 +26,13 @@ export const narrowScope: Step = (ctx) => {
   }
   ctx.oidc.understand('scopes', scopes)
 }
+
+/**
+ * Whoever holds the token without its key must not use it; features that can tell replace this.
+ * @see RFC 9449 §5, RFC 8705 §4
+ */
+export const checkRefreshTokenBinding: Step = (ctx) => {
+  if (ctx.oidc.loaded('RefreshToken').isSenderConstrained()) {
+    throw new InvalidGrant('sender-constrained refresh tokens are not supported here')
+  }
+}

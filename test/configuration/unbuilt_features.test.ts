@@ -1,0 +1,90 @@
+import { expect } from 'chai'
+import Provider from '../../lib/index.ts'
+import { startProvider, stopProviders } from '../support/start_provider.ts'
+import { recordingLogger } from './recording_logger.ts'
+
+const ISSUER = 'https://op.example.com'
+
+type Document = Readonly<Record<string, unknown>>
+
+async function discovery(): Promise<Document> {
+  const op = await startProvider()
+  const response = await op.agent().get(op.provider.urlFor('discovery'))
+  const document: unknown = await response.json()
+  return { ...Object(document) }
+}
+
+describe('specifications that are not implemented yet', () => {
+  afterEach(stopProviders)
+
+  const constructing = (features: object) => () =>
+    new Provider(ISSUER, {
+      logger: recordingLogger(),
+      features: { devInteractions: { enabled: false }, ...features },
+    })
+
+  for (const [ids, feature, options] of [
+    ['A090 A135', 'dPoP', { nonceSecret: Buffer.alloc(32) }],
+    ['A091', 'fapi', { profile: '1.0 Final' }],
+    ['A092', 'jwtResponseModes', {}],
+  ] as const) {
+    it(`${ids} features.${feature} cannot be enabled`, () => {
+      expect(constructing({ [feature]: { ...options, enabled: true } })).to.throw(
+        TypeError,
+        `features.${feature} is not implemented yet`,
+      )
+      expect(constructing({ [feature]: { ...options, enabled: false } })).not.to.throw()
+    })
+  }
+
+  it('A090 discovery offers no DPoP (RFC 9449 §5.1), dpop_jkt is ignored (§10)', async () => {
+    const op = await startProvider()
+    const { code, verifier } = await op.authorize({ dpop_jkt: 'a'.repeat(43) })
+    const { status, body } = await op.exchange(code, verifier)
+    const stored = await op.provider.AccessToken.find(String(body['access_token']))
+
+    expect(status).to.equal(200)
+    expect(body['token_type']).to.equal('Bearer')
+    expect(stored?.jkt).to.equal(undefined)
+    expect(await discovery()).not.to.have.property('dpop_signing_alg_values_supported')
+  })
+
+  it('A091 requests need not be what FAPI 1.0 wants: no nonce, no request object, no JWT in the answer', async () => {
+    const op = await startProvider()
+    const { location, code } = await op.authorize()
+
+    expect(code).not.to.equal('')
+    expect(new URL(location ?? '').searchParams.has('response')).to.equal(false)
+  })
+
+  for (const mode of ['jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt', 'web_message.jwt']) {
+    it(`A092 response_mode=${mode} is neither offered nor accepted (JARM §2.3)`, async () => {
+      const op = await startProvider()
+      const refused = op.nextError('authorization.error')
+      const { code } = await op.authorize({ response_mode: mode })
+
+      expect(await refused).to.include({
+        error: 'invalid_request',
+        error_description: 'unsupported response_mode requested',
+      })
+      expect(code).to.equal('')
+      expect((await discovery())['response_modes_supported']).not.to.include(mode)
+    })
+  }
+
+  it('A092 discovery names no algorithms for authorization responses (JARM §4)', async () => {
+    const members = Object.keys(await discovery())
+    expect(members.filter((name) => name.startsWith('authorization_')).sort()).to.deep.equal([
+      'authorization_endpoint',
+      'authorization_response_iss_parameter_supported',
+    ])
+  })
+
+  it('A135 a request without a nonce is not answered with use_dpop_nonce or a DPoP-Nonce (RFC 9449 §8)', async () => {
+    const op = await startProvider()
+    const { status, headers } = await op.login()
+
+    expect(status).to.equal(200)
+    expect(headers.get('dpop-nonce')).to.equal(null)
+  })
+})
