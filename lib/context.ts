@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import type { DefaultContext, DefaultState, ParameterizedContext } from 'koa'
-import { nanoid } from 'nanoid'
 import type { Account, ClaimsParameter } from '../types/account.ts'
 import type { OIDCContext } from '../types/context.ts'
 import type {
@@ -13,6 +12,7 @@ import type { ProviderModels } from '../types/provider.ts'
 import type { VerifiedRedirectUri } from './helpers/match_redirect_uri.ts'
 import type { ReadParameters, Recognised, SentParameters } from './helpers/parameters.ts'
 import type { CodeChallenge } from './helpers/pkce.ts'
+import { randomId } from './helpers/random_id.ts'
 import { readAccessToken } from './helpers/read_access_token.ts'
 import type { UrlBuilder } from './helpers/url_builder.ts'
 import { words } from './helpers/words.ts'
@@ -159,7 +159,7 @@ export class RequestContext implements OIDCContext {
   }
 
   get uid(): string {
-    this.#uid ??= nanoid()
+    this.#uid ??= randomId()
     return this.#uid
   }
 

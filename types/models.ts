@@ -164,6 +164,11 @@ export interface PolicyTokenPayload extends TokenPayload {
   policies?: string[] | undefined
 }
 
+export interface RegistrationAccessTokenPayload extends PolicyTokenPayload {
+  /** It is stored under the hash of its value; tokens of before are stored under the value. */
+  hashed?: boolean | undefined
+}
+
 export interface InitialAccessTokenPayload extends PolicyTokenPayload, ConsumablePayload {}
 
 export interface ReplayDetectionPayload extends ModelPayload {
@@ -321,7 +326,7 @@ export interface PushedAuthorizationRequest extends BaseToken, PushedAuthorizati
 export interface InitialAccessToken extends BaseToken, InitialAccessTokenPayload {
   clientId?: string | undefined
 }
-export interface RegistrationAccessToken extends BaseToken, PolicyTokenPayload {
+export interface RegistrationAccessToken extends BaseToken, RegistrationAccessTokenPayload {
   clientId?: string | undefined
 }
 export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {}

@@ -3,6 +3,7 @@ import type { ProviderEvents } from '../../types/events.ts'
 import { StorageTimeout } from '../adapters/storage_timeout.ts'
 import type { Ctx } from '../context.ts'
 import { OIDCProviderError, TemporarilyUnavailable } from '../helpers/errors.ts'
+import { SigningFailed } from '../helpers/signing_failed.ts'
 import type { Runtime } from '../runtime.ts'
 
 /** Events told `(ctx, error)`. */
@@ -14,7 +15,7 @@ export type ErrorEvent = {
     : never
 }[keyof ProviderEvents]
 
-/** Seconds after which a client may try again when storage did not answer. */
+/** Seconds after which a client may try again. */
 const RETRY_AFTER = '5'
 
 /** Somebody else's failure is shown as this one: what really happened is for the `server_error` event only. */
@@ -23,6 +24,9 @@ class ServerError extends OIDCProviderError {
     super({ error: 'server_error', status: 500, error_description: 'oops! something went wrong', cause })
   }
 }
+
+/** What we stand on did not answer; nothing was used up, so the same request may succeed later. */
+const mayPass = (thrown: unknown) => thrown instanceof StorageTimeout || thrown instanceof SigningFailed
 
 /**
  * Sorts out what was thrown and tells the listeners: the client's doing under the endpoint's own event,
@@ -35,7 +39,7 @@ export function reportFailure(ctx: Ctx, rt: Runtime, thrown: unknown, event: Err
     return thrown
   }
   rt.emit('server_error', ctx, thrown)
-  if (thrown instanceof StorageTimeout) {
+  if (mayPass(thrown)) {
     ctx.set('retry-after', RETRY_AFTER)
     return new TemporarilyUnavailable(undefined, undefined, thrown)
   }

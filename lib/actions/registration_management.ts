@@ -22,7 +22,7 @@ const NOT_IN_UPDATES = [
 ] as const
 
 const answerRegistration: Step = (ctx) => {
-  ctx.body = registrationAnswer(ctx, ctx.oidc.loaded('RegistrationAccessToken').jti)
+  ctx.body = registrationAnswer(ctx, ctx.oidc.loaded('RegistrationAccessToken').value)
 }
 
 /** @see RFC 7592 §2.2 */
@@ -100,7 +100,7 @@ const storeUpdate: Step = async (ctx, rt) => {
   const token = ctx.oidc.loaded('RegistrationAccessToken')
   const { clientId: id } = client
   requireBoth(ctx, id, token)
-  const value = (await mayRotate(ctx, rt)) ? await rotate(ctx, rt, token) : token.jti
+  const value = (await mayRotate(ctx, rt)) ? await rotate(ctx, rt, token) : token.value
   ctx.oidc.transaction.add([{ op: 'put', model: 'Client', id, payload: client.metadata() }])
   await commit(ctx)
   ctx.body = registrationAnswer(ctx, value)

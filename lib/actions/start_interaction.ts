@@ -1,7 +1,7 @@
-import { nanoid } from 'nanoid'
 import type { PromptDetail } from '../../types/interaction_policy.ts'
 import type { Ctx } from '../context.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
+import { randomId } from '../helpers/random_id.ts'
 import type { Interaction } from '../models/interaction.ts'
 import { lifetimeOf } from '../models/lifetime.ts'
 import { RESPONDED, type Runtime } from '../runtime.ts'
@@ -11,7 +11,7 @@ import { setSessionCookie } from './session_cookie.ts'
 
 function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interaction {
   const session = ctx.oidc.loaded('Session')
-  const uid = nanoid()
+  const uid = randomId()
   const interaction = new rt.models.Interaction({
     jti: uid,
     returnTo: ctx.oidc.urlFor('resume', { uid }),

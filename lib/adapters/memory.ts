@@ -1,4 +1,3 @@
-import { nanoid } from 'nanoid'
 import type {
   Adapter,
   AdapterCommit,
@@ -7,6 +6,7 @@ import type {
   CommitOutcome,
   ModelName,
 } from '../../types/adapter.ts'
+import { randomId } from '../helpers/random_id.ts'
 import { MemoryStorage } from './memory_storage.ts'
 
 /** Options of {@link memoryAdapter}. */
@@ -64,7 +64,7 @@ class MemoryAdapter implements Adapter {
 
   async consume(id: string): Promise<boolean> {
     const outcome: CommitOutcome = this.#storage.commit([
-      { op: 'consume', model: this.#name, id, attempt: nanoid() },
+      { op: 'consume', model: this.#name, id, attempt: randomId() },
     ])
     return outcome.committed
   }

@@ -1,4 +1,3 @@
-import { nanoid } from 'nanoid'
 import type {
   AdapterConstructor,
   AdapterFactory,
@@ -7,6 +6,7 @@ import type {
   CommitOutcome,
   ModelName,
 } from '../../types/adapter.ts'
+import { randomId } from '../helpers/random_id.ts'
 import { commitInProcess } from './commit_in_process.ts'
 import { KeyedLock } from './keyed_lock.ts'
 import { checkOperations, isUsableId, usableExpiresIn } from './operations.ts'
@@ -75,7 +75,7 @@ export class Store {
 
   /** @returns whether this call consumed the entry: `false` when there is none, or it is expired or consumed */
   async consume(model: ModelName, id: string): Promise<boolean> {
-    const { committed } = await this.commit([{ op: 'consume', model, id, attempt: nanoid() }])
+    const { committed } = await this.commit([{ op: 'consume', model, id, attempt: randomId() }])
     return committed
   }
 

@@ -95,8 +95,10 @@ export class HostMiddleware {
   #finish(ctx: Context, next: Next): unknown {
     const isAnswered = ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)
     if (isAnswered) return ctx.app === this.#app ? next() : this.#runAddedBehind(ctx)
-    if (ctx.app !== this.#app) return next()
-    const proceed = this.#continuations.get(ctx.req)
+    // One of our paths with a method it does not have: the router makes it a 405.
+    const isOurs = Array.isArray(ctx.matched) && ctx.matched.length > 0
+    if (ctx.app !== this.#app && !isOurs) return next()
+    const proceed = isOurs ? undefined : this.#continuations.get(ctx.req)
     if (proceed !== undefined) {
       ctx.respond = false
       ctx.res.statusCode = 200

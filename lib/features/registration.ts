@@ -1,8 +1,8 @@
-import { nanoid } from 'nanoid'
 import { registration as register } from '../actions/registration.ts'
 import { readClient } from '../actions/registration_management.ts'
 import { checkRegistrationPolicies } from '../configuration/checks/feature_options.ts'
 import { opaqueValue } from '../helpers/opaque_value.ts'
+import { randomId } from '../helpers/random_id.ts'
 import { defineFeature } from './define_feature.ts'
 
 /** What an Authorization header can carry: b64token. @see RFC 6750 §2.1 */
@@ -15,7 +15,7 @@ export const registration = defineFeature({
   spec: 'RFC 7591',
   defaults: {
     enabled: false,
-    idFactory: () => nanoid(),
+    idFactory: randomId,
     initialAccessToken: false,
     issueRegistrationAccessToken: true,
     policies: undefined,

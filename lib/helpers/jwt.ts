@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto'
-import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose'
+import { CompactSign, compactVerify, decodeProtectedHeader, errors } from 'jose'
 import { readJoseHeader } from './compact_jose.ts'
 import { isRecord } from './is_record.ts'
+import { SigningFailed } from './signing_failed.ts'
 import { parseStrictJson } from './strict_json.ts'
 
 export type JsonObject = Record<string, unknown>
@@ -23,18 +24,25 @@ export interface SigningKey {
   readonly header?: JsonObject
 }
 
+/** What is asked for cannot be done, now or later: a mistake, not an outage. */
+const isMistake = (cause: unknown) => cause instanceof TypeError || cause instanceof errors.JOSEError
+
+/** @throws SigningFailed when a key that fits does not do its work */
 export async function signJwt(
   payload: JsonObject,
   { alg, kid, typ, key, header = {} }: SigningKey,
 ): Promise<string> {
-  return new CompactSign(encoder.encode(JSON.stringify(payload)))
-    .setProtectedHeader({
-      ...header,
-      alg,
-      ...(typ === undefined ? {} : { typ }),
-      ...(kid === undefined ? {} : { kid }),
-    })
-    .sign(key)
+  const jws = new CompactSign(encoder.encode(JSON.stringify(payload))).setProtectedHeader({
+    ...header,
+    alg,
+    ...(typ === undefined ? {} : { typ }),
+    ...(kid === undefined ? {} : { kid }),
+  })
+  try {
+    return await jws.sign(key)
+  } catch (cause) {
+    throw isMistake(cause) ? cause : new SigningFailed(alg, cause)
+  }
 }
 
 function parseObject(json: string): JsonObject {

@@ -17,7 +17,7 @@ export class UrlBuilder {
   constructor(issuer: string, routes: ReadonlyMap<string, string>) {
     const { origin, pathname } = new URL(issuer)
     this.#origin = origin
-    this.issuerPath = pathname.replace(/\/+$/, '')
+    this.issuerPath = pathname.replace(/\/$/, '')
     this.#routes = routes
   }
 

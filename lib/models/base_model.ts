@@ -1,5 +1,6 @@
 import type { AdapterPayload, CommitOperation, ModelName } from '../../types/adapter.ts'
 import type { ModelPayload } from '../../types/models.ts'
+import { constantEquals } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { type FieldMap, type Fields, isIntact } from './field_map.ts'
 import type { ModelRuntime } from './model_runtime.ts'
@@ -119,11 +120,20 @@ export function restore<T extends BaseModel, P extends object>(
   return model.isExpired && !options.ignoreExpiration ? undefined : model
 }
 
+/**
+ * Whether storage took one value for another, as databases do that overlook the case of letters. Rows that hosts
+ * write themselves may not repeat their key.
+ * @see RFC 6749 §10.10
+ */
+export const isAnother = (stored: unknown, value: string): boolean =>
+  typeof stored === 'string' && !constantEquals(stored, value)
+
 /** Finds one by its value; `undefined` when there is none or it expired. */
 export async function findModel<T extends BaseModel, P extends object>(
   Model: StoredModel<T, P>,
   value: string,
   options?: FindOptions,
 ): Promise<T | undefined> {
-  return restore(Model, await Model.rt.store.find(Model.kind, value), options)
+  const stored = await Model.rt.store.find(Model.kind, value)
+  return isAnother(stored?.jti, value) ? undefined : restore(Model, stored, options)
 }

@@ -1,16 +1,12 @@
-import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ClientCredentialsPayload } from '../../types/models.ts'
 import { type FindOptions, findModel } from './base_model.ts'
-import { BaseToken, type ForClient } from './base_token.ts'
-import { extraClaims } from './extra_claims.ts'
+import type { ForClient } from './base_token.ts'
+import { BearerToken, type ForResource } from './bearer_token.ts'
 import type { FieldMap, Fields } from './field_map.ts'
-import { jwtForm } from './formats/jwt.ts'
-import type { IssuedToken } from './issued_token.ts'
-import type { ResourceServer } from './resource_server.ts'
-import { isSenderConstrained, senderConstrained } from './traits/sender_constrained.ts'
+import { senderConstrained } from './traits/sender_constrained.ts'
 
 /** Opens a resource for a client on its own behalf. @see RFC 6749 §4.4 */
-export class ClientCredentials extends BaseToken implements ClientCredentialsPayload {
+export class ClientCredentials extends BearerToken implements ClientCredentialsPayload {
   static override readonly kind = 'ClientCredentials'
   static override readonly eventName: string = 'client_credentials'
   static override readonly fields: Fields = {
@@ -25,19 +21,8 @@ export class ClientCredentials extends BaseToken implements ClientCredentialsPay
     scope: 'string',
   } satisfies FieldMap<ClientCredentialsPayload>
 
-  declare aud?: string | string[] | undefined
-  declare extra?: Record<string, unknown> | undefined
-  declare 'x5t#S256'?: string | undefined
-  declare jkt?: string | undefined
-  resourceServer: ResourceServer | undefined
-
-  constructor(
-    payload: Partial<ClientCredentialsPayload> &
-      ForClient & { resourceServer?: ResourceServer | undefined } = {},
-  ) {
+  constructor(payload: Partial<ClientCredentialsPayload> & ForClient & ForResource = {}) {
     super(payload)
-    this.resourceServer = payload.resourceServer
-    if (payload.resourceServer !== undefined) this.aud = payload.resourceServer.audience
   }
 
   /** Finds one by its value; `undefined` when there is none or it expired. */
@@ -47,24 +32,5 @@ export class ClientCredentials extends BaseToken implements ClientCredentialsPay
 
   override get lifetimeKind() {
     return 'ClientCredentials' as const
-  }
-
-  override get ownLifetime(): number | undefined {
-    return this.resourceServer?.accessTokenTTL
-  }
-
-  get tokenType(): string {
-    return this.jkt === undefined ? 'Bearer' : 'DPoP'
-  }
-
-  isSenderConstrained(): boolean {
-    return isSenderConstrained(this)
-  }
-
-  override async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
-    this.extra ??= await extraClaims(this.rt, ctx, this)
-    if (this.resourceServer?.accessTokenFormat !== 'jwt') return super.issue(ctx)
-    await this.prepare(ctx)
-    return jwtForm(this.rt, ctx, this)
   }
 }

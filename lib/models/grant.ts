@@ -1,6 +1,6 @@
-import { nanoid } from 'nanoid'
 import type { GrantedItems, GrantPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
+import { randomId } from '../helpers/random_id.ts'
 import { addWords, removeWords, words } from '../helpers/words.ts'
 import { BaseModel, type FindOptions, findModel } from './base_model.ts'
 import type { FieldMap, Fields } from './field_map.ts'
@@ -46,7 +46,7 @@ export class Grant extends BaseModel implements GrantPayload {
   /** Stores it, so that tokens can be issued under it. @returns its id */
   async save(ttl?: number): Promise<string> {
     const isNew = this.jti === undefined
-    if (isNew) this.jti = nanoid()
+    if (isNew) this.jti = randomId()
     if (isNew || ttl !== undefined) {
       const lifetime = ttl ?? lifetimeOf(this.rt, 'Grant', undefined, this)
       if (lifetime !== undefined) this.exp = epochTime() + lifetime

@@ -55,7 +55,9 @@ export class SecretThrottle {
     failed: (count: number) => void,
   ): Promise<{ passed: T } | Blocked> {
     const entry = this.#entryOf(key)
-    const blocked = await this.#turnOf(entry)
+    while (this.#hasToWait(entry)) await Promise.race(entry.running).catch(() => {})
+    // Nothing is awaited from here until the check is among those that run: whoever looks next has to see it.
+    const blocked = this.#blockOf(entry)
     if (blocked !== undefined && !entry.isTrusted) return blocked
     const running = Promise.resolve().then(check)
     entry.running.add(running)
@@ -89,16 +91,18 @@ export class SecretThrottle {
   }
 
   /** Checks that run at once count as wrong until they are done, so that being many at once is no way around. */
-  async #turnOf(entry: Entry): Promise<Blocked | undefined> {
+  #hasToWait(entry: Entry): boolean {
+    if (this.#attempts === 0 || entry.isTrusted || entry.running.size === 0) return false
+    if (this.#blockOf(entry) !== undefined) return false
+    return entry.failures + entry.running.size >= this.#attempts
+  }
+
+  #blockOf(entry: Entry): Blocked | undefined {
     if (this.#attempts === 0) return undefined
-    for (;;) {
-      const now = Date.now()
-      if (now - entry.lastFailure > FORGOTTEN_AFTER) entry.failures = 0
-      if (entry.blockedUntil > now) return { retryAfter: Math.ceil((entry.blockedUntil - now) / 1000) }
-      if (entry.isTrusted || entry.running.size === 0 || entry.failures + entry.running.size < this.#attempts)
-        return undefined
-      await Promise.race(entry.running).catch(() => {})
-    }
+    const now = Date.now()
+    if (now - entry.lastFailure > FORGOTTEN_AFTER) entry.failures = 0
+    if (entry.blockedUntil <= now) return undefined
+    return { retryAfter: Math.ceil((entry.blockedUntil - now) / 1000) }
   }
 
   #count(entry: Entry): void {

@@ -1,8 +1,8 @@
-import { nanoid } from 'nanoid'
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { ClientAuthorization, SessionPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
-import { BaseModel, type FindOptions, findModel, restore, type StoredModel } from './base_model.ts'
+import { randomId } from '../helpers/random_id.ts'
+import { BaseModel, type FindOptions, findModel, isAnother, restore, type StoredModel } from './base_model.ts'
 import { type CookieCarrier, CookieJar } from './cookie_jar.ts'
 import { type FieldMap, type Fields, isIntact } from './field_map.ts'
 import { lifetimeOf } from './lifetime.ts'
@@ -88,8 +88,8 @@ export class Session extends BaseModel implements SessionPayload {
   constructor(payload: Partial<SessionPayload> = {}) {
     super(payload)
     this.#stored = asStored(payload)
-    this.jti ??= nanoid()
-    this.uid ??= nanoid()
+    this.jti ??= randomId()
+    this.uid ??= randomId()
   }
 
   /** Finds one by its value; `undefined` when there is none or it expired. */
@@ -109,7 +109,8 @@ export class Session extends BaseModel implements SessionPayload {
     this: StoredModel<Session, Partial<SessionPayload>>,
     uid: string,
   ): Promise<Session | undefined> {
-    return restore(this, await this.rt.store.findByUid(uid))
+    const stored = await this.rt.store.findByUid(uid)
+    return isAnother(stored?.uid, uid) ? undefined : restore(this, stored)
   }
 
   /** Nothing of it is in storage yet. */
@@ -191,7 +192,7 @@ export class Session extends BaseModel implements SessionPayload {
 
   /** Gives it a new id, so that one fixed before the login is worth nothing after it. */
   resetIdentifier(): void {
-    this.jti = nanoid()
+    this.jti = randomId()
   }
 
   /** The writes that store it as it is now; they fail when another request changed or ended it meanwhile. */

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import sinon from 'sinon'
+import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
+import { gateAdapter } from '../support/gate_adapter.ts'
 import { type RunningProvider, startProvider, stopProviders } from '../support/start_provider.ts'
 import { claimsFor, hmacKey, now, requestToken, SECRET, secretClient, sign } from './assertions.ts'
 
@@ -251,6 +253,18 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
       const answers = await Promise.all(Array.from({ length: 60 }, () => wrong(op)))
 
       expect(compared).to.equal(10)
+      expect(answers.filter(({ status }) => status === 429)).to.have.length(50)
+    })
+
+    it('counts tries whose client storage finds for all of them in the same moment', async () => {
+      const { adapter, gather } = gateAdapter(memoryAdapter())
+      await adapter('Client').upsert('stored', { ...client(), client_id: 'stored' })
+      const { op } = await startBehindProxy({ clients: [], adapter })
+      gather('Client.find', 60)
+
+      const answers = await Promise.all(Array.from({ length: 60 }, () => wrong(op, '192.0.2.1', 'stored')))
+
+      expect(answers.filter(({ status }) => status === 401)).to.have.length(10)
       expect(answers.filter(({ status }) => status === 429)).to.have.length(50)
     })
 

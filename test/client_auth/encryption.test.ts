@@ -100,46 +100,67 @@ const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const pairFor = (alg: string) => (alg.startsWith('RSA') ? rsa : alg.startsWith('ECDH') ? ec : undefined)
 const jwkOf = (key: KeyObject) => key.export({ format: 'jwk' })
 
+const publicKeys = () => ({
+  keys: [
+    { ...jwkOf(rsa.publicKey), kid: 'signs', use: 'sig' },
+    { ...jwkOf(rsa.publicKey), kid: 'rsa', use: 'enc' },
+    { ...jwkOf(ec.publicKey), kid: 'ec' },
+  ],
+})
+const privateKey = (alg: string, enc: string): KeyInput => pairFor(alg)?.privateKey ?? derived(alg, enc)
+
+describe('encryption for clients with every algorithm (RFC 7518 §4.1, §5.1)', () => {
+  let op: RunningProvider
+
+  before(async () => {
+    op = await startProvider({
+      clients: ALGORITHMS.flatMap((alg) =>
+        ENCRYPTIONS.map((enc) =>
+          client({
+            client_id: `${alg} ${enc}`,
+            jwks: publicKeys(),
+            id_token_encrypted_response_alg: alg,
+            id_token_encrypted_response_enc: enc,
+            userinfo_signed_response_alg: 'RS256',
+            userinfo_encrypted_response_alg: alg,
+            userinfo_encrypted_response_enc: enc,
+          }),
+        ),
+      ),
+      enabledJWA: ENABLED_JWA,
+      features: { encryption: { enabled: true }, jwtUserinfo: { enabled: true } },
+    })
+  })
+
+  after(stopProviders)
+
+  for (const alg of ALGORITHMS) {
+    for (const enc of ENCRYPTIONS) {
+      it(`encrypts ID Token and UserInfo with ${alg} and ${enc}; the signed JWT is inside`, async () => {
+        const client_id = `${alg} ${enc}`
+        const { code, verifier } = await op.authorize({ client_id })
+        const { body } = await op.exchange(code, verifier, { client_id, client_secret: SECRET })
+        const userinfo = await userinfoOf(op, body['access_token'])
+
+        for (const jwe of [body['id_token'], userinfo.text]) {
+          const { header, jwt } = await open(jwe, privateKey(alg, enc))
+          const { payload } = await jwtVerify(jwt, providerKeys(op), {
+            issuer: op.issuer,
+            audience: client_id,
+          })
+          expect(header).to.include({ alg, enc, cty: 'JWT' })
+          expect(header['kid']).to.equal(
+            alg.startsWith('RSA') ? 'rsa' : alg.startsWith('ECDH') ? 'ec' : undefined,
+          )
+          expect(payload.sub).to.equal('alice')
+        }
+      })
+    }
+  }
+})
+
 describe('encryption for clients (OpenID Connect Core 1.0 §10.2, RFC 7516)', () => {
   afterEach(stopProviders)
-
-  const publicKeys = () => ({
-    keys: [
-      { ...jwkOf(rsa.publicKey), kid: 'signs', use: 'sig' },
-      { ...jwkOf(rsa.publicKey), kid: 'rsa', use: 'enc' },
-      { ...jwkOf(ec.publicKey), kid: 'ec' },
-    ],
-  })
-  const privateKey = (alg: string, enc: string): KeyInput => pairFor(alg)?.privateKey ?? derived(alg, enc)
-
-  for (const [position, alg] of ALGORITHMS.entries()) {
-    const enc = ENCRYPTIONS[position % ENCRYPTIONS.length] ?? 'A128GCM'
-    it(`encrypts ID Token and UserInfo with ${alg} and ${enc}; the signed JWT is inside`, async () => {
-      const op = await start({
-        jwks: publicKeys(),
-        id_token_encrypted_response_alg: alg,
-        id_token_encrypted_response_enc: enc,
-        userinfo_signed_response_alg: 'RS256',
-        userinfo_encrypted_response_alg: alg,
-        userinfo_encrypted_response_enc: enc,
-      })
-      const { body } = await op.login()
-      const userinfo = await userinfoOf(op, body['access_token'])
-
-      for (const jwe of [body['id_token'], userinfo.text]) {
-        const { header, jwt } = await open(jwe, privateKey(alg, enc))
-        const { payload } = await jwtVerify(jwt, providerKeys(op), {
-          issuer: op.issuer,
-          audience: 'web',
-        })
-        expect(header).to.include({ alg, enc, cty: 'JWT' })
-        expect(header['kid']).to.equal(
-          alg.startsWith('RSA') ? 'rsa' : alg.startsWith('ECDH') ? 'ec' : undefined,
-        )
-        expect(payload.sub).to.equal('alice')
-      }
-    })
-  }
 
   it('A045 uses A128CBC-HS256 where the client did not choose', async () => {
     const op = await start({ id_token_encrypted_response_alg: 'dir' })

@@ -70,6 +70,15 @@ for (const { title, mountPath, around, host } of HOSTS) {
       }
     })
 
+    it('H24: a method that a path of the provider does not have is refused by the provider (RFC 9110 §15.5.6)', async () => {
+      const op = await start()
+
+      const response = await fetch(op.provider.urlFor('token'))
+
+      expect(response.status).to.equal(405)
+      expect(response.headers.get('allow')).to.include('POST')
+    })
+
     it('A029: a foreign Host header shows in no URL (RFC 9700 §4.11)', async () => {
       const op = await start()
       const { pathname, search } = new URL(

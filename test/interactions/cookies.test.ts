@@ -55,7 +55,7 @@ describe('cookies (RFC 6265)', () => {
     const response = await ask(op, agent)
 
     expect(response.headers.get('location')).to.match(/^https:\/\/login\.example\.com\/screens\//)
-    expect(agent.cookies.get('_interaction')?.path).to.match(/^\/screens\/[\w-]{21}$/)
+    expect(agent.cookies.get('_interaction')?.path).to.match(/^\/screens\/[\w-]{22}$/)
   })
 
   it('A103 the resume cookie is gone when the request is answered', async () => {
@@ -162,6 +162,6 @@ describe('cookies (RFC 6265)', () => {
 
     await ask(op, agent)
 
-    expect(agent.cookies.get('_interaction_resume')?.path).to.match(/^\/oidc\/auth\/[\w-]{21}$/)
+    expect(agent.cookies.get('_interaction_resume')?.path).to.match(/^\/oidc\/auth\/[\w-]{22}$/)
   })
 })

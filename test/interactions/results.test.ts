@@ -143,7 +143,7 @@ describe('interaction results (OpenID Connect Core 1.0 §3.1.2.3, §3.1.2.4)', (
     const response = await agent.get(screen)
 
     expect(response.status).to.equal(303)
-    expect(response.headers.get('location')).to.match(/\/auth\/[\w-]{21}$/)
+    expect(response.headers.get('location')).to.match(/\/auth\/[\w-]{22}$/)
   })
 
   for (const merges of [true, false]) {

@@ -6,7 +6,12 @@ import mount from 'koa-mount'
 import { errors } from '../../lib/index.ts'
 import type { ProviderEvents } from '../../types/events.ts'
 import { ask, logsIn, startScreens } from '../support/screens.ts'
-import { type RunningProvider, startProvider, stopProviders } from '../support/start_provider.ts'
+import {
+  REDIRECT_URI,
+  type RunningProvider,
+  startProvider,
+  stopProviders,
+} from '../support/start_provider.ts'
 
 const ALL = {
   features: {
@@ -258,6 +263,32 @@ describe('middleware and routes', () => {
     expect(headers.get('access-control-allow-origin')).to.equal('https://rp.example.com')
     expect(headers.get('access-control-expose-headers')).to.include('WWW-Authenticate')
     expect(headers.get('vary')).to.include('Origin')
+  })
+
+  it('A033 a clientBasedCORS that throws lets no origin read the answer, and breaks none (RFC 6749 §5.2)', async () => {
+    const op = await startProvider({
+      clientBasedCORS: () => {
+        throw new Error('the list of origins is gone')
+      },
+    })
+    const origin = { origin: 'https://attacker.example.com' }
+    const { code, verifier } = await op.authorize()
+
+    const right = await op.token(
+      { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: REDIRECT_URI },
+      origin,
+    )
+    const wrong = await op.token({ grant_type: 'refresh_token', client_secret: 'wrong' }, origin)
+
+    expect([right.status, right.body['error']]).to.deep.equal([500, 'server_error'])
+    expect([wrong.status, wrong.body['error']]).to.deep.equal([401, 'invalid_client'])
+    for (const { headers } of [right, wrong])
+      expect(headers.get('access-control-allow-origin')).to.equal(null)
+    expect(op.serverErrors.map(String)).to.deep.equal([
+      'Error: the list of origins is gone',
+      'Error: the list of origins is gone',
+    ])
+    expect((await op.exchange(code, verifier)).status).to.equal(200)
   })
 
   it('A033 an answer of clientBasedCORS that is no boolean is ours', async () => {

@@ -13,6 +13,7 @@ import {
   register,
   send,
   startRegistering,
+  storedAs,
 } from '../support/registering.ts'
 import { REDIRECT_URI, type RunningProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
@@ -66,7 +67,7 @@ describe('client configuration endpoint (RFC 7592)', () => {
         const { body: theirs } = await register(op)
         const living = livingTokens(op)
         const token = mine['registration_access_token']
-        living.add(String(token))
+        living.add(storedAs(token))
 
         const { status, body } = await manage(
           method,
@@ -97,6 +98,23 @@ describe('client configuration endpoint (RFC 7592)', () => {
           String(client['registration_access_token']),
         )
         expect(token).to.equal(undefined)
+      })
+
+      it(`J40 as it is stored is of no use to ${method} with`, async () => {
+        const op = await startRegistering()
+        const { body: client } = await register(op)
+        const stolen = storedAs(client['registration_access_token'])
+
+        const { status } = await manage(
+          method,
+          client,
+          method === 'PUT' ? asUpdate(client) : undefined,
+          stolen,
+        )
+
+        expect(await op.provider.RegistrationAccessToken.find(stolen)).to.equal(undefined)
+        expect(status).to.equal(401)
+        expect((await manage('GET', client)).status).to.equal(200)
       })
 
       it(`A039 J38 does not let a static client ${method} its registration`, async () => {
@@ -306,7 +324,7 @@ describe('client configuration endpoint (RFC 7592)', () => {
       expect(body['registration_access_token']).not.to.equal(client['registration_access_token'])
       expect((await manage('GET', client)).status).to.equal(401)
       expect((await manage('GET', body)).status).to.equal(200)
-      expect((await destroyed)[0]).to.include({ jti: client['registration_access_token'] })
+      expect((await destroyed)[0]).to.include({ jti: storedAs(client['registration_access_token']) })
     })
 
     const keeping: [title: string, rotate: boolean | (() => boolean | Promise<boolean>)][] = [
@@ -379,7 +397,7 @@ describe('client configuration endpoint (RFC 7592)', () => {
         const [won, ...others] = answers.filter(({ status }) => status === 200)
         expect(others).to.deep.equal([])
         expect(answers.filter(({ status }) => status === 401)).to.have.lengthOf(49)
-        expect([...living]).to.deep.equal([won?.body['registration_access_token']])
+        expect([...living]).to.deep.equal([storedAs(won?.body['registration_access_token'])])
         expect((await clientOf(op, client))?.clientName).to.equal(won?.body['client_name'])
         expect(op.serverErrors).to.deep.equal([])
       })
@@ -436,7 +454,7 @@ describe('client configuration endpoint (RFC 7592)', () => {
       expect(await clientOf(op, client)).to.equal(undefined)
       expect((await manage('GET', client)).status).to.equal(401)
       expect((await announced)[1]).to.include({ clientId: client['client_id'] })
-      expect((await destroyed)[0]).to.include({ jti: client['registration_access_token'] })
+      expect((await destroyed)[0]).to.include({ jti: storedAs(client['registration_access_token']) })
     })
 
     it('J37 makes everything that was issued to the client worthless at once', async () => {

@@ -219,19 +219,35 @@ describe('interactions and resume (OpenID Connect Core 1.0 §3.1.2.3)', () => {
     expect((await op.provider.Session.find(after))?.accountId).to.equal('alice')
   })
 
-  attack('N11', 'uids have 120 bits and more, and are not logged', async (scene) => {
+  attack('N11', 'uids have 128 bits and more, and are not logged', async (scene) => {
     const op = await start(scene)
 
     const seen = new Set<string>()
     for (let round = 0; round < 20; round += 1) {
       const { uid } = await begin(op, op.agent())
-      expect(Buffer.from(uid, 'base64url').length).to.be.at.least(15)
+      expect(uid.length * 6).to.be.at.least(128)
       scene.keepSecret(uid)
       seen.add(uid)
     }
     scene.begin()
 
     expect(seen.size).to.equal(20)
+  })
+
+  attack('N11', 'no identifier in storage has less than 128 bits', async (scene) => {
+    const op = await start(scene)
+    const ids: string[] = []
+    op.provider.on('session.saved', ({ jti, uid }) => ids.push(jti, uid))
+    op.provider.on('grant.saved', ({ jti }) => ids.push(jti))
+    op.provider.on('access_token.saved', ({ jti }) => ids.push(jti))
+    const agent = op.agent()
+    const { screen } = await begin(op, agent)
+    const answer = await agent.follow(await agent.get(await submit(agent, screen)))
+    const code = new URL(String(answer.headers.get('location'))).searchParams.get('code')
+    scene.begin()
+
+    expect(ids.length).to.be.at.least(3)
+    for (const id of [...ids, String(code)]) expect(id.length * 6, id).to.be.at.least(128)
   })
 
   attack('N12', 'two tabs and two clients do not disturb each other', async (scene) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Configuration } from '../../types/configuration.ts'
 import type { Features } from '../../types/features/index.ts'
 import { REDIRECT_URI, type RunningProvider, type StartOptions, startProvider } from './start_provider.ts'
@@ -78,3 +79,7 @@ export function asUpdate(
   const members = Object.entries(registered).filter(([name]) => !NOT_IN_UPDATES.includes(name))
   return { ...Object.fromEntries(members), ...changes }
 }
+
+/** The id that a registration access token is stored under. */
+export const storedAs = (token: unknown): string =>
+  createHash('sha256').update(String(token)).digest('base64url')

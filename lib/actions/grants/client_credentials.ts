@@ -1,5 +1,6 @@
 import { InvalidScope, UnauthorizedClient } from '../../helpers/errors.ts'
 import type { Step } from '../../runtime.ts'
+import { answerWithToken } from '../answer_with_token.ts'
 import { slot } from '../define_action.ts'
 import { checkRegisteredScope, parseScope } from '../steps/read_scope.ts'
 import { defineGrant } from './define_grant.ts'
@@ -30,15 +31,8 @@ const issueClientCredentials: Step = async (ctx, rt) => {
   const scope = [...ctx.oidc.understood('scopes')].join(' ') || undefined
   const { resourceServer } = ctx.oidc.request
   const token = new rt.models.ClientCredentials({ client: ctx.oidc.loaded('Client'), resourceServer, scope })
-  const issued = await token.issue(ctx)
+  await answerWithToken(ctx, token)
   ctx.oidc.entity('ClientCredentials', token)
-  ctx.oidc.transaction.add(issued.operations, issued.announce)
-  Object.assign(ctx.oidc.answer, {
-    access_token: issued.value,
-    token_type: token.tokenType,
-    ...(token.exp === undefined ? {} : { expires_in: token.exp - token.iat }),
-    scope,
-  })
 }
 
 const commitClientCredentials: Step = async (ctx) => {

@@ -58,11 +58,20 @@ export const authenticateClient: Step = async (ctx, rt) => {
   throw new InvalidClientAuth(detail)
 }
 
+function answerOfHost(ctx: Ctx, rt: Runtime): unknown {
+  try {
+    return askHost(ctx, rt)
+  } catch (failure) {
+    refuseOrigin(ctx)
+    throw failure
+  }
+}
+
 /** Refuses browsers from an origin the client does not expect, before anything is issued. @see RFC 9700 §2.6 */
 export const checkOrigin: Step = (ctx, rt) => {
   if (!ctx.oidc.decidesOrigin) return
   ctx.oidc.decidesOrigin = false
-  const allowed = askHost(ctx, rt)
+  const allowed = answerOfHost(ctx, rt)
   if (allowed !== true) refuseOrigin(ctx)
   if (typeof allowed !== 'boolean') throw new TypeError('clientBasedCORS helper did not return a boolean')
   if (allowed) return

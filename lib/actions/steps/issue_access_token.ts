@@ -1,5 +1,6 @@
 import type { Step } from '../../runtime.ts'
 import { accessTokenScope } from '../access_token_scope.ts'
+import { answerWithToken } from '../answer_with_token.ts'
 
 /** @see RFC 6749 §5.1 */
 export const issueAccessToken: Step = async (ctx, rt) => {
@@ -17,13 +18,6 @@ export const issueAccessToken: Step = async (ctx, rt) => {
     sessionUid: source.sessionUid,
     sid: source.sid,
   })
-  const issued = await accessToken.issue(ctx)
+  await answerWithToken(ctx, accessToken)
   ctx.oidc.entity('AccessToken', accessToken)
-  ctx.oidc.transaction.add(issued.operations, issued.announce)
-  Object.assign(ctx.oidc.answer, {
-    access_token: issued.value,
-    token_type: accessToken.tokenType,
-    ...(accessToken.exp === undefined ? {} : { expires_in: accessToken.exp - accessToken.iat }),
-    scope: accessToken.scope || undefined,
-  })
 }

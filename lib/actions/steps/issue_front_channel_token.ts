@@ -1,6 +1,7 @@
 import { yieldsToken } from '../../helpers/response_type.ts'
 import type { Step } from '../../runtime.ts'
 import { accessTokenScope } from '../access_token_scope.ts'
+import { answerWithToken } from '../answer_with_token.ts'
 import { authenticationOf } from '../authentication_of.ts'
 import { bindToSession } from '../bind_to_session.ts'
 
@@ -20,13 +21,6 @@ export const issueFrontChannelToken: Step = async (ctx, rt) => {
     sid,
   })
   await bindToSession(ctx, rt, accessToken)
-  const issued = await accessToken.issue(ctx)
+  await answerWithToken(ctx, accessToken)
   ctx.oidc.entity('AccessToken', accessToken)
-  ctx.oidc.transaction.add(issued.operations, issued.announce)
-  Object.assign(ctx.oidc.answer, {
-    access_token: issued.value,
-    token_type: accessToken.tokenType,
-    ...(accessToken.exp === undefined ? {} : { expires_in: accessToken.exp - accessToken.iat }),
-    scope: accessToken.scope || undefined,
-  })
 }

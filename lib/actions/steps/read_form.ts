@@ -23,7 +23,11 @@ function fromParsed(fields: Readonly<Record<string, unknown>>): SentParameters {
 /** The form as an object; what was repeated is an array, so that nothing takes one of its values for the only one. */
 function toBody(sent: SentParameters): Readonly<Record<string, unknown>> {
   const values = new Map<string, string[]>()
-  for (const [name, value] of sent) values.set(name, [...(values.get(name) ?? []), value])
+  for (const [name, value] of sent) {
+    const earlier = values.get(name)
+    if (earlier === undefined) values.set(name, [value])
+    else earlier.push(value)
+  }
   const members = [...values].map(([name, all]) => [name, all.length === 1 ? all[0] : Object.freeze(all)])
   return Object.freeze(Object.fromEntries(members))
 }

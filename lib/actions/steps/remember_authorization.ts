@@ -1,4 +1,4 @@
-import { nanoid } from 'nanoid'
+import { randomId } from '../../helpers/random_id.ts'
 import { words } from '../../helpers/words.ts'
 import type { Step } from '../../runtime.ts'
 import { grantedScope } from '../granted_scope.ts'
@@ -8,6 +8,6 @@ export const rememberAuthorization: Step = (ctx) => {
   const session = ctx.oidc.loaded('Session')
   const { clientId } = ctx.oidc.loaded('Client')
   session.grantIdFor(clientId, ctx.oidc.loaded('Grant').jti)
-  if (session.sidFor(clientId) === undefined) session.sidFor(clientId, nanoid())
+  if (session.sidFor(clientId) === undefined) session.sidFor(clientId, randomId())
   if (words(grantedScope(ctx)).includes('offline_access')) session.persistLogout(clientId)
 }

@@ -1,8 +1,8 @@
-import { nanoid } from 'nanoid'
 import type { CommitOperation } from '../../../types/adapter.ts'
 import type { Ctx } from '../../context.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidGrant } from '../../helpers/errors.ts'
+import { randomId } from '../../helpers/random_id.ts'
 import { addWords } from '../../helpers/words.ts'
 import type { IssuedToken } from '../../models/issued_token.ts'
 import type { RefreshToken } from '../../models/refresh_token.ts'
@@ -60,7 +60,7 @@ function nextInChain(ctx: Ctx, rt: Runtime, old: RefreshToken): RefreshToken {
 function spending(rt: Runtime, old: RefreshToken, successor: string): CommitOperation[] {
   if (rt.configuration.refreshTokenReuseWindow === 0) return [consumption(old)]
   const { jti: id, remainingTTL: expiresIn } = old
-  const payload = { ...old.toPayload(), consumed: epochTime(), attempt: nanoid(), successor }
+  const payload = { ...old.toPayload(), consumed: epochTime(), attempt: randomId(), successor }
   return [
     { op: 'require', model: 'RefreshToken', id },
     { op: 'put', model: 'RefreshToken', id, payload, expiresIn },

@@ -4,6 +4,7 @@ import type { Runtime, Wrap } from '../../runtime.ts'
 import { answerClient } from '../answer_client.ts'
 import { type ErrorEvent, errorOut, reportFailure } from '../failure.ts'
 import { renderError } from '../render_error.ts'
+import { answerFailures } from './answer_failures.ts'
 
 /** Tells the client by redirect where that is proven to be safe, the end-user otherwise. @see RFC 6749 §4.1.2.1 */
 async function answer(ctx: Ctx, rt: Runtime, error: OIDCProviderError): Promise<void> {
@@ -13,17 +14,11 @@ async function answer(ctx: Ctx, rt: Runtime, error: OIDCProviderError): Promise<
 }
 
 /** Answers every failure of an authorization request. */
-export const authorizationErrors =
-  (event: ErrorEvent): Wrap =>
-  async (ctx, rt, next) => {
+export const authorizationErrors = (event: ErrorEvent): Wrap =>
+  answerFailures(event, async (ctx, rt, error) => {
     try {
-      await next()
-    } catch (thrown) {
-      const error = reportFailure(ctx, rt, thrown, event)
-      try {
-        await answer(ctx, rt, error)
-      } catch (failure) {
-        await renderError(ctx, rt, reportFailure(ctx, rt, failure, event))
-      }
+      await answer(ctx, rt, error)
+    } catch (failure) {
+      await renderError(ctx, rt, reportFailure(ctx, rt, failure, event))
     }
-  }
+  })

@@ -1,7 +1,8 @@
 import type { OIDCProviderError } from '../../helpers/errors.ts'
 import { NoAccessToken } from '../../helpers/read_access_token.ts'
 import type { Wrap } from '../../runtime.ts'
-import { type ErrorEvent, errorOut, reportFailure } from '../failure.ts'
+import { type ErrorEvent, errorOut } from '../failure.ts'
+import { answerFailures } from './answer_failures.ts'
 
 /** @see RFC 6750 §3 */
 export function challenge(realm: string, error: OIDCProviderError): string {
@@ -11,21 +12,15 @@ export function challenge(realm: string, error: OIDCProviderError): string {
 }
 
 /** Answers the failures of a protected resource. @see RFC 6750 §3 */
-export const bearerErrors =
-  (event: ErrorEvent): Wrap =>
-  async (ctx, rt, next) => {
-    try {
-      await next()
-    } catch (thrown) {
-      const error = reportFailure(ctx, rt, thrown, event)
-      ctx.status = error.status
-      if (thrown instanceof NoAccessToken) {
-        // §3.1: without any credentials there is nothing to say about them.
-        ctx.set('www-authenticate', `Bearer realm="${rt.issuer}"`)
-        ctx.body = ''
-        return
-      }
-      if (error.status < 500) ctx.set('www-authenticate', challenge(rt.issuer, error))
-      ctx.body = errorOut(error)
+export const bearerErrors = (event: ErrorEvent): Wrap =>
+  answerFailures(event, (ctx, rt, error, thrown) => {
+    ctx.status = error.status
+    if (thrown instanceof NoAccessToken) {
+      // §3.1: without any credentials there is nothing to say about them.
+      ctx.set('www-authenticate', `Bearer realm="${rt.issuer}"`)
+      ctx.body = ''
+      return
     }
-  }
+    if (error.status < 500) ctx.set('www-authenticate', challenge(rt.issuer, error))
+    ctx.body = errorOut(error)
+  })

@@ -36,7 +36,17 @@ export const clientCors: Wrap = async (ctx, rt, next) => {
   await next()
   if (!ctx.oidc.decidesOrigin) return
   const known = ctx.oidc.client !== undefined
-  if (origin === 'null' || (known && askHost(ctx, rt) !== true)) refuseOrigin(ctx)
+  if (origin === 'null' || (known && !isAllowed(ctx, rt))) refuseOrigin(ctx)
+}
+
+/** The answer stands already: a host function that fails now keeps the origin from reading it, and changes no more. */
+function isAllowed(ctx: Ctx, rt: Runtime): boolean {
+  try {
+    return askHost(ctx, rt) === true
+  } catch (failure) {
+    rt.emit('server_error', ctx, failure)
+    return false
+  }
 }
 
 export function refuseOrigin(ctx: Ctx): void {

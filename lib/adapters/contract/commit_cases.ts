@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { nanoid } from 'nanoid'
 import type { AdapterPayload, CommitOperation, ModelName } from '../../../types/adapter.ts'
+import { randomId } from '../../helpers/random_id.ts'
 import { assertConsumedNow, type ContractCase, entry, epoch, LONG, type Subject } from './subject.ts'
 
 /** commit: what it changes, when it refuses, and who wins. */
@@ -21,7 +21,7 @@ function effectCases(subject: Subject): ContractCase[] {
     {
       title: 'commit: what it stores is found like anything else',
       async run() {
-        const [code, token, userCode, grantId] = [nanoid(), nanoid(), nanoid(), nanoid()]
+        const [code, token, userCode, grantId] = [randomId(), randomId(), randomId(), randomId()]
         await subject.commit(
           insert('DeviceCode', code, { userCode, grantId }),
           insert('AccessToken', token, { grantId, later: { a: [1] } }),
@@ -37,7 +37,7 @@ function effectCases(subject: Subject): ContractCase[] {
     {
       title: 'commit: insert takes the place of an expired entry',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         await subject.of('ReplayDetection').upsert(id, entry('ReplayDetection', id, { exp: epoch(-5) }), 1)
 
         assert.deepEqual(await subject.commit(insert('ReplayDetection', id, {})), { committed: true })
@@ -46,7 +46,7 @@ function effectCases(subject: Subject): ContractCase[] {
     {
       title: 'commit: an entry without exp does not expire, an absent version counts as 0',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         await subject.of('Grant').upsert(id, { kind: 'Grant', jti: id })
 
         const outcome = await subject.commit({ op: 'require', model: 'Grant', id, version: 0 })
@@ -57,7 +57,7 @@ function effectCases(subject: Subject): ContractCase[] {
     {
       title: 'commit: removing a missing entry is no failure, and an empty list does nothing',
       async run() {
-        const outcome = await subject.commit({ op: 'destroy', model: 'Grant', id: nanoid() })
+        const outcome = await subject.commit({ op: 'destroy', model: 'Grant', id: randomId() })
         assert.deepEqual(outcome, { committed: true })
         assert.deepEqual(await subject.commit(), { committed: true })
       },
@@ -93,7 +93,7 @@ function refusalCases(subject: Subject): ContractCase[] {
     Array.from({ length: LIST_LENGTH + 1 }, (_, position) => ({
       title: `commit: ${title}, at position ${position}, changes nothing`,
       async run() {
-        const id = nanoid()
+        const id = randomId()
         const before = stored && entry('AuthorizationCode', id, stored)
         if (before) await subject.of('AuthorizationCode').upsert(id, before, LONG)
         const list = await prepare(subject)
@@ -123,7 +123,7 @@ function raceCases(subject: Subject): ContractCase[] {
     {
       title: 'commit: of 50 that consume one entry one wins, and only its inserts exist (RFC 6749 §10.5)',
       async run() {
-        const [id, token] = [nanoid(), nanoid()]
+        const [id, token] = [randomId(), randomId()]
         await subject.of('AuthorizationCode').upsert(id, entry('AuthorizationCode', id), LONG)
 
         const won = await race((n) => [
@@ -143,7 +143,7 @@ function raceCases(subject: Subject): ContractCase[] {
     {
       title: 'commit: of 50 that insert one entry one wins',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         const won = await race((n) => [insert('ReplayDetection', id, { attempt: `${n}` })])
 
         assert.equal(won.filter((committed) => committed).length, 1)
@@ -153,7 +153,7 @@ function raceCases(subject: Subject): ContractCase[] {
     {
       title: 'commit: of 50 that replace one version one wins',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         await subject.of('Session').upsert(id, entry('Session', id, { version: 7 }), LONG)
 
         const won = await race((n) => [
@@ -174,7 +174,7 @@ function raceCases(subject: Subject): ContractCase[] {
     {
       title: 'commit: lists that name the same entries in opposite order do not block each other',
       async run() {
-        const [one, two] = [nanoid(), nanoid()]
+        const [one, two] = [randomId(), randomId()]
         for (const id of [one, two]) {
           await subject.of('AuthorizationCode').upsert(id, entry('AuthorizationCode', id), LONG)
         }
@@ -189,7 +189,7 @@ function raceCases(subject: Subject): ContractCase[] {
     {
       title: 'commit: of 50 that take one entry away one wins',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         await subject.of('Interaction').upsert(id, entry('Interaction', id), LONG)
 
         const won = await race(() => [
@@ -207,12 +207,12 @@ function raceCases(subject: Subject): ContractCase[] {
 /** A list of every operation, each of which holds, and ways to see whether it took effect. */
 async function prepare(subject: Subject) {
   const [code, grant, token, session, old, attempt] = [
-    nanoid(),
-    nanoid(),
-    nanoid(),
-    nanoid(),
-    nanoid(),
-    nanoid(),
+    randomId(),
+    randomId(),
+    randomId(),
+    randomId(),
+    randomId(),
+    randomId(),
   ]
   await Promise.all([
     subject.of('AuthorizationCode').upsert(code, entry('AuthorizationCode', code, { kept: [1] }), LONG),
@@ -257,7 +257,7 @@ async function prepare(subject: Subject) {
   }
 }
 
-function consume(id: string, attempt: string = nanoid()): CommitOperation {
+function consume(id: string, attempt: string = randomId()): CommitOperation {
   return { op: 'consume', model: 'AuthorizationCode', id, attempt }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { nanoid } from 'nanoid'
+import { randomId } from '../../helpers/random_id.ts'
 import { assertConsumedNow, type ContractCase, entry, epoch, LONG, type Subject } from './subject.ts'
 
 /** upsert, find, destroy and consume. */
@@ -11,12 +11,12 @@ function writeCases(subject: Subject): ContractCase[] {
   return [
     {
       title: 'find: answers undefined or null for an entry that does not exist',
-      run: () => subject.expectNone('AccessToken', nanoid()),
+      run: () => subject.expectNone('AccessToken', randomId()),
     },
     {
       title: 'upsert: stores every member, also unknown, nested, empty and non-ASCII ones',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         const payload = entry('AccessToken', id, {
           fromTheFuture: { list: [1, 'two', { three: null }], no: false, zero: 0, empty: '' },
           text: 'å 漢 🙂 "\'\\ \u2028 {{}} $1 %s',
@@ -31,11 +31,15 @@ function writeCases(subject: Subject): ContractCase[] {
     {
       title: 'upsert: replaces an entry, so that members left out are gone',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         const sessions = subject.of('Session')
-        await sessions.upsert(id, entry('Session', id, { uid: nanoid(), accountId: 'one', old: true }), LONG)
+        await sessions.upsert(
+          id,
+          entry('Session', id, { uid: randomId(), accountId: 'one', old: true }),
+          LONG,
+        )
 
-        const next = entry('Session', id, { uid: nanoid(), accountId: 'two' })
+        const next = entry('Session', id, { uid: randomId(), accountId: 'two' })
         await sessions.upsert(id, next, LONG)
 
         const found = await subject.expect('Session', id, next)
@@ -45,7 +49,7 @@ function writeCases(subject: Subject): ContractCase[] {
     {
       title: 'upsert: keeps an entry that is stored without expiresIn',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         await subject.of('Client').upsert(id, { client_id: id })
         await subject.expect('Client', id, { client_id: id })
       },
@@ -53,7 +57,7 @@ function writeCases(subject: Subject): ContractCase[] {
     {
       title: 'upsert: can make an entry permanent that was to expire, and the other way round',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         for (const expiresIn of [LONG, undefined, 1_000_000_000, 1]) {
           await subject.of('Grant').upsert(id, entry('Grant', id, { turn: String(expiresIn) }), expiresIn)
           if (expiresIn !== 1) await subject.expect('Grant', id, { turn: String(expiresIn) })
@@ -63,7 +67,7 @@ function writeCases(subject: Subject): ContractCase[] {
     {
       title: 'destroy: removes an entry, and a missing one is no error',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         const grants = subject.of('Grant')
         await grants.upsert(id, entry('Grant', id), LONG)
 
@@ -102,7 +106,7 @@ function idCases(subject: Subject): ContractCase[] {
     {
       title: 'ids: upper and lower case are different',
       async run() {
-        const id = `Aa${nanoid()}`
+        const id = `Aa${randomId()}`
         await subject.of('AccessToken').upsert(id, entry('AccessToken', id), LONG)
         await subject.expectNone('AccessToken', id.toUpperCase())
         await subject.expectNone('AccessToken', id.toLowerCase())
@@ -111,7 +115,7 @@ function idCases(subject: Subject): ContractCase[] {
     {
       title: 'ids: the same id in two models means two entries',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         await subject.of('RefreshToken').upsert(id, entry('RefreshToken', id), LONG)
         await subject.expectNone('AuthorizationCode', id)
 
@@ -130,8 +134,8 @@ function consumeCases(subject: Subject): ContractCase[] {
     {
       title: 'consume: sets consumed to the current time and leaves the rest alone',
       async run() {
-        const id = nanoid()
-        const payload = entry('AuthorizationCode', id, { grantId: nanoid(), extra: { a: 1 } })
+        const id = randomId()
+        const payload = entry('AuthorizationCode', id, { grantId: randomId(), extra: { a: 1 } })
         await codes().upsert(id, payload, LONG)
 
         await codes().consume(id)
@@ -142,7 +146,7 @@ function consumeCases(subject: Subject): ContractCase[] {
     {
       title: 'consume: of 100 concurrent calls one wins, if the adapter can tell (RFC 6749 §4.1.2)',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         await codes().upsert(id, entry('AuthorizationCode', id), LONG)
 
         const answers = await Promise.all(Array.from({ length: 100 }, () => codes().consume(id)))
@@ -158,18 +162,18 @@ function consumeCases(subject: Subject): ContractCase[] {
     {
       title: 'consume: a second call does not win, and a missing entry is no error',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         await codes().upsert(id, entry('AuthorizationCode', id, { iat: epoch(-10) }), LONG)
         await codes().consume(id)
 
         assert.notEqual(await codes().consume(id), true)
-        assert.notEqual(await codes().consume(nanoid()), true)
+        assert.notEqual(await codes().consume(randomId()), true)
       },
     },
     {
       title: 'consume: an upsert without consumed makes the entry fresh again',
       async run() {
-        const id = nanoid()
+        const id = randomId()
         await codes().upsert(id, entry('AuthorizationCode', id), LONG)
         await codes().consume(id)
 

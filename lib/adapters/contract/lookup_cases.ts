@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { nanoid } from 'nanoid'
 import type { ModelName } from '../../../types/adapter.ts'
+import { randomId } from '../../helpers/random_id.ts'
 import { assertHolds, assertNone, type ContractCase, entry, LONG, type Subject } from './subject.ts'
 
 /** The kinds that are issued under a grant. */
@@ -35,19 +35,19 @@ function findByCases(subject: Subject): ContractCase[] {
     {
       title: 'findByUid: finds a session, and none where there is none',
       async run() {
-        const [id, uid] = [nanoid(), nanoid()]
+        const [id, uid] = [randomId(), randomId()]
         const payload = entry('Session', id, { uid, accountId: 'me' })
         await sessions().upsert(id, payload, LONG)
 
         assertHolds(await findByUid(uid), payload)
-        assertNone(await findByUid(nanoid()))
+        assertNone(await findByUid(randomId()))
         assertNone(await findByUid(id))
       },
     },
     {
       title: 'findByUid: follows a session that moves to a new id',
       async run() {
-        const [before, after, uid] = [nanoid(), nanoid(), nanoid()]
+        const [before, after, uid] = [randomId(), randomId(), randomId()]
         await sessions().upsert(before, entry('Session', before, { uid }), LONG)
 
         await sessions().upsert(after, entry('Session', after, { uid }), LONG)
@@ -59,7 +59,7 @@ function findByCases(subject: Subject): ContractCase[] {
     {
       title: 'findByUid: finds no session that was removed',
       async run() {
-        const [id, uid] = [nanoid(), nanoid()]
+        const [id, uid] = [randomId(), randomId()]
         await sessions().upsert(id, entry('Session', id, { uid }), LONG)
         await sessions().destroy(id)
 
@@ -69,14 +69,14 @@ function findByCases(subject: Subject): ContractCase[] {
     {
       title: 'findByUserCode: finds a device code as it is now (RFC 8628 §3.3)',
       async run() {
-        const [id, userCode] = [nanoid(), nanoid()]
+        const [id, userCode] = [randomId(), randomId()]
         await subject.of('DeviceCode').upsert(id, entry('DeviceCode', id, { userCode }), LONG)
         await subject
           .of('DeviceCode')
           .upsert(id, entry('DeviceCode', id, { userCode, accountId: 'me' }), LONG)
 
         assertHolds(await findByUserCode(userCode), { jti: id, accountId: 'me' })
-        assertNone(await findByUserCode(nanoid()))
+        assertNone(await findByUserCode(randomId()))
       },
     },
   ]
@@ -86,8 +86,8 @@ function revocationCase(subject: Subject, model: ModelName): ContractCase {
   return {
     title: `revokeByGrantId: removes every ${model} of the grant, consumed ones too, and no other`,
     async run() {
-      const [grantId, other, kept, spent] = [nanoid(), nanoid(), nanoid(), nanoid()]
-      const ids = [spent, ...Array.from({ length: 20 }, () => nanoid())]
+      const [grantId, other, kept, spent] = [randomId(), randomId(), randomId(), randomId()]
+      const ids = [spent, ...Array.from({ length: 20 }, randomId)]
       const tokens = subject.of(model)
       await Promise.all([
         ...ids.map((id) => tokens.upsert(id, entry(model, id, { grantId }), LONG)),
@@ -107,7 +107,7 @@ function untouched(subject: Subject): ContractCase {
   return {
     title: 'revokeByGrantId: leaves other kinds alone, and a grant without tokens is no error',
     async run() {
-      const [id, grantId] = [nanoid(), nanoid()]
+      const [id, grantId] = [randomId(), randomId()]
       await subject.of('RefreshToken').upsert(id, entry('RefreshToken', id, { grantId }), LONG)
 
       await subject.of('AccessToken').revokeByGrantId(grantId)

@@ -5,7 +5,7 @@
  * @see RFC 8628 §6.1
  */
 export function checkUserCodeMask(mask: unknown): void {
-  if (typeof mask !== 'string' || !/^[-* ]*\*[-* ]*$/.test(mask)) {
+  if (typeof mask !== 'string' || !mask.includes('*') || !/^[-* ]+$/.test(mask)) {
     throw new TypeError("features.deviceFlow.mask must contain '*' and may contain '-' and ' ', nothing else")
   }
 }

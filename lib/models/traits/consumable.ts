@@ -1,7 +1,7 @@
-import { nanoid } from 'nanoid'
 import type { CommitOperation } from '../../../types/adapter.ts'
 import type { ConsumablePayload } from '../../../types/models.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
+import { randomId } from '../../helpers/random_id.ts'
 import type { BaseModel } from '../base_model.ts'
 import type { FieldMap } from '../field_map.ts'
 
@@ -10,7 +10,7 @@ export const consumable = { consumed: 'unknown', attempt: 'string' } satisfies F
 
 /** The write that uses it up; fails when somebody else did. */
 export function consumption(model: BaseModel): CommitOperation {
-  return { op: 'consume', model: model.model.kind, id: model.jti, attempt: nanoid() }
+  return { op: 'consume', model: model.model.kind, id: model.jti, attempt: randomId() }
 }
 
 /** Uses it up on its own, outside of a larger commit. */

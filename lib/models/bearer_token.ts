@@ -1,0 +1,48 @@
+import type { KoaContextWithOIDC } from '../../types/context.ts'
+import type { ModelPayload, SenderConstrainedPayload } from '../../types/models.ts'
+import { BaseToken, type ForClient } from './base_token.ts'
+import { extraClaims } from './extra_claims.ts'
+import { jwtForm } from './formats/jwt.ts'
+import type { IssuedToken } from './issued_token.ts'
+import type { ResourceServer } from './resource_server.ts'
+import { isSenderConstrained } from './traits/sender_constrained.ts'
+
+/** Where a token is for; absent means this provider's own userinfo endpoint, or nowhere in particular. */
+export interface ForResource {
+  resourceServer?: ResourceServer | undefined
+}
+
+/** A token that is presented to a resource server, in the format that this one wants. @see RFC 6749 §1.4, RFC 8707 */
+export abstract class BearerToken extends BaseToken implements SenderConstrainedPayload {
+  declare aud?: string | string[] | undefined
+  declare extra?: Record<string, unknown> | undefined
+  declare 'x5t#S256'?: string | undefined
+  declare jkt?: string | undefined
+  resourceServer: ResourceServer | undefined
+
+  constructor(payload: Partial<ModelPayload> & ForClient & ForResource) {
+    super(payload)
+    this.resourceServer = payload.resourceServer
+    if (payload.resourceServer !== undefined) this.aud = payload.resourceServer.audience
+  }
+
+  override get ownLifetime(): number | undefined {
+    return this.resourceServer?.accessTokenTTL
+  }
+
+  /** @see RFC 6749 §7.1, RFC 9449 §5 */
+  get tokenType(): string {
+    return this.jkt === undefined ? 'Bearer' : 'DPoP'
+  }
+
+  isSenderConstrained(): boolean {
+    return isSenderConstrained(this)
+  }
+
+  override async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
+    this.extra ??= await extraClaims(this.rt, ctx, this)
+    if (this.resourceServer?.accessTokenFormat !== 'jwt') return super.issue(ctx)
+    await this.prepare(ctx)
+    return jwtForm(this.rt, ctx, this)
+  }
+}

@@ -1,0 +1,30 @@
+import { expect } from 'chai'
+import { attack } from '../support/invariants.ts'
+
+describe('bodies that a parser of the host has read (RFC 6749 §3.2)', () => {
+  attack(
+    'H21',
+    'a parameter that repeats a hundred thousand times costs no more than others',
+    async (scene) => {
+      const repeated = Array.from({ length: 100_000 }, () => 'x')
+      const op = await scene.start(
+        {},
+        {
+          use: [
+            (ctx, next) => {
+              Object.assign(ctx.req, {
+                body: { client_id: 'web', grant_type: 'refresh_token', junk: repeated },
+              })
+              return next()
+            },
+          ],
+        },
+      )
+      scene.begin()
+
+      const { status } = await op.token({})
+
+      expect(status).to.equal(401)
+    },
+  )
+})
