@@ -559,10 +559,15 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
 
   describe('RFC 9101 §5.2 request objects by reference', () => {
     /** A client's server with one request object, and a provider that may ask it. */
-    async function hosted(options: Options = {}, type = 'application/oauth-authz-req+jwt', status = 200) {
+    async function hosted(
+      options: Options = {},
+      type = 'application/oauth-authz-req+jwt',
+      status = 200,
+      headers: Record<string, string> = {},
+    ) {
       let body = ''
       const server: LocalServer = await startServer((_req, res) => {
-        res.writeHead(status, { 'content-type': type }).end(body)
+        res.writeHead(status, { 'content-type': type, ...headers }).end(body)
       })
       const provider = await start(
         { requestUri: true, requireUriRegistration: false, ...options },
@@ -672,7 +677,7 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect((await visit(uri)).error).to.equal('invalid_request_object')
     })
 
-    it('A907 S32 A088 fetches once for all who ask at the same time, and again when an hour has passed', async () => {
+    it('S32 fetches once for all who ask at the same time, A088 and again when an hour has passed', async () => {
       const { server, visit, uri } = await hosted()
 
       await Promise.all(Array.from({ length: 20 }, () => visit(uri)))
@@ -682,6 +687,20 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
 
       expect(together).to.equal(1)
       expect(server.requests).to.have.lengthOf(2)
+    })
+
+    it('A907 is not kept for ever: neither when its headers want that, nor under another fragment', async () => {
+      const forever = { 'cache-control': 'public, max-age=31536000, immutable' }
+      const { server, visit, uri } = await hosted({}, undefined, undefined, forever)
+
+      await visit(uri)
+      await visit(uri)
+      expect(server.requests).to.have.lengthOf(1)
+      await visit(`${uri}#2`)
+      expect(server.requests).to.have.lengthOf(2)
+      sinon.useFakeTimers({ now: Date.now() + 3601_000, toFake: ['Date'] })
+      await visit(uri)
+      expect(server.requests).to.have.lengthOf(3)
     })
   })
 
