@@ -1,3 +1,4 @@
+import type { CommitOperation } from '../../types/adapter.ts'
 import type { GrantedItems, GrantPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { randomId } from '../helpers/random_id.ts'
@@ -34,8 +35,12 @@ export class Grant extends BaseModel implements GrantPayload {
   declare resources?: Record<string, string> | undefined
   declare rejected?: GrantPayload['rejected']
 
+  /** Only what storage returned knows when it was created. */
+  #isStored: boolean
+
   constructor(payload: Partial<GrantPayload> = {}) {
     super(payload)
+    this.#isStored = payload.jti !== undefined && payload.iat !== undefined
   }
 
   /** Finds one by its value; `undefined` when there is none or it expired. */
@@ -43,18 +48,27 @@ export class Grant extends BaseModel implements GrantPayload {
     return findModel(this, value, options)
   }
 
-  /** Stores it, so that tokens can be issued under it. @returns its id */
+  /**
+   * Stores it, so that tokens can be issued under it.
+   * @returns its id
+   * @throws Error when it was revoked meanwhile: saving it does not bring it back
+   */
   async save(ttl?: number): Promise<string> {
-    const isNew = this.jti === undefined
-    if (isNew) this.jti = randomId()
+    const isNew = !this.#isStored
+    this.jti ??= randomId()
     if (isNew || ttl !== undefined) {
       const lifetime = ttl ?? lifetimeOf(this.rt, 'Grant', undefined, this)
       if (lifetime !== undefined) this.exp = epochTime() + lifetime
     }
-    const outcome = await this.rt.store.commit([this.operation(isNew ? 'insert' : 'put')])
-    if (!outcome.committed) throw new Error('a Grant with this id exists')
+    const { jti: id } = this
+    const operations: CommitOperation[] = isNew
+      ? [this.operation('insert')]
+      : [{ op: 'require', model: 'Grant', id }, this.operation('put')]
+    const outcome = await this.rt.store.commit(operations)
+    if (!outcome.committed) throw new Error(isNew ? 'a Grant with this id exists' : 'this Grant was revoked')
+    this.#isStored = true
     this.announce('saved')
-    return this.jti
+    return id
   }
 
   addOIDCScope(scope: string): void {
