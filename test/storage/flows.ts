@@ -61,15 +61,19 @@ function post(op: RunningProvider, form: Record<string, string>, signal?: AbortS
   )
 }
 
+/** Follows the request on the provider. */
+async function whereItEnds(agent: UserAgent, location: string): Promise<string> {
+  const { headers } = await agent.follow(await agent.get(location))
+  return headers.get('location') ?? ''
+}
+
 function authorization(op: RunningProvider, agent: UserAgent, url: string, verifier: string): Prepared {
   return {
     run: (signal) => read(agent.request(url, { signal: signal ?? null })),
     async works({ location }) {
       if (location === null) return false
-      const end = (await agent.follow(await agent.get(location, {}).catch(() => new Response()))).headers.get(
-        'location',
-      )
-      const target = location.startsWith(REDIRECT_URI) ? location : (end ?? '')
+      const isAnswer = location.startsWith(REDIRECT_URI)
+      const target = isAnswer ? location : await whereItEnds(agent, location)
       const code = target.startsWith(REDIRECT_URI) ? new URL(target).searchParams.get('code') : null
       return code !== null && (await op.exchange(code, verifier)).status === 200
     },

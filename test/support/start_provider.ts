@@ -253,6 +253,8 @@ export async function startProvider(
     screens: hasScreens = true,
   } = options
   const server = createServer()
+  // A connection that the server closes while a request is on its way would fail the test.
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   running.add(server)

@@ -47,6 +47,8 @@ export class UserAgent {
 
   async request(url: string, init: RequestInit = {}): Promise<Response> {
     const target = new URL(url, this.origin)
+    // Names that only stand for somebody must not be looked up.
+    if (target.hostname.endsWith('.example.com')) throw new Error(`${target.href} is not to be visited`)
     const headers = new Headers(init.headers)
     const cookie = this.#header(target)
     if (cookie !== '' && !headers.has('cookie')) headers.set('cookie', cookie)
