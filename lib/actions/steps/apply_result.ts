@@ -1,28 +1,12 @@
 import type { InteractionResults } from '../../../types/models.ts'
 import type { Ctx } from '../../context.ts'
-import * as errors from '../../helpers/errors.ts'
+import { errorForCode } from '../../helpers/error_for_code.ts'
 import type { Session } from '../../models/session.ts'
 import type { Runtime, Step } from '../../runtime.ts'
 import { InteractionSpent } from '../commit_request.ts'
 import { endSession } from '../end_session.ts'
 
 type Login = NonNullable<InteractionResults['login']>
-
-const ENDING: readonly (new (description?: string) => errors.OIDCProviderError)[] = [
-  errors.AccessDenied,
-  errors.ConsentRequired,
-  errors.InteractionRequired,
-  errors.InvalidRequest,
-  errors.LoginRequired,
-  errors.TemporarilyUnavailable,
-  errors.UnmetAuthenticationRequirements,
-]
-
-/** The error that the end-user's screens ended the request with. */
-function endedWith(error: string, description: string | undefined): errors.OIDCProviderError {
-  const Known = ENDING.find((candidate) => new candidate().error === error)
-  return Known === undefined ? new errors.CustomOIDCProviderError(error, description) : new Known(description)
-}
 
 const isOptional = (value: unknown, type: 'string' | 'number' | 'boolean') =>
   value === undefined || typeof value === type
@@ -77,7 +61,7 @@ export const applyResult: Step = async (ctx, rt) => {
     const { committed } = await rt.store.commit(taking)
     if (!committed) throw new InteractionSpent('authorization request has been answered already')
     afterwards()
-    throw endedWith(result.error, result.error_description)
+    throw errorForCode(result.error, result.error_description)
   }
   ctx.oidc.transaction.add(taking, afterwards)
   if (result?.login !== undefined) {

@@ -1,7 +1,6 @@
 import type { PolicyCheck, PolicyPrompt, PromptDetail } from '../../../types/interaction_policy.ts'
 import type { Ctx } from '../../context.ts'
-import * as errors from '../../helpers/errors.ts'
-import { CustomOIDCProviderError, type OIDCProviderError } from '../../helpers/errors.ts'
+import { errorForCode } from '../../helpers/error_for_code.ts'
 import type { Step } from '../../runtime.ts'
 import { errorOf } from '../interaction_policy/prompt.ts'
 import { startInteraction } from '../start_interaction.ts'
@@ -24,28 +23,16 @@ async function describe(
   }
 }
 
-/** What a client hears that does not want the end-user involved. @see OpenID Connect Core 1.0 §3.1.2.6 */
-function refusal(prompt: PolicyPrompt, check: PolicyCheck): OIDCProviderError {
-  const code = errorOf(prompt, check)
-  const known = [
-    errors.LoginRequired,
-    errors.ConsentRequired,
-    errors.InteractionRequired,
-    errors.AccessDenied,
-  ]
-  const Known = known.find((candidate) => new candidate().error === code)
-  return Known === undefined
-    ? new CustomOIDCProviderError(code, check.description)
-    : new Known(check.description)
-}
-
 /** Goes through the prompts in order; the first that has failing checks takes the browser to the end-user. */
 export const checkPrompts: Step = async (ctx, rt) => {
   for (const prompt of rt.policy) {
     const checks = await failing(ctx, prompt)
     const [first] = checks
     if (first === undefined) continue
-    if (ctx.oidc.prompts.has('none')) throw refusal(prompt, first)
+    if (ctx.oidc.prompts.has('none')) {
+      // What a client hears that does not want the end-user involved (OpenID Connect Core 1.0 §3.1.2.6).
+      throw errorForCode(errorOf(prompt, first), first.description)
+    }
     return startInteraction(ctx, rt, await describe(ctx, prompt, checks))
   }
   return undefined
