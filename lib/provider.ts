@@ -2,7 +2,6 @@ import { EventEmitter } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import Koa, { type Middleware } from 'koa'
 import type { Configuration } from '../types/configuration.ts'
-import type { KoaContextWithOIDC } from '../types/context.ts'
 import type { ProviderEvents } from '../types/events.ts'
 import type { InteractionResults } from '../types/models.ts'
 import type { ProviderModels } from '../types/provider.ts'
@@ -244,5 +243,3 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     this.#rt.documents.clear()
   }
 }
-
-export type { KoaContextWithOIDC }

@@ -1,4 +1,3 @@
-import type { Ctx } from '../context.ts'
 import type { Step, Wrap } from '../runtime.ts'
 
 /** A visible place in a list of steps where optional features may add theirs. */
@@ -55,11 +54,3 @@ export interface Action {
 }
 
 export const defineAction = (action: Action): Action => action
-
-/** Names the steps of a list, for the contract snapshot. */
-export function stepNames(steps: StepList): string[] {
-  return steps.map((step) => ('slot' in step ? `slot: ${step.slot}` : step.name))
-}
-
-/** Where a request's answer goes when it may be HTML or JSON. */
-export const prefersHtml = (ctx: Ctx): boolean => ctx.accepts('json', 'html') === 'html'

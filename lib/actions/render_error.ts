@@ -1,10 +1,12 @@
 import type { Ctx } from '../context.ts'
 import type { OIDCProviderError } from '../helpers/errors.ts'
 import type { Runtime } from '../runtime.ts'
-import { prefersHtml } from './define_action.ts'
 import { errorOut } from './failure.ts'
 import { errorPage } from './pages/error_page.ts'
 import { renderPage } from './render_page.ts'
+
+/** Browsers say that they do; who takes anything gets JSON. */
+const prefersHtml = (ctx: Ctx): boolean => ctx.accepts('json', 'html') === 'html'
 
 /** Shows an error to whoever is here: a page for browsers that prefer one, JSON for everybody else. */
 export async function renderError(ctx: Ctx, rt: Runtime, error: OIDCProviderError): Promise<void> {

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { stepNames } from '../../lib/actions/define_action.ts'
 import { collectFeatures } from '../../lib/assemble/collect_features.ts'
 import { makeGrantTypes } from '../../lib/assemble/grant_types.ts'
 import { makeActions } from '../../lib/assemble/make_actions.ts'
@@ -32,7 +31,7 @@ interface Listed {
 }
 
 const describeList = ({ name, steps }: Listed) =>
-  [`${name}`, ...stepNames(steps).map((step) => `  ${step || 'NAMELESS'}`)].join('\n')
+  [`${name}`, ...steps.map(({ name: step }) => `  ${step || 'NAMELESS'}`)].join('\n')
 
 /** The final step names of every endpoint and grant type. */
 function describeProvider(title: string, configuration: Configuration): string {
