@@ -12,7 +12,7 @@ import {
 import { decryptJwt, encryptJwt } from '../../lib/helpers/jwe.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
-import type { ContentEncryption, EncryptionAlgorithm } from '../../types/jwa.ts'
+import { ALGORITHMS, ENCRYPTIONS } from '../support/jwe_algorithms.ts'
 import {
   REDIRECT_URI,
   type RunningProvider,
@@ -21,31 +21,6 @@ import {
 } from '../support/start_provider.ts'
 import { documentOf, now, SECRET } from './assertions.ts'
 
-const ALGORITHMS: readonly EncryptionAlgorithm[] = [
-  'RSA-OAEP',
-  'RSA-OAEP-256',
-  'RSA-OAEP-384',
-  'RSA-OAEP-512',
-  'ECDH-ES',
-  'ECDH-ES+A128KW',
-  'ECDH-ES+A192KW',
-  'ECDH-ES+A256KW',
-  'A128KW',
-  'A192KW',
-  'A256KW',
-  'A128GCMKW',
-  'A192GCMKW',
-  'A256GCMKW',
-  'dir',
-]
-const ENCRYPTIONS: readonly ContentEncryption[] = [
-  'A128CBC-HS256',
-  'A192CBC-HS384',
-  'A256CBC-HS512',
-  'A128GCM',
-  'A192GCM',
-  'A256GCM',
-]
 const ENABLED_JWA = {
   idTokenEncryptionAlgValues: ALGORITHMS,
   idTokenEncryptionEncValues: ENCRYPTIONS,

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { expect } from 'chai'
 import { CompactEncrypt, CompactSign } from 'jose'
-import type { ContentEncryption, EncryptionAlgorithm } from '../../types/jwa.ts'
+import { ALGORITHMS, ENCRYPTIONS } from '../support/jwe_algorithms.ts'
 import {
   REDIRECT_URI,
   type RunningProvider,
@@ -9,32 +9,6 @@ import {
   stopProviders,
   WEB_CLIENT,
 } from '../support/start_provider.ts'
-
-const ALGORITHMS: readonly EncryptionAlgorithm[] = [
-  'RSA-OAEP',
-  'RSA-OAEP-256',
-  'RSA-OAEP-384',
-  'RSA-OAEP-512',
-  'ECDH-ES',
-  'ECDH-ES+A128KW',
-  'ECDH-ES+A192KW',
-  'ECDH-ES+A256KW',
-  'A128KW',
-  'A192KW',
-  'A256KW',
-  'A128GCMKW',
-  'A192GCMKW',
-  'A256GCMKW',
-  'dir',
-]
-const ENCRYPTIONS: readonly ContentEncryption[] = [
-  'A128CBC-HS256',
-  'A192CBC-HS384',
-  'A256CBC-HS512',
-  'A128GCM',
-  'A192GCM',
-  'A256GCM',
-]
 
 const client = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const own = {
