@@ -8,6 +8,8 @@ import type { ProviderModels } from '../types/provider.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
+import './features/models.ts'
+import './features/context_members.ts'
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
 import type { FeatureModels, ResponseMode, Runtime } from './engine/runtime.ts'
@@ -130,7 +132,7 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.ReplayDetection
   }
 
-  /** A resource server as `getResourceServerInfo` describes it. */
+  /** A resource server as the host describes it. */
   get ResourceServer() {
     return ResourceServer
   }

@@ -1,7 +1,7 @@
 import type { FeatureName } from '../../types/features/index.ts'
 import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
 import type { CarryOver } from '../engine/carry_over.ts'
-import type { Action, SlotName } from '../engine/define_action.ts'
+import type { Action } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
 import type { ClientAuthentication, ResponseMode, Step } from '../engine/runtime.ts'
 import type { Contribution, Feature } from '../features/define_feature.ts'
@@ -16,7 +16,7 @@ export interface Contributions {
   readonly actions: Action[]
   readonly grants: GrantDefinition[]
   readonly params: Map<string, ExtraParameters>
-  readonly steps: Map<SlotName, Step[]>
+  readonly steps: Map<string, Step[]>
   readonly clientAuthentications: ClientAuthentication[]
   readonly responseModes: Map<string, ResponseMode>
   readonly carryOver: CarryOver[]
@@ -55,26 +55,8 @@ function add(all: Contributions, feature: string, added: Contribution): void {
   all.actions.push(...(added.actions ?? []))
   all.grants.push(...(added.grants ?? []))
   addParameters(all.params, added.params ?? {})
-  for (const slot of [
-    'client_authenticated',
-    'pushed_request',
-    'request_object',
-    'strict_request_object',
-    'signed_request',
-    'redirect_uri',
-    'front_channel_rules',
-    'redirect_rules',
-    'requested_claims',
-    'request_rules',
-    'before_interaction',
-    'before_answer',
-    'granted_resource',
-    'client_resource',
-    'token_binding',
-    'token_response',
-    'userinfo_response',
-  ] as const) {
-    all.steps.set(slot, [...(all.steps.get(slot) ?? []), ...(added.steps?.[slot] ?? [])])
+  for (const [slot, steps] of Object.entries(added.steps ?? {})) {
+    all.steps.set(slot, [...(all.steps.get(slot) ?? []), ...steps])
   }
   all.clientAuthentications.push(...(added.clientAuthentications ?? []))
   for (const [mode, handler] of Object.entries(added.responseModes ?? {})) {
