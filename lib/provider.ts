@@ -5,14 +5,14 @@ import type { Configuration } from '../types/configuration.ts'
 import type { ProviderEvents } from '../types/events.ts'
 import type { InteractionResults } from '../types/models.ts'
 import type { ProviderModels } from '../types/provider.ts'
-import { customGrant, type GrantHandler } from './actions/grants/custom_grant.ts'
-import * as interactionPolicy from './actions/interaction_policy/public.ts'
-import { currentInteraction, storeResult } from './actions/interaction_result.ts'
+import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
+import * as interactionPolicy from './actions/authorization/policy/public.ts'
+import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
+import type { ResponseMode, Runtime } from './engine/runtime.ts'
 import { BaseToken } from './models/base_token.ts'
 import { ResourceServer } from './models/resource_server.ts'
-import type { ResponseMode, Runtime } from './runtime.ts'
 
 /** Continues in the application that the provider is mounted in. */
 export type HostNext = (error?: unknown) => void

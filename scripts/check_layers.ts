@@ -8,8 +8,11 @@ const root = resolve(import.meta.dirname, '..')
 const LAYERS: readonly (readonly string[])[] = [
   ['types/'],
   ['lib/helpers/'],
-  ['lib/adapters/', 'lib/models/', 'lib/configuration/'],
-  ['lib/runtime.ts', 'lib/context.ts'],
+  ['lib/adapters/', 'lib/configuration/'],
+  ['lib/outgoing/'],
+  ['lib/clients/'],
+  ['lib/models/'],
+  ['lib/engine/'],
   ['lib/actions/'],
   ['lib/features/'],
   ['lib/assemble.ts', 'lib/assemble/'],

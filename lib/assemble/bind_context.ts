@@ -1,4 +1,4 @@
-import { RequestContext } from '../context.ts'
+import { RequestContext } from '../engine/context.ts'
 
 /**
  * Makes this provider's own class of `ctx.oidc`, so that a host can replace what it answers without touching other

@@ -1,10 +1,10 @@
 import type { FeatureName } from '../../types/features/index.ts'
-import type { Action, SlotName } from '../actions/define_action.ts'
-import type { GrantDefinition } from '../actions/grants/define_grant.ts'
+import type { CrossRule, MetadataRow } from '../clients/metadata/descriptor.ts'
 import type { ResolvedFeatures } from '../configuration/resolved_configuration.ts'
+import type { Action, SlotName } from '../engine/define_action.ts'
+import type { GrantDefinition } from '../engine/define_grant.ts'
+import type { ClientAuthentication, ResponseMode, Step } from '../engine/runtime.ts'
 import type { Contribution, Feature } from '../features/define_feature.ts'
-import type { CrossRule, MetadataRow } from '../models/client_metadata/descriptor.ts'
-import type { ClientAuthentication, ResponseMode, Step } from '../runtime.ts'
 
 export interface ExtraParameters {
   names: Set<string>

@@ -1,5 +1,5 @@
-import type { SlotName, StepList } from '../actions/define_action.ts'
-import type { Step } from '../runtime.ts'
+import type { SlotName, StepList } from '../engine/define_action.ts'
+import type { Step } from '../engine/runtime.ts'
 
 /** Puts the features' steps into the visible places of a list. */
 export function fillSlots(steps: StepList, added: ReadonlyMap<SlotName, readonly Step[]>): Step[] {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type Koa from 'koa'
 import type { Context, Middleware, Next } from 'koa'
-import type { Runtime } from '../runtime.ts'
+import type { Runtime } from '../engine/runtime.ts'
 import type { makeRouter } from './make_router.ts'
 
 type HostNext = (error?: unknown) => void

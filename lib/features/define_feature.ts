@@ -1,12 +1,12 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { FeatureName } from '../../types/features/index.ts'
 import type { Interaction } from '../../types/models.ts'
-import type { Action, SlotName } from '../actions/define_action.ts'
-import type { GrantDefinition } from '../actions/grants/define_grant.ts'
+import type { ContributedRules } from '../clients/metadata/descriptor.ts'
 import type { FeatureDeclaration } from '../configuration/feature_declaration.ts'
 import type { ResolvedFeature } from '../configuration/resolved_configuration.ts'
-import type { ContributedRules } from '../models/client_metadata/descriptor.ts'
-import type { ClientAuthentication, ResponseMode, Runtime, Step } from '../runtime.ts'
+import type { Action, SlotName } from '../engine/define_action.ts'
+import type { GrantDefinition } from '../engine/define_grant.ts'
+import type { ClientAuthentication, ResponseMode, Runtime, Step } from '../engine/runtime.ts'
 
 /** What an enabled feature adds to a provider. Two that add the same thing stop it from being constructed. */
 export interface Contribution {

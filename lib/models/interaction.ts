@@ -1,7 +1,7 @@
 import type { PromptDetail } from '../../types/interaction_policy.ts'
 import type { InteractionPayload, InteractionResults } from '../../types/models.ts'
 import { BaseModel, type FindOptions, findModel } from './base_model.ts'
-import type { FieldMap, Fields } from './field_map.ts'
+import type { FieldMap, Fields } from './traits/field_map.ts'
 
 /** A detour of an authorization request to the end-user, and how it went. */
 export class Interaction extends BaseModel implements InteractionPayload {

@@ -4,8 +4,8 @@ import { collectFeatures } from '../../lib/assemble/collect_features.ts'
 import { makeGrantTypes } from '../../lib/assemble/grant_types.ts'
 import { makeActions } from '../../lib/assemble/make_actions.ts'
 import { resolveConfiguration } from '../../lib/configuration/resolve.ts'
+import type { Step } from '../../lib/engine/runtime.ts'
 import { FEATURES } from '../../lib/features/index.ts'
-import type { Step } from '../../lib/runtime.ts'
 import type { Configuration } from '../../types/configuration.ts'
 
 type EnabledFeatures = NonNullable<Configuration['features']>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
-import type { Ctx } from '../../context.ts'
+import type { Ctx } from '../../engine/context.ts'
+import type { Runtime } from '../../engine/runtime.ts'
 import { TooManyAttempts } from '../../helpers/errors.ts'
-import type { Runtime } from '../../runtime.ts'
 
 /** Whoever has one IPv6 address has the /64 around it. @see RFC 6177 §2 */
 function addressBlock(ip: string): string {

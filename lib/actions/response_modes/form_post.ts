@@ -1,6 +1,6 @@
-import type { ResponseMode } from '../../runtime.ts'
-import { formPostPage } from '../pages/form_post_page.ts'
-import { renderPage } from '../render_page.ts'
+import { renderPage } from '../../engine/render_page.ts'
+import type { ResponseMode } from '../../engine/runtime.ts'
+import { formPostPage } from './form_post_page.ts'
 
 /** @see OAuth 2.0 Form Post Response Mode 1.0 §2 */
 export const formPost: ResponseMode = (ctx, redirectUri, response) => {

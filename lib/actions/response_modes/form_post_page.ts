@@ -1,0 +1,10 @@
+import type { Page } from '../../engine/render_page.ts'
+import { submittingPage } from '../pages/submitting_page.ts'
+
+/** Takes an authorization response to the client in a form. @see OAuth 2.0 Form Post Response Mode 1.0 §2 */
+export function formPostPage(
+  redirectUri: string,
+  response: Readonly<Record<string, string | number | undefined>>,
+): Page {
+  return submittingPage({ title: 'One moment', action: redirectUri, fields: response })
+}
