@@ -8,7 +8,6 @@ import type {
   DeviceCode,
   InteractionResults,
 } from '../../types/models.ts'
-import type { ProviderModels } from '../../types/provider.ts'
 import type { Client } from '../clients/client.ts'
 import type { ClientCredentials } from '../features/client_credentials/client_credentials.ts'
 import type { PushedAuthorizationRequest } from '../features/pushed_authorization_requests/pushed_authorization_request.ts'
@@ -84,7 +83,7 @@ export type SourceToken = AuthorizationCode | RefreshToken
 
 /** What a request's context needs of its provider. */
 export interface ContextHost extends ModelRuntime {
-  readonly provider: ProviderModels
+  readonly provider: OIDCContext['provider']
   readonly urls: UrlBuilder
 }
 
@@ -99,7 +98,7 @@ export interface KoaParts extends CookieCarrier {
 /** State of one request: `ctx.oidc`. */
 export class RequestContext implements OIDCContext {
   readonly route: string
-  readonly provider: ProviderModels
+  readonly provider: OIDCContext['provider']
   readonly issuer: string
   readonly transaction: Transaction
   readonly entities: Readonly<Entities> = {}
