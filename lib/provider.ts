@@ -9,7 +9,7 @@ import * as interactionPolicy from './actions/authorization/policy/public.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
-import type { ResponseMode, Runtime } from './engine/runtime.ts'
+import type { FeatureModels, ResponseMode, Runtime } from './engine/runtime.ts'
 import { BaseToken } from './models/base_token.ts'
 import { ResourceServer } from './models/resource_server.ts'
 
@@ -22,6 +22,9 @@ export interface UrlOptions {
   /** Values of the route's `:name` parts. */
   params?: Record<string, string>
 }
+
+/** The model classes that optional features bring are members of the provider, too. */
+export interface Provider extends FeatureModels {}
 
 declare module '../types/context.ts' {
   interface OIDCContext {
@@ -39,6 +42,7 @@ const Emitter: new () => ProviderEmitter = EventEmitter
  * const provider = new Provider('https://op.example.com', { clients, findAccount, adapter, jwks })
  * app.use('/oidc', provider.callback())
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor defines what the interface promises
 export class Provider extends Emitter {
   /** What interactions are asked for when, and the classes to change that. */
   static readonly interactionPolicy = interactionPolicy
@@ -57,6 +61,10 @@ export class Provider extends Emitter {
     super()
     const { rt, router } = assemble(this, issuer, configuration)
     this.#rt = rt
+    for (const [kind, Model] of Object.entries(rt.models)) {
+      if (!(kind in this))
+        Object.defineProperty(this, kind, { value: Model, configurable: true, writable: true })
+    }
     this.app = new Koa()
     this.#host = new HostMiddleware(this.app, rt, router)
   }
@@ -106,10 +114,6 @@ export class Provider extends Emitter {
     return this.#rt.models.Client
   }
 
-  get ClientCredentials() {
-    return this.#rt.models.ClientCredentials
-  }
-
   get Grant() {
     return this.#rt.models.Grant
   }
@@ -118,16 +122,8 @@ export class Provider extends Emitter {
     return this.#rt.models.IdToken
   }
 
-  get InitialAccessToken() {
-    return this.#rt.models.InitialAccessToken
-  }
-
   get Interaction() {
     return this.#rt.models.Interaction
-  }
-
-  get PushedAuthorizationRequest() {
-    return this.#rt.models.PushedAuthorizationRequest
   }
 
   /** The class of `ctx.oidc`; a host may replace getters on its prototype, for scopes that are not fixed. */
@@ -137,10 +133,6 @@ export class Provider extends Emitter {
 
   get RefreshToken() {
     return this.#rt.models.RefreshToken
-  }
-
-  get RegistrationAccessToken() {
-    return this.#rt.models.RegistrationAccessToken
   }
 
   get ReplayDetection() {

@@ -1,6 +1,6 @@
 import type { FeatureName } from '../../types/features/index.ts'
-import type { CrossRule, MetadataRow } from '../clients/metadata/descriptor.ts'
-import type { ResolvedFeatures } from '../configuration/resolved_configuration.ts'
+import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
+import type { CarryOver } from '../engine/carry_over.ts'
 import type { Action, SlotName } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
 import type { ClientAuthentication, ResponseMode, Step } from '../engine/runtime.ts'
@@ -19,8 +19,8 @@ export interface Contributions {
   readonly steps: Map<SlotName, Step[]>
   readonly clientAuthentications: ClientAuthentication[]
   readonly responseModes: Map<string, ResponseMode>
-  readonly rows: MetadataRow[]
-  readonly crossRules: CrossRule[]
+  readonly carryOver: CarryOver[]
+  tellsClaimsByToken: boolean
   readonly metadata: NonNullable<Contribution['metadata']>[]
   interactionUrl: Contribution['interactionUrl']
 }
@@ -32,8 +32,8 @@ const nothing = (): Contributions => ({
   steps: new Map(),
   clientAuthentications: [],
   responseModes: new Map(),
-  rows: [],
-  crossRules: [],
+  carryOver: [],
+  tellsClaimsByToken: false,
   metadata: [],
   interactionUrl: undefined,
 })
@@ -82,18 +82,23 @@ function add(all: Contributions, feature: string, added: Contribution): void {
       throw new TypeError(`features.${feature}: response mode ${mode} is contributed twice`)
     all.responseModes.set(mode, handler)
   }
-  all.rows.push(...(added.clientMetadata?.rows ?? []))
-  all.crossRules.push(...(added.clientMetadata?.crossRules ?? []))
+  all.carryOver.push(...(added.carryOver ?? []))
+  all.tellsClaimsByToken ||= added.tellsClaimsByToken === true
   if (added.metadata !== undefined) all.metadata.push(added.metadata)
   all.interactionUrl = added.interactionUrl ?? all.interactionUrl
 }
 
 /** Merges what the enabled features add; a feature that is off adds nothing. */
-export function collectFeatures(features: readonly Feature[], options: ResolvedFeatures): Contributions {
+export function collectFeatures(
+  features: readonly Feature[],
+  configuration: ResolvedConfiguration,
+): Contributions {
+  const { features: options } = configuration
   const has = (name: FeatureName) => options[name].enabled === true
   const all = nothing()
   for (const feature of features) {
-    if (has(feature.name)) add(all, feature.name, feature.contribute(options[feature.name], has))
+    if (has(feature.name))
+      add(all, feature.name, feature.contribute(options[feature.name], has, configuration))
   }
   return all
 }

@@ -22,7 +22,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
     trusted: 'array',
     deviceCode: 'string',
     cid: 'string',
-    pushed: 'object',
+    carried: 'object',
   } satisfies FieldMap<InteractionPayload>
 
   declare returnTo: string
@@ -35,7 +35,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
   declare trusted?: string[] | undefined
   declare deviceCode?: string | undefined
   declare cid: string
-  declare pushed?: InteractionPayload['pushed']
+  declare carried?: InteractionPayload['carried']
 
   constructor(payload: Partial<InteractionPayload>) {
     super(payload)
