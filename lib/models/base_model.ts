@@ -108,6 +108,11 @@ export abstract class BaseModel implements ModelPayload {
   }
 }
 
+/** Only what is stored may come from there, and nothing else that a constructor takes. */
+function pick(stored: AdapterPayload, fields: Fields): AdapterPayload {
+  return Object.fromEntries(Object.entries(stored).filter(([name]) => Object.hasOwn(fields, name)))
+}
+
 /** Makes a model of what storage returned. */
 export function restore<T extends BaseModel, P extends object>(
   Model: StoredModel<T, P>,
@@ -115,8 +120,9 @@ export function restore<T extends BaseModel, P extends object>(
   options: FindOptions = {},
 ): T | undefined {
   if (stored === undefined) return undefined
-  if (!isIntact<P>(stored, Model.fields)) throw new Error(`storage returned a malformed ${Model.kind}`)
-  const model = new Model(stored)
+  const known = pick(stored, Model.fields)
+  if (!isIntact<P>(known, Model.fields)) throw new Error(`storage returned a malformed ${Model.kind}`)
+  const model = new Model(known)
   return model.isExpired && !options.ignoreExpiration ? undefined : model
 }
 

@@ -10,12 +10,22 @@ import { lifetimeOf } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 
-/** The client a token is made for, which its lifetime may depend on. */
+/** What a token is made with besides what is stored of it. */
 export interface ForClient {
+  /** The client it is made for, which its lifetime may depend on. */
   client?: Client | undefined
+  /** Seconds it lives, counted from when it is issued; comes before `ttl`. */
+  expiresIn?: number | undefined
 }
 
 type TokenKind = keyof ModelRuntime['configuration']['ttl'] & string
+
+/** A fraction of a second is not lived out: `exp` is a whole number in storage and in a JWT (RFC 7519 §2). */
+function readExpiresIn(given: unknown): number | undefined {
+  if (given === undefined || given === null) return undefined
+  if (typeof given === 'number' && given >= 1) return Math.floor(given)
+  throw new TypeError('expiresIn must be a number of seconds, 1 or more')
+}
 
 /** A code or token. */
 export abstract class BaseToken extends BaseModel implements TokenPayload {
@@ -31,10 +41,14 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   declare clientId?: string | undefined
   declare scope?: string | undefined
   #client: Client | undefined
+  /** Seconds from being issued to its end, once that is known. */
+  #expiresIn: number | undefined
 
+  /** @throws TypeError when `expiresIn` is no time to live */
   constructor(payload: object & ForClient) {
     super(payload)
     this.#client = payload.client
+    this.#expiresIn = readExpiresIn(payload.expiresIn)
     if (payload.client !== undefined) this.clientId = payload.client.clientId
   }
 
@@ -44,6 +58,13 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   /** Seconds that come before the `ttl` option. */
   get ownLifetime(): number | undefined {
     return undefined
+  }
+
+  /** Seconds from being issued to its end: `expires_in` of an answer. `Infinity` when it never ends. */
+  get expiration(): number {
+    if (this.exp !== undefined) return this.#expiresIn ?? this.exp - this.iat
+    if (this.jti === undefined) this.#expiresIn ??= this.#configuredLifetime(undefined)
+    return this.#expiresIn ?? Number.POSITIVE_INFINITY
   }
 
   get scopes(): ReadonlySet<string> {
@@ -74,17 +95,28 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   }
 
   async setLifetime(ctx: KoaContextWithOIDC | undefined): Promise<void> {
-    if (this.exp !== undefined || this.lifetimeKind === undefined) return
-    if (this.ownLifetime !== undefined) {
-      this.exp = epochTime() + this.ownLifetime
-      return
-    }
-    const needsClient = typeof this.rt.configuration.ttl[this.lifetimeKind] === 'function'
+    if (this.exp !== undefined) return
+    this.#expiresIn ??= await this.#lifetime(ctx)
+    if (this.#expiresIn !== Number.POSITIVE_INFINITY) this.exp = epochTime() + this.#expiresIn
+  }
+
+  async #lifetime(ctx: KoaContextWithOIDC | undefined): Promise<number> {
+    const { lifetimeKind, ownLifetime } = this
+    const { ttl } = this.rt.configuration
+    const needsClient =
+      ownLifetime === undefined && lifetimeKind !== undefined && typeof ttl[lifetimeKind] === 'function'
     if (needsClient && this.#client === undefined && this.clientId !== undefined) {
       this.#client = await this.rt.findClient(this.clientId)
     }
-    const lifetime = lifetimeOf(this.rt, this.lifetimeKind, ctx, this, this.#client)
-    if (lifetime !== undefined) this.exp = epochTime() + lifetime
+    return this.#configuredLifetime(ctx)
+  }
+
+  #configuredLifetime(ctx: KoaContextWithOIDC | undefined): number {
+    const { lifetimeKind, ownLifetime } = this
+    if (lifetimeKind === undefined) return Number.POSITIVE_INFINITY
+    return (
+      ownLifetime ?? lifetimeOf(this.rt, lifetimeKind, ctx, this, this.#client) ?? Number.POSITIVE_INFINITY
+    )
   }
 
   #bitsOfRandomness(ctx: KoaContextWithOIDC | undefined): number {
