@@ -55,11 +55,6 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   /** Which `ttl` option applies; `undefined` for kinds that live until they are removed. */
   abstract get lifetimeKind(): TokenKind | undefined
 
-  /** Seconds that come before the `ttl` option. */
-  get ownLifetime(): number | undefined {
-    return undefined
-  }
-
   /** Seconds from being issued to its end: `expires_in` of an answer. `Infinity` when it never ends. */
   get expiration(): number {
     if (this.exp !== undefined) return this.#expiresIn ?? this.exp - this.iat
@@ -101,10 +96,9 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   }
 
   async #lifetime(ctx: KoaContextWithOIDC | undefined): Promise<number> {
-    const { lifetimeKind, ownLifetime } = this
+    const { lifetimeKind } = this
     const { ttl } = this.rt.configuration
-    const needsClient =
-      ownLifetime === undefined && lifetimeKind !== undefined && typeof ttl[lifetimeKind] === 'function'
+    const needsClient = lifetimeKind !== undefined && typeof ttl[lifetimeKind] === 'function'
     if (needsClient && this.#client === undefined && this.clientId !== undefined) {
       this.#client = await this.rt.findClient(this.clientId)
     }
@@ -112,11 +106,9 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   }
 
   #configuredLifetime(ctx: KoaContextWithOIDC | undefined): number {
-    const { lifetimeKind, ownLifetime } = this
+    const { lifetimeKind } = this
     if (lifetimeKind === undefined) return Number.POSITIVE_INFINITY
-    return (
-      ownLifetime ?? lifetimeOf(this.rt, lifetimeKind, ctx, this, this.#client) ?? Number.POSITIVE_INFINITY
-    )
+    return lifetimeOf(this.rt, lifetimeKind, ctx, this, this.#client) ?? Number.POSITIVE_INFINITY
   }
 
   #bitsOfRandomness(ctx: KoaContextWithOIDC | undefined): number {

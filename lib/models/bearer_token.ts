@@ -26,10 +26,6 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
     if (payload.resourceServer !== undefined) this.aud = payload.resourceServer.audience
   }
 
-  override get ownLifetime(): number | undefined {
-    return this.resourceServer?.accessTokenTTL
-  }
-
   /** @see RFC 6749 §7.1, RFC 9449 §5 */
   get tokenType(): string {
     return this.jkt === undefined ? 'Bearer' : 'DPoP'
