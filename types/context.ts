@@ -38,6 +38,8 @@ export interface OIDCContextEntities {
   RotatedRefreshToken?: RefreshToken
   RotatedRegistrationAccessToken?: RegistrationAccessToken
   Session?: Session
+  /** What the host remembered under a name of its own. */
+  [name: string]: unknown
 }
 
 /** What was sent; repeated parameters that may repeat are arrays. */

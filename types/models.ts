@@ -20,7 +20,7 @@ import type {
   SessionPayload,
   TokenPayload,
 } from './payloads.ts'
-import type { LoadedResourceServer } from './resource_server.ts'
+import type { LoadedResourceServer, TokenFormat } from './resource_server.ts'
 
 export type * from './payloads.ts'
 
@@ -41,6 +41,12 @@ export interface BaseModel extends ModelPayload {
 
 /** A code or token. */
 export interface BaseToken extends BaseModel, TokenPayload {
+  /** The client it is made for, as far as it is known without a look-up. */
+  client?: Client | undefined
+  /** Whether it is looked up or says everything itself. */
+  readonly format: TokenFormat
+  /** Seconds from being issued to its end: `expires_in` of an answer. `Infinity` when it never ends. */
+  readonly expiration: number
   /** The granted scope values. */
   readonly scopes: ReadonlySet<string>
   /**

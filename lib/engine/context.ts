@@ -13,6 +13,7 @@ import type { UrlBuilder } from '../helpers/uri/url_builder.ts'
 import { words } from '../helpers/words.ts'
 import type { AccessToken } from '../models/access_token.ts'
 import type { AuthorizationCode } from '../models/authorization_code.ts'
+import { BaseToken } from '../models/base_token.ts'
 import { type CookieCarrier, CookieJar } from '../models/cookie_jar.ts'
 import type { Grant } from '../models/grant.ts'
 import type { Interaction } from '../models/interaction.ts'
@@ -86,7 +87,7 @@ export class RequestContext implements OIDCContext {
   readonly provider: OIDCContext['provider']
   readonly issuer: string
   readonly transaction: Transaction
-  readonly entities: Readonly<Entities> = {}
+  readonly entities: Readonly<Entities> & Readonly<Record<string, unknown>> = {}
   readonly request: Readonly<UnderstoodRequest> = {}
   readonly cookies: CookieJar
   /** Everything the body (or query) held, before the recognised parameters were picked. */
@@ -152,8 +153,9 @@ export class RequestContext implements OIDCContext {
     this.#uid = uid
   }
 
-  /** Remembers a thing the request has loaded or made. */
+  /** Remembers a thing the request has loaded or made; a token knows its request from then on. */
   entity<K extends keyof Entities>(name: K, value: NonNullable<Entities[K]>): void {
+    if (value instanceof BaseToken && this.#ctx !== undefined) value.attachTo(this.#ctx)
     Object.assign(this.entities, { [name]: value })
   }
 

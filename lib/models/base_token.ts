@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { Client, TokenPayload } from '../../types/models.ts'
+import type { TokenFormat } from '../../types/resource_server.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import { opaqueValue } from '../helpers/opaque_value.ts'
@@ -43,6 +44,7 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   #client: Client | undefined
   /** Seconds from being issued to its end, once that is known. */
   #expiresIn: number | undefined
+  #ctx: KoaContextWithOIDC | undefined
 
   /** @throws TypeError when `expiresIn` is no time to live */
   constructor(payload: object & ForClient) {
@@ -55,10 +57,31 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   /** Which `ttl` option applies; `undefined` for kinds that live until they are removed. */
   abstract get lifetimeKind(): TokenKind | undefined
 
+  /** The client it is made for, as far as it is known without a look-up: given, or that of its request. */
+  get client(): Client | undefined {
+    const { client } = this.#ctx?.oidc ?? {}
+    return this.#client ?? (client?.clientId === this.clientId ? client : undefined)
+  }
+
+  set client(client: Client | undefined) {
+    this.#client = client
+    if (client !== undefined) this.clientId = client.clientId
+  }
+
+  /** Whether it is looked up or says everything itself. */
+  get format(): TokenFormat {
+    return 'opaque'
+  }
+
+  /** Tells it the request it belongs to, which functions of the configuration want to be given. */
+  attachTo(ctx: KoaContextWithOIDC): void {
+    this.#ctx = ctx
+  }
+
   /** Seconds from being issued to its end: `expires_in` of an answer. `Infinity` when it never ends. */
   get expiration(): number {
     if (this.exp !== undefined) return this.#expiresIn ?? this.exp - this.iat
-    if (this.jti === undefined) this.#expiresIn ??= this.#configuredLifetime(undefined)
+    if (this.jti === undefined) this.#expiresIn ??= this.#configuredLifetime(this.#ctx)
     return this.#expiresIn ?? Number.POSITIVE_INFINITY
   }
 
@@ -71,7 +94,7 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
     return opaqueForm(this, await this.prepare(ctx))
   }
 
-  async save(ctx?: KoaContextWithOIDC): Promise<string> {
+  async save(ctx: KoaContextWithOIDC | undefined = this.#ctx): Promise<string> {
     const { value, operations, announce } = await this.issue(ctx)
     if (operations.length > 0) {
       const outcome = await this.rt.store.commit(operations)
@@ -99,7 +122,7 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
     const { lifetimeKind } = this
     const { ttl } = this.rt.configuration
     const needsClient = lifetimeKind !== undefined && typeof ttl[lifetimeKind] === 'function'
-    if (needsClient && this.#client === undefined && this.clientId !== undefined) {
+    if (needsClient && this.client === undefined && this.clientId !== undefined) {
       this.#client = await this.rt.findClient(this.clientId)
     }
     return this.#configuredLifetime(ctx)
@@ -108,7 +131,7 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   #configuredLifetime(ctx: KoaContextWithOIDC | undefined): number {
     const { lifetimeKind } = this
     if (lifetimeKind === undefined) return Number.POSITIVE_INFINITY
-    return lifetimeOf(this.rt, lifetimeKind, ctx, this, this.#client) ?? Number.POSITIVE_INFINITY
+    return lifetimeOf(this.rt, lifetimeKind, ctx, this, this.client) ?? Number.POSITIVE_INFINITY
   }
 
   #bitsOfRandomness(ctx: KoaContextWithOIDC | undefined): number {

@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ModelPayload, SenderConstrainedPayload } from '../../types/models.ts'
+import type { TokenFormat } from '../../types/resource_server.ts'
 import { BaseToken, type ForClient } from './base_token.ts'
 import { extraClaims } from './extra_claims.ts'
 import { jwtForm } from './formats/jwt.ts'
@@ -26,6 +27,10 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
     if (payload.resourceServer !== undefined) this.aud = payload.resourceServer.audience
   }
 
+  override get format(): TokenFormat {
+    return this.resourceServer?.accessTokenFormat ?? 'opaque'
+  }
+
   /** @see RFC 6749 §7.1, RFC 9449 §5 */
   get tokenType(): string {
     return this.jkt === undefined ? 'Bearer' : 'DPoP'
@@ -37,7 +42,7 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
 
   override async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
     this.extra ??= await extraClaims(this.rt, ctx, this)
-    if (this.resourceServer?.accessTokenFormat !== 'jwt') return super.issue(ctx)
+    if (this.format !== 'jwt') return super.issue(ctx)
     await this.prepare(ctx)
     return jwtForm(this.rt, ctx, this)
   }
