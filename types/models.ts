@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import type { Adapter } from './adapter.ts'
 import type { CIBADeliveryMode, ClientMetadata, JWKS } from './client.ts'
 import type { ModelName } from './model_name.ts'
 import type {
@@ -35,8 +36,18 @@ export interface BaseModel extends ModelPayload {
   readonly remainingTTL: number
   /** How much of its lifetime is over, 0 to 100 (or more). */
   ttlPercentagePassed(): number
+  /** The host's own adapter of this kind. */
+  readonly adapter: Adapter
+  /**
+   * Stores it as it is now: a new one is inserted, one that was found is saved only while it exists.
+   * @param ttl seconds it lives from now on
+   * @returns its value
+   */
+  save(ttl?: number): Promise<string>
   /** Removes it from storage. */
   destroy(): Promise<void>
+  /** Tells listeners of `<name of the model>.<eventName>`. */
+  emit(eventName: string): void
 }
 
 /** A code or token. */
@@ -51,10 +62,11 @@ export interface BaseToken extends BaseModel, TokenPayload {
   readonly scopes: ReadonlySet<string>
   /**
    * Stores it, or signs it when its format is structured.
-   * @param ctx the request it is issued in, handed to functions of the configuration
+   * @param given seconds it lives from now on, or the request it is issued in, which functions of the configuration
+   *   are handed; a token that `ctx.oidc.entity()` was told of knows its request
    * @returns the value for the client
    */
-  save(ctx?: ProviderRequest): Promise<string>
+  save(given?: number | ProviderRequest): Promise<string>
 }
 
 export interface Consumable {
@@ -102,7 +114,14 @@ export interface InitialAccessToken extends BaseToken, InitialAccessTokenPayload
 export interface RegistrationAccessToken extends BaseToken, RegistrationAccessTokenPayload {
   clientId?: string | undefined
 }
-export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {}
+export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
+  /**
+   * Remembers it.
+   * @param exp epoch seconds until which it could be accepted again
+   * @returns whether it was new; of concurrent callers exactly one hears `true`
+   */
+  unique(iss: string, jti: string, exp: number): Promise<boolean>
+}
 
 /** What an end-user allowed, and refused, a client. */
 export interface Grant extends BaseModel, GrantPayload {
@@ -135,6 +154,8 @@ export interface Session extends BaseModel, SessionPayload {
   /** Whether the authentication is older than `age` seconds. */
   past(age: number | string): boolean
   authorizationFor(clientId: string): ClientAuthorization
+  /** Makes room for what it keeps for one client. */
+  ensureClientContainer(clientId: string): void
   sidFor(clientId: string, value?: string): string | undefined
   grantIdFor(clientId: string, value?: string): string | undefined
   loginAccount(login: {

@@ -1,4 +1,5 @@
 import type {
+  Adapter,
   AdapterConstructor,
   AdapterFactory,
   AdapterPayload,
@@ -39,6 +40,11 @@ export class Store {
     this.#adapters = new TimedAdapters(options.adapter, options.timeout)
     this.#timeout = options.timeout
     if (!this.#adapters.canCommit) options.notify(NOT_ATOMIC)
+  }
+
+  /** The host's own adapter of one kind, for hosts that call it themselves. */
+  adapterOf(model: ModelName): Adapter {
+    return this.#adapters.instance(model)
   }
 
   /** Finds an entry, an expired or consumed one too. `undefined` when there is none, or none of this kind. */

@@ -7,7 +7,7 @@ import { opaqueValue } from '../helpers/opaque_value.ts'
 import { BaseModel } from './base_model.ts'
 import { opaqueForm } from './formats/opaque.ts'
 import type { IssuedToken } from './issued_token.ts'
-import { lifetimeOf } from './lifetime.ts'
+import { endAfter, lifetimeOf, readSeconds } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 
@@ -21,12 +21,8 @@ export interface ForClient {
 
 type TokenKind = keyof ModelRuntime['configuration']['ttl'] & string
 
-/** A fraction of a second is not lived out: `exp` is a whole number in storage and in a JWT (RFC 7519 §2). */
-function readExpiresIn(given: unknown): number | undefined {
-  if (given === undefined || given === null) return undefined
-  if (typeof given === 'number' && given >= 1) return Math.floor(given)
-  throw new TypeError('expiresIn must be a number of seconds, 1 or more')
-}
+const readExpiresIn = (given: unknown): number | undefined =>
+  given === undefined || given === null ? undefined : readSeconds('expiresIn', given)
 
 /** A code or token. */
 export abstract class BaseToken extends BaseModel implements TokenPayload {
@@ -81,7 +77,7 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   /** Seconds from being issued to its end: `expires_in` of an answer. `Infinity` when it never ends. */
   get expiration(): number {
     if (this.exp !== undefined) return this.#expiresIn ?? this.exp - this.iat
-    if (this.jti === undefined) this.#expiresIn ??= this.#configuredLifetime(this.#ctx)
+    if (!this.isStored) this.#expiresIn ??= this.#configuredLifetime(this.#ctx)
     return this.#expiresIn ?? Number.POSITIVE_INFINITY
   }
 
@@ -91,25 +87,36 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
 
   /** Makes the token ready without writing anything, so that one commit can write all of a request. */
   async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
-    return opaqueForm(this, await this.prepare(ctx))
+    await this.prepare(ctx)
+    return opaqueForm(this)
   }
 
-  async save(ctx: KoaContextWithOIDC | undefined = this.#ctx): Promise<string> {
-    const { value, operations, announce } = await this.issue(ctx)
+  /**
+   * Stores it, or signs it when its format is structured.
+   * @param given the request it is issued in, or seconds it lives from now on
+   * @throws Error when it is new and its value is taken, or when it was removed meanwhile
+   */
+  override async save(given?: KoaContextWithOIDC | number): Promise<string> {
+    if (typeof given === 'number') {
+      this.exp = endAfter(given)
+      this.#expiresIn = readExpiresIn(given)
+    }
+    const { value, operations, announce } = await this.issue(typeof given === 'object' ? given : this.#ctx)
     if (operations.length > 0) {
-      const outcome = await this.rt.store.commit(operations)
-      if (!outcome.committed) throw new Error(`a ${this.kind} with this value exists`)
+      const { committed } = await this.rt.store.commit(operations)
+      if (!committed)
+        throw new Error(this.isStored ? `this ${this.kind} is over` : `a ${this.kind} with this value exists`)
     }
     announce()
     return value
   }
 
-  /** Gives a new token its end and its value. @returns how it has to be written */
-  protected async prepare(ctx: KoaContextWithOIDC | undefined): Promise<'insert' | 'put'> {
-    if (this.jti !== undefined) return 'put'
+  /** Gives a new token its end and its value. @returns whether it is new */
+  protected async prepare(ctx: KoaContextWithOIDC | undefined): Promise<boolean> {
+    if (this.isStored) return false
     await this.setLifetime(ctx)
-    this.jti = opaqueValue(this.#bitsOfRandomness(ctx))
-    return 'insert'
+    this.jti ??= opaqueValue(this.#bitsOfRandomness(ctx))
+    return true
   }
 
   async setLifetime(ctx: KoaContextWithOIDC | undefined): Promise<void> {

@@ -1,10 +1,7 @@
-import type { CommitOperation } from '../../types/adapter.ts'
 import type { GrantedItems, GrantPayload } from '../../types/models.ts'
-import { epochTime } from '../helpers/epoch_time.ts'
-import { randomId } from '../helpers/random_id.ts'
 import { addWords, removeWords, words } from '../helpers/words.ts'
 import { BaseModel, type FindOptions, findModel } from './base_model.ts'
-import { lifetimeOf } from './lifetime.ts'
+import { endOf } from './lifetime.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 
 /** Claims that come with being logged in; nobody can refuse them. */
@@ -35,12 +32,8 @@ export class Grant extends BaseModel implements GrantPayload {
   declare resources?: Record<string, string> | undefined
   declare rejected?: GrantPayload['rejected']
 
-  /** Only what storage returned knows when it was created. */
-  #isStored: boolean
-
   constructor(payload: Partial<GrantPayload> = {}) {
     super(payload)
-    this.#isStored = payload.jti !== undefined && payload.iat !== undefined
   }
 
   /** Finds one by its value; `undefined` when there is none or it expired. */
@@ -53,22 +46,9 @@ export class Grant extends BaseModel implements GrantPayload {
    * @returns its id
    * @throws Error when it was revoked meanwhile: saving it does not bring it back
    */
-  async save(ttl?: number): Promise<string> {
-    const isNew = !this.#isStored
-    this.jti ??= randomId()
-    if (isNew || ttl !== undefined) {
-      const lifetime = ttl ?? lifetimeOf(this.rt, 'Grant', undefined, this)
-      if (lifetime !== undefined) this.exp = epochTime() + lifetime
-    }
-    const { jti: id } = this
-    const operations: CommitOperation[] = isNew
-      ? [this.operation('insert')]
-      : [{ op: 'require', model: 'Grant', id }, this.operation('put')]
-    const outcome = await this.rt.store.commit(operations)
-    if (!outcome.committed) throw new Error(isNew ? 'a Grant with this id exists' : 'this Grant was revoked')
-    this.#isStored = true
-    this.announce('saved')
-    return id
+  override async save(ttl?: number): Promise<string> {
+    if (!this.isStored && this.exp === undefined) this.exp = endOf(this.rt, 'Grant', this)
+    return super.save(ttl)
   }
 
   addOIDCScope(scope: string): void {

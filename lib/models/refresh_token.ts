@@ -61,6 +61,11 @@ export class RefreshToken extends BaseToken implements RefreshTokenPayload {
     return findModel(this, value, options)
   }
 
+  /** Removes all of this kind that were issued under a grant. */
+  static revokeByGrantId(grantId: string): Promise<void> {
+    return this.rt.store.revokeByGrantId(this.kind, grantId)
+  }
+
   override get lifetimeKind() {
     return 'RefreshToken' as const
   }

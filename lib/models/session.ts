@@ -4,7 +4,7 @@ import { epochTime } from '../helpers/epoch_time.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { BaseModel, type FindOptions, findModel, isAnother, restore, type StoredModel } from './base_model.ts'
 import { type CookieCarrier, CookieJar } from './cookie_jar.ts'
-import { lifetimeOf } from './lifetime.ts'
+import { endAfter, lifetimeOf } from './lifetime.ts'
 import { type FieldMap, type Fields, isIntact } from './traits/field_map.ts'
 
 /** How many clients a session remembers; the one unused for longest is forgotten first. */
@@ -87,7 +87,7 @@ export class Session extends BaseModel implements SessionPayload {
 
   constructor(payload: Partial<SessionPayload> = {}) {
     super(payload)
-    this.#stored = asStored(payload)
+    this.#stored = asStored({})
     this.jti ??= randomId()
     this.uid ??= randomId()
   }
@@ -113,6 +113,11 @@ export class Session extends BaseModel implements SessionPayload {
     return isAnother(stored?.uid, uid) ? undefined : restore(this, stored)
   }
 
+  override markStored(): void {
+    super.markStored()
+    this.#stored = asStored(this)
+  }
+
   /** Nothing of it is in storage yet. */
   get isNew(): boolean {
     return this.#stored.id === undefined
@@ -136,6 +141,11 @@ export class Session extends BaseModel implements SessionPayload {
     this.authorizations = { ...Object.fromEntries(kept), [clientId]: own }
     this.#changedClients.add(clientId)
     return own
+  }
+
+  /** Makes room for what it keeps for one client. */
+  ensureClientContainer(clientId: string): void {
+    this.authorizationFor(clientId)
   }
 
   sidFor(clientId: string, value?: string): string | undefined {
@@ -199,6 +209,10 @@ export class Session extends BaseModel implements SessionPayload {
   operations(): CommitOperation[] {
     const lifetime = lifetimeOf(this.rt, 'Session', undefined, this)
     if (lifetime !== undefined) this.exp = epochTime() + lifetime
+    return this.writes()
+  }
+
+  override writes(): CommitOperation[] {
     const { id, version } = this.#stored
     if (id === undefined) return [this.operation('insert')]
     const unchanged: CommitOperation = { op: 'require', model: 'Session', id, version }
@@ -209,7 +223,7 @@ export class Session extends BaseModel implements SessionPayload {
 
   /** The writes took effect. */
   written(): void {
-    this.#stored = asStored(this)
+    this.markStored()
     this.#changedClients.clear()
     this.#forgot = false
     this.announce('saved')
@@ -250,9 +264,21 @@ export class Session extends BaseModel implements SessionPayload {
     return true
   }
 
-  async persist(): Promise<string> {
-    const outcome = await this.rt.store.commit(this.operations())
-    if (!outcome.committed) throw new Error('this session was changed or ended meanwhile')
+  /** Stores it as it is now, for as long as sessions live. */
+  persist(): Promise<string> {
+    return this.#store(this.operations())
+  }
+
+  /** @param ttl seconds it lives from now on; as long as sessions live when it is left out */
+  override async save(ttl?: number): Promise<string> {
+    if (ttl === undefined) return this.persist()
+    this.exp = endAfter(ttl)
+    return this.#store(this.writes())
+  }
+
+  async #store(operations: readonly CommitOperation[]): Promise<string> {
+    const { committed } = await this.rt.store.commit(operations)
+    if (!committed) throw new Error('this session was changed or ended meanwhile')
     this.written()
     return this.jti
   }

@@ -57,7 +57,10 @@ export async function startInteraction(
   ctx.oidc.entity('Interaction', interaction)
   const url = await rt.configuration.interactions.url(ctx, interaction)
   const session = ctx.oidc.loaded('Session')
-  ctx.oidc.transaction.add([interaction.operation('insert')], () => interaction.announce('saved'))
+  ctx.oidc.transaction.add(interaction.writes(), () => {
+    interaction.markStored()
+    interaction.announce('saved')
+  })
   ctx.oidc.transaction.addSession(session)
   await commitRequest(ctx)
 
