@@ -232,8 +232,8 @@ export class Provider extends Emitter {
   registerGrantType(
     name: string,
     handler: GrantHandler,
-    params?: string | Iterable<string>,
-    dupes?: string | Iterable<string>,
+    params?: string | Iterable<string> | null,
+    dupes?: string | Iterable<string> | null,
   ): void {
     this.#rt.registerGrantType(customGrant(name, handler, params, dupes))
     this.#rt.documents.clear()

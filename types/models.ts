@@ -123,26 +123,29 @@ export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
   unique(iss: string, jti: string, exp: number): Promise<boolean>
 }
 
+/** Scope values or names of claims: text separated by spaces, an array, a Set. */
+export type GrantItems = string | Iterable<string>
+
 /** What an end-user allowed, and refused, a client. */
 export interface Grant extends BaseModel, GrantPayload {
-  addOIDCScope(scope: string): void
-  rejectOIDCScope(scope: string): void
+  addOIDCScope(scope: GrantItems): void
+  rejectOIDCScope(scope: GrantItems): void
   getOIDCScope(): string
   getRejectedOIDCScope(): string
   getOIDCScopeEncountered(): string
-  getOIDCScopeFiltered(filter: ReadonlySet<string>): string
-  addOIDCClaims(claims: Iterable<string>): void
-  rejectOIDCClaims(claims: Iterable<string>): void
+  getOIDCScopeFiltered(filter: GrantItems): string
+  addOIDCClaims(claims: GrantItems): void
+  rejectOIDCClaims(claims: GrantItems): void
   getOIDCClaims(): string[]
   getRejectedOIDCClaims(): string[]
   getOIDCClaimsEncountered(): string[]
-  getOIDCClaimsFiltered(filter: ReadonlySet<string>): string[]
-  addResourceScope(resource: string, scope: string): void
-  rejectResourceScope(resource: string, scope: string): void
+  getOIDCClaimsFiltered(filter: GrantItems): string[]
+  addResourceScope(resource: string, scope: GrantItems): void
+  rejectResourceScope(resource: string, scope: GrantItems): void
   getResourceScope(resource: string): string
   getRejectedResourceScope(resource: string): string
   getResourceScopeEncountered(resource: string): string
-  getResourceScopeFiltered(resource: string, filter: ReadonlySet<string>): string
+  getResourceScopeFiltered(resource: string, filter: GrantItems): string
   /** Stores it. @returns its id, for `consent.grantId` */
   save(ttl?: number): Promise<string>
 }

@@ -143,10 +143,15 @@ export abstract class BaseModel implements ModelPayload {
     if (ttl !== undefined) this.exp = endAfter(ttl)
     const { committed } = await this.rt.store.commit(this.writes())
     if (!committed)
-      throw new Error(`this ${this.kind} ${this.isStored ? 'is over' : 'has an id that is taken'}`)
+      throw new Error(`this ${this.kind} ${this.isStored ? this.ending : 'has an id that is taken'}`)
     this.markStored()
     this.announce('saved')
     return this.jti
+  }
+
+  /** What became of one that is gone, in words. */
+  get ending(): string {
+    return 'is over'
   }
 
   /** Tells listeners of `<name of the model>.<what>`. */
