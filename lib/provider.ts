@@ -97,10 +97,9 @@ export class Provider extends Emitter {
     return this.#rt.models.AccessToken
   }
 
-  /** Finds accounts, as configured. */
+  /** Finds accounts, as configured; its `findAccount` may be replaced. */
   get Account() {
-    const { findAccount } = this.#rt.configuration
-    return { findAccount }
+    return this.#rt.account
   }
 
   get AuthorizationCode() {

@@ -262,7 +262,7 @@ export class RequestContext implements OIDCContext {
   async subject(): Promise<string | undefined> {
     const accountId = this.session?.accountId
     const client = this.client
-    if (accountId === undefined || client === undefined || this.#ctx === undefined) return accountId
+    if (accountId === undefined || client === undefined) return accountId
     return subjectFor(this.#host, this.#ctx, accountId, client)
   }
 

@@ -1,4 +1,5 @@
 import type { ProviderEvents } from '../../types/events.ts'
+import type { FindAccount } from '../../types/find_account.ts'
 import type { InteractionPolicy } from '../../types/interaction_policy.ts'
 import type { Client } from '../clients/client.ts'
 import type { SecretThrottle } from '../clients/secret_throttle.ts'
@@ -87,6 +88,8 @@ export interface Runtime extends ContextHost {
   /** The class of `ctx.oidc`, bound to its provider. */
   readonly OIDCContext: typeof RequestContext
   readonly models: Models
+  /** What finds accounts; the host may replace its function. */
+  readonly account: { findAccount: FindAccount }
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
   readonly responseModes: Map<string, ResponseMode>
