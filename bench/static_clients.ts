@@ -3,7 +3,7 @@
  * Run with `npx tsx bench/static_clients.ts`.
  */
 import { generateKeyPairSync } from 'node:crypto'
-import { developmentKeys } from '../lib/helpers/development_keys.ts'
+import { developmentKeys } from '../lib/helpers/jose/development_keys.ts'
 import { Provider } from '../lib/index.ts'
 import type { ClientMetadata } from '../types/client.ts'
 

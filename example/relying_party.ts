@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import * as oidc from 'openid-client'
-import type { Page } from '../lib/actions/render_page.ts'
+import type { Page } from '../lib/engine/render_page.ts'
 import type { DemoClient } from './provider.ts'
 import { accountPage, failurePage, homePage, type LoggedIn } from './relying_party_pages.ts'
 

@@ -1,7 +1,7 @@
 import type { IDToken, UserInfoResponse } from 'openid-client'
 import { layout, type Screen } from '../lib/actions/pages/layout.ts'
-import type { Page } from '../lib/actions/render_page.ts'
-import { type Html, html } from '../lib/helpers/html.ts'
+import type { Page } from '../lib/engine/render_page.ts'
+import { type Html, html } from '../lib/helpers/http/html.ts'
 
 const LOGIN_FORM = html`<form method="post" action="/login"><button type="submit">Log in</button></form>`
 

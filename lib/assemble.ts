@@ -1,10 +1,10 @@
-import type { EventEmitter } from 'node:events'
 import Keygrip from 'keygrip'
 import type { Configuration } from '../types/configuration.ts'
-import type { ProviderModels } from '../types/provider.ts'
+import type { OIDCContext } from '../types/context.ts'
+import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
+import { base, toPolicy } from './actions/authorization/policy/policy.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
-import { coreMetadata } from './actions/core_metadata.ts'
-import { base, toPolicy } from './actions/interaction_policy/policy.ts'
+import { coreMetadata } from './actions/discovery/core_metadata.ts'
 import { formPost } from './actions/response_modes/form_post.ts'
 import { fragment, query } from './actions/response_modes/query.ts'
 import { memoryAdapter } from './adapters/memory.ts'
@@ -16,6 +16,12 @@ import { makeGrantTypes } from './assemble/grant_types.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
 import { makeActions } from './assemble/make_actions.ts'
 import { makeRouter, namedRoutes } from './assemble/make_router.ts'
+import { ClientKeystore } from './clients/client_keystore.ts'
+import { ClientRegistry } from './clients/client_registry.ts'
+import { buildClientRules } from './clients/metadata/build_client_rules.ts'
+import { unknownMetadata } from './clients/metadata/unknown_metadata.ts'
+import { SecretThrottle } from './clients/secret_throttle.ts'
+import { checkSectorDocument } from './clients/sector_document.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
@@ -28,20 +34,14 @@ import {
 } from './configuration/notices.ts'
 import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
-import { atAuthorizationRequests } from './features/authorization_requests.ts'
+import { Documents } from './engine/documents.ts'
+import type { Runtime } from './engine/runtime.ts'
+import { CLIENT_METADATA } from './features/client_metadata.ts'
+import { CONTEXT_MEMBERS } from './features/context_members.ts'
 import { FEATURES } from './features/index.ts'
-import { developmentKeys } from './helpers/development_keys.ts'
-import { Documents } from './helpers/documents.ts'
-import { Keystore } from './helpers/keystore.ts'
-import { UrlBuilder } from './helpers/url_builder.ts'
-import { ClientKeystore } from './models/client_keystore.ts'
-import { buildClientRules } from './models/client_metadata/build_client_rules.ts'
-import { unknownMetadata } from './models/client_metadata/unknown_metadata.ts'
-import { ClientRegistry } from './models/client_registry.ts'
-import { RemoteRequestObjects } from './models/remote_request_objects.ts'
-import { SecretThrottle } from './models/secret_throttle.ts'
-import { checkSectorDocument } from './models/sector_document.ts'
-import type { Runtime } from './runtime.ts'
+import { developmentKeys } from './helpers/jose/development_keys.ts'
+import { Keystore } from './helpers/jose/keystore.ts'
+import { UrlBuilder } from './helpers/uri/url_builder.ts'
 
 /** A provider put together: its private state and the middleware that serves it. */
 export interface Assembled {
@@ -80,14 +80,14 @@ function withInteractionUrl(
 
 /** Puts a provider together: options, then its state, then models, then actions, then routes. */
 export function assemble(
-  provider: ProviderModels & EventEmitter,
+  provider: OIDCContext['provider'],
   givenIssuer: string,
   host: Configuration | undefined,
 ): Assembled {
   const { issuer } = readIssuer(givenIssuer)
   const resolved = resolveConfiguration(host, FEATURES)
   const { logger } = resolved
-  const added = collectFeatures(FEATURES, resolved.features)
+  const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
   const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))
   const configuration = withInteractionUrl({ ...resolved, cookies }, added)
@@ -110,8 +110,7 @@ export function assemble(
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
   const clientRules = buildClientRules(configuration, {
-    rows: added.rows,
-    crossRules: added.crossRules,
+    features: CLIENT_METADATA,
     grantTypes: registrable,
   })
   const models = bindModels(() => rt)
@@ -137,10 +136,11 @@ export function assemble(
     models,
     clientRules,
     secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
-    OIDCContext: bindContext(),
+    OIDCContext: bindContext(CONTEXT_MEMBERS),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
-    requestObjects: new RemoteRequestObjects({ configuration }),
+    carryOver: added.carryOver,
+    tellsClaimsByToken: added.tellsClaimsByToken,
     responseModes: new Map([
       ['query', query],
       ['fragment', fragment],

@@ -1,18 +1,15 @@
+import { Client } from '../clients/client.ts'
+import type { Models } from '../engine/runtime.ts'
+import { featureModels } from '../features/models.ts'
 import { AccessToken } from '../models/access_token.ts'
 import { AuthorizationCode } from '../models/authorization_code.ts'
-import { Client } from '../models/client.ts'
-import { ClientCredentials } from '../models/client_credentials.ts'
 import { Grant } from '../models/grant.ts'
 import { IdToken } from '../models/id_token.ts'
-import { InitialAccessToken } from '../models/initial_access_token.ts'
 import { Interaction } from '../models/interaction.ts'
 import type { ModelRuntime } from '../models/model_runtime.ts'
-import { PushedAuthorizationRequest } from '../models/pushed_authorization_request.ts'
 import { RefreshToken } from '../models/refresh_token.ts'
-import { RegistrationAccessToken } from '../models/registration_access_token.ts'
 import { ReplayDetection } from '../models/replay_detection.ts'
 import { Session } from '../models/session.ts'
-import type { Models } from '../runtime.ts'
 
 /**
  * Makes this provider's own model classes, so that two providers in one process share nothing.
@@ -20,6 +17,7 @@ import type { Models } from '../runtime.ts'
  */
 export function bindModels(rt: () => ModelRuntime): Models {
   return {
+    ...featureModels(rt),
     AccessToken: class extends AccessToken {
       static override get rt() {
         return rt()
@@ -35,11 +33,6 @@ export function bindModels(rt: () => ModelRuntime): Models {
         return rt()
       }
     },
-    ClientCredentials: class extends ClientCredentials {
-      static override get rt() {
-        return rt()
-      }
-    },
     Grant: class extends Grant {
       static override get rt() {
         return rt()
@@ -50,27 +43,12 @@ export function bindModels(rt: () => ModelRuntime): Models {
         return rt()
       }
     },
-    InitialAccessToken: class extends InitialAccessToken {
-      static override get rt() {
-        return rt()
-      }
-    },
     Interaction: class extends Interaction {
       static override get rt() {
         return rt()
       }
     },
-    PushedAuthorizationRequest: class extends PushedAuthorizationRequest {
-      static override get rt() {
-        return rt()
-      }
-    },
     RefreshToken: class extends RefreshToken {
-      static override get rt() {
-        return rt()
-      }
-    },
-    RegistrationAccessToken: class extends RegistrationAccessToken {
       static override get rt() {
         return rt()
       }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type Koa from 'koa'
 import type { Context, Middleware, Next } from 'koa'
-import type { Runtime } from '../runtime.ts'
+import type { Runtime } from '../engine/runtime.ts'
 import type { makeRouter } from './make_router.ts'
 
 type HostNext = (error?: unknown) => void
@@ -43,9 +43,9 @@ export class HostMiddleware {
     app.use(this.#last)
   }
 
-  use(middleware: Middleware): void {
-    if (typeof middleware !== 'function') throw new TypeError('middleware must be a function')
-    this.#app.middleware.splice(this.#inFront, 0, middleware)
+  use<State, Extended>(middleware: Middleware<State, Extended>): void {
+    this.#app.use(middleware)
+    this.#app.middleware.splice(this.#inFront, 0, ...this.#app.middleware.splice(-1))
     this.#inFront += 1
   }
 

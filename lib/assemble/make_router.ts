@@ -1,7 +1,7 @@
 import Router from '@koa/router'
-import { runAction } from '../actions/run_action.ts'
 import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
-import type { Runtime } from '../runtime.ts'
+import { runAction } from '../engine/run_action.ts'
+import type { Runtime } from '../engine/runtime.ts'
 import type { PlacedAction } from './make_actions.ts'
 
 /** Paths that follow from options of `routes`. */

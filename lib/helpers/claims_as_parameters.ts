@@ -1,5 +1,10 @@
-import type { JsonObject } from './jwt.ts'
-import { type ReadParameters, type Recognised, readParameters, type SentParameters } from './parameters.ts'
+import {
+  type ReadParameters,
+  type Recognised,
+  readParameters,
+  type SentParameters,
+} from './http/parameters.ts'
+import type { JsonObject } from './jose/jwt.ts'
 
 /** Parameters of a request object are JSON; those that are strings elsewhere are written out as such. */
 function written(value: unknown): string | undefined {

@@ -2,8 +2,8 @@ import type { AdapterPayload, CommitOperation, ModelName } from '../../types/ada
 import type { ModelPayload } from '../../types/models.ts'
 import { constantEquals } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
-import { type FieldMap, type Fields, isIntact } from './field_map.ts'
 import type { ModelRuntime } from './model_runtime.ts'
+import { type FieldMap, type Fields, isIntact } from './traits/field_map.ts'
 
 export interface FindOptions {
   /** Return it although it expired. */

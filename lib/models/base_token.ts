@@ -4,12 +4,11 @@ import { epochTime } from '../helpers/epoch_time.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import { opaqueValue } from '../helpers/opaque_value.ts'
 import { BaseModel } from './base_model.ts'
-
-import type { FieldMap, Fields } from './field_map.ts'
 import { opaqueForm } from './formats/opaque.ts'
 import type { IssuedToken } from './issued_token.ts'
 import { lifetimeOf } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
+import type { FieldMap, Fields } from './traits/field_map.ts'
 
 /** The client a token is made for, which its lifetime may depend on. */
 export interface ForClient {

@@ -1,5 +1,5 @@
 import type { AccountClaims, ClaimsParameterMember } from '../../types/account.ts'
-import type { JsonObject } from '../helpers/jwt.ts'
+import type { JsonObject } from '../helpers/jose/jwt.ts'
 
 /** What decides which of an account's claims go out. */
 export interface ClaimsMask {

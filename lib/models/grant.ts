@@ -4,8 +4,8 @@ import { epochTime } from '../helpers/epoch_time.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { addWords, removeWords, words } from '../helpers/words.ts'
 import { BaseModel, type FindOptions, findModel } from './base_model.ts'
-import type { FieldMap, Fields } from './field_map.ts'
 import { lifetimeOf } from './lifetime.ts'
+import type { FieldMap, Fields } from './traits/field_map.ts'
 
 /** Claims that come with being logged in; nobody can refuse them. */
 const ALWAYS_GRANTED: ReadonlySet<string> = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'])

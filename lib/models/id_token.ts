@@ -1,11 +1,11 @@
 import type { DecodedIdToken } from '../../types/models.ts'
-import { isSymmetric } from '../helpers/client_keys.ts'
+import type { Client } from '../clients/client.ts'
+import { encryptForClient } from '../clients/encrypt_for_client.ts'
+import { signForClient } from '../clients/sign_for_client.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
-import { decodeUnsecuredJwt, type JsonObject, jwtHeader, verifyJwt } from '../helpers/jwt.ts'
-import type { Client } from './client.ts'
-import { encryptForClient } from './encrypt_for_client.ts'
+import { isSymmetric } from '../helpers/jose/client_keys.ts'
+import { decodeUnsecuredJwt, type JsonObject, jwtHeader, verifyJwt } from '../helpers/jose/jwt.ts'
 import type { ModelRuntime } from './model_runtime.ts'
-import { signForClient } from './sign_for_client.ts'
 
 /** Statement about an end-user's authentication, signed for one client. @see OpenID Connect Core 1.0 §2 */
 export class IdToken {

@@ -1,7 +1,7 @@
 import type { PromptDetail } from '../../types/interaction_policy.ts'
 import type { InteractionPayload, InteractionResults } from '../../types/models.ts'
 import { BaseModel, type FindOptions, findModel } from './base_model.ts'
-import type { FieldMap, Fields } from './field_map.ts'
+import type { FieldMap, Fields } from './traits/field_map.ts'
 
 /** A detour of an authorization request to the end-user, and how it went. */
 export class Interaction extends BaseModel implements InteractionPayload {
@@ -22,7 +22,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
     trusted: 'array',
     deviceCode: 'string',
     cid: 'string',
-    pushed: 'object',
+    carried: 'object',
   } satisfies FieldMap<InteractionPayload>
 
   declare returnTo: string
@@ -34,8 +34,8 @@ export class Interaction extends BaseModel implements InteractionPayload {
   declare grantId?: string | undefined
   declare trusted?: string[] | undefined
   declare deviceCode?: string | undefined
-  declare cid?: string | undefined
-  declare pushed?: InteractionPayload['pushed']
+  declare cid: string
+  declare carried?: InteractionPayload['carried']
 
   constructor(payload: Partial<InteractionPayload>) {
     super(payload)

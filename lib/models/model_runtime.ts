@@ -1,9 +1,9 @@
 import type Keygrip from 'keygrip'
 import type { Store } from '../adapters/store.ts'
+import type { ClientRuntime } from '../clients/client.ts'
+import type { ClientKeystore } from '../clients/client_keystore.ts'
 import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
-import type { Keystore } from '../helpers/keystore.ts'
-import type { ClientRuntime } from './client.ts'
-import type { ClientKeystore } from './client_keystore.ts'
+import type { Keystore } from '../helpers/jose/keystore.ts'
 
 /** What happens to a stored model, as an event name: `access_token.saved`. */
 export type ModelEvent = `${string}.${'saved' | 'issued' | 'consumed' | 'destroyed'}`

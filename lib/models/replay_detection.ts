@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { ReplayDetectionPayload } from '../../types/models.ts'
 import { BaseModel, type FindOptions, findModel } from './base_model.ts'
-import type { FieldMap, Fields } from './field_map.ts'
+import type { FieldMap, Fields } from './traits/field_map.ts'
 import type { Claim } from './transaction.ts'
 
 /** Remembers the `jti` of something a client made, until that thing can no longer be accepted. */

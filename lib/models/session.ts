@@ -4,8 +4,8 @@ import { epochTime } from '../helpers/epoch_time.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { BaseModel, type FindOptions, findModel, isAnother, restore, type StoredModel } from './base_model.ts'
 import { type CookieCarrier, CookieJar } from './cookie_jar.ts'
-import { type FieldMap, type Fields, isIntact } from './field_map.ts'
 import { lifetimeOf } from './lifetime.ts'
+import { type FieldMap, type Fields, isIntact } from './traits/field_map.ts'
 
 /** How many clients a session remembers; the one unused for longest is forgotten first. */
 const MAX_AUTHORIZATIONS = 256

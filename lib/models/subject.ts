@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
-import type { Client } from './client.ts'
+import type { Client } from '../clients/client.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 
 /** An account as a client knows it: `sub`. @see OpenID Connect Core 1.0 §8 */

@@ -4,8 +4,8 @@ import { collectFeatures } from '../../lib/assemble/collect_features.ts'
 import { makeGrantTypes } from '../../lib/assemble/grant_types.ts'
 import { makeActions } from '../../lib/assemble/make_actions.ts'
 import { resolveConfiguration } from '../../lib/configuration/resolve.ts'
+import type { Step } from '../../lib/engine/runtime.ts'
 import { FEATURES } from '../../lib/features/index.ts'
-import type { Step } from '../../lib/runtime.ts'
 import type { Configuration } from '../../types/configuration.ts'
 
 type EnabledFeatures = NonNullable<Configuration['features']>
@@ -36,7 +36,7 @@ const describeList = ({ name, steps }: Listed) =>
 /** The final step names of every endpoint and grant type. */
 function describeProvider(title: string, configuration: Configuration): string {
   const resolved = resolveConfiguration({ ...configuration, logger: SILENT }, FEATURES)
-  const added = collectFeatures(FEATURES, resolved.features)
+  const added = collectFeatures(FEATURES, resolved)
   const endpoints = makeActions(added, true).map(({ name, methods, steps }) => ({
     name: `endpoint ${name} (${methods.join(', ')})`,
     steps,

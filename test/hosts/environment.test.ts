@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import express from 'express'
-import { developmentKeys } from '../../lib/helpers/development_keys.ts'
+import { developmentKeys } from '../../lib/helpers/jose/development_keys.ts'
 import Provider from '../../lib/index.ts'
 import { REDIRECT_URI, startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 

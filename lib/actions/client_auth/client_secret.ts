@@ -1,10 +1,10 @@
-import type { Ctx } from '../../context.ts'
-import { readBasicCredentials } from '../../helpers/basic_credentials.ts'
+import type { Client } from '../../clients/client.ts'
+import type { Ctx } from '../../engine/context.ts'
+import type { ClientAuthentication, Runtime } from '../../engine/runtime.ts'
 import { constantEquals } from '../../helpers/constant_equals.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
-import type { Client } from '../../models/client.ts'
-import type { ClientAuthentication, Runtime } from '../../runtime.ts'
+import { readBasicCredentials } from './basic_credentials.ts'
 import { guardSecret } from './guard_secret.ts'
 
 const METHODS = ['client_secret_basic', 'client_secret_post']

@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from '../../runtime.ts'
+import type { ClientAuthentication } from '../../engine/runtime.ts'
 import { clientAssertion } from './client_assertion.ts'
 import { clientSecretBasic, clientSecretPost } from './client_secret.ts'
 

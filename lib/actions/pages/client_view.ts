@@ -1,6 +1,6 @@
-import { sourceOf } from '../../helpers/content_security_policy.ts'
 import { displayText } from '../../helpers/display_text.ts'
-import { type Html, html } from '../../helpers/html.ts'
+import { sourceOf } from '../../helpers/http/content_security_policy.ts'
+import { type Html, html } from '../../helpers/http/html.ts'
 
 /** What a page tells about a client; a `Client` has this shape. All of it may come from strangers. */
 export interface ClientView {

@@ -1,6 +1,6 @@
 import type { ErrorOut } from '../../../types/errors.ts'
-import { type Html, html } from '../../helpers/html.ts'
-import type { Page } from '../render_page.ts'
+import type { Page } from '../../engine/render_page.ts'
+import { type Html, html } from '../../helpers/http/html.ts'
 import { isolated } from './client_view.ts'
 import { layout } from './layout.ts'
 

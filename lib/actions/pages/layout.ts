@@ -1,6 +1,10 @@
-import { contentSecurityPolicy, hashSource, type PageNeeds } from '../../helpers/content_security_policy.ts'
-import { type Html, html, trustedHtml } from '../../helpers/html.ts'
-import type { Page } from '../render_page.ts'
+import type { Page } from '../../engine/render_page.ts'
+import {
+  contentSecurityPolicy,
+  hashSource,
+  type PageNeeds,
+} from '../../helpers/http/content_security_policy.ts'
+import { type Html, html, trustedHtml } from '../../helpers/http/html.ts'
 import { STYLESHEET } from './stylesheet.ts'
 
 /** One screen: a title, what stands under it, and what it needs beyond that. */

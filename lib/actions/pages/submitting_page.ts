@@ -1,6 +1,6 @@
-import { redirectSources } from '../../helpers/content_security_policy.ts'
-import { html } from '../../helpers/html.ts'
-import type { Page } from '../render_page.ts'
+import type { Page } from '../../engine/render_page.ts'
+import { redirectSources } from '../../helpers/http/content_security_policy.ts'
+import { html } from '../../helpers/http/html.ts'
 import { layout } from './layout.ts'
 
 export interface SubmittingPage {

@@ -1,5 +1,5 @@
-import type { AuthorizationResponse, ResponseMode } from '../../runtime.ts'
-import { redirect } from '../redirect.ts'
+import { redirect } from '../../engine/redirect.ts'
+import type { AuthorizationResponse, ResponseMode } from '../../engine/runtime.ts'
 
 /** Appends a response to a URI as it was registered; nothing of it is re-encoded. */
 export function append(uri: string, mark: '?' | '#', response: AuthorizationResponse): string {

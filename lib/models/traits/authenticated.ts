@@ -1,5 +1,5 @@
 import type { AuthenticationPayload } from '../../../types/models.ts'
-import type { FieldMap } from '../field_map.ts'
+import type { FieldMap } from './field_map.ts'
 
 /** Carries what an authentication left behind for the tokens that follow from it. */
 export const authenticated = {

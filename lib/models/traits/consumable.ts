@@ -3,7 +3,7 @@ import type { ConsumablePayload } from '../../../types/models.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { randomId } from '../../helpers/random_id.ts'
 import type { BaseModel } from '../base_model.ts'
-import type { FieldMap } from '../field_map.ts'
+import type { FieldMap } from './field_map.ts'
 
 /** May be used once. */
 export const consumable = { consumed: 'unknown', attempt: 'string' } satisfies FieldMap<ConsumablePayload>

@@ -1,6 +1,6 @@
 import type { ModelName } from '../../../types/adapter.ts'
 import type { GrantBoundPayload } from '../../../types/models.ts'
-import type { FieldMap } from '../field_map.ts'
+import type { FieldMap } from './field_map.ts'
 
 /** Issued under a grant: it is worth nothing once that grant is gone. */
 export const grantBound = { grantId: 'string' } satisfies FieldMap<GrantBoundPayload>

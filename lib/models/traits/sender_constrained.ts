@@ -1,5 +1,5 @@
 import type { SenderConstrainedPayload } from '../../../types/models.ts'
-import type { FieldMap } from '../field_map.ts'
+import type { FieldMap } from './field_map.ts'
 
 /** Bound to a certificate or key of its sender. @see RFC 8705 §3, RFC 9449 §6 */
 export const senderConstrained = {

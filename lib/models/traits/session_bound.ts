@@ -1,5 +1,5 @@
 import type { SessionBoundPayload } from '../../../types/models.ts'
-import type { FieldMap } from '../field_map.ts'
+import type { FieldMap } from './field_map.ts'
 
 /** May end with the session it came from. */
 export const sessionBound = {

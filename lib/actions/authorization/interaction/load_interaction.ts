@@ -1,0 +1,44 @@
+import type { Ctx } from '../../../engine/context.ts'
+import type { Step } from '../../../engine/runtime.ts'
+import { SessionNotFound } from '../../../helpers/errors.ts'
+import { readSession } from '../../../models/session.ts'
+import { describeMissingCookie } from './missing_cookie.ts'
+
+function uidOfRoute(ctx: Ctx): string {
+  const { uid }: { uid?: unknown } = ctx.params
+  return typeof uid === 'string' ? uid : ''
+}
+
+/**
+ * Finds the interaction that the browser returns from. It has to be the browser that was sent there, and the
+ * session it was sent with: otherwise somebody else's login would be completed.
+ */
+export const loadInteraction: Step = async (ctx, rt) => {
+  const uid = uidOfRoute(ctx)
+  const cookie = ctx.oidc.cookies.get('resume')
+  if (cookie === undefined)
+    throw new SessionNotFound(
+      'authorization request has expired',
+      400,
+      describeMissingCookie(rt, ctx, 'resume'),
+    )
+  if (cookie !== uid)
+    throw new SessionNotFound(
+      'authorization request was started elsewhere',
+      400,
+      'the resume cookie names another interaction',
+    )
+  const [interaction, session] = await Promise.all([
+    rt.models.Interaction.find(uid),
+    readSession(rt.models.Session, ctx.oidc.cookies),
+  ])
+  if (interaction === undefined) throw new SessionNotFound('interaction session not found')
+  if (session.isNew) {
+    throw new SessionNotFound('session not found', 400, describeMissingCookie(rt, ctx, 'session'))
+  }
+  if (interaction.session?.uid !== session.uid) {
+    throw new SessionNotFound('interaction session and authentication session mismatch')
+  }
+  ctx.oidc.entity('Interaction', interaction)
+  ctx.oidc.entity('Session', session)
+}

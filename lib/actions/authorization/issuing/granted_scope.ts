@@ -1,0 +1,13 @@
+import type { Ctx } from '../../../engine/context.ts'
+import { addWords } from '../../../helpers/words.ts'
+
+/** What of the requested scope the end-user has granted: this provider's own and that of every resource asked for. */
+export function grantedScope(ctx: Ctx): string {
+  const grant = ctx.oidc.loaded('Grant')
+  let scope = grant.getOIDCScopeFiltered(ctx.oidc.requestParamOIDCScopes)
+  for (const [indicator, { scopes }] of Object.entries(ctx.oidc.resourceServers)) {
+    const asked = new Set([...ctx.oidc.requestParamScopes].filter((name) => scopes.has(name)))
+    scope = addWords(scope, grant.getResourceScopeFiltered(indicator, asked))
+  }
+  return scope
+}

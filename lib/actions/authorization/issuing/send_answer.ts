@@ -1,0 +1,28 @@
+import type { AuthorizationResponse, Step } from '../../../engine/runtime.ts'
+import { commitRequest } from '../interaction/commit_request.ts'
+import { setSessionCookie } from '../interaction/session_cookie.ts'
+import { answerClient } from './answer_client.ts'
+
+/** Writes everything the request led to, at once. The grant has to be there still when that happens. */
+export const commitAnswer: Step = async (ctx) => {
+  const session = ctx.oidc.loaded('Session')
+  ctx.oidc.transaction.add([{ op: 'require', model: 'Grant', id: ctx.oidc.loaded('Grant').jti }])
+  ctx.oidc.transaction.addSession(session)
+  await commitRequest(ctx)
+  setSessionCookie(ctx, session)
+}
+
+/** The members of the answer that are values; nothing else can travel through a browser. */
+function answerOf(answer: Readonly<Record<string, unknown>>): AuthorizationResponse {
+  const response: Record<string, string | number> = {}
+  for (const [name, value] of Object.entries(answer)) {
+    if (typeof value === 'string' || typeof value === 'number') response[name] = value
+  }
+  return response
+}
+
+/** Hands the client what it asked for. */
+export const sendAnswer: Step = async (ctx, rt) => {
+  const sent = await answerClient(ctx, rt, ctx.oidc.understood('redirectUri'), answerOf(ctx.oidc.answer))
+  rt.emit('authorization.success', ctx, sent)
+}

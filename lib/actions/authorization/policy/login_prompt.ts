@@ -1,0 +1,90 @@
+import type { ClaimsParameterMember } from '../../../../types/account.ts'
+import type { KoaContextWithOIDC } from '../../../../types/context.ts'
+import { InvalidRequest } from '../../../helpers/errors.ts'
+import { Check } from './check.ts'
+import { Prompt } from './prompt.ts'
+
+/** Members of the request that the login screen can make use of. */
+function details({ oidc }: KoaContextWithOIDC): Record<string, unknown> {
+  const { max_age, login_hint, id_token_hint } = oidc.params ?? {}
+  return {
+    ...(max_age === undefined ? {} : { max_age }),
+    ...(login_hint === undefined ? {} : { login_hint }),
+    ...(id_token_hint === undefined ? {} : { id_token_hint }),
+  }
+}
+
+/** How a claim of the ID Token was asked for. */
+function requestedIn(ctx: KoaContextWithOIDC, claim: string): ClaimsParameterMember | undefined {
+  return ctx.oidc.claims.id_token?.[claim] ?? undefined
+}
+
+const noSession = () =>
+  new Check('no_session', 'End-User authentication is required', ({ oidc }) =>
+    oidc.session?.accountId === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
+  )
+
+const maxAge = () =>
+  new Check('max_age', 'End-User authentication could not be obtained', ({ oidc }) => {
+    if (oidc.maxAge === undefined) return Check.NO_NEED_TO_PROMPT
+    if (oidc.session?.accountId === undefined) return Check.REQUEST_PROMPT
+    const tooOld = oidc.session.past(oidc.maxAge) && oidc.result?.login === undefined
+    return tooOld ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
+  })
+
+const idTokenHint = () =>
+  new Check('id_token_hint', 'id_token_hint and authenticated subject do not match', async ({ oidc }) => {
+    const hint = oidc.entities.IdTokenHint
+    if (hint === undefined) return Check.NO_NEED_TO_PROMPT
+    return hint.payload['sub'] === (await oidc.subject()) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+  })
+
+const subValue = () =>
+  new Check(
+    'claims_id_token_sub_value',
+    'requested subject could not be obtained',
+    async (ctx) => {
+      const requested = requestedIn(ctx, 'sub')
+      if (requested === undefined || !('value' in requested)) return Check.NO_NEED_TO_PROMPT
+      return requested.value === (await ctx.oidc.subject()) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+    },
+    (ctx) => ({ sub: requestedIn(ctx, 'sub') }),
+  )
+
+const essentialAcrs = () =>
+  new Check(
+    'essential_acrs',
+    'none of the requested ACRs could not be obtained',
+    (ctx) => {
+      const acr = requestedIn(ctx, 'acr')
+      if (acr?.essential !== true || acr.values === undefined) return Check.NO_NEED_TO_PROMPT
+      if (!Array.isArray(acr.values)) throw new InvalidRequest('invalid claims.id_token.acr.values type')
+      return acr.values.includes(ctx.oidc.acr) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+    },
+    (ctx) => ({ acr: requestedIn(ctx, 'acr') }),
+  )
+
+const essentialAcr = () =>
+  new Check(
+    'essential_acr',
+    'requested ACR could not be obtained',
+    (ctx) => {
+      const acr = requestedIn(ctx, 'acr')
+      if (acr?.essential !== true || acr.value === undefined) return Check.NO_NEED_TO_PROMPT
+      return acr.value === ctx.oidc.acr ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+    },
+    (ctx) => ({ acr: requestedIn(ctx, 'acr') }),
+  )
+
+/** The end-user has to authenticate. @see OpenID Connect Core 1.0 §3.1.2.3 */
+export const loginPrompt = (): Prompt =>
+  new Prompt(
+    { name: 'login', requestable: true },
+    details,
+    noSession(),
+    maxAge(),
+    idTokenHint(),
+    subValue(),
+    essentialAcrs(),
+    essentialAcr(),
+  )

@@ -1,0 +1,22 @@
+import type { Client } from '../../../clients/client.ts'
+import type { Step } from '../../../engine/runtime.ts'
+import { InvalidRedirectUri, InvalidRequest } from '../../../helpers/errors.ts'
+import { verifyRedirectUri } from '../../../helpers/uri/match_redirect_uri.ts'
+
+function onlyRegistered({ redirectUris }: Client): string | undefined {
+  return redirectUris.length === 1 ? redirectUris[0] : undefined
+}
+
+/** Proves that the answer may go where the request wants it. @see RFC 6749 §3.1.2, RFC 9700 §4.1.3 */
+export const checkRedirectUri: Step = (ctx, rt) => {
+  if (ctx.oidc.request.redirectUri !== undefined) return
+  const reason = ctx.oidc.malformed.get('redirect_uri')
+  if (reason !== undefined) throw new InvalidRequest(reason)
+  const client = ctx.oidc.loaded('Client')
+  const mayOmit = rt.configuration.allowOmittingSingleRegisteredRedirectUri
+  const wanted = ctx.oidc.param('redirect_uri') ?? (mayOmit ? onlyRegistered(client) : undefined)
+  if (wanted === undefined) throw new InvalidRequest("missing required parameter 'redirect_uri'")
+  const redirectUri = verifyRedirectUri(wanted, client)
+  if (redirectUri === undefined) throw new InvalidRedirectUri()
+  ctx.oidc.understand('redirectUri', redirectUri)
+}

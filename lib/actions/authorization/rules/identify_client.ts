@@ -1,0 +1,13 @@
+import type { Step } from '../../../engine/runtime.ts'
+import { InvalidClient, InvalidRequest } from '../../../helpers/errors.ts'
+
+/** Finds the client that the browser was sent by. Nobody can be redirected before. @see RFC 6749 §4.1.2.1 */
+export const identifyClient: Step = async (ctx, rt) => {
+  const reason = ctx.oidc.malformed.get('client_id')
+  if (reason !== undefined) throw new InvalidRequest(reason)
+  const clientId = ctx.oidc.param('client_id')
+  if (clientId === undefined) throw new InvalidRequest("missing required parameter 'client_id'")
+  const client = await rt.findClient(clientId)
+  if (client === undefined) throw new InvalidClient('client is invalid', 'client not found')
+  ctx.oidc.entity('Client', client)
+}

@@ -1,0 +1,17 @@
+import type { Step } from '../../../engine/runtime.ts'
+import { InvalidRequest } from '../../../helpers/errors.ts'
+import { words } from '../../../helpers/words.ts'
+
+/** @see OpenID Connect Core 1.0 §3.1.2.1 (prompt) */
+export const readPrompt: Step = (ctx, rt) => {
+  const prompts = new Set(words(ctx.oidc.param('prompt')))
+  const requestable = new Set(rt.policy.filter((prompt) => prompt.requestable).map((prompt) => prompt.name))
+  for (const prompt of prompts) {
+    if (prompt !== 'none' && !requestable.has(prompt))
+      throw new InvalidRequest('unsupported prompt value requested')
+  }
+  if (prompts.has('none') && prompts.size > 1) throw new InvalidRequest('prompt none must only be used alone')
+  // "older than 0 seconds" is always true: the end-user has to authenticate now.
+  if (ctx.oidc.request.maxAge === 0) prompts.add('login')
+  ctx.oidc.understand('prompts', prompts)
+}

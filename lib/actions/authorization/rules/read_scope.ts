@@ -1,0 +1,41 @@
+import type { Ctx } from '../../../engine/context.ts'
+import type { Step } from '../../../engine/runtime.ts'
+import { InvalidScope } from '../../../helpers/errors.ts'
+import { words } from '../../../helpers/words.ts'
+
+/** RFC 6749 §3.3: scope-token *( SP scope-token ) */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
+
+/** Whether the end-user may be asked for access that outlives the session. @see OpenID Connect Core 1.0 §11 */
+function mayRequestOfflineAccess(ctx: Ctx): boolean {
+  return (
+    words(ctx.oidc.request.responseType).includes('code') &&
+    ctx.oidc.prompts.has('consent') &&
+    ctx.oidc.loaded('Client').grantTypeAllowed('refresh_token')
+  )
+}
+
+/** @throws InvalidScope when a scope the provider knows is not among those the client registered */
+export function checkRegisteredScope(ctx: Ctx, scopes: Iterable<string>, known: ReadonlySet<string>): void {
+  const { scope: registered } = ctx.oidc.loaded('Client')
+  if (registered === undefined) return
+  const allowed = new Set(words(registered))
+  for (const scope of scopes) {
+    if (known.has(scope) && !allowed.has(scope))
+      throw new InvalidScope('requested scope is not allowed', scope)
+  }
+}
+
+/** @throws InvalidScope when it is not a list of scope tokens */
+export function parseScope(sent: string | undefined): Set<string> {
+  if (sent !== undefined && !SCOPE.test(sent)) throw new InvalidScope('requested scope is malformed')
+  return new Set(words(sent))
+}
+
+/** @see RFC 6749 §3.3; scopes nobody knows are ignored (OpenID Connect Core 1.0 §3.1.2.1) */
+export const readScope: Step = (ctx, rt) => {
+  const scopes = parseScope(ctx.oidc.param('scope'))
+  checkRegisteredScope(ctx, scopes, rt.configuration.scopes)
+  if (!mayRequestOfflineAccess(ctx)) scopes.delete('offline_access')
+  ctx.oidc.understand('scopes', scopes)
+}

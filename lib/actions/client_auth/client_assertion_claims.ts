@@ -1,0 +1,101 @@
+import { InvalidClientAuth } from '../../helpers/errors.ts'
+import { isRecord } from '../../helpers/is_record.ts'
+
+/** Longest `jti`; it becomes part of a storage key. */
+const MAX_JTI_LENGTH = 256
+/** Most entries of `aud`. */
+const MAX_AUDIENCES = 20
+/** Clocks of clients may be this far ahead in any case, in seconds. @see FAPI 2.0 Security Profile §5.3.2.1 */
+const CLOCKS_AHEAD = 10
+/** How long an assertion may live, in seconds, unless the caller says otherwise. */
+const MAX_LIFETIME = 300
+
+/** What an assertion is measured by. */
+export interface ClientAssertionExpectations {
+  /** The client that the request names, or that `sub` led to. */
+  readonly clientId: string
+  /** Issuer, token endpoint, the endpoint that was called. */
+  readonly audiences: readonly string[]
+  /** Epoch seconds. */
+  readonly now: number
+  /** Seconds. */
+  readonly clockTolerance: number
+  /** Longest time that `exp` may be ahead, in seconds. @default 300 */
+  readonly maxLifetime?: number
+}
+
+/** What is needed to keep the assertion from being used again. */
+export interface ClientAssertionClaims {
+  readonly jti: string
+  /** Epoch seconds; the replay record has to live this long, and `clockTolerance` longer. */
+  readonly exp: number
+}
+
+/**
+ * Judges the claims of a client assertion; its signature is judged elsewhere.
+ * @throws InvalidClientAuth
+ * @see RFC 7523 §3, OpenID Connect Core 1.0 §9
+ */
+export function checkClientAssertionClaims(
+  claims: unknown,
+  expected: ClientAssertionExpectations,
+): ClientAssertionClaims {
+  if (!isRecord(claims)) throw new InvalidClientAuth('client assertion has no claims')
+  const { iss, sub, aud, jti, exp, nbf, iat } = claims
+  checkParty('iss', iss, expected.clientId)
+  checkParty('sub', sub, expected.clientId)
+  checkAudience(aud, expected.audiences)
+  checkNotAhead('nbf', nbf, expected)
+  checkNotAhead('iat', iat, expected)
+  return { jti: readJti(jti), exp: readExpiration(exp, expected) }
+}
+
+function checkParty(name: string, value: unknown, clientId: string): void {
+  if (value !== clientId) throw new InvalidClientAuth(`client assertion ${name} must be the client_id`)
+}
+
+function checkAudience(aud: unknown, audiences: readonly string[]): void {
+  const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
+  if (values.length > MAX_AUDIENCES || !values.every((value) => typeof value === 'string')) {
+    throw new InvalidClientAuth('client assertion aud must be a string or a short array of strings')
+  }
+  if (!audiences.some((audience) => values.includes(audience))) {
+    throw new InvalidClientAuth('client assertion aud must hold the issuer or the endpoint that is called')
+  }
+}
+
+function checkNotAhead(
+  name: string,
+  value: unknown,
+  { now, clockTolerance }: ClientAssertionExpectations,
+): void {
+  if (value === undefined) return
+  if (!isNumericDate(value)) throw new InvalidClientAuth(`client assertion ${name} must be a number`)
+  if (value > now + Math.max(clockTolerance, CLOCKS_AHEAD)) {
+    throw new InvalidClientAuth(`client assertion ${name} is in the future`)
+  }
+}
+
+function readExpiration(
+  exp: unknown,
+  { now, clockTolerance, maxLifetime }: ClientAssertionExpectations,
+): number {
+  if (exp === undefined) throw new InvalidClientAuth('client assertion exp is missing')
+  if (!isNumericDate(exp)) throw new InvalidClientAuth('client assertion exp must be a number')
+  if (exp <= now - clockTolerance) throw new InvalidClientAuth('client assertion has expired')
+  if (exp > now + (maxLifetime ?? MAX_LIFETIME) + clockTolerance) {
+    throw new InvalidClientAuth('client assertion exp is too far in the future')
+  }
+  return exp
+}
+
+function readJti(jti: unknown): string {
+  if (typeof jti !== 'string' || jti === '')
+    throw new InvalidClientAuth('client assertion jti must be a string')
+  if (jti.length > MAX_JTI_LENGTH) throw new InvalidClientAuth('client assertion jti is too long')
+  return jti
+}
+
+function isNumericDate(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}

@@ -1,0 +1,15 @@
+import type { Ctx } from '../../engine/context.ts'
+
+/**
+ * What of the requested scope an access token holds: that of its resource server, or this provider's own where it
+ * is for the userinfo endpoint. Never both.
+ * @see RFC 8707 §2.2, RFC 9700 §2.3
+ */
+export function accessTokenScope(ctx: Ctx, requested: ReadonlySet<string>): string {
+  const grant = ctx.oidc.loaded('Grant')
+  const { resourceServer } = ctx.oidc.request
+  if (resourceServer === undefined) return grant.getOIDCScopeFiltered(requested)
+  const { scopes } = resourceServer
+  const asked = new Set([...requested].filter((name) => scopes.has(name)))
+  return grant.getResourceScopeFiltered(resourceServer.identifier(), asked)
+}

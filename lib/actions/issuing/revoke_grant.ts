@@ -1,0 +1,33 @@
+import type { ModelName } from '../../../types/adapter.ts'
+import type { Ctx } from '../../engine/context.ts'
+import type { Runtime } from '../../engine/runtime.ts'
+import { GRANT_BOUND_KINDS } from '../../models/traits/grant_bound.ts'
+
+/**
+ * Removes everything that was issued under a grant.
+ * @param evidence the kind whose entry proves that this has to happen: it goes last, so that after a failure a second
+ * try still finds it
+ */
+export async function sweepGrant(rt: Runtime, grantId: string, evidence?: ModelName): Promise<void> {
+  const kinds = GRANT_BOUND_KINDS.filter((kind) => kind !== evidence)
+  await Promise.all(kinds.map((kind) => rt.store.revokeByGrantId(kind, grantId)))
+  if (evidence !== undefined) await rt.store.revokeByGrantId(evidence, grantId)
+}
+
+/**
+ * Makes everything issued under a grant worthless: the grant first, so that nothing can be issued or used from
+ * that moment on, then what is left of it.
+ * @param evidence the kind that was used again, or revoked
+ * @see RFC 6749 §4.1.2, RFC 9700 §4.14.2
+ */
+export async function revokeGrant(
+  ctx: Ctx,
+  rt: Runtime,
+  grantId: string,
+  evidence?: ModelName,
+): Promise<void> {
+  const { revokeGrantPolicy } = rt.configuration
+  if (await revokeGrantPolicy(ctx)) await rt.store.destroy('Grant', grantId)
+  rt.emit('grant.revoked', ctx, grantId)
+  await sweepGrant(rt, grantId, evidence)
+}

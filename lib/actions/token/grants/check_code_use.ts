@@ -1,0 +1,58 @@
+import type { Ctx } from '../../../engine/context.ts'
+import type { Runtime, Step } from '../../../engine/runtime.ts'
+import { InvalidGrant } from '../../../helpers/errors.ts'
+import { type CodeChallenge, checkCodeVerifier } from '../../../helpers/pkce.ts'
+import type { AuthorizationCode } from '../../../models/authorization_code.ts'
+import { revokeGrant } from '../../issuing/revoke_grant.ts'
+
+/** A code whose proof was missing this often is guessed at. */
+const MAX_ATTEMPTS = 5
+
+function challengeOf({
+  codeChallenge: challenge,
+  codeChallengeMethod: method,
+}: AuthorizationCode): CodeChallenge | undefined {
+  if (challenge === undefined) return undefined
+  return { challenge, method: method === 'plain' ? 'plain' : 'S256' }
+}
+
+/** @see RFC 6749 §4.1.3 */
+function checkRedirectUri(ctx: Ctx, rt: Runtime, code: AuthorizationCode): void {
+  const { redirectUris } = ctx.oidc.loaded('Client')
+  const mayOmit = rt.configuration.allowOmittingSingleRegisteredRedirectUri && redirectUris.length === 1
+  const sent = ctx.oidc.param('redirect_uri') ?? (mayOmit ? redirectUris[0] : undefined)
+  if (sent !== code.redirectUri) throw new InvalidGrant('authorization code redirect_uri mismatch')
+}
+
+/** Counts a failed exchange; the last that is allowed removes the code. */
+async function countAttempt(rt: Runtime, code: AuthorizationCode): Promise<void> {
+  if (code.consumed !== undefined) return
+  const version = code.version ?? 0
+  const unchanged = { op: 'require', model: 'AuthorizationCode', id: code.jti, version } as const
+  code.attempts = (code.attempts ?? 0) + 1
+  code.version = version + 1
+  const dies = code.attempts >= MAX_ATTEMPTS
+  await rt.store.commit([
+    unchanged,
+    dies ? { op: 'destroy', model: 'AuthorizationCode', id: code.jti } : code.operation('put'),
+  ])
+}
+
+/**
+ * Checks the proofs that go with a code, and last whether it is still fresh: one used twice takes everything
+ * with it that was issued for it.
+ * @see RFC 6749 §4.1.2, §10.5; RFC 7636 §4.6
+ */
+export const checkCodeUse: Step = async (ctx, rt) => {
+  const code = ctx.oidc.loaded('AuthorizationCode')
+  try {
+    checkCodeVerifier(ctx.oidc.param('code_verifier'), challengeOf(code))
+    checkRedirectUri(ctx, rt, code)
+  } catch (refusal) {
+    await countAttempt(rt, code)
+    throw refusal
+  }
+  if (code.consumed === undefined) return
+  if (code.grantId !== undefined) await revokeGrant(ctx, rt, code.grantId, 'AuthorizationCode')
+  throw new InvalidGrant('authorization code already consumed')
+}

@@ -1,0 +1,31 @@
+import type { Ctx } from '../../../engine/context.ts'
+import type { GrantType } from '../../../engine/runtime.ts'
+
+/** Answers a request of a host's own grant type. */
+export type GrantHandler = (ctx: Ctx, next: () => Promise<void>) => unknown
+
+const names = (given: string | Iterable<string> | undefined): string[] =>
+  given === undefined ? [] : typeof given === 'string' ? [given] : [...given]
+
+/**
+ * A grant type that the host implements.
+ * @throws TypeError when name, handler or parameter names cannot be meant
+ */
+export function customGrant(
+  name: string,
+  handler: GrantHandler,
+  params: string | Iterable<string> | undefined,
+  dupes: string | Iterable<string> | undefined,
+): GrantType {
+  if (typeof name !== 'string' || name === '') throw new TypeError('a grant type needs a name')
+  if (typeof handler !== 'function') throw new TypeError(`grant type ${name} needs a handler function`)
+  const known = names(params)
+  const repeatable = names(dupes)
+  if (![...known, ...repeatable].every((parameter) => typeof parameter === 'string' && parameter !== '')) {
+    throw new TypeError(`parameters of grant type ${name} must be non-empty strings`)
+  }
+  const runHandler = async (ctx: Ctx) => {
+    await handler(ctx, async () => {})
+  }
+  return { name, params: [...known, ...repeatable], repeatable, steps: [runHandler] }
+}

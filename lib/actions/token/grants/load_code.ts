@@ -1,0 +1,25 @@
+import type { Step } from '../../../engine/runtime.ts'
+import { epochTime } from '../../../helpers/epoch_time.ts'
+import { InvalidGrant, InvalidRequest } from '../../../helpers/errors.ts'
+import { consumption } from '../../../models/traits/consumable.ts'
+
+/** @see RFC 6749 §4.1.3 – a code is worth nothing to another client, and is not spent by it */
+export const loadCode: Step = async (ctx, rt) => {
+  const value = ctx.oidc.param('code')
+  if (value === undefined) throw new InvalidRequest("missing required parameter 'code'")
+  const code = await rt.models.AuthorizationCode.find(value, { ignoreExpiration: true })
+  if (code === undefined) throw new InvalidGrant('authorization code not found')
+  ctx.oidc.entity('AuthorizationCode', code)
+  if (code.clientId !== ctx.oidc.loaded('Client').clientId) throw new InvalidGrant('client mismatch')
+  if (code.isExpired) throw new InvalidGrant('authorization code is expired')
+  ctx.oidc.presentedBy(code)
+}
+
+/** Spends the code in the commit that stores what it was exchanged for. */
+export const consumeCode: Step = (ctx) => {
+  const code = ctx.oidc.loaded('AuthorizationCode')
+  ctx.oidc.transaction.add([consumption(code)], () => {
+    code.consumed = epochTime()
+    code.announce('consumed')
+  })
+}

@@ -1,0 +1,38 @@
+import type { Step } from '../../../engine/runtime.ts'
+import { InvalidGrant, InvalidRequest, InvalidScope } from '../../../helpers/errors.ts'
+import { parseScope } from '../../authorization/rules/read_scope.ts'
+
+/** @see RFC 6749 §6 – a token is worth nothing to another client, and is not spent by it */
+export const loadRefreshToken: Step = async (ctx, rt) => {
+  const value = ctx.oidc.param('refresh_token')
+  if (value === undefined) throw new InvalidRequest("missing required parameter 'refresh_token'")
+  const refreshToken = await rt.models.RefreshToken.find(value, { ignoreExpiration: true })
+  if (refreshToken === undefined) throw new InvalidGrant('refresh token not found')
+  if (refreshToken.clientId !== ctx.oidc.loaded('Client').clientId) throw new InvalidGrant('client mismatch')
+  if (refreshToken.isExpired) throw new InvalidGrant('refresh token is expired')
+  ctx.oidc.entity('RefreshToken', refreshToken)
+  ctx.oidc.presentedBy(refreshToken)
+}
+
+/** The scope may shrink, never grow. @see RFC 6749 §6 */
+export const narrowScope: Step = (ctx) => {
+  const sent = ctx.oidc.param('scope')
+  if (sent === undefined) return
+  const scopes = parseScope(sent)
+  const { scopes: granted } = ctx.oidc.source
+  const missing = [...scopes].filter((scope) => !granted.has(scope))
+  if (missing.length > 0) {
+    throw new InvalidScope('refresh token missing requested scope', missing.join(' '))
+  }
+  ctx.oidc.understand('scopes', scopes)
+}
+
+/**
+ * Whoever holds the token without its key must not use it; features that can tell replace this.
+ * @see RFC 9449 §5, RFC 8705 §4
+ */
+export const checkRefreshTokenBinding: Step = (ctx) => {
+  if (ctx.oidc.loaded('RefreshToken').isSenderConstrained()) {
+    throw new InvalidGrant('sender-constrained refresh tokens are not supported here')
+  }
+}

@@ -1,0 +1,30 @@
+import type { Ctx } from '../../engine/context.ts'
+import type { Runtime, Step } from '../../engine/runtime.ts'
+import { makeIdToken } from '../issuing/make_id_token.ts'
+
+/**
+ * Claims asked for by scope are told by access token, unless the access token does not open it.
+ * @see OpenID Connect Core 1.0 §5.4
+ */
+function scopeInIdToken(ctx: Ctx, rt: Runtime): string {
+  const { conformIdTokenClaims } = rt.configuration
+  const { aud } = ctx.oidc.loaded('AccessToken')
+  const toldByToken = conformIdTokenClaims && rt.tellsClaimsByToken && aud === undefined
+  if (toldByToken) return 'openid'
+  return ctx.oidc.loaded('Grant').getOIDCScopeFiltered(ctx.oidc.request.scopes ?? ctx.oidc.source.scopes)
+}
+
+/** @see OpenID Connect Core 1.0 §3.1.3.3 */
+export const issueIdToken: Step = async (ctx, rt) => {
+  const { source, answer } = ctx.oidc
+  const { scopes } = ctx.oidc.loaded('AccessToken')
+  if (!scopes.has('openid') && !source.scopes.has('openid')) return
+  const accessToken = answer['access_token']
+  answer['id_token'] = await makeIdToken(ctx, rt, {
+    authentication: source,
+    scope: scopeInIdToken(ctx, rt),
+    // The nonce answers the authorization request; a refresh has none (OpenID Connect Core 1.0 §12.2).
+    nonce: source.kind === 'AuthorizationCode' ? source.nonce : undefined,
+    hashed: { at_hash: typeof accessToken === 'string' ? accessToken : undefined },
+  })
+}

@@ -1,0 +1,177 @@
+import type {
+  ApplicationType,
+  CIBADeliveryMode,
+  ClientMetadata,
+  JWKS,
+  SubjectType,
+} from '../../types/client.ts'
+import type { Client as ClientInterface } from '../../types/models.ts'
+import { constantEquals } from '../helpers/constant_equals.ts'
+import { needsSecret } from '../helpers/jose/client_keys.ts'
+import { normalizeResponseType } from '../helpers/response_type.ts'
+import { matchRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
+import { sectorIdentifierOf } from '../helpers/uri/sector_identifier.ts'
+import type { ClientRules } from './metadata/descriptor.ts'
+import { validateClientMetadata } from './metadata/validate_client_metadata.ts'
+
+/** What clients need of the provider they are registered with. */
+export interface ClientRuntime {
+  /** @throws InvalidClient when it is stored, but not valid; `error_detail` says why */
+  findClient(clientId: string): Promise<Client | undefined>
+  readonly clientRules: ClientRules
+}
+
+/** A registered client. @see RFC 6749 §2, OpenID Connect Dynamic Client Registration 1.0 §2 */
+export class Client implements ClientInterface {
+  static readonly kind = 'Client'
+
+  /** The provider this class belongs to. */
+  static get rt(): ClientRuntime {
+    throw new Error('this model is not bound to a provider: use provider.Client')
+  }
+
+  declare readonly clientId: string
+  declare readonly clientSecret?: string
+  declare readonly clientIdIssuedAt?: number
+  declare readonly clientSecretExpiresAt?: number
+  declare readonly clientName?: string
+  declare readonly clientUri?: string
+  declare readonly logoUri?: string
+  declare readonly policyUri?: string
+  declare readonly tosUri?: string
+  declare readonly contacts?: string[]
+  declare readonly applicationType: ApplicationType
+  declare readonly redirectUris: string[]
+  declare readonly postLogoutRedirectUris?: string[]
+  declare readonly responseTypes: string[]
+  declare readonly grantTypes: string[]
+  declare readonly tokenEndpointAuthMethod: string
+  declare readonly tokenEndpointAuthSigningAlg?: string
+  declare readonly subjectType: SubjectType
+  declare readonly sectorIdentifierUri?: string
+  declare readonly jwks?: JWKS
+  declare readonly jwksUri?: string
+  declare readonly defaultMaxAge?: number
+  declare readonly requireAuthTime: boolean
+  declare readonly defaultAcrValues?: string[]
+  declare readonly initiateLoginUri?: string
+  declare readonly scope?: string
+  declare readonly idTokenSignedResponseAlg: string
+  declare readonly idTokenEncryptedResponseAlg?: string
+  declare readonly idTokenEncryptedResponseEnc?: string
+  declare readonly userinfoSignedResponseAlg?: string
+  declare readonly userinfoEncryptedResponseAlg?: string
+  declare readonly userinfoEncryptedResponseEnc?: string
+  declare readonly introspectionSignedResponseAlg?: string
+  declare readonly introspectionEncryptedResponseAlg?: string
+  declare readonly introspectionEncryptedResponseEnc?: string
+  declare readonly authorizationSignedResponseAlg?: string
+  declare readonly authorizationEncryptedResponseAlg?: string
+  declare readonly authorizationEncryptedResponseEnc?: string
+  declare readonly requestObjectSigningAlg?: string
+  declare readonly requestObjectEncryptionAlg?: string
+  declare readonly requestObjectEncryptionEnc?: string
+  declare readonly requestUris?: string[]
+  declare readonly requireSignedRequestObject?: boolean
+  declare readonly requirePushedAuthorizationRequests?: boolean
+  declare readonly backchannelLogoutUri?: string
+  declare readonly backchannelLogoutSessionRequired?: boolean
+  declare readonly backchannelTokenDeliveryMode?: CIBADeliveryMode
+  declare readonly backchannelClientNotificationEndpoint?: string
+  declare readonly backchannelAuthenticationRequestSigningAlg?: string
+  declare readonly backchannelUserCodeParameter?: boolean
+  declare readonly tlsClientAuthSubjectDn?: string
+  declare readonly tlsClientAuthSanDns?: string
+  declare readonly tlsClientAuthSanUri?: string
+  declare readonly tlsClientAuthSanIp?: string
+  declare readonly tlsClientAuthSanEmail?: string
+  declare readonly tlsClientCertificateBoundAccessTokens?: boolean
+  declare readonly dpopBoundAccessTokens?: boolean
+  declare readonly webMessageUris?: string[]
+  /** Properties of the host's own, and of features. */
+  readonly [member: string]: unknown
+
+  readonly #metadata: ClientMetadata
+
+  /**
+   * @param metadata what `validateClientMetadata` returned
+   * @param rules the rules it was validated by
+   */
+  constructor(metadata: ClientMetadata, rules: Pick<ClientRules, 'properties'>) {
+    this.#metadata = metadata
+    for (const [name, value] of Object.entries(metadata)) {
+      const property = rules.properties.get(name)
+      if (property !== undefined) Object.defineProperty(this, property, { value, enumerable: true })
+    }
+  }
+
+  /** Finds one by its `client_id`; `undefined` when there is none. */
+  static find(clientId: string): Promise<Client | undefined> {
+    return this.rt.findClient(clientId)
+  }
+
+  /**
+   * Checks metadata as if they were registered; nothing is stored, and nothing fetched.
+   * @returns the effective metadata, with defaults filled in
+   * @throws InvalidClientMetadata, InvalidRedirectUri
+   */
+  static validate(metadata: unknown): ClientMetadata {
+    return validateClientMetadata(metadata, this.rt.clientRules)
+  }
+
+  /** Whether a client with this metadata has to have a secret. */
+  static needsSecret(metadata: Readonly<Record<string, unknown>>): boolean {
+    return needsSecret(metadata)
+  }
+
+  /** How it authenticates. */
+  get clientAuthMethod(): string {
+    return this.tokenEndpointAuthMethod
+  }
+
+  /** Host that clients with the same pairwise `sub` values have in common. @see OpenID Connect Core 1.0 §8.1 */
+  get sectorIdentifier(): string | undefined {
+    return sectorIdentifierOf(this.#metadata)
+  }
+
+  /** The effective metadata under their registered names; a copy. */
+  metadata(): ClientMetadata {
+    return { ...this.#metadata }
+  }
+
+  grantTypeAllowed(grantType: string): boolean {
+    return this.grantTypes.includes(grantType)
+  }
+
+  /** Whether it registered the response type, whatever the order of its words. @see RFC 6749 §3.1.1 */
+  responseTypeAllowed(responseType: string): boolean {
+    return this.responseTypes.includes(normalizeResponseType(responseType))
+  }
+
+  /** Whether responses may go there. Hosts may replace it. @see RFC 9700 §4.1.3, RFC 8252 §7.3 */
+  redirectUriAllowed(redirectUri: string): boolean {
+    return matchRedirectUri(redirectUri, this.redirectUris, this.applicationType) !== undefined
+  }
+
+  /** Whether the browser may go there after logout. @see OpenID Connect RP-Initiated Logout 1.0 §3 */
+  postLogoutRedirectUriAllowed(redirectUri: string): boolean {
+    const registered = this.postLogoutRedirectUris ?? []
+    return matchRedirectUri(redirectUri, registered, this.applicationType) !== undefined
+  }
+
+  /** Hosts may replace it, for instance to keep secrets hashed; it may then return a promise. */
+  compareClientSecret(secret: string): boolean | Promise<boolean> {
+    return this.clientSecret !== undefined && constantEquals(this.clientSecret, secret)
+  }
+
+  /** @param now epoch seconds */
+  isClientSecretExpired(now: number): boolean {
+    const { clientSecretExpiresAt: expiresAt } = this
+    return expiresAt !== undefined && expiresAt !== 0 && expiresAt <= now
+  }
+
+  /** Whether its ID Tokens hold `sid`, so that a logout token can name the session. @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
+  includeSid(): boolean {
+    return this.backchannelLogoutUri !== undefined && this.backchannelLogoutSessionRequired === true
+  }
+}

@@ -1,0 +1,114 @@
+import { crossRules } from './cross_rules.ts'
+import type {
+  ClientRules,
+  ClientSettings,
+  ContributedRules,
+  MetadataRow,
+  ReadyRow,
+  RowSource,
+} from './descriptor.ts'
+import { coreRows } from './rows.ts'
+
+/** Grant types that need no feature. */
+const CORE_GRANT_TYPES: ReadonlySet<string> = new Set(['authorization_code', 'implicit', 'refresh_token'])
+
+/** Extra properties keep their name on a client, so they must not hide what it has already. */
+const TAKEN: ReadonlySet<string> = new Set([
+  '__proto__',
+  'constructor',
+  'prototype',
+  'metadata',
+  'grantTypeAllowed',
+  'responseTypeAllowed',
+  'redirectUriAllowed',
+  'postLogoutRedirectUriAllowed',
+  'compareClientSecret',
+  'isClientSecretExpired',
+  'includeSid',
+  'clientAuthMethod',
+  'sectorIdentifier',
+])
+
+/**
+ * Works out, once per provider, what its clients may say about themselves.
+ * @throws TypeError about settings that cannot work
+ */
+export function buildClientRules(settings: ClientSettings, contributed: ContributedRules = {}): ClientRules {
+  const flags = featureFlags(settings.features)
+  const source: RowSource = { ...settings, grantTypes: contributed.grantTypes ?? CORE_GRANT_TYPES }
+  const { features = [] } = contributed
+  const all = [...coreRows, ...features.flatMap((feature) => feature.rows ?? [])]
+  const rows: ReadyRow[] = []
+  const properties = new Map<string, string>()
+  for (const row of all) {
+    if (!isRecognized(row, source, flags)) continue
+    if (properties.has(row.name)) throw new TypeError(`client metadata ${row.name} is defined twice`)
+    rows.push(readyRow(row, source))
+    properties.set(row.name, camelCase(row.name))
+  }
+  const declared = declaredProperties(settings.extraClientMetadata.properties, properties)
+  for (const name of declared.extra) properties.set(name, name)
+  return Object.freeze({
+    ...declared,
+    rows,
+    crossRules: [
+      ...features.flatMap(({ completions = [] }) => completions),
+      ...crossRules,
+      ...features.flatMap((feature) => feature.crossRules ?? []),
+    ],
+    settings,
+    flags,
+    properties,
+    known: new Set(all.map(({ name }) => name)),
+  })
+}
+
+function isRecognized(row: MetadataRow, source: RowSource, flags: ReadonlySet<string>): boolean {
+  return (row.needs ?? []).every((flag) => flags.has(flag)) && (row.when?.(source) ?? true)
+}
+
+function readyRow(row: MetadataRow, source: RowSource): ReadyRow {
+  const own = typeof row.default === 'function' ? row.default(source) : row.default
+  const allowed = row.allowed?.(source)
+  return {
+    name: row.name,
+    type: row.type,
+    mandatory: row.mandatory ?? false,
+    maxLength: row.maxLength,
+    default: source.clientDefaults[row.name] ?? own,
+    // A set is kept as it is, so that grant types registered later are seen.
+    allowed: allowed === undefined || allowed instanceof Set ? allowed : new Set(allowed),
+  }
+}
+
+/** Splits what the host declared into names that are new and names whose validation it extends. */
+function declaredProperties(names: Iterable<string>, recognized: ReadonlyMap<string, string>) {
+  const extra = new Set<string>()
+  const extended = new Set<string>()
+  const taken = new Set([...TAKEN, ...recognized.values()])
+  for (const name of names) {
+    if (recognized.has(name)) extended.add(name)
+    else if (!taken.has(name)) extra.add(name)
+    else
+      throw new TypeError(
+        `extraClientMetadata.properties must not contain ${name}, which clients have already`,
+      )
+  }
+  return { extra, extended }
+}
+
+function featureFlags(features: object): ReadonlySet<string> {
+  const flags = new Set<string>()
+  for (const [name, options] of Object.entries(features)) {
+    if (typeof options !== 'object' || options === null) continue
+    const on = Object.entries(options).flatMap(([option, value]) => (value === true ? [option] : []))
+    if (!on.includes('enabled')) continue
+    flags.add(name)
+    for (const option of on) flags.add(`${name}.${option}`)
+  }
+  return flags
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,21 @@
+import type { ClientMetadata } from '../../../types/client.ts'
+import { nearest } from '../../helpers/nearest.ts'
+import type { ClientRules } from './descriptor.ts'
+
+/**
+ * Finds what configured clients say that nothing will read: each name once, with the client that has it first.
+ * Hosts may carry strays, and metadata of features that are off, so it is no error.
+ */
+export function* unknownMetadata(clients: readonly ClientMetadata[], rules: ClientRules): Generator<string> {
+  const known = new Set([...rules.properties.keys(), ...rules.known])
+  const said = new Set<string>()
+  for (const client of clients) {
+    for (const name of Object.keys(client)) {
+      if (known.has(name) || said.has(name)) continue
+      said.add(name)
+      const meant = nearest(name, known)
+      yield `NOTICE: clients: client_id "${client.client_id}": ${name} is not known and does nothing` +
+        (meant === undefined ? '' : `, did you mean ${meant}?`)
+    }
+  }
+}

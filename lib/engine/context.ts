@@ -1,0 +1,309 @@
+import type { IncomingMessage } from 'node:http'
+import type { DefaultContext, DefaultState, ParameterizedContext } from 'koa'
+import type { Account, ClaimsParameter } from '../../types/account.ts'
+import type { OIDCContext } from '../../types/context.ts'
+import type { DecodedIdToken, InteractionResults } from '../../types/models.ts'
+import type { Client } from '../clients/client.ts'
+import type { ReadParameters, Recognised, SentParameters } from '../helpers/http/parameters.ts'
+import { readAccessToken } from '../helpers/http/read_access_token.ts'
+import type { CodeChallenge } from '../helpers/pkce.ts'
+import { randomId } from '../helpers/random_id.ts'
+import type { VerifiedRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
+import type { UrlBuilder } from '../helpers/uri/url_builder.ts'
+import { words } from '../helpers/words.ts'
+import type { AccessToken } from '../models/access_token.ts'
+import type { AuthorizationCode } from '../models/authorization_code.ts'
+import { type CookieCarrier, CookieJar } from '../models/cookie_jar.ts'
+import type { Grant } from '../models/grant.ts'
+import type { Interaction } from '../models/interaction.ts'
+import type { ModelRuntime } from '../models/model_runtime.ts'
+import type { RefreshToken } from '../models/refresh_token.ts'
+import type { ResourceServer } from '../models/resource_server.ts'
+import type { Session } from '../models/session.ts'
+import { subjectFor } from '../models/subject.ts'
+import { Transaction } from '../models/transaction.ts'
+
+/** The Koa context of a request inside the provider. */
+export type Ctx = ParameterizedContext<DefaultState, DefaultContext & { oidc: RequestContext }>
+
+/** The things a request has loaded or made; features add theirs to it from their rooms. */
+export interface Entities {
+  AccessToken?: AccessToken
+  Account?: Account
+  AuthorizationCode?: AuthorizationCode
+  Client?: Client
+  Grant?: Grant
+  IdTokenHint?: DecodedIdToken
+  Interaction?: Interaction
+  RefreshToken?: RefreshToken
+  RotatedRefreshToken?: RefreshToken
+  Session?: Session
+}
+
+/**
+ * What was understood of a request; every member is written once, by the step that proved it. Features add theirs to
+ * it from their rooms.
+ */
+export interface UnderstoodRequest {
+  redirectUri?: VerifiedRedirectUri
+  responseType?: string
+  responseMode?: string
+  scopes?: ReadonlySet<string>
+  prompts?: ReadonlySet<string>
+  maxAge?: number
+  claims?: ClaimsParameter
+  codeChallenge?: CodeChallenge
+  /** The parameters were sent by the client itself, authenticated, and not by a browser. */
+  isAuthentic?: boolean
+  /** The JWT that held the parameters, and when it ends, epoch seconds. */
+  envelope?: { readonly jwt: string; readonly exp: number | undefined; readonly isSigned: boolean }
+  /** Resource indicators of an authorization request. */
+  resources?: readonly string[]
+  /** The one that the access token is for; without it the token is for the userinfo endpoint. */
+  resourceServer?: ResourceServer
+}
+
+/** What a client presents at the token endpoint in place of an end-user. */
+export type SourceToken = AuthorizationCode | RefreshToken
+
+/** What a request's context needs of its provider. */
+export interface ContextHost extends ModelRuntime {
+  readonly provider: OIDCContext['provider']
+  readonly urls: UrlBuilder
+}
+
+/** The Koa parts a request's context reads. */
+export interface KoaParts extends CookieCarrier {
+  readonly req: IncomingMessage & { originalUrl?: string; baseUrl?: string }
+  readonly mountPath?: string
+  get(header: string): string
+  readonly query: NodeJS.Dict<string | string[]>
+}
+
+/** State of one request: `ctx.oidc`. */
+export class RequestContext implements OIDCContext {
+  readonly route: string
+  readonly provider: OIDCContext['provider']
+  readonly issuer: string
+  readonly transaction: Transaction
+  readonly entities: Readonly<Entities> = {}
+  readonly request: Readonly<UnderstoodRequest> = {}
+  readonly cookies: CookieJar
+  /** Everything the body (or query) held, before the recognised parameters were picked. */
+  sent: SentParameters = []
+  /** Reasons why recognised parameters were left out of `params`. */
+  malformed: ReadonlyMap<string, string> = new Map()
+  body: Readonly<Record<string, unknown>> | undefined
+  /** The `claims` parameter as sent, where it is supported. */
+  sentClaims: ClaimsParameter | undefined
+  result: InteractionResults | undefined
+  resourceServers: Readonly<Record<string, ResourceServer>> = {}
+  trusted: readonly string[] = []
+  /** Members of the answer, sent once everything it promises is written. */
+  readonly answer: Record<string, unknown> = {}
+  #source: SourceToken | undefined
+  /** The steps are through, and none of them failed. */
+  isAnswered = false
+  /** A browser asks for another origin, and the host did not answer that itself. */
+  decidesOrigin = false
+  /** Names of the parameters this endpoint recognises. */
+  readonly recognised: Recognised
+  readonly #host: ContextHost
+  readonly #koa: KoaParts
+  #params: ReadParameters['params'] | undefined
+  #uid: string | undefined
+  #ctx: Ctx | undefined
+  #mountPath: string | undefined
+
+  constructor(host: ContextHost, koa: KoaParts, route: string, recognised: Recognised) {
+    this.#host = host
+    this.#koa = koa
+    this.route = route
+    this.recognised = recognised
+    this.provider = host.provider
+    this.issuer = host.issuer
+    this.cookies = new CookieJar(host, koa)
+    this.transaction = new Transaction(host.store)
+  }
+
+  get params(): ReadParameters['params'] | undefined {
+    return this.#params
+  }
+
+  /** Takes over what was read; a request object or a stored request replaces all of it. */
+  takeParameters({ params, malformed }: ReadParameters): void {
+    this.#params = params
+    this.malformed = malformed
+  }
+
+  /** The value of a parameter that does not repeat. */
+  param(name: string): string | undefined {
+    const value = this.#params?.[name]
+    return typeof value === 'string' ? value : undefined
+  }
+
+  get uid(): string {
+    this.#uid ??= randomId()
+    return this.#uid
+  }
+
+  /** Continues an authorization request that started earlier. */
+  continueAs(uid: string): void {
+    this.#uid = uid
+  }
+
+  /** Remembers a thing the request has loaded or made. */
+  entity<K extends keyof Entities>(name: K, value: NonNullable<Entities[K]>): void {
+    Object.assign(this.entities, { [name]: value })
+  }
+
+  /** @throws when no step has loaded it: the list of steps is in the wrong order */
+  loaded<K extends keyof Entities>(name: K): NonNullable<Entities[K]> {
+    const entity: Entities[K] = this.entities[name]
+    if (entity === undefined || entity === null) {
+      throw new Error(`${this.route}: no step before this one loads ${name}`)
+    }
+    return entity
+  }
+
+  /** What the client presented to get tokens for. */
+  get source(): SourceToken {
+    if (this.#source === undefined)
+      throw new Error(`${this.route}: no step before this one loads what tokens are issued for`)
+    return this.#source
+  }
+
+  /** Remembers what the client presented to get tokens for. */
+  presentedBy(source: SourceToken): void {
+    this.#source = source
+  }
+
+  /** Records what a step understood. */
+  understand<K extends keyof UnderstoodRequest>(name: K, value: NonNullable<UnderstoodRequest[K]>): void {
+    if (this.request[name] !== undefined) throw new Error(`${this.route}: ${name} was understood already`)
+    Object.assign(this.request, { [name]: value })
+  }
+
+  /** @throws when no step has understood it: the list of steps is in the wrong order */
+  understood<K extends keyof UnderstoodRequest>(name: K): NonNullable<UnderstoodRequest[K]> {
+    const value: UnderstoodRequest[K] = this.request[name]
+    if (value === undefined || value === null) {
+      throw new Error(`${this.route}: no step before this one reads ${name}`)
+    }
+    return value
+  }
+
+  get client(): Client | undefined {
+    return this.entities.Client
+  }
+
+  get account(): Account | undefined {
+    return this.entities.Account
+  }
+
+  get session(): Session | undefined {
+    return this.entities.Session
+  }
+
+  get grant(): Grant | undefined {
+    return this.entities.Grant
+  }
+
+  get accessToken(): AccessToken | undefined {
+    return this.entities.AccessToken
+  }
+
+  get acr(): string | undefined {
+    return this.session?.acr
+  }
+
+  get amr(): string[] | undefined {
+    return this.session?.amr
+  }
+
+  get claims(): ClaimsParameter {
+    return this.request.claims ?? {}
+  }
+
+  get prompts(): ReadonlySet<string> {
+    return this.request.prompts ?? new Set(words(this.param('prompt')))
+  }
+
+  get responseMode(): string | undefined {
+    return this.request.responseMode ?? this.param('response_mode')
+  }
+
+  get requestParamScopes(): ReadonlySet<string> {
+    return this.request.scopes ?? new Set(words(this.param('scope')))
+  }
+
+  get requestParamOIDCScopes(): ReadonlySet<string> {
+    const { scopes } = this.#host.configuration
+    return new Set([...this.requestParamScopes].filter((scope) => scopes.has(scope)))
+  }
+
+  get requestParamClaims(): ReadonlySet<string> {
+    const { id_token: idToken = {}, userinfo = {} } = this.claims
+    const { claimNames } = this.#host.configuration
+    return new Set([...Object.keys(idToken), ...Object.keys(userinfo)].filter((name) => claimNames.has(name)))
+  }
+
+  get maxAge(): number | undefined {
+    return this.request.maxAge
+  }
+
+  /** Tells it the Koa context it is `ctx.oidc` of, which functions of the configuration want to be given. */
+  attachTo(ctx: Ctx): void {
+    this.#ctx = ctx
+  }
+
+  async subject(): Promise<string | undefined> {
+    const accountId = this.session?.accountId
+    const client = this.client
+    if (accountId === undefined || client === undefined || this.#ctx === undefined) return accountId
+    return subjectFor(this.#host, this.#ctx, accountId, client)
+  }
+
+  /** Name of the security profile that the request has to obey; a feature that knows profiles replaces it. */
+  get profile(): string | undefined {
+    return undefined
+  }
+
+  promptPending(name: string): boolean {
+    const resolved = this.result !== undefined && Object.hasOwn(this.result, name)
+    return this.prompts.has(name) && !resolved
+  }
+
+  getAccessToken(options: { acceptDPoP?: boolean; acceptQueryParam?: boolean } = {}): string {
+    return readAccessToken(
+      { authorization: this.#koa.get('authorization'), body: this.body, query: this.#koa.query },
+      {
+        acceptDPoP: options.acceptDPoP ?? false,
+        acceptQueryParam: options.acceptQueryParam ?? this.#host.configuration.acceptQueryParamAccessTokens,
+      },
+    ).token
+  }
+
+  /** Where the provider is mounted, as the request tells. */
+  get mountPath(): string {
+    this.#mountPath ??= readMountPath(this.#koa) ?? this.#host.urls.issuerPath
+    return this.#mountPath
+  }
+
+  urlFor(name: string, params?: Record<string, string>): string {
+    return this.#host.urls.urlFor(name, this.mountPath, params)
+  }
+
+  pathFor(name: string, params?: Record<string, string>): string {
+    return this.#host.urls.pathFor(name, this.mountPath, params)
+  }
+}
+
+/** What stands before the provider's own part of the URL. */
+function readMountPath({ req, mountPath }: KoaParts): string | undefined {
+  const { url = '', originalUrl, baseUrl } = req
+  if (originalUrl !== undefined && originalUrl !== url && originalUrl.endsWith(url)) {
+    return originalUrl.slice(0, originalUrl.length - url.length)
+  }
+  return mountPath || baseUrl || undefined
+}

@@ -1,0 +1,57 @@
+import type { ErrorOut } from '../../types/errors.ts'
+import type { ProviderEvents } from '../../types/events.ts'
+import { StorageTimeout } from '../adapters/storage_timeout.ts'
+import { asError } from '../helpers/as_error.ts'
+import { OIDCProviderError, TemporarilyUnavailable } from '../helpers/errors.ts'
+import { SigningFailed } from '../helpers/jose/signing_failed.ts'
+import type { Ctx } from './context.ts'
+import type { Runtime } from './runtime.ts'
+
+/** Events told `(ctx, error)`. */
+export type ErrorEvent = {
+  [E in keyof ProviderEvents]: E extends `${string}.error`
+    ? ProviderEvents[E]['length'] extends 2
+      ? E
+      : never
+    : never
+}[keyof ProviderEvents]
+
+/** Seconds after which a client may try again. */
+const RETRY_AFTER = '5'
+
+/** Somebody else's failure is shown as this one: what really happened is for the `server_error` event only. */
+class ServerError extends OIDCProviderError {
+  constructor(cause: unknown) {
+    super({ error: 'server_error', status: 500, error_description: 'oops! something went wrong', cause })
+  }
+}
+
+/** What we stand on did not answer; nothing was used up, so the same request may succeed later. */
+const mayPass = (thrown: unknown) => thrown instanceof StorageTimeout || thrown instanceof SigningFailed
+
+/**
+ * Sorts out what was thrown and tells the listeners: the client's doing under the endpoint's own event,
+ * anything else as `server_error`.
+ * @returns the error to answer with
+ */
+export function reportFailure(ctx: Ctx, rt: Runtime, thrown: unknown, event: ErrorEvent): OIDCProviderError {
+  if (thrown instanceof OIDCProviderError) {
+    rt.emit(event, ctx, thrown)
+    return thrown
+  }
+  rt.emit('server_error', ctx, asError(thrown))
+  if (mayPass(thrown)) {
+    ctx.set('retry-after', RETRY_AFTER)
+    return new TemporarilyUnavailable(undefined, undefined, thrown)
+  }
+  return new ServerError(thrown)
+}
+
+/** The error as it goes out. */
+export function errorOut(error: OIDCProviderError): ErrorOut {
+  return {
+    error: error.error,
+    ...(error.error_description === undefined ? {} : { error_description: error.error_description }),
+    ...(error.scope === undefined ? {} : { scope: error.scope }),
+  }
+}

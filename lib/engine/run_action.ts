@@ -1,0 +1,77 @@
+import type { DefaultContext, ParameterizedContext } from 'koa'
+import { OIDCProviderError } from '../helpers/errors.ts'
+import { isHostHeader } from '../helpers/http/host_header.ts'
+import type { Recognised } from '../helpers/http/parameters.ts'
+import type { Ctx } from './context.ts'
+import { RESPONDED, type Runtime, type Step, type Wrap } from './runtime.ts'
+
+/** An action with its slots filled. */
+export interface RunnableAction {
+  readonly name: string
+  readonly safe: boolean
+  readonly methods: readonly string[]
+  readonly recognised: Recognised
+  readonly wraps: readonly Wrap[]
+  readonly steps: readonly Step[]
+}
+
+/** Runs the steps in order, awaiting only what is a promise. */
+export async function runSteps(
+  steps: readonly Step[],
+  ctx: Ctx,
+  rt: Runtime,
+): Promise<typeof RESPONDED | undefined> {
+  for (const step of steps) {
+    const pending = step(ctx, rt)
+    const result = pending instanceof Promise ? await pending : pending
+    if (result === RESPONDED) return RESPONDED
+  }
+  return undefined
+}
+
+/**
+ * Runs the steps; what the request used up is spent before any answer, also when the answer is a refusal.
+ * Failures of ours leave it usable.
+ */
+async function runRequest(steps: readonly Step[], ctx: Ctx, rt: Runtime): Promise<void> {
+  try {
+    await runSteps(steps, ctx, rt)
+  } catch (thrown) {
+    if (thrown instanceof OIDCProviderError) await ctx.oidc.transaction.spendClaims()
+    throw thrown
+  }
+  await ctx.oidc.transaction.spendClaims()
+  ctx.oidc.isAnswered = true
+}
+
+type KoaMiddleware = (
+  ctx: ParameterizedContext<object, DefaultContext>,
+  next: () => Promise<unknown>,
+) => Promise<void>
+
+/** Makes the middleware of a route. */
+export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
+  const handler = action.wraps.reduceRight<(ctx: Ctx) => Promise<void>>(
+    (next, wrap) => (ctx) => wrap(ctx, rt, () => next(ctx)),
+    (ctx) => runRequest(action.steps, ctx, rt),
+  )
+  return async (koa, next) => {
+    koa.set('x-content-type-options', 'nosniff')
+    if (!isHostHeader(koa.req.headers.host)) {
+      koa.status = 400
+      koa.body = { error: 'invalid_request', error_description: 'malformed Host header' }
+      return
+    }
+    if (koa.method === 'HEAD' && !action.safe) {
+      koa.status = 405
+      koa.set('allow', action.methods.join(', '))
+      return
+    }
+    const oidc = new rt.OIDCContext(rt, koa, action.name, action.recognised)
+    const ctx = Object.assign(koa, { oidc })
+    oidc.attachTo(ctx)
+    await handler(ctx)
+    // Middleware that the host put behind the provider does not run after an error.
+    if (oidc.isAnswered) await next()
+  }
+}

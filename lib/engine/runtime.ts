@@ -1,0 +1,114 @@
+import type { ProviderEvents } from '../../types/events.ts'
+import type { InteractionPolicy } from '../../types/interaction_policy.ts'
+import type { Client } from '../clients/client.ts'
+import type { SecretThrottle } from '../clients/secret_throttle.ts'
+import type { VerifiedRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
+import type { AccessToken } from '../models/access_token.ts'
+import type { AuthorizationCode } from '../models/authorization_code.ts'
+import type { Grant } from '../models/grant.ts'
+import type { IdToken } from '../models/id_token.ts'
+import type { Interaction } from '../models/interaction.ts'
+import type { RefreshToken } from '../models/refresh_token.ts'
+import type { ReplayDetection } from '../models/replay_detection.ts'
+import type { Session } from '../models/session.ts'
+import type { CarryOver } from './carry_over.ts'
+import type { ContextHost, Ctx, RequestContext } from './context.ts'
+import type { Documents } from './documents.ts'
+
+/** Returned by a step that has answered the request: the steps after it do not run. */
+export const RESPONDED = Symbol('responded')
+
+type StepResult = undefined | typeof RESPONDED
+// biome-ignore lint/suspicious/noConfusingVoidType: a step that has nothing to say returns nothing
+export type Step = (ctx: Ctx, rt: Runtime) => void | StepResult | Promise<void | StepResult>
+
+/** Surrounds the steps of an action: errors, headers. */
+export type Wrap = (ctx: Ctx, rt: Runtime, next: () => Promise<void>) => Promise<void>
+
+/** What the token endpoint does for one `grant_type`. */
+export interface GrantType {
+  readonly name: string
+  readonly params: readonly string[]
+  /** Those of `params` that may be sent more than once. */
+  readonly repeatable: readonly string[]
+  readonly steps: readonly Step[]
+}
+
+/** The members of an authorization response; `undefined` ones are left out. */
+export type AuthorizationResponse = Readonly<Record<string, string | number | undefined>>
+
+/** Takes an authorization response to the client. */
+export type ResponseMode = (
+  ctx: Ctx,
+  redirectUri: VerifiedRedirectUri,
+  response: AuthorizationResponse,
+) => void | Promise<void>
+
+/** How a client proves itself. */
+export interface ClientAuthentication {
+  /** Values of `token_endpoint_auth_method` it serves. */
+  readonly methods: readonly string[]
+  /**
+   * The proof is not in the request but in the connection it came by: clients of its methods only name
+   * themselves. @see RFC 8705 §2
+   */
+  readonly byConnection?: boolean
+  /** @returns the client_id that the credentials name; `undefined` when the request holds none of this kind */
+  identify(ctx: Ctx, rt: Runtime): string | undefined
+  /** @throws InvalidClientAuth */
+  authenticate(ctx: Ctx, rt: Runtime, client: Client): void | Promise<void>
+  /**
+   * Refuses a client that does not exist, or does not authenticate this way, with as much work as it takes to
+   * refuse one that does.
+   * @throws InvalidClientAuth with this detail, or what a client that exists would get
+   */
+  refuse?(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never>
+}
+
+/** The model classes that optional features bring; each room adds its own. */
+// biome-ignore lint/suspicious/noEmptyInterface: what it holds is declared in the rooms of the features
+export interface FeatureModels {}
+
+/** The model classes, bound to their provider. */
+export interface Models extends FeatureModels {
+  AccessToken: typeof AccessToken
+  AuthorizationCode: typeof AuthorizationCode
+  Client: typeof Client
+  Grant: typeof Grant
+  IdToken: typeof IdToken
+  Interaction: typeof Interaction
+  RefreshToken: typeof RefreshToken
+  ReplayDetection: typeof ReplayDetection
+  Session: typeof Session
+}
+
+/** Private state of one provider; the second argument of every step. */
+export interface Runtime extends ContextHost {
+  /** The class of `ctx.oidc`, bound to its provider. */
+  readonly OIDCContext: typeof RequestContext
+  readonly models: Models
+  readonly policy: InteractionPolicy
+  readonly grantTypes: Map<string, GrantType>
+  readonly responseModes: Map<string, ResponseMode>
+  /** What interactions keep of a request for features. */
+  readonly carryOver: readonly CarryOver[]
+  /** Whether an endpoint tells claims to whoever holds an access token. @see OpenID Connect Core 1.0 §5.3, §5.4 */
+  readonly tellsClaimsByToken: boolean
+  /** Slows down those who try client secrets out. */
+  readonly secretThrottle: SecretThrottle
+  readonly clientAuthentications: readonly ClientAuthentication[]
+  /** Makes the discovery document's members. */
+  metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
+  /** Adds a grant type, which clients may register from then on. */
+  registerGrantType(grantType: GrantType): void
+  /** Finds a client without asking others about it: what they say may be what it is about to correct. */
+  loadClient(clientId: string): Promise<Client | undefined>
+  /** Whether the client stands in the configuration, out of reach of registration. */
+  isStaticClient(clientId: string): boolean
+  /** Serialized documents, by name and mount path. */
+  readonly documents: Documents
+  /** Tells listeners; they run isolated and change no answer. */
+  emit<E extends keyof ProviderEvents>(event: E, ...args: ProviderEvents[E]): void
+  /** Says something to the host's operator, once per text. */
+  notify(message: string): void
+}

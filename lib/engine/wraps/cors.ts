@@ -1,0 +1,56 @@
+import { asError } from '../../helpers/as_error.ts'
+import { hearRejection } from '../../helpers/hear_rejection.ts'
+import type { Ctx } from '../context.ts'
+import type { Runtime, Wrap } from '../runtime.ts'
+
+const ALLOW_ORIGIN = 'access-control-allow-origin'
+
+/** Whether the host answers cross-origin requests itself. */
+const handledByHost = (ctx: Ctx): boolean =>
+  Object.keys(ctx.response.headers).some((name) => name.startsWith('access-control-'))
+
+/** Anyone may read the answer. @see Fetch standard, CORS protocol */
+export const openCors: Wrap = (ctx, _rt, next) => {
+  if (ctx.get('origin') !== '' && !handledByHost(ctx)) ctx.set(ALLOW_ORIGIN, '*')
+  return next()
+}
+
+/** What the host thinks of the asking origin: a boolean, if it keeps to the rules. */
+export function askHost(ctx: Ctx, rt: Runtime): unknown {
+  const origin = ctx.get('origin')
+  // Sandboxed frames and local files share this one.
+  if (origin === 'null') return false
+  return hearRejection(rt.configuration.clientBasedCORS(ctx, origin, ctx.oidc.loaded('Client')))
+}
+
+/**
+ * Lets the asking origin read the answer, until `checkOrigin` knows the client and may think otherwise. A request
+ * that failed before that is looked at here.
+ */
+export const clientCors: Wrap = async (ctx, rt, next) => {
+  const origin = ctx.get('origin')
+  if (origin === '' || handledByHost(ctx)) return next()
+  ctx.vary('Origin')
+  ctx.set(ALLOW_ORIGIN, origin)
+  ctx.set('access-control-expose-headers', 'WWW-Authenticate')
+  ctx.oidc.decidesOrigin = true
+  await next()
+  if (!ctx.oidc.decidesOrigin) return
+  const known = ctx.oidc.client !== undefined
+  if (origin === 'null' || (known && !isAllowed(ctx, rt))) refuseOrigin(ctx)
+}
+
+/** The answer stands already: a host function that fails now keeps the origin from reading it, and changes no more. */
+function isAllowed(ctx: Ctx, rt: Runtime): boolean {
+  try {
+    return askHost(ctx, rt) === true
+  } catch (failure) {
+    rt.emit('server_error', ctx, asError(failure))
+    return false
+  }
+}
+
+export function refuseOrigin(ctx: Ctx): void {
+  ctx.remove(ALLOW_ORIGIN)
+  ctx.remove('access-control-expose-headers')
+}

@@ -1,0 +1,36 @@
+import type { ClientCredentialsPayload } from '../../../types/models.ts'
+import { type FindOptions, findModel } from '../../models/base_model.ts'
+import type { ForClient } from '../../models/base_token.ts'
+import { BearerToken, type ForResource } from '../../models/bearer_token.ts'
+import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
+import { senderConstrained } from '../../models/traits/sender_constrained.ts'
+
+/** Opens a resource for a client on its own behalf. @see RFC 6749 §4.4 */
+export class ClientCredentials extends BearerToken implements ClientCredentialsPayload {
+  static override readonly kind = 'ClientCredentials'
+  static override readonly eventName: string = 'client_credentials'
+  static override readonly fields: Fields = {
+    jti: 'string',
+    kind: 'string',
+    iat: 'number',
+    exp: 'number',
+    clientId: 'string',
+    ...senderConstrained,
+    aud: 'strings',
+    extra: 'object',
+    scope: 'string',
+  } satisfies FieldMap<ClientCredentialsPayload>
+
+  constructor(payload: Partial<ClientCredentialsPayload> & ForClient & ForResource = {}) {
+    super(payload)
+  }
+
+  /** Finds one by its value; `undefined` when there is none or it expired. */
+  static find(value: string, options?: FindOptions): Promise<ClientCredentials | undefined> {
+    return findModel(this, value, options)
+  }
+
+  override get lifetimeKind() {
+    return 'ClientCredentials' as const
+  }
+}

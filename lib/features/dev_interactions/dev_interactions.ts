@@ -1,0 +1,138 @@
+import type { Client, InteractionResults } from '../../../types/models.ts'
+import { authorizationErrors } from '../../actions/authorization/authorization_errors.ts'
+import {
+  currentInteraction,
+  storeResult,
+} from '../../actions/authorization/interaction/interaction_result.ts'
+import type { Ctx } from '../../engine/context.ts'
+import { type Action, defineAction } from '../../engine/define_action.ts'
+import { readForm } from '../../engine/read_form.ts'
+import { redirect } from '../../engine/redirect.ts'
+import { renderPage } from '../../engine/render_page.ts'
+import type { Runtime, Step } from '../../engine/runtime.ts'
+import { noStore } from '../../engine/wraps/no_store.ts'
+import { AccessDenied, InvalidRequest, SessionNotFound } from '../../helpers/errors.ts'
+import { redirectSources } from '../../helpers/http/content_security_policy.ts'
+import type { Grant } from '../../models/grant.ts'
+import type { Interaction } from '../../models/interaction.ts'
+import { consentPage } from './consent_page.ts'
+import { loginPage } from './login_page.ts'
+
+const PATH = '/interaction/:uid'
+const wraps = [noStore, authorizationErrors('authorization.error')]
+
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+
+/** What a consent prompt lists as missing. */
+function missing({ prompt: { details } }: Interaction) {
+  const resources = Object.entries(details['missingResourceScopes'] ?? {})
+  return {
+    scopes: strings(details['missingOIDCScope']),
+    claims: strings(details['missingOIDCClaims']),
+    resourceScopes: Object.fromEntries(resources.map(([indicator, scopes]) => [indicator, strings(scopes)])),
+  }
+}
+
+/** Finds the interaction of the browser, and the client it is for. */
+const loadScreen: Step = async (ctx, rt) => {
+  const interaction = await currentInteraction(rt, ctx)
+  if (interaction.uid !== ctx.params.uid) throw new SessionNotFound('interaction was started elsewhere')
+  const client = await rt.findClient(String(interaction.params['client_id']))
+  if (client === undefined) throw new InvalidRequest('the client is gone')
+  ctx.oidc.entity('Interaction', interaction)
+  ctx.oidc.entity('Client', client)
+}
+
+/** Members of every screen. */
+function frame(ctx: Ctx, client: Client, interaction: Interaction) {
+  const { uid } = interaction
+  const redirectUri = interaction.params['redirect_uri'] ?? client.redirectUris[0]
+  const target = typeof redirectUri === 'string' ? redirectUri : ''
+  return {
+    client,
+    action: ctx.oidc.pathFor('interaction_submit', { uid }),
+    abortUrl: ctx.oidc.pathFor('interaction_abort', { uid }),
+    redirectUri: target,
+    formActions: URL.canParse(target) ? redirectSources(target) : [],
+  }
+}
+
+function renderScreen(ctx: Ctx, error?: string): void {
+  const interaction = ctx.oidc.loaded('Interaction')
+  const shared = frame(ctx, ctx.oidc.loaded('Client'), interaction)
+  const { name, details } = interaction.prompt
+  if (name === 'login') {
+    const hint = details['login_hint']
+    renderPage(ctx, loginPage({ ...shared, error, loginHint: typeof hint === 'string' ? hint : undefined }))
+  } else if (name === 'consent') {
+    renderPage(ctx, consentPage({ ...shared, ...missing(interaction) }))
+  } else {
+    throw new InvalidRequest(`the development screens do not know the prompt ${name}`, 501)
+  }
+}
+
+const showScreen: Step = (ctx) => renderScreen(ctx)
+
+/** Adds to what the end-user allowed before, or starts a new grant. */
+async function grantFor(ctx: Ctx, rt: Runtime, interaction: Interaction): Promise<Grant> {
+  const before =
+    interaction.grantId === undefined ? undefined : await rt.models.Grant.find(interaction.grantId)
+  const { clientId } = ctx.oidc.loaded('Client')
+  return before ?? new rt.models.Grant({ clientId, accountId: interaction.session?.accountId })
+}
+
+async function consent(ctx: Ctx, rt: Runtime): Promise<InteractionResults> {
+  const interaction = ctx.oidc.loaded('Interaction')
+  const grant = await grantFor(ctx, rt, interaction)
+  const { scopes, claims, resourceScopes } = missing(interaction)
+  if (scopes.length > 0) grant.addOIDCScope(scopes.join(' '))
+  if (claims.length > 0) grant.addOIDCClaims(claims)
+  for (const [indicator, names] of Object.entries(resourceScopes))
+    grant.addResourceScope(indicator, names.join(' '))
+  return { consent: { grantId: await grant.save() } }
+}
+
+/** Takes what the end-user sent: any login with any password is right. */
+const submitScreen: Step = async (ctx, rt) => {
+  const { prompt } = ctx.oidc.loaded('Interaction')
+  if (ctx.oidc.param('prompt') !== prompt.name)
+    throw new InvalidRequest('this form belongs to another screen')
+  if (prompt.name === 'login') {
+    const accountId = ctx.oidc.param('login')?.trim()
+    if (!accountId) return renderScreen(ctx, 'Enter a login: any will do.')
+    redirect(ctx, await storeResult(rt, ctx, { login: { accountId } }, true))
+  } else if (prompt.name === 'consent') {
+    redirect(ctx, await storeResult(rt, ctx, await consent(ctx, rt), true))
+  } else {
+    throw new InvalidRequest(`the development screens do not know the prompt ${prompt.name}`, 501)
+  }
+}
+
+const abortScreen: Step = async (ctx, rt) => {
+  const { error } = new AccessDenied()
+  redirect(
+    ctx,
+    await storeResult(rt, ctx, { error, error_description: 'End-User aborted interaction' }, false),
+  )
+}
+
+/** Screens to log in and consent with while there are none yet. */
+export const devInteractionActions: readonly Action[] = [
+  defineAction({ name: 'interaction', methods: ['GET'], path: PATH, wraps, steps: [loadScreen, showScreen] }),
+  defineAction({
+    name: 'interaction_submit',
+    methods: ['POST'],
+    path: PATH,
+    params: ['prompt', 'login', 'password'],
+    wraps,
+    steps: [loadScreen, readForm, submitScreen],
+  }),
+  defineAction({
+    name: 'interaction_abort',
+    methods: ['GET'],
+    path: `${PATH}/abort`,
+    wraps,
+    steps: [loadScreen, abortScreen],
+  }),
+]

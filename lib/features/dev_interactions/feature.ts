@@ -1,0 +1,19 @@
+import { defineFeature } from '../define_feature.ts'
+import { devInteractionActions } from './dev_interactions.ts'
+
+export const devInteractions = defineFeature({
+  name: 'devInteractions',
+  spec: 'screens for development',
+  defaults: { enabled: true },
+  check() {
+    if (process.env['NODE_ENV'] === 'production') {
+      throw new TypeError(
+        'features.devInteractions lets anybody log in as anybody: set enabled: false and bring your own screens (interactions.url)',
+      )
+    }
+  },
+  contribute: () => ({
+    actions: devInteractionActions,
+    interactionUrl: ({ oidc }, { uid }) => oidc.urlFor('interaction', { uid }),
+  }),
+})

@@ -1,0 +1,39 @@
+import { asInvalidToken } from '../../actions/bearer/as_invalid_token.ts'
+import { bearerHeader } from '../../actions/bearer/bearer_header.ts'
+import type { Ctx } from '../../engine/context.ts'
+import type { Step } from '../../engine/runtime.ts'
+import { InvalidRequest, InvalidToken } from '../../helpers/errors.ts'
+import type { RegistrationAccessToken } from './registration_access_token.ts'
+
+function clientIdOfRoute(ctx: Ctx): string {
+  const { clientId }: { clientId?: unknown } = ctx.params
+  return typeof clientId === 'string' ? clientId : ''
+}
+
+/** A token that is presented where it does not belong has leaked, or belongs to nobody any more. */
+async function revoke(token: RegistrationAccessToken, detail: string): Promise<never> {
+  await token.destroy()
+  throw new InvalidToken(detail)
+}
+
+/**
+ * Finds the client that the URL names, which has to be the one that the token is for.
+ * @param what it is about to be: read, updated, deleted
+ * @see RFC 7592 §2, §2.1 (errors)
+ */
+export const loadRegistration = (what: 'read' | 'update' | 'delete'): Step =>
+  async function loadRegistration(ctx, rt) {
+    const value = bearerHeader(ctx)
+    const clientId = clientIdOfRoute(ctx)
+    const [token, client] = await Promise.all([
+      rt.models.RegistrationAccessToken.find(value),
+      rt.loadClient(clientId).catch(asInvalidToken),
+    ])
+    if (token === undefined) throw new InvalidToken('registration access token not found')
+    if (token.clientId !== clientId) return revoke(token, 'registration access token of another client')
+    if (rt.isStaticClient(clientId))
+      throw new InvalidRequest(`this client is not allowed to ${what} its registration`, 403)
+    if (client === undefined) return revoke(token, 'registration access token of a client that is gone')
+    ctx.oidc.entity('Client', client)
+    ctx.oidc.entity('RegistrationAccessToken', token)
+  }

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import type { KoaContextWithOIDC } from '../../../types/context.ts'
+import type { RegistrationAccessTokenPayload } from '../../../types/models.ts'
+import { type FindOptions, findModel } from '../../models/base_model.ts'
+import { BaseToken, type ForClient } from '../../models/base_token.ts'
+import { opaqueForm } from '../../models/formats/opaque.ts'
+import type { IssuedToken } from '../../models/issued_token.ts'
+import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
+import { checkPolicyNames, policies } from './policies.ts'
+
+const hashOf = (value: string) => createHash('sha256').update(value).digest('base64url')
+
+/**
+ * Lets a client read and manage its own registration. Whoever reads the storage cannot use it: it is stored under
+ * the hash of its value.
+ * @see RFC 7592 §1.2, RFC 6819 §5.1.4.1.3
+ */
+export class RegistrationAccessToken extends BaseToken implements RegistrationAccessTokenPayload {
+  static override readonly kind = 'RegistrationAccessToken'
+  static override readonly eventName: string = 'registration_access_token'
+  static override readonly fields: Fields = {
+    jti: 'string',
+    kind: 'string',
+    iat: 'number',
+    exp: 'number',
+    clientId: 'string',
+    ...policies,
+    hashed: 'boolean',
+  } satisfies FieldMap<RegistrationAccessTokenPayload>
+
+  declare policies?: string[] | undefined
+  declare hashed?: boolean | undefined
+  /** What the client presents; known while it is issued, and to who found it by it. */
+  #value: string | undefined
+
+  constructor(payload: Partial<RegistrationAccessTokenPayload> & ForClient = {}) {
+    super(payload)
+  }
+
+  /** Finds one by its value; `undefined` when there is none or it expired. */
+  static async find(value: string, options?: FindOptions): Promise<RegistrationAccessToken | undefined> {
+    const token = (await findModel(this, hashOf(value), options)) ?? (await findModel(this, value, options))
+    // The hash itself opens nothing.
+    if (token === undefined || (token.hashed === true && token.jti === value)) return undefined
+    token.#value = value
+    return token
+  }
+
+  override get lifetimeKind() {
+    return 'RegistrationAccessToken' as const
+  }
+
+  /** @throws TypeError when it carries a policy that is not configured */
+  override async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
+    checkPolicyNames(this.policies, this.rt.configuration.features.registration.policies)
+    const op = await this.prepare(ctx)
+    if (op === 'insert') {
+      this.#value = this.jti
+      Object.assign(this, { jti: hashOf(this.jti), hashed: true })
+    }
+    return { ...opaqueForm(this, op), value: this.value }
+  }
+
+  get value(): string {
+    return this.#value ?? this.jti
+  }
+}

@@ -1,0 +1,120 @@
+import { InvalidRequest, InvalidRequestObject } from '../../helpers/errors.ts'
+import type { JsonObject } from '../../helpers/jose/jwt.ts'
+
+/** Longest `jti`; it becomes part of a storage key. */
+const MAX_JTI_LENGTH = 256
+/** Clocks of clients may be this far ahead in any case, in seconds. @see FAPI 2.0 Security Profile §5.3.2.1 */
+const CLOCKS_AHEAD = 10
+/** Longest time between `nbf` and `exp`, and their distance from now, where both are required, in seconds. */
+const MAX_LIFETIME = 60 * 60
+const TYPES: ReadonlySet<string> = new Set(['jwt', 'oauth-authz-req+jwt'])
+
+/** What a request object is measured by. */
+export interface RequestObjectExpectations {
+  readonly clientId: string
+  readonly issuer: string
+  /** `response_type` beside the request object. */
+  readonly responseType: string | undefined
+  /** Epoch seconds. */
+  readonly now: number
+  /** Seconds. */
+  readonly clockTolerance: number
+  /** Whether `iss` and `aud` have to be there. @see RFC 9101 §4, §10.8 */
+  readonly namesParties: boolean
+  /** Whether `exp` and `nbf` have to be there, an hour apart at most. @see FAPI 1.0 Part 2 §5.2.2 (13), (17) */
+  readonly isTimed: boolean
+}
+
+/** What is needed to keep the request object from being used again. */
+export interface RequestObjectClaims {
+  readonly jti: string | undefined
+  /** Epoch seconds. */
+  readonly exp: number | undefined
+}
+
+const refuse = (reason: string): never => {
+  throw new InvalidRequestObject(`Request Object ${reason}`)
+}
+
+/**
+ * Types keep JWTs that were made for another purpose out.
+ * @throws InvalidRequestObject
+ * @see RFC 9101 §10.8, RFC 8725 §3.11
+ */
+export function checkRequestObjectType(typ: unknown): void {
+  if (typ === undefined) return
+  const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
+  if (!TYPES.has(type)) refuse('typ must be oauth-authz-req+jwt or JWT')
+}
+
+/**
+ * Judges the claims of a request object; its signature is judged elsewhere.
+ * @throws InvalidRequestObject, InvalidRequest
+ * @see RFC 9101 §4, §6, OpenID Connect Core 1.0 §6.1
+ */
+export function checkRequestObjectClaims(
+  claims: JsonObject,
+  expected: RequestObjectExpectations,
+): RequestObjectClaims {
+  checkNesting(claims)
+  checkSameness(claims, expected)
+  checkParties(claims, expected)
+  return { jti: readJti(claims['jti']), exp: checkTimes(claims, expected) }
+}
+
+/** @see RFC 9101 §4, RFC 9126 §2.1 */
+function checkNesting(claims: JsonObject): void {
+  for (const name of ['request', 'request_uri']) {
+    if (Object.hasOwn(claims, name)) throw new InvalidRequest(`Request Object must not contain ${name}`)
+  }
+}
+
+/** @see RFC 9101 §5, OpenID Connect Core 1.0 §6.1 */
+function checkSameness(claims: JsonObject, { clientId, responseType }: RequestObjectExpectations): void {
+  const { client_id: sentId, response_type: sentType } = claims
+  if (!isOmitted(sentId) && sentId !== clientId) refuse('client_id must equal the one beside it')
+  if (!isOmitted(sentType) && responseType !== undefined && sentType !== responseType)
+    refuse('response_type must equal the one beside it')
+}
+
+function checkParties(claims: JsonObject, expected: RequestObjectExpectations): void {
+  const { iss, aud, sub } = claims
+  const { clientId, issuer, namesParties } = expected
+  if (isOmitted(iss) ? namesParties : iss !== clientId) refuse('iss must be the client_id')
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
+  const addressed = audiences.every((value) => typeof value === 'string') && audiences.includes(issuer)
+  if (isOmitted(aud) ? namesParties : !addressed) refuse('aud must be the issuer')
+  if (!isOmitted(sub) && typeof sub !== 'string') refuse('sub must be a string')
+  // It could be a client assertion otherwise (RFC 9101 §10.8).
+  if (sub === clientId) refuse('sub must not be the client_id')
+}
+
+/** @returns when it ends */
+function checkTimes(claims: JsonObject, expected: RequestObjectExpectations): number | undefined {
+  const { now, clockTolerance, isTimed } = expected
+  const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) => readTime(name, claims[name]))
+  const ahead = now + Math.max(clockTolerance, CLOCKS_AHEAD)
+  if (exp !== undefined && exp <= now - clockTolerance) refuse('has expired')
+  if (nbf !== undefined && nbf > ahead) refuse('nbf is in the future')
+  if (iat !== undefined && iat > ahead) refuse('iat is in the future')
+  if (!isTimed) return exp
+  if (exp === undefined || nbf === undefined) return refuse('exp and nbf are required')
+  if (exp > now + MAX_LIFETIME + clockTolerance || exp - nbf > MAX_LIFETIME) refuse('exp is too far ahead')
+  if (nbf < now - MAX_LIFETIME - clockTolerance) refuse('nbf is too long ago')
+  return exp
+}
+
+function readTime(name: string, value: unknown): number | undefined {
+  if (isOmitted(value)) return undefined
+  if (typeof value !== 'number' || !Number.isFinite(value)) return refuse(`${name} must be a number`)
+  return value
+}
+
+function readJti(jti: unknown): string | undefined {
+  if (isOmitted(jti)) return undefined
+  if (typeof jti !== 'string' || jti.length > MAX_JTI_LENGTH) return refuse('jti must be a short string')
+  return jti
+}
+
+/** Parameters without a value count as omitted. @see RFC 6749 §3.1 */
+const isOmitted = (value: unknown): value is undefined | '' => value === undefined || value === ''

@@ -1,0 +1,106 @@
+import type { Client } from '../../clients/client.ts'
+import type { Ctx } from '../../engine/context.ts'
+import type { Runtime } from '../../engine/runtime.ts'
+import { InvalidRequestObject } from '../../helpers/errors.ts'
+import { isSymmetric } from '../../helpers/jose/client_keys.ts'
+import { readJoseHeader } from '../../helpers/jose/compact_jose.ts'
+import { DecryptionFailed, decryptJwt } from '../../helpers/jose/jwe.ts'
+import { type DecodedJwt, decodeUnsecuredJwt } from '../../helpers/jose/jwt.ts'
+import { parseJsonObject } from '../../helpers/parse_json_object.ts'
+
+/** A request object whose protection has been removed. */
+export interface VerifiedRequestObject extends DecodedJwt {
+  /** The client has signed it, or encrypted it with its secret: nobody else can have made it. */
+  readonly isAuthentic: boolean
+  readonly isSigned: boolean
+}
+
+interface Decrypted {
+  readonly content: string
+  readonly header: Readonly<Record<string, unknown>>
+  readonly isAuthentic: boolean
+}
+
+/** Encrypted claims need no signature around them. A compact JWS never starts like this. */
+const isJson = (content: string) => content.startsWith('{')
+const parts = (jwt: string) => jwt.split('.', 6).length
+
+/** @throws InvalidRequestObject with one description for every reason (RFC 7516 §11.5) */
+async function decrypt(rt: Runtime, client: Client, jwe: string): Promise<Decrypted> {
+  const { enabledJWA } = rt.configuration
+  const { requestObjectEncryptionAlg: alg, requestObjectEncryptionEnc: enc } = client
+  try {
+    const { plaintext, header } = await decryptJwt(jwe, {
+      algs: enabledJWA.requestObjectEncryptionAlgValues.filter((known) => alg === undefined || known === alg),
+      encs: enabledJWA.requestObjectEncryptionEncValues.filter((known) => enc === undefined || known === enc),
+      keysFor: (used, content, kid) =>
+        isSymmetric(used)
+          ? [rt.clientKeys.symmetricKey(client, used, content)]
+          : rt.keystore.candidates(used, kid).map(({ privateKey }) => privateKey),
+    })
+    return { content: plaintext, header, isAuthentic: isSymmetric(String(header['alg'])) }
+  } catch (cause) {
+    const detail = cause instanceof DecryptionFailed ? cause.message : 'no key to decrypt with'
+    throw new InvalidRequestObject('could not decrypt Request Object', detail, cause)
+  }
+}
+
+/** The one algorithm the signature may have. @see RFC 8725 §3.1, OpenID Connect Dynamic Client Registration 1.0 §2 */
+function allowedAlgorithm(rt: Runtime, client: Client, claimed: string): string {
+  const { requestObjectSigningAlg: registered } = client
+  const known =
+    registered === undefined ? rt.configuration.enabledJWA.requestObjectSigningAlgValues : [registered]
+  const alg = known.find((allowed) => allowed === claimed)
+  if (alg === undefined)
+    throw new InvalidRequestObject('the Request Object alg is not allowed for this client')
+  return alg
+}
+
+/** @throws InvalidRequestObject where nothing vouches for it and the host has not allowed that */
+function readUnsigned(rt: Runtime, client: Client, jwt: string, isAuthentic: boolean): DecodedJwt {
+  const { allowUnsigned } = rt.configuration.features.requestObjects
+  const mayBeUnsigned = isAuthentic || allowUnsigned
+  if (!mayBeUnsigned || client.requestObjectSigningAlg !== undefined)
+    throw new InvalidRequestObject('Request Object must be signed')
+  return isJson(jwt) ? { header: {}, payload: parseJsonObject(jwt) } : decodeUnsecuredJwt(jwt)
+}
+
+async function readSigned(
+  rt: Runtime,
+  client: Client,
+  jwt: string,
+  isAuthentic: boolean,
+): Promise<VerifiedRequestObject> {
+  const alg = isJson(jwt) ? 'none' : readJoseHeader(jwt, 3).alg
+  if (alg === 'none') return { ...readUnsigned(rt, client, jwt, isAuthentic), isAuthentic, isSigned: false }
+  const decoded = await rt.clientKeys.verify(client, jwt, allowedAlgorithm(rt, client, alg))
+  return { ...decoded, isAuthentic: true, isSigned: true }
+}
+
+/**
+ * Decrypts a request object where it is encrypted, and checks its signature with the keys of the client.
+ * @param decrypts whether encrypted ones are supported
+ * @throws InvalidRequestObject
+ * @see RFC 9101 §6.1, §6.2
+ */
+export async function verifyRequestObject(
+  ctx: Ctx,
+  rt: Runtime,
+  jwt: string,
+  decrypts: boolean,
+): Promise<VerifiedRequestObject> {
+  const client = ctx.oidc.loaded('Client')
+  const isEncrypted = parts(jwt) === 5
+  if (isEncrypted && !decrypts) throw new InvalidRequestObject('encrypted Request Objects are not supported')
+  const { content, isAuthentic } = isEncrypted
+    ? await decrypt(rt, client, jwt)
+    : { content: jwt, isAuthentic: false }
+  try {
+    if (isJson(content) && !isEncrypted) throw new TypeError('it is no JWT')
+    return await readSigned(rt, client, content, isAuthentic)
+  } catch (cause) {
+    if (cause instanceof InvalidRequestObject) throw cause
+    const detail = cause instanceof Error ? cause.message : undefined
+    throw new InvalidRequestObject('could not validate Request Object', detail, cause)
+  }
+}

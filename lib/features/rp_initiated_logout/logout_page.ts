@@ -1,0 +1,41 @@
+import { type ClientView, clientName, isolated } from '../../actions/pages/client_view.ts'
+import { layout } from '../../actions/pages/layout.ts'
+import type { Page } from '../../engine/render_page.ts'
+import { html, trustedHtml } from '../../helpers/http/html.ts'
+
+const FORM_ID = 'op.logoutForm'
+
+/**
+ * The form that the confirmation page is built around. Its buttons stand on the page, so that a host's own page
+ * can word them.
+ */
+export function logoutForm(action: string, xsrf: string): string {
+  return html`<form id="${FORM_ID}" method="post" action="${action}"><input type="hidden" name="xsrf" value="${xsrf}"></form>`.toString()
+}
+
+export interface LogoutPage {
+  /** Markup of the form `op.logoutForm`, made by this provider. */
+  form: string
+  /** Which provider the person leaves. */
+  host: string
+  /** Where the redirects after the form lead, besides here. */
+  formActions?: readonly string[]
+}
+
+/** Asks whether to log out. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
+export function logoutPage({ form, host, formActions = [] }: LogoutPage): Page {
+  const body = html`<p class="lead">Do you want to log out from <strong>${isolated(host, 255)}</strong>?</p>
+${trustedHtml(form)}
+<button type="submit" form="${FORM_ID}" name="logout" value="yes" autofocus>Yes, log me out</button>
+<button type="submit" form="${FORM_ID}" class="second">No, stay logged in</button>`
+  return layout({ title: 'Log out', body, formActions: ["'self'", ...formActions] })
+}
+
+/** Tells that it is done. With a client, only the login there has ended. */
+export function logoutSuccessPage(client?: ClientView): Page {
+  const body =
+    client === undefined
+      ? html`<p class="lead">You are logged out. You can close this page.</p>`
+      : html`<p class="lead">You are logged out from <strong>${clientName(client)}</strong>, and still logged in here. You can close this page.</p>`
+  return layout({ title: 'Logged out', body, formActions: [] })
+}

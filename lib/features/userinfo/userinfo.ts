@@ -1,0 +1,105 @@
+import { parseScope } from '../../actions/authorization/rules/read_scope.ts'
+import { asInvalidToken } from '../../actions/bearer/as_invalid_token.ts'
+import { bearerErrors } from '../../actions/bearer/bearer_errors.ts'
+import { checkOrigin } from '../../actions/client_auth/authenticate_client.ts'
+import { accountClaims } from '../../actions/issuing/account_claims.ts'
+import { loadGrantOf } from '../../actions/issuing/load_grant_of.ts'
+import type { Ctx } from '../../engine/context.ts'
+import { defineAction, slot } from '../../engine/define_action.ts'
+import { readOptionalForm } from '../../engine/read_form.ts'
+import type { Runtime, Step } from '../../engine/runtime.ts'
+import { clientCors } from '../../engine/wraps/cors.ts'
+import { noStore } from '../../engine/wraps/no_store.ts'
+import { InsufficientScope, InvalidRequest, InvalidToken } from '../../helpers/errors.ts'
+
+declare module '../../engine/define_action.ts' {
+  interface Slots {
+    userinfo_response: true
+  }
+}
+
+const loadAccessToken: Step = async (ctx, rt) => {
+  const accessToken = await rt.models.AccessToken.find(ctx.oidc.getAccessToken({ acceptDPoP: true }))
+  if (accessToken === undefined) throw new InvalidToken('access token not found')
+  ctx.oidc.entity('AccessToken', accessToken)
+}
+
+/** Only tokens made for this endpoint open it. @see OpenID Connect Core 1.0 §5.3.1 */
+const checkAccessToken: Step = (ctx) => {
+  const { scopes, aud } = ctx.oidc.loaded('AccessToken')
+  if (aud !== undefined) throw new InvalidToken('token audience prevents accessing the userinfo endpoint')
+  if (!scopes.has('openid')) throw new InsufficientScope('access token missing openid scope', 'openid')
+}
+
+/** Whoever holds the token without its key must not use it; features that can tell replace this. */
+const checkSenderConstraint: Step = (ctx) => {
+  if (ctx.oidc.loaded('AccessToken').isSenderConstrained()) {
+    throw new InvalidToken('sender-constrained access tokens are not supported here')
+  }
+}
+
+/** Fewer claims may be asked for than the token allows, never more. */
+const readUserinfoScope: Step = (ctx) => {
+  const sent = ctx.oidc.param('scope')
+  const reason = ctx.oidc.malformed.get('scope')
+  if (reason !== undefined) throw new InvalidRequest(reason)
+  const scopes = parseScope(sent)
+  const { scopes: granted } = ctx.oidc.loaded('AccessToken')
+  const missing = [...scopes].filter((scope) => !granted.has(scope))
+  if (missing.length > 0)
+    throw new InsufficientScope('access token missing requested scope', missing.join(' '))
+  ctx.oidc.understand('scopes', sent === undefined ? granted : scopes)
+}
+
+/** Loads what the token stands on: client, grant and session together. */
+const loadTokenContext: Step = async (ctx, rt) => {
+  const accessToken = ctx.oidc.loaded('AccessToken')
+  const [client] = await Promise.all([
+    rt.findClient(accessToken.clientId ?? '').catch(asInvalidToken),
+    loadGrantOf(ctx, rt, accessToken, (detail) => new InvalidToken(detail)),
+  ])
+  if (client === undefined) throw new InvalidToken('associated client not found')
+  ctx.oidc.entity('Client', client)
+}
+
+const loadUserinfoAccount: Step = async (ctx, rt) => {
+  const accessToken = ctx.oidc.loaded('AccessToken')
+  const { accountId } = accessToken
+  const account =
+    accountId === undefined ? undefined : await rt.configuration.findAccount(ctx, accountId, accessToken)
+  if (account === undefined || account === null) throw new InvalidToken('associated account not found')
+  ctx.oidc.entity('Account', account)
+}
+
+/** The claims that the token opens. */
+export function userinfoClaims(ctx: Ctx, rt: Runtime) {
+  const scope = [...ctx.oidc.understood('scopes')].join(' ')
+  return accountClaims(ctx, rt, 'userinfo', scope, ctx.oidc.loaded('AccessToken').claims?.userinfo)
+}
+
+const answerUserinfo: Step = async (ctx, rt) => {
+  ctx.body = await userinfoClaims(ctx, rt)
+}
+
+/** What a client may know about the end-user. @see OpenID Connect Core 1.0 §5.3 */
+export const userinfo = defineAction({
+  name: 'userinfo',
+  methods: ['GET', 'POST'],
+  path: 'userinfo',
+  params: ['scope'],
+  cors: 'client',
+  wraps: [noStore, clientCors, bearerErrors('userinfo.error')],
+  steps: [
+    readOptionalForm,
+    loadAccessToken,
+    checkAccessToken,
+    checkSenderConstraint,
+    slot('token_binding'),
+    readUserinfoScope,
+    loadTokenContext,
+    checkOrigin,
+    loadUserinfoAccount,
+    slot('userinfo_response'),
+    answerUserinfo,
+  ],
+})

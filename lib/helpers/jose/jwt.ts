@@ -1,0 +1,89 @@
+import type { KeyObject } from 'node:crypto'
+import { CompactSign, compactVerify, decodeProtectedHeader, errors } from 'jose'
+import { isRecord } from '../is_record.ts'
+import { parseStrictJson } from '../strict_json.ts'
+import { readJoseHeader } from './compact_jose.ts'
+import { SigningFailed } from './signing_failed.ts'
+
+export type JsonObject = Record<string, unknown>
+
+export interface DecodedJwt {
+  header: JsonObject
+  payload: JsonObject
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export interface SigningKey {
+  readonly alg: string
+  readonly kid?: string | undefined
+  readonly typ?: string | undefined
+  readonly key: KeyObject | Uint8Array
+  /** Further header members. */
+  readonly header?: JsonObject
+}
+
+/** What is asked for cannot be done, now or later: a mistake, not an outage. */
+const isMistake = (cause: unknown) => cause instanceof TypeError || cause instanceof errors.JOSEError
+
+/** @throws SigningFailed when a key that fits does not do its work */
+export async function signJwt(
+  payload: JsonObject,
+  { alg, kid, typ, key, header = {} }: SigningKey,
+): Promise<string> {
+  const jws = new CompactSign(encoder.encode(JSON.stringify(payload))).setProtectedHeader({
+    ...header,
+    alg,
+    ...(typ === undefined ? {} : { typ }),
+    ...(kid === undefined ? {} : { kid }),
+  })
+  try {
+    return await jws.sign(key)
+  } catch (cause) {
+    throw isMistake(cause) ? cause : new SigningFailed(alg, cause)
+  }
+}
+
+function parseObject(json: string): JsonObject {
+  const value = parseStrictJson(json)
+  if (!isRecord(value)) throw new TypeError('not a JSON object')
+  return value
+}
+
+/** @throws when the header is not a JSON object in base64url */
+export function jwtHeader(jwt: string): JsonObject {
+  return { ...decodeProtectedHeader(jwt) }
+}
+
+/** Reads the claims of a JWT that nobody has verified yet. @throws when they are no JSON object */
+export function readJwtPayload(jwt: string): JsonObject {
+  const [, payload = ''] = jwt.split('.', 2)
+  return parseObject(decodePart(payload))
+}
+
+/**
+ * Checks the signature of a compact JWT against the one algorithm that the caller chose.
+ * @throws when it does not hold or the payload is no JSON object
+ * @see RFC 8725 §3.1 – the algorithm is never taken from the token alone
+ */
+export async function verifyJwt(jwt: string, key: KeyObject | Uint8Array, alg: string): Promise<DecodedJwt> {
+  readJoseHeader(jwt, 3)
+  const { payload, protectedHeader } = await compactVerify(jwt, key, { algorithms: [alg] })
+  return { header: { ...protectedHeader }, payload: parseObject(decoder.decode(payload)) }
+}
+
+/** Writes claims down without protection, for storage of our own. @see RFC 7519 §6 */
+export function unsecuredJwt(payload: JsonObject): string {
+  const encode = (value: JsonObject) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${encode({ alg: 'none' })}.${encode(payload)}.`
+}
+
+/** Reads an unsecured JWT; the caller has decided that it may be one. @see RFC 7519 §6 */
+export function decodeUnsecuredJwt(jwt: string): DecodedJwt {
+  const [header = '', payload = '', signature, ...rest] = jwt.split('.')
+  if (signature !== '' || rest.length > 0) throw new TypeError('not an unsecured JWT')
+  return { header: parseObject(decodePart(header)), payload: parseObject(decodePart(payload)) }
+}
+
+const decodePart = (part: string) => decoder.decode(Buffer.from(part, 'base64url'))

@@ -1,0 +1,243 @@
+import { lookup as systemLookup } from 'node:dns'
+import type { Agent as HttpAgent } from 'node:http'
+import type { Agent as HttpsAgent } from 'node:https'
+import { isIP } from 'node:net'
+import type { Readable } from 'node:stream'
+import got from 'got'
+import type { HttpOptions } from '../../types/configuration.ts'
+import { parseStrictJson } from '../helpers/strict_json.ts'
+import { addressesOf, type OutgoingRuntime, pinned, withoutBrackets } from './checked_addresses.ts'
+import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
+import { untilAborted } from './until_aborted.ts'
+
+export type { OutgoingRuntime } from './checked_addresses.ts'
+export { OutgoingRequestFailed } from './outgoing_request_failed.ts'
+
+/** Milliseconds for all of a request: looking the name up, connecting, the answer with its body. */
+const DEADLINE = 2500
+
+/** What to ask, and how much of the answer to read. */
+export interface OutgoingRequest {
+  method?: 'GET' | 'POST'
+  /** Media type wanted. */
+  accept?: string
+  /** Fields of a form to post. */
+  form?: Readonly<Record<string, string>>
+  /** Value to post as JSON. */
+  json?: Readonly<Record<string, unknown>>
+  /** Further headers of our own, never those of a request we got. */
+  headers?: Readonly<Record<string, string>>
+  /** Longest body to read, in bytes after decompression. Absent: the body is of no interest and not read. */
+  limit?: number
+}
+
+export interface OutgoingResponse {
+  status: number
+  /** By lower-case name. */
+  headers: ReadonlyMap<string, string>
+  body: string
+}
+
+/** The request with everything about it decided. */
+interface Prepared {
+  url: URL
+  method: 'GET' | 'POST'
+  headers: Record<string, string>
+  body: string | undefined
+  signal: AbortSignal
+  limit: number | undefined
+}
+
+/** @throws OutgoingRequestFailed before anything is sent */
+function readUrl(given: string | URL): URL {
+  if (!URL.canParse(String(given))) throw new OutgoingRequestFailed(given, 'it is not a URL')
+  const url = new URL(given)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new OutgoingRequestFailed(given, 'only http and https are possible')
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new OutgoingRequestFailed(given, 'credentials in URLs are refused')
+  }
+  return url
+}
+
+function prepare(given: string | URL, request: OutgoingRequest, { signal }: HttpOptions): Prepared {
+  const { form, json, limit, accept = '*/*' } = request
+  const headers: Record<string, string> = { accept, ...request.headers }
+  let body: string | undefined
+  if (form !== undefined) {
+    headers['content-type'] = 'application/x-www-form-urlencoded'
+    body = new URLSearchParams(form).toString()
+  } else if (json !== undefined) {
+    headers['content-type'] = 'application/json'
+    body = JSON.stringify(json)
+  }
+  const method = request.method ?? (body === undefined ? 'GET' : 'POST')
+  return {
+    url: readUrl(given),
+    method,
+    headers,
+    body,
+    limit,
+    signal: signal ?? AbortSignal.timeout(DEADLINE),
+  }
+}
+
+/** Agents that connect through a proxy serve https without being Node's own https agent. */
+const servesHttps = (agent: HttpAgent | HttpsAgent): agent is HttpsAgent => 'addRequest' in agent
+
+/** An own agent: the global one may be told by the environment to use a proxy, which would choose the address. */
+function agents({ protocol }: URL, agent: HttpAgent | HttpsAgent | undefined) {
+  if (agent === undefined) return { http: false, https: false } as const
+  if (protocol === 'http:') return { http: agent }
+  if (!servesHttps(agent)) throw new TypeError('httpOptions returned something that is no agent')
+  return { https: agent }
+}
+
+/** @throws when the body is longer than the limit: neither a header nor compression hides its length */
+async function readAtMost(limit: number, chunks: AsyncIterable<unknown>): Promise<Uint8Array> {
+  const read: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of chunks) {
+    if (!(chunk instanceof Uint8Array)) continue
+    length += chunk.length
+    if (length > limit) throw new RangeError(`the answer is longer than ${limit} bytes`)
+    read.push(chunk)
+  }
+  return Buffer.concat(read)
+}
+
+interface RawResponse {
+  status: number
+  headers: ReadonlyMap<string, string>
+  body: Uint8Array
+}
+
+function responseOf(stream: Readable): Promise<{ statusCode: number; headers: Record<string, unknown> }> {
+  return new Promise((resolve, reject) => {
+    stream.once('response', resolve)
+    stream.once('error', reject)
+  })
+}
+
+async function sendDirectly(
+  rt: OutgoingRuntime,
+  prepared: Prepared,
+  { agent, dnsLookup }: HttpOptions,
+): Promise<RawResponse> {
+  const { url, method, headers, body, signal, limit } = prepared
+  const addresses = await addressesOf(rt, prepared, dnsLookup ?? systemLookup)
+  const stream = got.stream(url, {
+    method,
+    headers: { 'user-agent': undefined, ...headers },
+    ...(body === undefined ? {} : { body }),
+    signal,
+    agent: agents(url, agent),
+    dnsLookup: pinned(addresses),
+    followRedirect: false,
+    throwHttpErrors: false,
+    retry: { limit: 0 },
+  })
+  // Whatever happens after we have lost interest is nobody's business.
+  stream.on('error', () => {})
+  try {
+    const response = await untilAborted(signal, responseOf(stream))
+    const bytes =
+      limit === undefined ? new Uint8Array() : await untilAborted(signal, readAtMost(limit, stream))
+    return { status: response.statusCode, headers: headerMap(Object.entries(response.headers)), body: bytes }
+  } finally {
+    stream.destroy()
+  }
+}
+
+function headerMap(entries: Iterable<[string, unknown]>): ReadonlyMap<string, string> {
+  return new Map([...entries].map(([name, value]) => [name.toLowerCase(), String(value)]))
+}
+
+/** The host's transport looks names up by itself; addresses that are spelled out are still checked. */
+async function sendByFetch(
+  rt: OutgoingRuntime,
+  prepared: Prepared,
+  fetch: NonNullable<OutgoingRuntime['configuration']['fetch']>,
+): Promise<RawResponse> {
+  const { url, method, headers, body, signal, limit } = prepared
+  if (isIP(withoutBrackets(url.hostname)) > 0) await addressesOf(rt, prepared, systemLookup)
+  const pending = fetch(url, {
+    method,
+    headers,
+    signal,
+    redirect: 'manual',
+    ...(body === undefined ? {} : { body }),
+  })
+  const response = await untilAborted(signal, Promise.resolve(pending))
+  const { status, headers: received, body: stream } = response
+  try {
+    const isRead = limit !== undefined && stream !== null
+    const bytes = isRead ? await untilAborted(signal, readAtMost(limit, chunksOf(stream))) : new Uint8Array()
+    return { status, headers: headerMap(received.entries()), body: bytes }
+  } finally {
+    if (stream?.locked === false) stream.cancel().catch(() => {})
+  }
+}
+
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    reader.cancel().catch(() => {})
+  }
+}
+
+/**
+ * The one way out: everything the provider asks other servers goes through here. Only http and https; the host
+ * is looked up once, each of its addresses checked, and a checked one connected to; redirects are not followed;
+ * there is one deadline for all of it, and a limit to what is read. Nothing of a request we got goes along.
+ * @throws OutgoingRequestFailed
+ * @see RFC 9101 §10.4.1, RFC 9700 §4.11
+ */
+export async function outgoingRequest(
+  rt: OutgoingRuntime,
+  url: string | URL,
+  request: OutgoingRequest = {},
+): Promise<OutgoingResponse> {
+  const { fetch, httpOptions } = rt.configuration
+  const options = httpOptions(readUrl(url))
+  const prepared = prepare(url, request, options)
+  try {
+    const sent = fetch === undefined ? sendDirectly(rt, prepared, options) : sendByFetch(rt, prepared, fetch)
+    const { status, headers, body } = await sent
+    return { status, headers, body: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body) }
+  } catch (cause) {
+    if (cause instanceof OutgoingRequestFailed) throw cause
+    throw new OutgoingRequestFailed(url, cause instanceof Error ? cause.message : 'unknown reason', cause)
+  }
+}
+
+const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json *(?:;|$)/i
+
+/**
+ * Asks for JSON. Only a 200 with a JSON content type counts.
+ * @throws OutgoingRequestFailed
+ * @see RFC 8259 §11
+ */
+export async function outgoingJson(
+  rt: OutgoingRuntime,
+  url: string | URL,
+  request: OutgoingRequest & { limit: number },
+): Promise<{ value: unknown; headers: ReadonlyMap<string, string> }> {
+  const { status, headers, body } = await outgoingRequest(rt, url, { accept: 'application/json', ...request })
+  if (status !== 200) throw new OutgoingRequestFailed(url, `the answer has the status ${status}, not 200`)
+  if (!JSON_TYPE.test(headers.get('content-type') ?? '')) {
+    throw new OutgoingRequestFailed(url, 'the answer is not declared as JSON')
+  }
+  try {
+    return { value: parseStrictJson(body), headers }
+  } catch (cause) {
+    throw new OutgoingRequestFailed(url, 'the answer is not valid JSON', cause)
+  }
+}

@@ -1,0 +1,167 @@
+import { expect } from 'chai'
+import { memoryAdapter } from '../../../../lib/adapters/memory.ts'
+import type { CookiesConfiguration } from '../../../../types/configuration.ts'
+import { answerOf, ask, logsIn, startScreens } from '../../../support/screens.ts'
+import { startProvider, stopProviders } from '../../../support/start_provider.ts'
+import type { UserAgent } from '../../../support/user_agent.ts'
+
+const NAMES = { session: 's1', interaction: 'i1', resume: 'r1' }
+
+/** Takes every cookie of one browser to another provider's address. */
+function move(from: UserAgent, to: UserAgent): void {
+  for (const { name, value, path } of from.cookies.values()) to.setCookie(name, value, path)
+}
+
+describe('cookies (RFC 6265)', () => {
+  afterEach(stopProviders)
+
+  it('A103 the interaction cookie is for the screen only, the resume cookie for the way back only', async () => {
+    const { op } = await startScreens({}, logsIn())
+    const agent = op.agent()
+
+    const screen = (await ask(op, agent)).headers.get('location') ?? ''
+
+    const uid = screen.slice(screen.lastIndexOf('/') + 1)
+    const [interaction, resume] = [
+      agent.cookies.get('_interaction'),
+      agent.cookies.get('_interaction_resume'),
+    ]
+    expect(interaction?.path).to.equal(`/interaction/${uid}`)
+    expect(resume?.path).to.equal(`/auth/${uid}`)
+    for (const cookie of [interaction, resume]) {
+      expect(cookie?.attributes.has('httponly')).to.equal(true)
+      expect(cookie?.attributes.has('domain')).to.equal(false)
+    }
+  })
+
+  it('A103 both last as long as ttl.Interaction says', async () => {
+    const { op } = await startScreens({ ttl: { Interaction: 600 } }, logsIn())
+    const agent = op.agent()
+
+    await ask(op, agent)
+
+    for (const name of ['_interaction', '_interaction_resume']) {
+      const expires = new Date(agent.cookies.get(name)?.attributes.get('expires') ?? 0).getTime()
+      expect((expires - Date.now()) / 1000, name).to.be.within(590, 601)
+    }
+  })
+
+  it('A103 an interaction URL elsewhere gives the path of that URL', async () => {
+    const op = await startProvider({
+      interactions: { url: (_ctx, { uid }) => `https://login.example.com/screens/${uid}?x=1#y` },
+    })
+    const agent = op.agent()
+
+    const response = await ask(op, agent)
+
+    expect(response.headers.get('location')).to.match(/^https:\/\/login\.example\.com\/screens\//)
+    expect(agent.cookies.get('_interaction')?.path).to.match(/^\/screens\/[\w-]{22}$/)
+  })
+
+  it('A103 the resume cookie is gone when the request is answered', async () => {
+    const { op } = await startScreens({}, logsIn())
+
+    const { agent } = await op.authorize()
+
+    expect(agent.cookies.has('_interaction_resume')).to.equal(false)
+  })
+
+  it('A119 names are configurable and can be asked for', async () => {
+    const { op } = await startScreens({ cookies: { keys: ['k'], names: NAMES } }, logsIn())
+    const agent = op.agent()
+
+    await ask(op, agent)
+
+    for (const type of ['session', 'interaction', 'resume'] as const) {
+      expect(op.provider.cookieName(type)).to.equal(NAMES[type])
+      expect(agent.cookies.has(NAMES[type]), type).to.equal(true)
+    }
+  })
+
+  it('A118 cookies are signed where there are keys, and not without', async () => {
+    for (const [cookies, signed] of [
+      [{ keys: ['k'] }, true],
+      [{ keys: [] }, false],
+      [{ keys: ['k'], long: { signed: false } }, false],
+    ] as const satisfies readonly (readonly [CookiesConfiguration, boolean])[]) {
+      const { op } = await startScreens({ cookies }, logsIn())
+      const { agent, code } = await op.authorize()
+
+      expect(agent.cookies.has('_session.sig')).to.equal(signed)
+      expect(code).to.not.equal('')
+      await stopProviders()
+    }
+  })
+
+  it('A118 a cookie signed with a former key is accepted, and signed with the new one', async () => {
+    const adapter = memoryAdapter()
+    const before = await startScreens({ adapter, cookies: { keys: ['old'] } }, logsIn())
+    const { agent: old } = await before.op.authorize()
+    const after = await startScreens({ adapter, cookies: { keys: ['new', 'old'] } }, logsIn())
+    const agent = after.op.agent()
+    move(old, agent)
+    const signature = agent.cookies.get('_session.sig')?.value
+
+    const answer = answerOf(await ask(after.op, agent, { prompt: 'none' }))
+
+    expect(answer.get('code')).to.be.a('string')
+    expect(agent.cookies.get('_session.sig')?.value).to.not.equal(signature)
+  })
+
+  it('A118 a cookie signed with a key that was removed is not accepted', async () => {
+    const adapter = memoryAdapter()
+    const before = await startScreens({ adapter, cookies: { keys: ['old'] } }, logsIn())
+    const { agent: old } = await before.op.authorize()
+    const after = await startScreens({ adapter, cookies: { keys: ['new'] } }, logsIn())
+    const agent = after.op.agent()
+    move(old, agent)
+
+    const answer = answerOf(await ask(after.op, agent, { prompt: 'none' }))
+
+    expect(answer.get('error')).to.equal('login_required')
+  })
+
+  it('A114 the session cookie of an http issuer falls back to SameSite=Lax', async () => {
+    const { op } = await startScreens({}, logsIn())
+
+    const { agent } = await op.authorize()
+
+    expect(agent.cookies.get('_session')?.attributes.get('samesite')).to.equal('lax')
+    expect(agent.cookies.get('_session')?.attributes.has('secure')).to.equal(false)
+  })
+
+  it('A114 behind a proxy that is believed, an https request gets secure cookies', async () => {
+    const op = await startProvider({ cookies: { keys: ['k'], long: { sameSite: 'none' } } })
+    op.provider.proxy = true
+    const agent = op.agent()
+    const { search } = new URL(
+      op.authorizationUrl({
+        code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+        code_challenge_method: 'S256',
+      }),
+    )
+
+    await agent.get(`/auth${search}`, { 'x-forwarded-proto': 'https' })
+
+    for (const name of ['_session', '_interaction', '_interaction_resume'])
+      expect(agent.cookies.get(name)?.attributes.has('secure'), name).to.equal(true)
+  })
+
+  it('A114 the session cookie is for the whole host and for http only', async () => {
+    const { op } = await startScreens({}, logsIn())
+
+    const { agent } = await op.authorize()
+
+    expect(agent.cookies.get('_session')?.path).to.equal('/')
+    expect(agent.cookies.get('_session')?.attributes.has('httponly')).to.equal(true)
+  })
+
+  it('A103 a provider that is mounted gives the resume cookie its full path', async () => {
+    const op = await startProvider({}, { mountPath: '/oidc' })
+    const agent = op.agent()
+
+    await ask(op, agent)
+
+    expect(agent.cookies.get('_interaction_resume')?.path).to.match(/^\/oidc\/auth\/[\w-]{22}$/)
+  })
+})

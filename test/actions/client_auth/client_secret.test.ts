@@ -1,0 +1,320 @@
+import { expect } from 'chai'
+import sinon from 'sinon'
+import { memoryAdapter } from '../../../lib/adapters/memory.ts'
+import type { ClientMetadata } from '../../../types/client.ts'
+import type { Configuration } from '../../../types/configuration.ts'
+import { gateAdapter } from '../../support/gate_adapter.ts'
+import { type RunningProvider, startProvider, stopProviders } from '../../support/start_provider.ts'
+import { claimsFor, hmacKey, now, requestToken, SECRET, secretClient, sign } from './assertions.ts'
+
+const FEATURES = { clientCredentials: { enabled: true } }
+const REFUSED = { error: 'invalid_client', error_description: 'client authentication failed' }
+
+const client = (more: Partial<ClientMetadata> = {}) =>
+  secretClient({ client_id: 'web', token_endpoint_auth_method: 'client_secret_basic', ...more })
+
+const start = (configuration: Configuration = {}) =>
+  startProvider({ clients: [client()], ...configuration, features: FEATURES })
+
+const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
+const encode = (text: string) => new URLSearchParams({ x: text }).toString().slice(2)
+
+const byHeader = (op: RunningProvider, authorization: string, params: Record<string, string> = {}) =>
+  op.post('token', { grant_type: 'client_credentials', ...params }, { authorization })
+const byForm = (op: RunningProvider, params: Record<string, string>) =>
+  op.post('token', { grant_type: 'client_credentials', ...params })
+
+describe('client secrets (RFC 6749 §2.3.1)', () => {
+  afterEach(async () => {
+    sinon.restore()
+    await stopProviders()
+  })
+
+  it('C1 a request without credentials is refused', async () => {
+    const op = await start()
+
+    const { status, body } = await byForm(op, {})
+
+    expect({ status, body }).to.deep.equal({ status: 401, body: REFUSED })
+  })
+
+  it('C2 A067 a wrong secret and an unknown client get the same answer', async () => {
+    const op = await start()
+
+    const answers = [
+      await byHeader(op, basic('web', 'wrong')),
+      await byHeader(op, basic('nobody', SECRET)),
+      await byForm(op, { client_id: 'web', client_secret: 'wrong' }),
+      await byForm(op, { client_id: 'nobody', client_secret: 'wrong' }),
+    ]
+
+    for (const { status, body } of answers)
+      expect({ status, body }).to.deep.equal({ status: 401, body: REFUSED })
+    expect(answers.map(({ headers }) => headers.get('www-authenticate'))).to.deep.equal([
+      `Basic realm="${op.issuer}"`,
+      `Basic realm="${op.issuer}"`,
+      null,
+      null,
+    ])
+  })
+
+  it('C4 A065 identifier and secret in the header are form-decoded once', async () => {
+    const client_id = 'a:b c%41'
+    const client_secret = 'p%20+:ü?&=#'.replace('ü', 'u')
+    const op = await start({ clients: [client({ client_id, client_secret })] })
+
+    const { status } = await byHeader(op, basic(encode(client_id), encode(client_secret)))
+    const raw = await byHeader(op, basic(encode(client_id), client_secret))
+
+    expect(status).to.equal(200)
+    expect(raw.status).to.be.oneOf([400, 401])
+  })
+
+  for (const registered of ['client_secret_basic', 'client_secret_post'] as const) {
+    it(`A064 a client that registered ${registered} may use header and form`, async () => {
+      const op = await start({ clients: [client({ token_endpoint_auth_method: registered })] })
+
+      const answers = [
+        await byHeader(op, basic('web', encode(SECRET))),
+        await byForm(op, { client_id: 'web', client_secret: SECRET }),
+      ]
+
+      expect(answers.map(({ status }) => status)).to.deep.equal([200, 200])
+    })
+  }
+
+  it('C5 A065 header and form together are refused, and so is another client_id', async () => {
+    const op = await start()
+
+    const both = await byHeader(op, basic('web', encode(SECRET)), { client_id: 'web', client_secret: SECRET })
+    const other = await byHeader(op, basic('web', encode(SECRET)), { client_id: 'other' })
+
+    expect([both.status, other.status]).to.deep.equal([400, 400])
+    expect([both.body['error'], other.body['error']]).to.deep.equal(['invalid_request', 'invalid_request'])
+  })
+
+  it('C7 a secret in the query is not read', async () => {
+    const op = await start()
+    const query = new URLSearchParams({ client_id: 'web', client_secret: SECRET })
+
+    const response = await op
+      .agent()
+      .post(`${op.provider.urlFor('token')}?${query}`, { grant_type: 'client_credentials' })
+
+    expect(response.status).to.equal(401)
+  })
+
+  for (const name of ['client_id', 'client_secret']) {
+    it(`C8 a repeated ${name} is refused`, async () => {
+      const op = await start()
+      const form = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: 'web',
+        client_secret: SECRET,
+      })
+      form.append(name, form.get(name) ?? '')
+
+      const { status, body } = await op.post('token', form.toString())
+
+      expect(status).to.equal(400)
+      expect(body['error']).to.equal('invalid_request')
+    })
+  }
+
+  it('C10 A063 an expired secret is refused, and the event says so', async () => {
+    const op = await start({ clients: [client({ client_secret_expires_at: now() - 1 })] })
+    const failed = op.nextError('grant.error')
+
+    const { status, body } = await byForm(op, { client_id: 'web', client_secret: SECRET })
+
+    expect({ status, body }).to.deep.equal({ status: 401, body: REFUSED })
+    expect((await failed).error_detail).to.match(/expired/)
+  })
+
+  it('C11 the scheme is case-insensitive; another scheme is refused', async () => {
+    const op = await start()
+    const credentials = basic('web', encode(SECRET))
+
+    const lower = await byHeader(op, credentials.replace('Basic', 'bAsIc'))
+    const bearer = await byHeader(op, credentials.replace('Basic', 'Bearer'))
+
+    expect(lower.status).to.equal(200)
+    expect(bearer.status).to.equal(400)
+  })
+
+  describe('C30 trying them out (RFC 6819 §5.1.4.2.3)', () => {
+    const wrong = (op: RunningProvider, from = '192.0.2.1', id = 'web') =>
+      op.post(
+        'token',
+        { grant_type: 'client_credentials', client_id: id, client_secret: 'wrong' },
+        { 'x-forwarded-for': from },
+      )
+    const right = (op: RunningProvider, from = '192.0.2.1') =>
+      op.post(
+        'token',
+        { grant_type: 'client_credentials', client_id: 'web', client_secret: SECRET },
+        { 'x-forwarded-for': from },
+      )
+
+    async function startBehindProxy(configuration: Configuration = {}) {
+      const clock = sinon.useFakeTimers({ now: Date.now(), toFake: ['Date'] })
+      const op = await start(configuration)
+      op.provider.proxy = true
+      return { op, clock }
+    }
+
+    async function failures(op: RunningProvider, count: number, from?: string, id?: string) {
+      const statuses: number[] = []
+      for (let index = 0; index < count; index += 1) statuses.push((await wrong(op, from, id)).status)
+      return statuses
+    }
+
+    it('has to wait after ten wrong ones: 429 with Retry-After, unseen even if right', async () => {
+      const { op } = await startBehindProxy()
+
+      const statuses = await failures(op, 10)
+      const { status, headers, body } = await wrong(op)
+
+      expect(new Set(statuses)).to.deep.equal(new Set([401]))
+      expect(status).to.equal(429)
+      expect(headers.get('retry-after')).to.equal('1')
+      expect(body['error']).to.equal('temporarily_unavailable')
+      expect((await right(op)).status).to.equal(429)
+    })
+
+    it('waits twice as long each time, up to a minute', async () => {
+      const { op, clock } = await startBehindProxy()
+      await failures(op, 10)
+      const waits: number[] = []
+
+      for (let round = 0; round < 8; round += 1) {
+        const wait = Number((await wrong(op)).headers.get('retry-after'))
+        waits.push(wait)
+        clock.tick(wait * 1000)
+        expect((await wrong(op)).status).to.equal(401)
+      }
+
+      expect(waits).to.deep.equal([1, 2, 4, 8, 16, 32, 60, 60])
+    })
+
+    it('does not lock the client out: the right secret from elsewhere gets in', async () => {
+      const { op } = await startBehindProxy()
+      await failures(op, 20)
+
+      expect((await right(op, '198.51.100.7')).status).to.equal(200)
+    })
+
+    it('does not lock out a client that shares its address with whoever tries', async () => {
+      const { op } = await startBehindProxy()
+      await right(op)
+      const statuses = await failures(op, 12)
+
+      expect(statuses.slice(-2)).to.deep.equal([429, 429])
+      expect((await right(op)).status).to.equal(200)
+    })
+
+    it('begins anew after the right one', async () => {
+      const { op, clock } = await startBehindProxy()
+      await failures(op, 10)
+      clock.tick(1000)
+
+      expect((await right(op)).status).to.equal(200)
+      expect((await wrong(op)).status).to.equal(401)
+    })
+
+    it('treats a client that does not exist alike (E8)', async () => {
+      const { op } = await startBehindProxy()
+
+      const known = await failures(op, 12)
+      const unknown = await failures(op, 12, undefined, 'nobody')
+
+      expect(unknown).to.deep.equal(known)
+    })
+
+    it('takes an IPv6 /64 for one address', async () => {
+      const { op } = await startBehindProxy()
+      for (let index = 0; index < 10; index += 1) await wrong(op, `2001:db8:1:2::${index}`)
+
+      expect((await wrong(op, '2001:db8:1:2:ffff::1')).status).to.equal(429)
+      expect((await wrong(op, '2001:db8:1:3::1')).status).to.equal(401)
+    })
+
+    it('counts tries that run at the same time', async () => {
+      const { op } = await startBehindProxy()
+      const found = await op.provider.Client.find('web')
+      let compared = 0
+      if (found === undefined) throw new Error('no client')
+      found.compareClientSecret = async () => {
+        compared += 1
+        await new Promise((resolve) => setImmediate(resolve))
+        return false
+      }
+
+      const answers = await Promise.all(Array.from({ length: 60 }, () => wrong(op)))
+
+      expect(compared).to.equal(10)
+      expect(answers.filter(({ status }) => status === 429)).to.have.length(50)
+    })
+
+    it('counts tries whose client storage finds for all of them in the same moment', async () => {
+      const { adapter, gather } = gateAdapter(memoryAdapter())
+      await adapter('Client').upsert('stored', { ...client(), client_id: 'stored' })
+      const { op } = await startBehindProxy({ clients: [], adapter })
+      gather('Client.find', 60)
+
+      const answers = await Promise.all(Array.from({ length: 60 }, () => wrong(op, '192.0.2.1', 'stored')))
+
+      expect(answers.filter(({ status }) => status === 401)).to.have.length(10)
+      expect(answers.filter(({ status }) => status === 429)).to.have.length(50)
+    })
+
+    it('lets many right ones through at the same time', async () => {
+      const { op } = await startBehindProxy()
+      const found = await op.provider.Client.find('web')
+      if (found === undefined) throw new Error('no client')
+      found.compareClientSecret = async (secret) => {
+        await new Promise((resolve) => setImmediate(resolve))
+        return secret === SECRET
+      }
+
+      const answers = await Promise.all(Array.from({ length: 60 }, () => right(op)))
+
+      expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([200]))
+    })
+
+    it('goes for secrets that sign assertions too', async () => {
+      const op = await start({ clients: [secretClient()] })
+      const forged = async () =>
+        requestToken(op, await sign(claimsFor('by-secret', op), { alg: 'HS256' }, hmacKey('wrong')))
+      for (let index = 0; index < 10; index += 1) expect((await forged()).status).to.equal(401)
+
+      expect((await forged()).status).to.equal(429)
+    })
+
+    it('tells the host about each failure of a thousand', async () => {
+      const counts: [string, number][] = []
+      const op = await start({
+        clientSecretThrottle: { attempts: 0, failed: (_ctx, id, count) => counts.push([id, count]) },
+      })
+
+      for (let index = 0; index < 20; index += 1) {
+        await Promise.all(Array.from({ length: 50 }, () => wrong(op)))
+      }
+
+      expect(counts.at(-1)).to.deep.equal(['web', 1000])
+    })
+
+    it('is not disturbed by a host function that throws', async () => {
+      const op = await start({
+        clientSecretThrottle: {
+          failed: () => {
+            throw new Error('hook failed')
+          },
+        },
+      })
+
+      expect((await wrong(op)).status).to.equal(401)
+      expect(op.serverErrors).to.have.length(1)
+    })
+  })
+})

@@ -1,0 +1,375 @@
+import { createHash } from 'node:crypto'
+import { expect } from 'chai'
+import { errorPage } from '../../../lib/actions/pages/error_page.ts'
+import { formPostPage } from '../../../lib/actions/response_modes/form_post.ts'
+import type { Page } from '../../../lib/engine/render_page.ts'
+import { consentPage } from '../../../lib/features/dev_interactions/consent_page.ts'
+import { loginPage } from '../../../lib/features/dev_interactions/login_page.ts'
+import {
+  deviceConfirmForm,
+  deviceConfirmPage,
+  deviceInputForm,
+  deviceInputPage,
+  deviceSuccessPage,
+} from '../../../lib/features/device_flow/device_pages.ts'
+import {
+  logoutForm,
+  logoutPage,
+  logoutSuccessPage,
+} from '../../../lib/features/rp_initiated_logout/logout_page.ts'
+
+/** Every page, with one text wherever a stranger's text can be. */
+const pagesWith = (text: string): Readonly<Record<string, Page>> => {
+  const client = { clientId: text, clientName: text, logoUri: text, policyUri: text, tosUri: text }
+  const nameless = { clientId: text }
+  return {
+    login: loginPage({ client, action: text, abortUrl: text, loginHint: text, error: text }),
+    'login without a name': loginPage({ client: nameless, action: text, abortUrl: text }),
+    consent: consentPage({
+      client,
+      action: text,
+      abortUrl: text,
+      scopes: ['openid', text],
+      claims: [text],
+      resourceScopes: { [text]: [text] },
+      redirectUri: text,
+    }),
+    error: errorPage({
+      error: text,
+      error_description: text,
+      scope: text,
+      state: text,
+      iss: text,
+      ...{ [text]: text },
+    }),
+    'form post': formPostPage('https://rp.example.com/cb', { state: text, [text]: text }),
+    logout: logoutPage({ form: logoutForm(text, text), host: text }),
+    'logged out': logoutSuccessPage(),
+    'logged out of a client': logoutSuccessPage(client),
+    'device code': deviceInputPage({ form: deviceInputForm({ action: text, xsrf: text, userCode: text }) }),
+    'device code again': deviceInputPage({
+      form: deviceInputForm({ action: text, xsrf: text, userCode: text, isInvalid: true }),
+      error: { name: text, userCode: text },
+    }),
+    'device confirmation': deviceConfirmPage({
+      form: deviceConfirmForm(text, text, text),
+      client,
+      userCode: text,
+      deviceInfo: { ip: text, ua: text, [text]: text, more: { [text]: [text] } },
+    }),
+    'device success': deviceSuccessPage(client),
+  }
+}
+
+const tags = (page: string) => [...page.matchAll(/<\/?[a-z][a-z0-9]*/g)].map(([tag]) => tag)
+const contentOf = (tag: string, page: string) => page.match(new RegExp(`<${tag}>(.*?)</${tag}>`, 's'))?.[1]
+const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+const ATTACKS: readonly [title: string, text: string][] = [
+  ['a script', '</title></style><script>alert(1)</script>'],
+  ['an event handler', '" autofocus onfocus="alert(1)'],
+  ['an event handler after a single quote', "' onfocus='alert(1)"],
+  ['the end of a comment and a frame', '--><iframe srcdoc="<script>alert(1)</script>">'],
+]
+
+describe('pages', () => {
+  for (const [attack, text] of ATTACKS) {
+    describe(`given ${attack} as a name, hint or value (J22, A72, F17, L8)`, () => {
+      const plain = pagesWith('plain')
+      for (const [name, page] of Object.entries(pagesWith(text))) {
+        it(`keep it text: ${name}`, () => {
+          expect(tags(page.html)).to.deep.equal(tags(plain[name]?.html ?? ''))
+          expect(page.html).not.to.include(text)
+          // Quotes only delimit attributes: outside of tags there is none, so none was opened by the text.
+          expect(page.html.replace(/<style>.*?<\/style>|<[^<>]*>/gs, '')).not.to.match(/["']/)
+        })
+      }
+    })
+  }
+
+  describe('given a name with a direction override and 4 KB (J22)', () => {
+    const name = `\u202Emoc.bank${'x'.repeat(4096)}`
+    const { login, consent, error } = pagesWith(name)
+    const client = { clientId: 'web', clientName: name }
+
+    it('isolate it and cut it', () => {
+      const { html } = loginPage({ client, action: '/', abortUrl: '/' })
+
+      expect(html).to.match(/<bdi>moc\.bankx{1,80}…<\/bdi>/)
+    })
+
+    it('never pass the override on where a person reads', () => {
+      for (const page of [login, consent, error]) {
+        expect(page?.html.replace(/="[^"]*"/g, '')).not.to.include('\u202E')
+      }
+    })
+  })
+
+  describe('of every kind', () => {
+    for (const [name, { html, policy }] of Object.entries(pagesWith('plain'))) {
+      it(`${name}: has one main, one heading like its title, a language and a viewport (WCAG 2.2 §3.1.1, §2.4.2)`, () => {
+        expect(html).to.match(/^<!DOCTYPE html>\n<html lang="en">/)
+        expect(html).to.include('<meta name="viewport" content="width=device-width, initial-scale=1">')
+        expect(html.match(/<main/g)).to.have.lengthOf(1)
+        expect(html.match(/<h1>/g)).to.have.lengthOf(1)
+        expect(contentOf('title', html)).to.be.a('string').that.equals(contentOf('h1', html))
+      })
+
+      it(`${name}: forbids everything but its own style and script (W7)`, () => {
+        const style = contentOf('style', html) ?? ''
+        const script = contentOf('script', html)
+
+        expect(policy).to.match(/^default-src 'none'; /)
+        expect(policy).to.include(`style-src ${sha256(style)};`)
+        expect(policy).to.include("frame-ancestors 'none'; base-uri 'none'")
+        expect(policy).to.match(/form-action [^*;]+;/)
+        expect(policy.includes('script-src')).to.equal(script !== undefined)
+        if (script !== undefined) expect(policy).to.include(`script-src ${sha256(script)};`)
+        expect(html).not.to.match(/ style=| on[a-z]+=/)
+      })
+
+      it(`${name}: loads nothing from anywhere (W12)`, () => {
+        expect(html).not.to.match(/ src=|<link|@import|url\(/)
+      })
+
+      it(`${name}: binds a label to every field that a person fills in (WCAG 2.2 §1.3.1)`, () => {
+        const inputs = [...html.matchAll(/<input [^>]*>/g)]
+          .map(([tag]) => tag)
+          .filter((tag) => !tag.includes('type="hidden"'))
+        const labels = [...html.matchAll(/<label for="([^"]+)"/g)].map(([, id]) => id)
+
+        expect(labels).to.deep.equal(inputs.map((tag) => tag.match(/ id="([^"]+)"/)?.[1]))
+      })
+
+      it(`${name}: describes fields only by what is on it (WCAG 2.2 §3.3.1)`, () => {
+        for (const [, id] of html.matchAll(/aria-describedby="([^"]+)"/g))
+          expect(html).to.include(` id="${id}"`)
+      })
+    }
+  })
+})
+
+describe('logo of a client', () => {
+  const client = { clientId: 'web' }
+  const page = (logoUri: string) => loginPage({ client: { ...client, logoUri }, action: '/', abortUrl: '/' })
+
+  for (const uri of [
+    'http://rp.example.com/l.png',
+    'data:image/png;base64,AA',
+    'javascript:alert(1)',
+    '//rp.example.com/l',
+    'l.png',
+  ]) {
+    it(`is left out when it is ${uri}`, () => {
+      const { html, policy } = page(uri)
+
+      expect(html).not.to.include('<img')
+      expect(policy).not.to.include('img-src')
+    })
+  }
+
+  it('is shown over https, without telling where, and is all that the policy allows', () => {
+    const { html, policy } = page('https://rp.example.com/l.png?a=1&b=2')
+
+    expect(html).to.include(
+      '<img class="logo" src="https://rp.example.com/l.png?a=1&amp;b=2" alt="" referrerpolicy="no-referrer">',
+    )
+    expect(policy).to.include('; img-src https://rp.example.com;')
+  })
+})
+
+describe('login page', () => {
+  const client = { clientId: 'web', clientName: 'Web' }
+
+  it('asks for login and password in a way that password managers know', () => {
+    const { html } = loginPage({ client, action: '/i/1', abortUrl: '/i/1/abort' })
+
+    expect(html).to.include('<form method="post" action="/i/1">')
+    expect(html).to.include('<input type="hidden" name="prompt" value="login">')
+    expect(html).to.match(/<input id="login" name="login" type="text" autocomplete="username"/)
+    expect(html).to.match(
+      /<input id="password" name="password" type="password" autocomplete="current-password"/,
+    )
+    expect(html).to.include('href="/i/1/abort"')
+    expect(html).to.include('any login and any password works')
+  })
+
+  it('ties an error to both fields', () => {
+    const { html } = loginPage({ client, action: '/', abortUrl: '/', error: 'No.' })
+
+    expect(html).to.include('role="alert" id="login-error">No.<')
+    expect(html.match(/aria-invalid="true" aria-describedby="login-error"/g)).to.have.lengthOf(2)
+  })
+
+  it('fills in a hint and asks for the password next (OpenID Connect Core 1.0 §3.1.2.1)', () => {
+    const { html } = loginPage({ client, action: '/', abortUrl: '/', loginHint: 'ann' })
+
+    expect(html).to.include('value="ann"')
+    expect(html).to.match(/<input id="password"[^>]* autofocus>/)
+    expect(html.match(/autofocus/g)).to.have.lengthOf(1)
+  })
+
+  it('lets the redirects after the form reach the client (Content Security Policy Level 3 §6.4.1)', () => {
+    const { policy } = loginPage({
+      client,
+      action: '/',
+      abortUrl: '/',
+      formActions: ['https://rp.example.com'],
+    })
+
+    expect(policy).to.include("form-action 'self' https://rp.example.com;")
+  })
+})
+
+describe('consent page', () => {
+  const view = { client: { clientId: 'web', clientName: 'Web' }, action: '/i', abortUrl: '/a' }
+
+  it('says what offline_access means (OpenID Connect Core 1.0 §11)', () => {
+    expect(consentPage({ ...view, scopes: ['offline_access'] }).html).to.include('when you are not there')
+  })
+
+  it('lists scopes, claims and resource scopes that are asked for, and nothing else', () => {
+    const { html } = consentPage({
+      ...view,
+      scopes: ['openid', 'notes'],
+      claims: ['gender'],
+      resourceScopes: { 'https://api.example.com': ['read'], 'https://empty.example.com': [] },
+    })
+    const items = [...html.matchAll(/<li>(?:<code><bdi>)?([^<]*)/g)].map(([, text]) => text)
+
+    expect(items).to.deep.equal(['Know who you are', 'notes', 'gender', 'read'])
+    expect(html).to.include('https://api.example.com')
+    expect(html).not.to.include('https://empty.example.com')
+  })
+
+  it('says so when nothing new is asked for', () => {
+    const { html } = consentPage(view)
+
+    expect(html).not.to.include('<li>')
+    expect(html).to.include('nothing beyond what you allowed before')
+  })
+
+  it('does not agree on a stray Enter key', () => {
+    expect(consentPage(view).html).not.to.include('autofocus')
+  })
+
+  const destinations: readonly [redirectUri: string, text: RegExp][] = [
+    ['https://rp.example.com/cb', /You go on at <bdi>rp\.example\.com<\/bdi>\./],
+    ['http://localhost:3001/cb', /<bdi>localhost:3001<\/bdi>: a program on this device/],
+    ['http://127.0.0.1:3001/cb', /a program on this device/],
+    ['http://[::1]:3001/cb', /a program on this device/],
+    ['com.example.app:/cb', /the app on this device that opens <bdi>com\.example\.app:<\/bdi>/],
+  ]
+  for (const [redirectUri, text] of destinations) {
+    it(`tells where ${redirectUri} leads (RFC 8252 §8.6, Z8)`, () => {
+      expect(consentPage({ ...view, redirectUri }).html).to.match(text)
+    })
+  }
+
+  it("links to the client's policy and terms over https only", () => {
+    const client = { clientId: 'web', policyUri: 'javascript:alert(1)', tosUri: 'https://rp.example.com/tos' }
+    const { html } = consentPage({ ...view, client })
+
+    expect(html).not.to.include('javascript:')
+    expect(html).to.include('<p>Read its <a href="https://rp.example.com/tos"')
+  })
+})
+
+describe('error page', () => {
+  it('shows every member and a hint for the person', () => {
+    const { html, policy } = errorPage({
+      error: 'access_denied',
+      error_description: 'no',
+      state: 's',
+      iss: 'https://op',
+    })
+
+    for (const text of ['access_denied', 'no', 's', 'https://op'])
+      expect(html).to.include(`<bdi>${text}</bdi>`)
+    expect(html).to.include('Access was not allowed.')
+    expect(policy).to.include("form-action 'none'")
+  })
+
+  it('leaves absent members out', () => {
+    expect(errorPage({ error: 'invalid_request', state: undefined }).html).not.to.include('state')
+  })
+})
+
+describe('form post page (OAuth 2.0 Form Post Response Mode 1.0 §2)', () => {
+  it('posts to the redirect_uri, and its policy keeps the scheme (A72)', () => {
+    const { html, policy } = formPostPage('https://rp.example.com/cb?a=1&b=2', {
+      code: 'c',
+      state: undefined,
+      expires_in: 0,
+    })
+
+    expect(html).to.include('<form method="post" action="https://rp.example.com/cb?a=1&amp;b=2">')
+    expect(policy).to.include('; form-action https:;')
+    expect(
+      [...html.matchAll(/name="([^"]+)" value="([^"]*)"/g)].slice(-2).map((m) => m.slice(1)),
+    ).to.deep.equal([
+      ['code', 'c'],
+      ['expires_in', '0'],
+    ])
+  })
+
+  it('has a button for when scripts do not run (W11)', () => {
+    expect(formPostPage('https://rp.example.com/cb', {}).html).to.include(
+      '<button type="submit">Continue</button>',
+    )
+  })
+})
+
+describe('device pages (RFC 8628 §3.3)', () => {
+  const messages: readonly [name: string, userCode: string | undefined, text: RegExp][] = [
+    ['NoCodeError', undefined, /Enter the code first/],
+    ['NotFoundError', 'BCDF', /not right, was used already or is too old/],
+    ['ExpiredError', 'BCDF', /not right, was used already or is too old/],
+    ['AlreadyUsedError', 'BCDF', /not right, was used already or is too old/],
+    ['AbortedError', undefined, /was interrupted/],
+    ['TypeError', undefined, /could not be checked/],
+  ]
+  for (const [name, userCode, text] of messages) {
+    it(`tell what ${name} means to a person`, () => {
+      const { html } = deviceInputPage({ form: '', error: { name, userCode } })
+
+      expect(html).to.match(/role="alert" id="op\.deviceMessage"/)
+      expect(html).to.match(text)
+    })
+  }
+
+  it('fill in the code of the link but leave the decision to a button (§3.3.1)', () => {
+    const { html } = deviceInputPage({
+      form: deviceInputForm({ action: '/device', xsrf: 'x', userCode: 'BCDF-GHJK' }),
+    })
+
+    expect(html).to.include('value="BCDF-GHJK"')
+    expect(html).to.include('<button type="submit" form="op.deviceInputForm">')
+    expect(html).not.to.include('<script')
+  })
+
+  it('show device, code and a way out before anything is allowed (§5.4)', () => {
+    const { html } = deviceConfirmPage({
+      form: deviceConfirmForm('/device', 'x', 'BCDF-GHJK'),
+      client: { clientId: 'tv', clientName: 'TV' },
+      deviceInfo: { ip: '192.0.2.1', ua: 'TV/1.0', empty: '' },
+      userCode: 'BCDF-GHJK',
+    })
+
+    for (const text of ['TV', '192.0.2.1', 'TV/1.0', 'BCDF-GHJK'])
+      expect(html).to.include(`<bdi>${text}</bdi>`)
+    expect(html).not.to.include('empty')
+    expect(html).to.include('name="abort" value="yes"')
+    expect(html).not.to.include('autofocus')
+  })
+})
+
+describe('logout page (OpenID Connect RP-Initiated Logout 1.0 §2)', () => {
+  it('offers both answers for the given form', () => {
+    const { html } = logoutPage({ form: logoutForm('/session/end/confirm', 'x'), host: 'op.example.com' })
+
+    expect(html).to.include('<form id="op.logoutForm" method="post" action="/session/end/confirm">')
+    expect(html).to.include('form="op.logoutForm" name="logout" value="yes"')
+    expect(html.match(/<button /g)).to.have.lengthOf(2)
+  })
+})

@@ -1,0 +1,167 @@
+import { expect } from 'chai'
+import Provider, { interactionPolicy } from '../../../lib/index.ts'
+import type { Configuration } from '../../../types/configuration.ts'
+import { recordingLogger } from '../../configuration/recording_logger.ts'
+import { pkce, type RunningProvider, startProvider, stopProviders } from '../../support/start_provider.ts'
+import type { UserAgent } from '../../support/user_agent.ts'
+
+const start = (configuration: Configuration = {}) =>
+  startProvider({ ...configuration, features: { devInteractions: { enabled: true } } }, { screens: false })
+
+/** A request that is waiting at a screen. */
+async function atScreen(op: RunningProvider, params: Record<string, string> = {}) {
+  const agent = op.agent()
+  const { challenge, verifier } = pkce()
+  const proof = { code_challenge: challenge, code_challenge_method: 'S256' }
+  const sent = await agent.get(op.authorizationUrl({ ...proof, ...params }))
+  const path = sent.headers.get('location') ?? ''
+  return { agent, path, verifier, uid: path.split('/').at(-1) ?? '' }
+}
+
+/** Where the browser goes from the answer to a form; stays at the next screen, if there is one. */
+async function submit(op: RunningProvider, agent: UserAgent, path: string, form: Record<string, string>) {
+  const answer = await agent.post(path, form)
+  expect(answer.status).to.equal(303)
+  const resumed = await agent.get(answer.headers.get('location') ?? '')
+  return new URL(resumed.headers.get('location') ?? '', op.origin)
+}
+
+describe('A120 features.devInteractions', () => {
+  const environment = process.env['NODE_ENV']
+
+  afterEach(async () => {
+    if (environment === undefined) delete process.env['NODE_ENV']
+    else process.env['NODE_ENV'] = environment
+    await stopProviders()
+  })
+
+  it('A120 refuses to be on in production, and says what to do', () => {
+    process.env['NODE_ENV'] = 'production'
+    const logger = recordingLogger()
+
+    for (const configuration of [{ logger }, { logger, features: { devInteractions: { enabled: true } } }]) {
+      expect(() => new Provider('https://op.example.com', configuration)).to.throw(
+        TypeError,
+        /features\.devInteractions .* set enabled: false/,
+      )
+    }
+    const features = { devInteractions: { enabled: false } }
+    expect(() => new Provider('https://op.example.com', { logger, features })).not.to.throw()
+  })
+
+  it('A120 is on by default, with a warning', () => {
+    const logger = recordingLogger()
+    const provider = new Provider('https://op.example.com', { logger })
+
+    expect(provider.pathFor('interaction', { params: { uid: 'a' } })).to.equal('/interaction/a')
+    expect(logger.warnings.filter((text) => text.includes('development screens'))).to.have.length(1)
+    expect(logger.warnings.filter((text) => text.includes('interactions.url is not used'))).to.deep.equal([])
+  })
+
+  it('A120 takes the place of interactions.url, with two warnings', async () => {
+    const logger = recordingLogger()
+    const op = await start({ logger, interactions: { url: () => '/screens/of/the/host' } })
+    const { path } = await atScreen(op)
+
+    expect(new URL(path, op.origin).pathname).to.match(/\/interaction\/[\w-]+$/)
+    expect(logger.warnings.filter((text) => text.includes('development screens'))).to.have.length(1)
+    expect(logger.warnings.filter((text) => text.includes('interactions.url is not used'))).to.have.length(1)
+  })
+
+  it('A120 leaves interactions.url alone, and has no screens, while it is off', async () => {
+    const logger = recordingLogger()
+    const op = await startProvider(
+      { logger, interactions: { url: () => '/screens/of/the/host' } },
+      { screens: false },
+    )
+    const { path } = await atScreen(op)
+
+    expect(path).to.equal('/screens/of/the/host')
+    expect(() => op.provider.pathFor('interaction', { params: { uid: 'a' } })).to.throw(TypeError)
+    expect(logger.warnings.filter((text) => text.includes('development screens'))).to.deep.equal([])
+  })
+
+  for (const password of ['', 'any password', "' OR 1=1"]) {
+    it(`A120 logs in with the password "${password}", asks for consent and gets the client its code`, async () => {
+      const op = await start()
+      const { agent, path, verifier } = await atScreen(op)
+      const screen = await (await agent.get(path)).text()
+      const consent = await submit(op, agent, path, { prompt: 'login', login: 'bob', password })
+      const end = await submit(op, agent, consent.pathname, { prompt: 'consent' })
+      const { status, body } = await op.exchange(end.searchParams.get('code') ?? '', verifier)
+      const userinfo = await op.userinfo(body['access_token'])
+
+      expect(screen).to.include('name="password"')
+      expect(consent.pathname).to.match(/\/interaction\/[\w-]+$/)
+      expect(status).to.equal(200)
+      expect(userinfo.body['sub']).to.equal('bob')
+      expect(op.serverErrors).to.deep.equal([])
+    })
+  }
+
+  it('A120 asks again for a login that is empty, and logs nobody in', async () => {
+    const op = await start()
+    const { agent, path } = await atScreen(op)
+    const answer = await agent.post(path, { prompt: 'login', login: ' ', password: 'x' })
+
+    expect(answer.status).to.equal(200)
+    expect(await answer.text()).to.include('Enter a login')
+    expect((await op.provider.Interaction.find(path.split('/').at(-1) ?? ''))?.result).to.equal(undefined)
+  })
+
+  for (const prompt of ['login', 'consent']) {
+    it(`A120 an end-user who gives up at ${prompt} gets the client access_denied (RFC 6749 §4.1.2.1)`, async () => {
+      const op = await start()
+      const { agent, path } = await atScreen(op, { state: 'some state' })
+      const at =
+        prompt === 'login'
+          ? path
+          : (await submit(op, agent, path, { prompt: 'login', login: 'bob', password: 'x' })).pathname
+      const end = await agent.follow(await agent.get(`${at}/abort`))
+      const answer = new URL(end.headers.get('location') ?? '').searchParams
+
+      expect(answer.get('error')).to.equal('access_denied')
+      expect(answer.get('error_description')).to.equal('End-User aborted interaction')
+      expect(answer.get('state')).to.equal('some state')
+      expect(answer.get('code')).to.equal(null)
+    })
+  }
+
+  it('A120 answers 501 to a prompt that it has no screen for', async () => {
+    const { base, Prompt } = interactionPolicy
+    const policy = base()
+    policy.add(new Prompt({ name: 'enrol', requestable: true }), 0)
+    const op = await start({ interactions: { policy } })
+    const { agent, path } = await atScreen(op, { prompt: 'enrol' })
+
+    for (const answer of [await agent.get(path), await agent.post(path, { prompt: 'enrol' })]) {
+      expect(answer.status).to.equal(501)
+      expect(await answer.json()).to.include({ error: 'invalid_request' })
+    }
+    expect((await op.provider.Interaction.find(path.split('/').at(-1) ?? ''))?.result).to.equal(undefined)
+  })
+
+  it('A120 a second consent adds to the grant there is', async () => {
+    const op = await start()
+    const { agent, path } = await atScreen(op)
+    const next = await submit(op, agent, path, { prompt: 'login', login: 'ann' })
+    const first = await submit(op, agent, next.pathname, { prompt: 'consent' })
+    const sent = await agent.get(
+      op.authorizationUrl({
+        code_challenge: pkce().challenge,
+        code_challenge_method: 'S256',
+        prompt: 'consent',
+        scope: 'openid offline_access',
+      }),
+    )
+    const screen = new URL(sent.headers.get('location') ?? '', op.origin).pathname
+    const second = await submit(op, agent, screen, { prompt: 'consent' })
+
+    const [before, after] = await Promise.all(
+      [first, second].map(({ searchParams }) =>
+        op.provider.AuthorizationCode.find(searchParams.get('code') ?? ''),
+      ),
+    )
+    expect(after?.grantId).to.be.a('string').and.equal(before?.grantId)
+  })
+})

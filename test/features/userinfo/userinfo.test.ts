@@ -1,0 +1,101 @@
+import { expect } from 'chai'
+import type { AdapterPayload } from '../../../types/adapter.ts'
+import type { Configuration } from '../../../types/configuration.ts'
+import { mapAdapter } from '../../support/map_adapter.ts'
+import { startProvider, stopProviders } from '../../support/start_provider.ts'
+
+const CARRIERS = ['header', 'body', 'query'] as const
+type Carrier = (typeof CARRIERS)[number]
+
+/** Asks for claims with a fresh access token, sent in these ways. */
+async function ask(carriers: readonly Carrier[], configuration: Configuration = {}) {
+  const op = await startProvider(configuration)
+  const { body } = await op.login()
+  const token = String(body['access_token'])
+  const url = op.provider.urlFor('userinfo') + (carriers.includes('query') ? `?access_token=${token}` : '')
+  const headers: Record<string, string> = carriers.includes('header')
+    ? { authorization: `Bearer ${token}` }
+    : {}
+  const agent = op.agent()
+  const response = carriers.includes('body')
+    ? await agent.post(url, { access_token: token }, headers)
+    : await agent.get(url, headers)
+  const text = await response.text()
+  const answer: unknown = text === '' ? '' : JSON.parse(text)
+  return { status: response.status, challenge: response.headers.get('www-authenticate'), answer, op }
+}
+
+describe('A141 how an access token gets to the userinfo endpoint (RFC 6750 §2)', () => {
+  afterEach(stopProviders)
+
+  for (const carrier of ['header', 'body'] as const) {
+    it(`A141 is accepted in the ${carrier}`, async () => {
+      const { status, answer } = await ask([carrier])
+
+      expect(status).to.equal(200)
+      expect(answer).to.deep.equal({ sub: 'alice' })
+    })
+  }
+
+  it('A141 is refused in the query by default (§2.3)', async () => {
+    const { status, answer } = await ask(['query'])
+
+    expect(status).to.equal(400)
+    expect(answer).to.include({ error: 'invalid_request' })
+  })
+
+  it('A141 is accepted in the query where acceptQueryParamAccessTokens says so', async () => {
+    const { status, answer } = await ask(['query'], { acceptQueryParamAccessTokens: true })
+
+    expect(status).to.equal(200)
+    expect(answer).to.deep.equal({ sub: 'alice' })
+  })
+
+  for (const carriers of [
+    ['header', 'body'],
+    ['header', 'query'],
+    ['body', 'query'],
+    ['header', 'body', 'query'],
+  ] as const) {
+    it(`A141 must come once: in ${carriers.join(' and ')} is invalid_request (§2)`, async () => {
+      const { status, answer } = await ask(carriers, { acceptQueryParamAccessTokens: true })
+
+      expect(status).to.equal(400)
+      expect(answer).to.include({ error: 'invalid_request' })
+    })
+  }
+
+  it('A141 without one the answer is 401 with a bare challenge (§3.1)', async () => {
+    const { status, challenge, answer, op } = await ask([])
+
+    expect(status).to.equal(401)
+    expect(challenge).to.equal(`Bearer realm="${op.issuer}"`)
+    expect(answer).to.equal('')
+  })
+})
+
+describe('A143 bound access tokens at the userinfo endpoint', () => {
+  afterEach(stopProviders)
+
+  for (const [member, specification] of [
+    ['jkt', 'RFC 9449 §7.1'],
+    ['x5t#S256', 'RFC 8705 §3'],
+  ] as const) {
+    for (const scheme of ['Bearer', 'DPoP']) {
+      it(`A143 one that is bound by ${member} opens nothing by ${scheme} while nobody can prove the key (${specification})`, async () => {
+        const entries = new Map<string, AdapterPayload>()
+        const op = await startProvider({ adapter: mapAdapter(entries) })
+        const { body } = await op.login()
+        const token = String(body['access_token'])
+        const key = `AccessToken:${token}`
+        entries.set(key, { ...entries.get(key), [member]: 'a'.repeat(43) })
+        const response = await op
+          .agent()
+          .get(op.provider.urlFor('userinfo'), { authorization: `${scheme} ${token}`, dpop: 'a.b.c' })
+
+        expect(response.status).to.equal(401)
+        expect(await response.json()).to.include({ error: 'invalid_token' })
+      })
+    }
+  }
+})

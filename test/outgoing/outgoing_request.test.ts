@@ -1,0 +1,368 @@
+import type { LookupFunction } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { expect } from 'chai'
+import { resolveConfiguration } from '../../lib/configuration/resolve.ts'
+import { OutgoingRequestFailed, outgoingJson, outgoingRequest } from '../../lib/outgoing/outgoing_request.ts'
+import { isSpecialUseAddress } from '../../lib/outgoing/special_use_address.ts'
+import type { Configuration } from '../../types/configuration.ts'
+import { startServer, stopServers } from '../support/local_server.ts'
+
+const OPEN: Configuration = { allowSpecialUseAddresses: true }
+const LIMIT = 65536
+
+const runtime = (configuration: Configuration) => ({
+  configuration: resolveConfiguration({ logger: { info() {}, warn() {}, error() {} }, ...configuration }, []),
+})
+
+/** A resolver that answers each look-up with the next of these lists. */
+function resolver(...answers: string[][]) {
+  const asked: string[] = []
+  const lookup: LookupFunction = (hostname, options, callback) => {
+    asked.push(hostname)
+    const found = (answers[asked.length - 1] ?? answers.at(-1) ?? []).map((address) => ({
+      address,
+      family: address.includes(':') ? 6 : 4,
+    }))
+    if (options.all) callback(null, found)
+    else callback(null, found[0]?.address ?? '', found[0]?.family)
+  }
+  return { asked, lookup }
+}
+
+async function failureOf(pending: Promise<unknown>): Promise<OutgoingRequestFailed> {
+  try {
+    await pending
+  } catch (error) {
+    if (error instanceof OutgoingRequestFailed) return error
+    throw error
+  }
+  throw new Error('it did not fail')
+}
+
+describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
+  afterEach(stopServers)
+
+  describe('where they go', () => {
+    for (const address of [
+      '127.0.0.1',
+      '10.1.2.3',
+      '100.64.0.1',
+      '169.254.169.254',
+      '172.16.0.1',
+      '192.168.1.1',
+      '198.18.0.1',
+      '224.0.0.1',
+      '255.255.255.255',
+      '0.0.0.0',
+      '168.63.129.16',
+      '::',
+      '::1',
+      '::ffff:127.0.0.1',
+      '::ffff:8.8.8.8',
+      '::127.0.0.1',
+      '64:ff9b::169.254.169.254',
+      '64:ff9b:1::1',
+      'fd00:ec2::254',
+      'fe80::1',
+      'fe80::1%eth0',
+      'ff02::1',
+      '2001::1',
+      '2001:db8::1',
+      '2002:7f00:1::',
+      'not an address',
+    ]) {
+      it(`S24 calls ${address} a special-use address`, () => {
+        expect(isSpecialUseAddress(address)).to.equal(true)
+      })
+    }
+
+    for (const address of ['8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '64:ff9b::8.8.8.8']) {
+      it(`S24 calls ${address} public`, () => {
+        expect(isSpecialUseAddress(address)).to.equal(false)
+      })
+    }
+
+    for (const host of [
+      '127.0.0.1',
+      '0x7f.1',
+      '2130706433',
+      '0177.0.0.1',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+      'localhost',
+    ]) {
+      it(`S24 refuses ${host} without connecting`, async () => {
+        const server = await startServer((_req, res) => res.end('secret'))
+        const failure = await failureOf(outgoingRequest(runtime({}), `http://${host}:${server.port}/`))
+
+        expect(failure.message).to.match(/special-use address/)
+        expect(server.requests).to.deep.equal([])
+      })
+    }
+
+    it('S24 refuses a host that resolves to a public and a private address', async () => {
+      const { lookup } = resolver(['8.8.8.8', '10.0.0.1'])
+      const rt = runtime({ httpOptions: () => ({ dnsLookup: lookup }) })
+
+      const failure = await failureOf(outgoingRequest(rt, 'https://rp.example.com/jwks'))
+
+      expect(failure.message).to.match(/special-use address/)
+    })
+
+    it('S25 connects to the address that was checked: the name is looked up once', async () => {
+      const server = await startServer((_req, res) => res.end('{}'))
+      // The second answer would be refused by the system: nothing listens there.
+      const { lookup, asked } = resolver(['127.0.0.1'], ['127.255.255.254'])
+      const rt = runtime({ ...OPEN, httpOptions: () => ({ dnsLookup: lookup }) })
+
+      const { status } = await outgoingRequest(rt, `http://rp.example.com:${server.port}/`, { limit: LIMIT })
+
+      expect(status).to.equal(200)
+      expect(asked).to.deep.equal(['rp.example.com'])
+      expect(server.requests[0]?.headers.host).to.equal(`rp.example.com:${server.port}`)
+    })
+
+    it('S24 allows special addresses to the named hosts only', async () => {
+      const server = await startServer((_req, res) => res.end('{}'))
+      const { lookup } = resolver(['127.0.0.1'])
+      const rt = runtime({
+        allowSpecialUseAddresses: ['own.example.com'],
+        httpOptions: () => ({ dnsLookup: lookup }),
+      })
+
+      const own = await outgoingRequest(rt, `http://own.example.com:${server.port}/`)
+      const other = await failureOf(outgoingRequest(rt, `http://rp.example.com:${server.port}/`))
+
+      expect(own.status).to.equal(200)
+      expect(other.message).to.match(/special-use address/)
+      expect(server.requests).to.have.length(1)
+    })
+
+    for (const url of [
+      'file:///etc/passwd',
+      'ftp://example.com/',
+      'gopher://example.com/',
+      'unix:/run/x',
+      'data:,x',
+    ]) {
+      it(`S27 refuses ${url}`, async () => {
+        expect((await failureOf(outgoingRequest(runtime(OPEN), url))).message).to.match(/only http and https/)
+      })
+    }
+
+    it('S28 refuses credentials in the URL, and does not repeat them', async () => {
+      const failure = await failureOf(outgoingRequest(runtime(OPEN), 'https://me:hidden@rp.example.com/'))
+
+      expect(failure.message)
+        .to.match(/credentials in URLs/)
+        .and.not.match(/hidden/)
+    })
+
+    it('S26 does not follow redirects', async () => {
+      const server = await startServer((req, res) => {
+        res.writeHead(302, { location: req.url === '/' ? '/inside' : '/' }).end()
+      })
+
+      const { status } = await outgoingRequest(runtime(OPEN), `${server.origin}/`, { limit: LIMIT })
+
+      expect(status).to.equal(302)
+      expect(server.requests.map(({ url }) => url)).to.deep.equal(['/'])
+    })
+
+    it('S38 does not honour proxies named by the environment', async () => {
+      const server = await startServer((_req, res) => res.end('direct'))
+      const proxy = await startServer((_req, res) => res.end('proxy'))
+      const before = { ...process.env }
+      Object.assign(process.env, {
+        HTTP_PROXY: proxy.origin,
+        http_proxy: proxy.origin,
+        NODE_USE_ENV_PROXY: '1',
+      })
+      try {
+        const { body } = await outgoingRequest(runtime(OPEN), server.origin, { limit: LIMIT })
+        expect(body).to.equal('direct')
+      } finally {
+        for (const name of ['HTTP_PROXY', 'http_proxy', 'NODE_USE_ENV_PROXY']) delete process.env[name]
+        Object.assign(process.env, before)
+      }
+      expect(proxy.requests).to.deep.equal([])
+    })
+  })
+
+  describe('what they carry', () => {
+    it('S37 sends no cookie, no credentials and nothing that was not asked for', async () => {
+      const server = await startServer((_req, res) => res.writeHead(200, { 'set-cookie': 'a=b' }).end())
+      const rt = runtime(OPEN)
+
+      await outgoingRequest(rt, server.origin, { accept: 'application/json', limit: LIMIT })
+      await outgoingRequest(rt, server.origin, { form: { logout_token: 'a b' } })
+
+      const [first, second] = server.requests.map(({ headers }) => Object.keys(headers).sort())
+      expect(first).to.deep.equal(['accept', 'accept-encoding', 'connection', 'host'])
+      expect(second).to.include('content-type').and.not.include('cookie')
+      expect(server.requests[1]?.method).to.equal('POST')
+    })
+  })
+
+  describe('how much they read', () => {
+    it('S30 cuts an answer that does not end', async () => {
+      const server = await startServer((_req, res) => {
+        const more = () => {
+          while (!res.destroyed && res.write('x'.repeat(16384)));
+        }
+        res.on('drain', more)
+        more()
+      })
+
+      const failure = await failureOf(outgoingRequest(runtime(OPEN), server.origin, { limit: LIMIT }))
+
+      expect(failure.message).to.match(/longer than 65536/)
+    })
+
+    it('S30 counts what a compressed answer becomes', async () => {
+      const bomb = gzipSync('x'.repeat(5_000_000))
+      const server = await startServer((_req, res) =>
+        res.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
+      )
+
+      const failure = await failureOf(outgoingRequest(runtime(OPEN), server.origin, { limit: LIMIT }))
+
+      expect(bomb.length).to.be.below(LIMIT)
+      expect(failure.message).to.match(/longer than 65536/)
+    })
+
+    it('S30 refuses an answer that is shorter than it says', async () => {
+      const server = await startServer((_req, res) => {
+        res.writeHead(200, { 'content-length': '1000' })
+        res.write('{}')
+        setImmediate(() => res.destroy())
+      })
+
+      await failureOf(outgoingRequest(runtime(OPEN), server.origin, { limit: LIMIT }))
+    })
+
+    it('S30 reads an answer of exactly the limit, compressed or not', async () => {
+      const text = 'x'.repeat(LIMIT)
+      const server = await startServer((req, res) => {
+        if (req.url === '/plain') res.end(text)
+        else res.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text))
+      })
+
+      for (const path of ['plain', 'gzip']) {
+        const { body } = await outgoingRequest(runtime(OPEN), `${server.origin}/${path}`, { limit: LIMIT })
+        expect(body).to.equal(text)
+      }
+    })
+
+    for (const [what, path] of [
+      ['nothing at all', '/silent'],
+      ['headers only', '/headers'],
+      ['a byte now and then', '/trickle'],
+    ] as const) {
+      it(`S31 gives up on a server that sends ${what}, in one deadline for all of it`, async () => {
+        const server = await startServer((req, res) => {
+          if (req.url === '/silent') return
+          res.writeHead(200, { 'content-type': 'application/json' })
+          res.flushHeaders()
+          if (req.url === '/headers') return
+          const timer = setInterval(() => res.write(' '), 20)
+          res.on('close', () => clearInterval(timer))
+        })
+        const rt = runtime({ ...OPEN, httpOptions: () => ({ signal: AbortSignal.timeout(150) }) })
+        const started = performance.now()
+
+        await failureOf(outgoingRequest(rt, `${server.origin}${path}`, { limit: LIMIT }))
+
+        expect(performance.now() - started).to.be.within(100, 1000)
+      })
+    }
+
+    it('S31 gives up after 2.5 seconds unless told otherwise', async () => {
+      const server = await startServer((_req, res) => res.writeHead(200).flushHeaders())
+      const started = performance.now()
+
+      await failureOf(outgoingRequest(runtime(OPEN), server.origin, { limit: LIMIT }))
+
+      expect(performance.now() - started).to.be.within(2300, 3000)
+    })
+
+    it('S31 counts a resolver that never answers', async () => {
+      const rt = runtime({
+        httpOptions: () => ({ dnsLookup: () => {}, signal: AbortSignal.timeout(50) }),
+      })
+
+      await failureOf(outgoingRequest(rt, 'https://rp.example.com/', { limit: LIMIT }))
+    })
+  })
+
+  describe('what counts as JSON (RFC 8259)', () => {
+    for (const [what, type, body] of [
+      ['HTML', 'text/html', '{}'],
+      ['no content type', undefined, '{}'],
+      ['a type that only looks like JSON', 'application/jsonp', '{}'],
+      ['a byte order mark', 'application/json', '\ufeff{}'],
+      ['invalid UTF-8', 'application/json', Buffer.from([0x22, 0xff, 0x22])],
+      ['a member named __proto__', 'application/json', '{"a":[{"__proto__":{"b":1}}]}'],
+      ['truncated JSON', 'application/json', '{"a":'],
+      ['60,000 nested arrays', 'application/json', '['.repeat(30000) + ']'.repeat(30000)],
+    ] as const) {
+      it(`S34 refuses ${what}`, async () => {
+        const server = await startServer((_req, res) => {
+          res.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(body)
+        })
+
+        await failureOf(outgoingJson(runtime(OPEN), server.origin, { limit: LIMIT }))
+      })
+    }
+
+    it('S34 refuses any status but 200', async () => {
+      const server = await startServer((_req, res) =>
+        res.writeHead(203, { 'content-type': 'application/json' }).end('{}'),
+      )
+
+      await failureOf(outgoingJson(runtime(OPEN), server.origin, { limit: LIMIT }))
+    })
+
+    it('reads a key set', async () => {
+      const server = await startServer((_req, res) =>
+        res.writeHead(200, { 'content-type': 'application/jwk-set+json; charset=utf-8' }).end('{"keys":[]}'),
+      )
+
+      const { value } = await outgoingJson(runtime(OPEN), server.origin, { limit: LIMIT })
+
+      expect(value).to.deep.equal({ keys: [] })
+    })
+  })
+
+  describe('by the fetch of the configuration', () => {
+    it('asks the host to make the request, without redirects and within the deadline', async () => {
+      const seen: [URL, RequestInit][] = []
+      const rt = runtime({
+        fetch: async (url, options) => {
+          seen.push([url, options])
+          return new Response('{}', { headers: { 'content-type': 'application/json' } })
+        },
+      })
+
+      const { value } = await outgoingJson(rt, 'https://rp.example.com/jwks', { limit: LIMIT })
+
+      expect(value).to.deep.equal({})
+      expect(seen[0]?.[0].href).to.equal('https://rp.example.com/jwks')
+      expect(seen[0]?.[1]).to.include({ redirect: 'manual', method: 'GET' })
+    })
+
+    it('S30 cuts what the host fetched', async () => {
+      const rt = runtime({ fetch: async () => new Response('x'.repeat(100)) })
+
+      const failure = await failureOf(outgoingRequest(rt, 'https://rp.example.com/', { limit: 99 }))
+
+      expect(failure.message).to.match(/longer than 99/)
+    })
+
+    it('S24 still refuses addresses that are spelled out', async () => {
+      const rt = runtime({ fetch: async () => new Response('secret') })
+
+      await failureOf(outgoingRequest(rt, 'http://169.254.169.254/latest/', { limit: LIMIT }))
+    })
+  })
+})
