@@ -140,7 +140,7 @@ export function assemble(
     account,
     clientRules,
     secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
-    OIDCContext: bindContext(CONTEXT_MEMBERS),
+    OIDCContext: bindContext(CONTEXT_MEMBERS, () => rt),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
     carryOver: added.carryOver,

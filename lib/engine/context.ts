@@ -81,6 +81,14 @@ export interface KoaParts extends CookieCarrier {
   readonly query: NodeJS.Dict<string | string[]>
 }
 
+const NOTHING: Recognised = { known: new Set(), repeatable: new Set() }
+
+/** Makes `ctx.oidc` of a Koa context, for the endpoint of this name, or for a host in front of any. */
+export interface ContextClass {
+  new (koa: KoaParts, route?: string, recognised?: Recognised): RequestContext
+  readonly prototype: RequestContext
+}
+
 /** State of one request: `ctx.oidc`. */
 export class RequestContext implements OIDCContext {
   readonly route: string
@@ -89,7 +97,8 @@ export class RequestContext implements OIDCContext {
   readonly transaction: Transaction
   readonly entities: Readonly<Entities> & Readonly<Record<string, unknown>> = {}
   readonly request: Readonly<UnderstoodRequest> = {}
-  readonly cookies: CookieJar
+  /** The provider's own cookies. */
+  readonly jar: CookieJar
   /** Everything the body (or query) held, before the recognised parameters were picked. */
   sent: SentParameters = []
   /** Reasons why recognised parameters were left out of `params`. */
@@ -116,15 +125,20 @@ export class RequestContext implements OIDCContext {
   #ctx: Ctx | undefined
   #mountPath: string | undefined
 
-  constructor(host: ContextHost, koa: KoaParts, route: string, recognised: Recognised) {
+  constructor(host: ContextHost, koa: KoaParts, route = '', recognised = NOTHING) {
     this.#host = host
     this.#koa = koa
     this.route = route
     this.recognised = recognised
     this.provider = host.provider
     this.issuer = host.issuer
-    this.cookies = new CookieJar(host, koa)
+    this.jar = new CookieJar(host, koa)
     this.transaction = new Transaction(host.store)
+  }
+
+  /** Cookies of any name, like those of a Koa context, signed with the provider's keys. */
+  get cookies(): OIDCContext['cookies'] {
+    return this.jar.all
   }
 
   get params(): ReadParameters['params'] | undefined {
@@ -193,6 +207,22 @@ export class RequestContext implements OIDCContext {
       throw new Error(`${this.route}: no step before this one reads ${name}`)
     }
     return value
+  }
+
+  get redirectUriCheckPerformed(): boolean {
+    return this.request.redirectUri !== undefined
+  }
+
+  /**
+   * Who assertions of clients may be addressed to; all of it follows from the configured issuer.
+   * @see RFC 7523 §3, RFC 9126 §2
+   */
+  clientJwtAuthExpectedAudience(): Set<string> {
+    return new Set([
+      this.issuer,
+      this.urlFor('token'),
+      ...(this.route === '' ? [] : [this.urlFor(this.route)]),
+    ])
   }
 
   get client(): Client | undefined {

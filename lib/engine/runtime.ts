@@ -13,7 +13,7 @@ import type { RefreshToken } from '../models/refresh_token.ts'
 import type { ReplayDetection } from '../models/replay_detection.ts'
 import type { Session } from '../models/session.ts'
 import type { CarryOver } from './carry_over.ts'
-import type { ContextHost, Ctx, RequestContext } from './context.ts'
+import type { ContextClass, ContextHost, Ctx } from './context.ts'
 import type { Documents } from './documents.ts'
 
 /** Returned by a step that has answered the request: the steps after it do not run. */
@@ -86,7 +86,7 @@ export interface Models extends FeatureModels {
 /** Private state of one provider; the second argument of every step. */
 export interface Runtime extends ContextHost {
   /** The class of `ctx.oidc`, bound to its provider. */
-  readonly OIDCContext: typeof RequestContext
+  readonly OIDCContext: ContextClass
   readonly models: Models
   /** What finds accounts; the host may replace its function. */
   readonly account: { findAccount: FindAccount }

@@ -15,7 +15,7 @@ function uidOfRoute(ctx: Ctx): string {
  */
 export const loadInteraction: Step = async (ctx, rt) => {
   const uid = uidOfRoute(ctx)
-  const cookie = ctx.oidc.cookies.get('resume')
+  const cookie = ctx.oidc.jar.get('resume')
   if (cookie === undefined)
     throw new SessionNotFound(
       'authorization request has expired',
@@ -30,7 +30,7 @@ export const loadInteraction: Step = async (ctx, rt) => {
     )
   const [interaction, session] = await Promise.all([
     rt.models.Interaction.find(uid),
-    readSession(rt.models.Session, ctx.oidc.cookies),
+    readSession(rt.models.Session, ctx.oidc.jar),
   ])
   if (interaction === undefined) throw new SessionNotFound('interaction session not found')
   if (session.isNew) {

@@ -66,8 +66,8 @@ export async function startInteraction(
 
   const expires = interaction.exp === undefined ? undefined : new Date(interaction.exp * 1000)
   setSessionCookie(ctx, session)
-  ctx.oidc.cookies.set('interaction', interaction.uid, { path: pathOf(url), expires })
-  ctx.oidc.cookies.set('resume', interaction.uid, {
+  ctx.oidc.jar.set('interaction', interaction.uid, { path: pathOf(url), expires })
+  ctx.oidc.jar.set('resume', interaction.uid, {
     path: ctx.oidc.pathFor('resume', { uid: interaction.uid }),
     expires,
   })
