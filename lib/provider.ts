@@ -111,6 +111,11 @@ export class Provider extends Emitter {
     return BaseToken
   }
 
+  /** Masks an account's claims: `new Claims(available, { ctx, client }).scope(…).mask(…).rejected(…).result()`. */
+  get Claims() {
+    return this.#rt.models.Claims
+  }
+
   get Client() {
     return this.#rt.models.Client
   }

@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import type { ClaimsParameterMember } from './account.ts'
 import type { Adapter } from './adapter.ts'
 import type { CIBADeliveryMode, ClientMetadata, JWKS } from './client.ts'
 import type { ModelName } from './model_name.ts'
@@ -266,7 +267,27 @@ export interface DecodedIdToken {
 }
 
 export interface IdToken {
-  issue(context: { use: 'idtoken' | 'userinfo' | 'logout'; expiresAt?: number }): Promise<string>
+  readonly client: Client
+  readonly ctx: ProviderRequest | undefined
+  /** The account's claims; `scope`, `mask` and `rejected` say which of them go out. */
+  readonly available: Record<string, unknown>
+  /** Claims that go out as they are, before those of the account. */
+  readonly extra: Record<string, unknown>
+  /** Scope whose claims go out, space-delimited. */
+  scope: string | undefined
+  /** Claims that were asked for by name. */
+  mask: Readonly<Record<string, ClaimsParameterMember | null>> | undefined
+  /** Claims that the end-user refused to share. */
+  rejected: Iterable<string> | undefined
+  /** States a claim. */
+  set(name: string, value: unknown): void
+  /** What it says about the end-user. */
+  payload(): Promise<Record<string, unknown>>
+  issue(context: {
+    use: 'idtoken' | 'userinfo' | 'logout'
+    /** When it ends, epoch seconds. */
+    expiresAt?: number | undefined
+  }): Promise<string>
 }
 
 /** How a model is looked up and made; what `provider.<Model>` is. */

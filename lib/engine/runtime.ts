@@ -6,6 +6,7 @@ import type { SecretThrottle } from '../clients/secret_throttle.ts'
 import type { VerifiedRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
 import type { AccessToken } from '../models/access_token.ts'
 import type { AuthorizationCode } from '../models/authorization_code.ts'
+import type { Claims } from '../models/claims.ts'
 import type { Grant } from '../models/grant.ts'
 import type { IdToken } from '../models/id_token.ts'
 import type { Interaction } from '../models/interaction.ts'
@@ -74,6 +75,7 @@ export interface FeatureModels {}
 export interface Models extends FeatureModels {
   AccessToken: typeof AccessToken
   AuthorizationCode: typeof AuthorizationCode
+  Claims: typeof Claims
   Client: typeof Client
   Grant: typeof Grant
   IdToken: typeof IdToken

@@ -157,6 +157,7 @@ describe('types in place of those of version 8', () => {
       // @ts-expect-error see docs/compatibility.md
       fits<ours.Grant, v8.Grant>(),
       fits<ours.HttpOptions, v8.HttpOptions>(),
+      // @ts-expect-error see docs/compatibility.md
       fits<ours.IdToken, v8.IdToken>(),
       // @ts-expect-error see docs/compatibility.md
       fits<ours.InitialAccessToken, v8.InitialAccessToken>(),
