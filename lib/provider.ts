@@ -23,7 +23,15 @@ export interface UrlOptions {
   mountPath?: string | undefined
   /** Values of the route's `:name` parts. */
   params?: Record<string, string>
+  /** The route's `:name` parts may also stand here: `urlFor('resume', { uid })`. */
+  [part: string]: unknown
 }
+
+/** `:name` parts of a route from both places. */
+const partsOf = ({ mountPath: _, params, ...parts }: UrlOptions): Record<string, string> => ({
+  ...Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, String(value)])),
+  ...params,
+})
 
 /** The model classes that optional features bring are members of the provider, too. */
 export interface Provider extends FeatureModels {}
@@ -178,13 +186,13 @@ export class Provider extends Emitter {
   }
 
   /** Absolute URL of a route. @throws TypeError when there is no such route */
-  urlFor(name: string, { mountPath, params }: UrlOptions = {}): string {
-    return this.#rt.urls.urlFor(name, mountPath, params)
+  urlFor(name: string, options: UrlOptions = {}): string {
+    return this.#rt.urls.urlFor(name, options.mountPath, partsOf(options))
   }
 
   /** Path of a route. @throws TypeError when there is no such route */
-  pathFor(name: string, { mountPath, params }: UrlOptions = {}): string {
-    return this.#rt.urls.pathFor(name, mountPath, params)
+  pathFor(name: string, options: UrlOptions = {}): string {
+    return this.#rt.urls.pathFor(name, options.mountPath, partsOf(options))
   }
 
   /**

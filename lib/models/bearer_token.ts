@@ -6,7 +6,7 @@ import { extraClaims } from './extra_claims.ts'
 import { jwtForm } from './formats/jwt.ts'
 import type { IssuedToken } from './issued_token.ts'
 import type { ResourceServer } from './resource_server.ts'
-import { isSenderConstrained } from './traits/sender_constrained.ts'
+import { bindToSender, isSenderConstrained, type SenderProof } from './traits/sender_constrained.ts'
 
 /** Where a token is for; absent means this provider's own userinfo endpoint, or nowhere in particular. */
 export interface ForResource {
@@ -34,6 +34,19 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
   /** @see RFC 6749 §7.1, RFC 9449 §5 */
   get tokenType(): string {
     return this.jkt === undefined ? 'Bearer' : 'DPoP'
+  }
+
+  /** Says who the token is for. @throws TypeError @see RFC 9068 §2.2 */
+  setAudience(audience: string | string[]): void {
+    const all = Array.isArray(audience) ? audience : [audience]
+    if (all.length === 0 || !all.every((one) => typeof one === 'string' && one !== ''))
+      throw new TypeError('an audience is text that is not empty, or a list of it')
+    this.aud = audience
+  }
+
+  /** Binds it to its sender. @throws TypeError @see RFC 8705 §3.1, RFC 9449 §6 */
+  setThumbprint(...[kind, value]: SenderProof): void {
+    bindToSender(this, kind, value)
   }
 
   isSenderConstrained(): boolean {

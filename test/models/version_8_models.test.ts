@@ -205,6 +205,29 @@ describe('models as hosts of version 8 use them (F306)', () => {
     expect(await provider.AccessToken.find(value)).to.not.have.property('label')
   })
 
+  it('F266 urlFor and pathFor take the parts of a route as documented', async () => {
+    const { provider } = await startProvider()
+
+    expect(provider.urlFor('resume', { uid: 'a b' })).to.equal(
+      provider.urlFor('resume', { params: { uid: 'a b' } }),
+    )
+    expect(provider.pathFor('resume', { uid: 'x', mountPath: '/op' })).to.equal('/op/auth/x')
+  })
+
+  it('F287 setAudience and setThumbprint say who may take it and who may send it (RFC 9449 §6)', async () => {
+    const { provider } = await startProvider()
+    const token = new provider.AccessToken({ clientId: 'web' })
+    token.setAudience(['urn:a', 'urn:b'])
+    token.setThumbprint('jkt', 'x'.repeat(43))
+    const found = await provider.AccessToken.find(await token.save())
+
+    expect(found).to.deep.include({ aud: ['urn:a', 'urn:b'], jkt: 'x'.repeat(43), tokenType: 'DPoP' })
+    expect(found?.isSenderConstrained()).to.equal(true)
+    expect(() => token.setAudience([])).to.throw(TypeError)
+    expect(() => token.setThumbprint('jkt', 'short')).to.throw(TypeError)
+    expect(() => token.setThumbprint('x5t', 'no certificate')).to.throw()
+  })
+
   it('F306 emit() tells listeners of the model under its name', async () => {
     const { provider } = await startProvider()
     const told: unknown[] = []
