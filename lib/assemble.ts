@@ -14,6 +14,7 @@ import { bindContext } from './assemble/bind_context.ts'
 import { bindModels } from './assemble/bind_models.ts'
 import { addParameters, type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
+import { KnownParameters } from './assemble/known_parameters.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
 import { makeActions } from './assemble/make_actions.ts'
 import { makeRouter, namedRoutes } from './assemble/make_router.ts'
@@ -107,6 +108,9 @@ export function assemble(
 
   const grantTypes = makeGrantTypes(configuration, added)
   const actions = makeActions(added, configuration.enableHttpPostMethods)
+  const parameters = new KnownParameters()
+  for (const { recognised } of actions) parameters.add(recognised.known, recognised.repeatable)
+  for (const { params, repeatable } of grantTypes.values()) parameters.add(params, repeatable)
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
   const clientRules = buildClientRules(configuration, {
@@ -140,6 +144,7 @@ export function assemble(
     OIDCContext: bindContext(),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
+    parameters,
     requestObjects: new RemoteRequestObjects({ configuration }),
     responseModes: new Map([
       ['query', query],
@@ -156,6 +161,7 @@ export function assemble(
     }),
     registerGrantType: (grantType) => {
       grantTypes.set(grantType.name, grantType)
+      parameters.add(grantType.params, grantType.repeatable)
       registrable.add(grantType.name)
     },
     loadClient: (clientId) => clients.load(clientId),

@@ -7,6 +7,7 @@ import type { PushedAuthorizationRequest } from '../features/pushed_authorizatio
 import type { InitialAccessToken } from '../features/registration/initial_access_token.ts'
 import type { RegistrationAccessToken } from '../features/registration/registration_access_token.ts'
 import type { RemoteRequestObjects } from '../features/request_objects/remote_request_objects.ts'
+import type { Recognised } from '../helpers/http/parameters.ts'
 import type { VerifiedRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
 import type { AccessToken } from '../models/access_token.ts'
 import type { AuthorizationCode } from '../models/authorization_code.ts'
@@ -93,6 +94,8 @@ export interface Runtime extends ContextHost {
   readonly models: Models
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
+  /** What any endpoint or grant type recognises. */
+  readonly parameters: Recognised
   /** Request objects that clients keep elsewhere. */
   readonly requestObjects: RemoteRequestObjects
   readonly responseModes: Map<string, ResponseMode>
