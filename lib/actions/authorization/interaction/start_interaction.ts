@@ -35,8 +35,20 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interacti
   return interaction
 }
 
-/** The screen may be elsewhere; a relative URL means this host. */
-const pathOf = (url: string): string => new URL(url, 'http://relative.invalid').pathname
+/** A relative URL means this host. */
+const RELATIVE = 'http://relative.invalid'
+
+/** The screen may be elsewhere. @throws TypeError when the host names none */
+async function screenOf(
+  ctx: Ctx,
+  rt: Runtime,
+  interaction: Interaction,
+): Promise<{ url: string; path: string }> {
+  const url: unknown = await rt.configuration.interactions.url(ctx, interaction)
+  if (typeof url !== 'string' || url === '' || !URL.canParse(url, RELATIVE))
+    throw new TypeError('interactions.url must return the URL of a screen, as text')
+  return { url, path: new URL(url, RELATIVE).pathname }
+}
 
 /** Interrupts the request: remembers it and sends the browser to the host's screens. */
 export async function startInteraction(
@@ -46,7 +58,7 @@ export async function startInteraction(
 ): Promise<typeof RESPONDED> {
   const interaction = makeInteraction(ctx, rt, prompt)
   ctx.oidc.entity('Interaction', interaction)
-  const url = await rt.configuration.interactions.url(ctx, interaction)
+  const { url, path } = await screenOf(ctx, rt, interaction)
   const session = ctx.oidc.loaded('Session')
   ctx.oidc.transaction.add([interaction.operation('insert')], () => interaction.announce('saved'))
   ctx.oidc.transaction.addSession(session)
@@ -54,7 +66,7 @@ export async function startInteraction(
 
   const expires = interaction.exp === undefined ? undefined : new Date(interaction.exp * 1000)
   setSessionCookie(ctx, session)
-  ctx.oidc.cookies.set('interaction', interaction.uid, { path: pathOf(url), expires })
+  ctx.oidc.cookies.set('interaction', interaction.uid, { path, expires })
   ctx.oidc.cookies.set('resume', interaction.uid, {
     path: ctx.oidc.pathFor('resume', { uid: interaction.uid }),
     expires,
