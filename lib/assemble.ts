@@ -24,6 +24,7 @@ import { buildClientRules } from './clients/metadata/build_client_rules.ts'
 import { unknownMetadata } from './clients/metadata/unknown_metadata.ts'
 import { SecretThrottle } from './clients/secret_throttle.ts'
 import { checkSectorDocument } from './clients/sector_document.ts'
+import { signingKeysOf } from './clients/signing_keys.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
@@ -113,10 +114,13 @@ export function assemble(
   for (const { params, repeatable } of grantTypes.values()) parameters.add(params, repeatable)
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
+  const keystore = makeKeystore(configuration)
   const clientRules = buildClientRules(configuration, {
     rows: added.rows,
     crossRules: added.crossRules,
     grantTypes: registrable,
+    signingKeys: signingKeysOf(keystore),
+    chosenDefaults: new Set(Object.keys(host?.clientDefaults ?? {})),
   })
   const models = bindModels(() => rt)
   const clients = new ClientRegistry({
@@ -134,7 +138,7 @@ export function assemble(
     issuer,
     configuration,
     store,
-    keystore: makeKeystore(configuration),
+    keystore,
     clientKeys: new ClientKeystore({ configuration }),
     cookieKeys: makeCookieKeys(configuration),
     urls: new UrlBuilder(issuer, paths),

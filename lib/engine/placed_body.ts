@@ -8,6 +8,8 @@ export type PlacedBody =
   | { kind: 'bytes'; bytes: Uint8Array }
   | { kind: 'text'; text: string }
   | { kind: 'parsed'; fields: Readonly<Record<string, unknown>> }
+  /** An array, a number: JSON that is no object. */
+  | { kind: 'other' }
 
 /** Where parsers leave what they read: on Node's request (express, serverless adapters) and on Koa's. */
 interface Holder {
@@ -34,5 +36,6 @@ export function placedBody(ctx: Ctx): PlacedBody | undefined {
   const text = values.find((value) => typeof value === 'string')
   if (text !== undefined) return { kind: 'text', text }
   const fields = values.find(isRecord)
-  return fields === undefined ? undefined : { kind: 'parsed', fields }
+  if (fields !== undefined) return { kind: 'parsed', fields }
+  return values.every((value) => value === undefined) ? undefined : { kind: 'other' }
 }

@@ -63,6 +63,7 @@ function usePlaced(ctx: Ctx, rt: Runtime, asciiOnly: boolean): Body {
   rt.notify(PARSED_UPSTREAM)
   const placed = placedBody(ctx)
   if (placed === undefined) throw new TypeError(NOTHING_LEFT)
+  if (placed.kind === 'other') throw new InvalidRequest('request body is not an object')
   if (placed.kind === 'bytes') return { kind: 'text', text: decode(placed.bytes), asciiOnly }
   const text = placed.kind === 'text' ? placed.text : serialized(placed.fields)
   if (Buffer.byteLength(text) > LIMIT) throw tooLarge()

@@ -1,3 +1,4 @@
+import { checkSigningKeys } from './check_signing_keys.ts'
 import type { CrossRule } from './descriptor.ts'
 import { checkCiba, checkGrantTypes, checkRedirectUris, checkResponseTypes } from './grant_rules.ts'
 import {
@@ -23,6 +24,7 @@ export const crossRules: readonly CrossRule[] = [
   checkSector,
   checkTokenBinding,
   checkUnsignedIdToken,
+  checkSigningKeys,
   checkAssertionAlgorithm,
   checkJwksUri,
   checkClientKeys,

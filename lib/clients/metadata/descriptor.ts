@@ -77,6 +77,8 @@ export interface MetadataRow {
   /** Another condition for being recognised. */
   readonly when?: (source: RowSource) => boolean
   readonly default?: DefaultValue | ((source: RowSource) => DefaultValue)
+  /** It names an algorithm that the provider signs with. */
+  readonly signs?: boolean
   /** The values it may have; of a list, each of its entries. */
   readonly allowed?: (source: RowSource) => Iterable<string>
 }
@@ -89,6 +91,9 @@ export interface ReadyRow {
   readonly maxLength: number | undefined
   /** From `clientDefaults`, else from the row. */
   readonly default: unknown
+  /** What a registration gets instead of the default, which nobody chose and no key can serve. */
+  readonly servable: string | undefined
+  readonly signs: boolean
   readonly allowed: ReadonlySet<string> | undefined
 }
 
@@ -106,6 +111,7 @@ export interface ClientRules {
   readonly settings: ClientSettings
   /** What is on: names of features, and `<feature>.<option>` for their options that are true. */
   readonly flags: ReadonlySet<string>
+  readonly signingKeys: SigningKeys
   /** Every recognised metadata name, with the name of the property on `Client`. */
   readonly properties: ReadonlyMap<string, string>
   /** Names that `extraClientMetadata` adds, without those of rows. */
@@ -114,10 +120,21 @@ export interface ClientRules {
   readonly extended: ReadonlySet<string>
 }
 
+/** What the provider's own keys can sign with. */
+export interface SigningKeys {
+  /** Whether a key of the provider can sign with it, or it needs none. */
+  serves(alg: string): boolean
+  /** Algorithms there are keys for. */
+  readonly algorithms: readonly string[]
+}
+
 /** What optional features add. */
 export interface ContributedRules {
   readonly rows?: readonly MetadataRow[]
   readonly crossRules?: readonly CrossRule[]
+  readonly signingKeys?: SigningKeys
+  /** Names of the `clientDefaults` that the host gave, rather than left as they are. */
+  readonly chosenDefaults?: ReadonlySet<string>
   /** All grant types of the provider; a set that grows later is read as it is then. */
   readonly grantTypes?: ReadonlySet<string>
 }

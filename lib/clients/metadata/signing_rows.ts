@@ -12,18 +12,21 @@ export const signingRows: readonly MetadataRow[] = [
   {
     name: 'id_token_signed_response_alg',
     type: 'string',
+    signs: true,
     default: 'RS256',
     allowed: ({ enabledJWA }) => enabledJWA.idTokenSigningAlgValues,
   },
   {
     name: 'userinfo_signed_response_alg',
     type: 'string',
+    signs: true,
     needs: ['jwtUserinfo'],
     allowed: ({ enabledJWA }) => enabledJWA.userinfoSigningAlgValues,
   },
   {
     name: 'introspection_signed_response_alg',
     type: 'string',
+    signs: true,
     needs: ['jwtIntrospection'],
     default: 'RS256',
     allowed: ({ enabledJWA }) => enabledJWA.introspectionSigningAlgValues,
@@ -31,6 +34,7 @@ export const signingRows: readonly MetadataRow[] = [
   {
     name: 'authorization_signed_response_alg',
     type: 'string',
+    signs: true,
     needs: ['jwtResponseModes'],
     default: 'RS256',
     allowed: ({ enabledJWA }) => enabledJWA.authorizationSigningAlgValues,
