@@ -1,7 +1,6 @@
-import type { EventEmitter } from 'node:events'
 import Keygrip from 'keygrip'
 import type { Configuration } from '../types/configuration.ts'
-import type { ProviderModels } from '../types/provider.ts'
+import type { OIDCContext } from '../types/context.ts'
 import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
 import { base, toPolicy } from './actions/authorization/policy/policy.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
@@ -39,8 +38,9 @@ import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
 import { Documents } from './engine/documents.ts'
 import type { Runtime } from './engine/runtime.ts'
+import { CLIENT_METADATA } from './features/client_metadata.ts'
+import { CONTEXT_MEMBERS } from './features/context_members.ts'
 import { FEATURES } from './features/index.ts'
-import { RemoteRequestObjects } from './features/request_objects/remote_request_objects.ts'
 import { developmentKeys } from './helpers/jose/development_keys.ts'
 import { Keystore } from './helpers/jose/keystore.ts'
 import { UrlBuilder } from './helpers/uri/url_builder.ts'
@@ -82,14 +82,14 @@ function withInteractionUrl(
 
 /** Puts a provider together: options, then its state, then models, then actions, then routes. */
 export function assemble(
-  provider: ProviderModels & EventEmitter,
+  provider: OIDCContext['provider'],
   givenIssuer: string,
   host: Configuration | undefined,
 ): Assembled {
   const { issuer } = readIssuer(givenIssuer)
   const resolved = resolveConfiguration(host, FEATURES)
   const { logger } = resolved
-  const added = collectFeatures(FEATURES, resolved.features)
+  const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
   const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))
   const configuration = withInteractionUrl({ ...resolved, cookies }, added)
@@ -116,8 +116,7 @@ export function assemble(
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
   const keystore = makeKeystore(configuration)
   const clientRules = buildClientRules(configuration, {
-    rows: added.rows,
-    crossRules: added.crossRules,
+    features: CLIENT_METADATA,
     grantTypes: registrable,
     signingKeys: signingKeysOf(keystore),
     chosenDefaults: new Set(Object.keys(host?.clientDefaults ?? {})),
@@ -145,11 +144,12 @@ export function assemble(
     models,
     clientRules,
     secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
-    OIDCContext: bindContext(),
+    OIDCContext: bindContext(CONTEXT_MEMBERS),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
     parameters,
-    requestObjects: new RemoteRequestObjects({ configuration }),
+    carryOver: added.carryOver,
+    tellsClaimsByToken: added.tellsClaimsByToken,
     responseModes: new Map([
       ['query', query],
       ['fragment', fragment],

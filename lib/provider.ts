@@ -1,16 +1,17 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import Koa, { type Middleware } from 'koa'
+import Koa, { type DefaultContext, type DefaultState, type Middleware } from 'koa'
 import type { Configuration } from '../types/configuration.ts'
-import type { ProviderEvents } from '../types/events.ts'
+import type { ProviderEmitter } from '../types/events.ts'
 import type { InteractionResults } from '../types/models.ts'
-import type { ProviderModels } from '../types/provider.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
+import './features/models.ts'
+import './features/context_members.ts'
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
-import type { ResponseMode, Runtime } from './engine/runtime.ts'
+import type { FeatureModels, ResponseMode, Runtime } from './engine/runtime.ts'
 import { BaseToken } from './models/base_token.ts'
 import { ResourceServer } from './models/resource_server.ts'
 
@@ -24,13 +25,27 @@ export interface UrlOptions {
   params?: Record<string, string>
 }
 
+/** The model classes that optional features bring are members of the provider, too. */
+export interface Provider extends FeatureModels {}
+
+declare module '../types/context.ts' {
+  interface OIDCContext {
+    /** The provider that handles the request. */
+    readonly provider: Provider
+  }
+}
+
+/** An `EventEmitter` that knows what its listeners are called with. */
+const Emitter: new () => ProviderEmitter = EventEmitter
+
 /**
  * An OpenID Connect provider and OAuth 2.0 authorization server.
  * @example
  * const provider = new Provider('https://op.example.com', { clients, findAccount, adapter, jwks })
  * app.use('/oidc', provider.callback())
  */
-export class Provider extends EventEmitter<ProviderEvents> implements ProviderModels {
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor defines what the interface promises
+export class Provider extends Emitter {
   /** What interactions are asked for when, and the classes to change that. */
   static readonly interactionPolicy = interactionPolicy
 
@@ -48,6 +63,10 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     super()
     const { rt, router } = assemble(this, issuer, configuration)
     this.#rt = rt
+    for (const [kind, Model] of Object.entries(rt.models)) {
+      if (!(kind in this))
+        Object.defineProperty(this, kind, { value: Model, configurable: true, writable: true })
+    }
     this.app = new Koa()
     this.#host = new HostMiddleware(this.app, rt, router)
   }
@@ -97,10 +116,6 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.Client
   }
 
-  get ClientCredentials() {
-    return this.#rt.models.ClientCredentials
-  }
-
   get Grant() {
     return this.#rt.models.Grant
   }
@@ -109,16 +124,8 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.IdToken
   }
 
-  get InitialAccessToken() {
-    return this.#rt.models.InitialAccessToken
-  }
-
   get Interaction() {
     return this.#rt.models.Interaction
-  }
-
-  get PushedAuthorizationRequest() {
-    return this.#rt.models.PushedAuthorizationRequest
   }
 
   /** The class of `ctx.oidc`; a host may replace getters on its prototype, for scopes that are not fixed. */
@@ -130,15 +137,11 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.RefreshToken
   }
 
-  get RegistrationAccessToken() {
-    return this.#rt.models.RegistrationAccessToken
-  }
-
   get ReplayDetection() {
     return this.#rt.models.ReplayDetection
   }
 
-  /** A resource server as `getResourceServerInfo` describes it. */
+  /** A resource server as the host describes it. */
   get ResourceServer() {
     return ResourceServer
   }
@@ -158,7 +161,7 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
   }
 
   /** Puts a middleware in front of the provider's own, behind those put there before. */
-  use(middleware: Middleware): this {
+  use<State = DefaultState, Extended = DefaultContext>(middleware: Middleware<State, Extended>): this {
     this.#host.use(middleware)
     return this
   }

@@ -22,7 +22,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
     trusted: 'array',
     deviceCode: 'string',
     cid: 'string',
-    pushed: 'object',
+    carried: 'object',
   } satisfies FieldMap<InteractionPayload>
 
   declare returnTo: string
@@ -34,8 +34,8 @@ export class Interaction extends BaseModel implements InteractionPayload {
   declare grantId?: string | undefined
   declare trusted?: string[] | undefined
   declare deviceCode?: string | undefined
-  declare cid?: string | undefined
-  declare pushed?: InteractionPayload['pushed']
+  declare cid: string
+  declare carried?: InteractionPayload['carried']
 
   constructor(payload: Partial<InteractionPayload>) {
     super(payload)

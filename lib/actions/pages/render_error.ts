@@ -2,6 +2,7 @@ import type { Ctx } from '../../engine/context.ts'
 import { errorOut } from '../../engine/failure.ts'
 import { renderPage } from '../../engine/render_page.ts'
 import type { Runtime } from '../../engine/runtime.ts'
+import { asError } from '../../helpers/as_error.ts'
 import type { OIDCProviderError } from '../../helpers/errors.ts'
 import { errorPage } from './error_page.ts'
 
@@ -22,7 +23,7 @@ export async function renderError(ctx: Ctx, rt: Runtime, error: OIDCProviderErro
     if (configured === undefined) renderPage(ctx, errorPage(out))
     else await configured(ctx, out, error)
   } catch (failure) {
-    rt.emit('server_error', ctx, failure)
+    rt.emit('server_error', ctx, asError(failure))
     renderPage(ctx, errorPage(out))
   }
 }
