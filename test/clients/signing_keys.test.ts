@@ -68,10 +68,4 @@ describe('algorithms that no key of the provider can serve (OpenID Connect Dynam
     expect(body['id_token_signed_response_alg']).to.equal('ES256')
     expect(read.body['id_token_signed_response_alg']).to.equal('ES256')
   })
-
-  it('a client without end-users needs no key for ID Tokens', () => {
-    const machine = { grant_types: ['client_credentials'], response_types: [], redirect_uris: [] }
-    const features = { clientCredentials: { enabled: true } }
-    expect(construct({ features, clients: [{ ...WEB_CLIENT, ...machine }] })).not.to.throw()
-  })
 })
