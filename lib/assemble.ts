@@ -23,6 +23,7 @@ import { buildClientRules } from './clients/metadata/build_client_rules.ts'
 import { unknownMetadata } from './clients/metadata/unknown_metadata.ts'
 import { SecretThrottle } from './clients/secret_throttle.ts'
 import { checkSectorDocument } from './clients/sector_document.ts'
+import { SectorDocuments } from './clients/sector_documents.ts'
 import { signingKeysOf } from './clients/signing_keys.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
@@ -138,7 +139,8 @@ export function assemble(
     configuration,
     store,
     keystore,
-    clientKeys: new ClientKeystore({ configuration }),
+    clientKeys: new ClientKeystore({ configuration }, added.freshKeySetsOnly ? 0 : undefined),
+    sectorDocuments: new SectorDocuments({ configuration }),
     cookieKeys: makeCookieKeys(configuration),
     urls: new UrlBuilder(issuer, paths),
     models,
