@@ -19,6 +19,7 @@ import { makeActions } from './assemble/make_actions.ts'
 import { makeRouter, namedRoutes } from './assemble/make_router.ts'
 import { ClientKeystore } from './clients/client_keystore.ts'
 import { ClientRegistry } from './clients/client_registry.ts'
+import { guessableSecrets } from './clients/guessable_secrets.ts'
 import { buildClientRules } from './clients/metadata/build_client_rules.ts'
 import { unknownMetadata } from './clients/metadata/unknown_metadata.ts'
 import { SecretThrottle } from './clients/secret_throttle.ts'
@@ -130,6 +131,7 @@ export function assemble(
     Client: models.Client,
     vouch: (client) => checkSectorDocument(rt, client),
   })
+  for (const notice of guessableSecrets(configuration.clients)) logger.info(notice)
   for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
   const { policy } = configuration.interactions
 

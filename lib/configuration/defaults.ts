@@ -150,7 +150,7 @@ export const DEFAULTS: Defaults = {
     token_endpoint_auth_method: 'client_secret_basic',
   },
   clients: [],
-  clientSecretThrottle: { attempts: 10, longestWait: 60, failed: () => {} },
+  clientSecretThrottle: { attempts: 10, longestWait: 0.5, failed: () => {} },
   clockTolerance: 15,
   conformIdTokenClaims: true,
   cookies: {
