@@ -171,12 +171,29 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
     }
 
     for (const name of ['request', 'request_uri']) {
-      it(`P4 A086 ${name} inside a request object is an invalid_request`, async () => {
+      it(`P4 A086 ${name} inside a request object is an invalid_request_object (RFC 9101 §4)`, async () => {
         const { claims, visit, push } = await start()
         const request = await sign(claims({ [name]: 'urn:x' }))
 
-        expect((await visit(request)).error).to.equal('invalid_request')
-        expect((await push({ request })).body['error']).to.equal('invalid_request')
+        expect((await visit(request)).error).to.equal('invalid_request_object')
+        expect((await push({ request })).body['error']).to.equal('invalid_request_object')
+      })
+    }
+
+    for (const [name, value] of [
+      ['scope', ['openid']],
+      ['scope', { openid: true }],
+      ['state', 1],
+      ['state', { a: 1 }],
+      ['nonce', true],
+      ['prompt', ['login']],
+      ['redirect_uri', [REDIRECT_URI]],
+      ['code_challenge', 5],
+    ] as const) {
+      it(`refuses a ${name} of ${JSON.stringify(value)}, which is no text (RFC 9101 §4)`, async () => {
+        const { claims, visit } = await start()
+
+        expect((await visit(await sign(claims({ [name]: value })))).error).to.equal('invalid_request_object')
       })
     }
 
