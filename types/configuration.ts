@@ -405,6 +405,12 @@ export interface Configuration {
   /** Whether scripts of this origin may read answers given to this client. @default () => false @see CORS protocol, Fetch Standard §3.2 */
   clientBasedCORS?: ((ctx: KoaContextWithOIDC, origin: string, client: Client) => boolean) | undefined
   /**
+   * How far the `exp` of a client assertion may be ahead, in seconds. Each one works once, and is remembered until then.
+   * @default 3600
+   * @see RFC 7523 §3
+   */
+  clientAssertionLifetime?: number | undefined
+  /**
    * Metadata of clients that do not say otherwise, registered ones included. Added to the defaults.
    * @default { grant_types: ['authorization_code'], id_token_signed_response_alg: 'RS256', response_types: ['code'], token_endpoint_auth_method: 'client_secret_basic' }
    * @see OpenID Connect Dynamic Client Registration 1.0 §2

@@ -143,6 +143,7 @@ export const DEFAULTS: Defaults = {
   claims: { acr: null, auth_time: null, iss: null, openid: ['sub'], sid: null },
   clientAuthMethods,
   clientBasedCORS: () => false,
+  clientAssertionLifetime: 3600,
   clientDefaults: {
     grant_types: ['authorization_code'],
     id_token_signed_response_alg: 'RS256',
