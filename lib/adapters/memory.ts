@@ -12,7 +12,7 @@ import { MemoryStorage } from './memory_storage.ts'
 /** Options of {@link memoryAdapter}. */
 export interface MemoryAdapterOptions {
   /**
-   * How many entries are kept at least before the ones that were not used for longest make room. Replay records
+   * How many entries of each model are kept at least before the ones that were not used for longest make room. Replay records
    * and consumed entries do not count and are never dropped before they expire.
    * @default 10000
    */
