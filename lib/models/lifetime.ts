@@ -3,12 +3,16 @@ import type { Client } from '../../types/models.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 
+/** These live for ever unless told otherwise. @see RFC 7591 §3, RFC 7592 §5 */
+const ETERNAL: ReadonlySet<string> = new Set(['InitialAccessToken', 'RegistrationAccessToken'])
+
 type Lifetimes = ModelRuntime['configuration']['ttl']
 
 /**
  * How long a new model lives.
  * @returns seconds, or `undefined` for ever
- * @throws when the configured function does not return a positive whole number of seconds
+ * @throws when the configured function does not return a positive whole number of seconds: a forgotten `return` must not
+ *   make tokens that live for ever
  */
 export function lifetimeOf(
   rt: ModelRuntime,
@@ -20,7 +24,10 @@ export function lifetimeOf(
   const configured = rt.configuration.ttl[kind]
   if (typeof configured !== 'function') return configured
   const seconds: unknown = hearRejection(Reflect.apply(configured, undefined, [ctx, token, client]))
-  if (seconds === undefined || seconds === null || seconds === Number.POSITIVE_INFINITY) return undefined
+  const isForEver = seconds === undefined || seconds === null || seconds === Number.POSITIVE_INFINITY
+  if (isForEver && ETERNAL.has(kind)) return undefined
   if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0) return seconds
-  throw new TypeError(`ttl.${kind} must return a positive whole number of seconds, not a promise`)
+  throw new TypeError(
+    `ttl.${kind} must return a positive whole number of seconds, not a promise${ETERNAL.has(kind) ? '' : '; a lifetime without end is the constant Infinity'}`,
+  )
 }
