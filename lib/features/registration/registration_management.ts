@@ -112,8 +112,9 @@ const removeRegistration: Step = async (ctx, rt) => {
   const client = ctx.oidc.loaded('Client')
   const token = ctx.oidc.loaded('RegistrationAccessToken')
   requireBoth(ctx, client.clientId, token)
-  ctx.oidc.transaction.add([removal(token)], () => token.announce('destroyed'))
+  // The token last: where storage cannot do both at once, it is what a second try needs.
   ctx.oidc.transaction.add([{ op: 'destroy', model: 'Client', id: client.clientId }])
+  ctx.oidc.transaction.add([removal(token)], () => token.announce('destroyed'))
   await commit(ctx)
   ctx.status = 204
   rt.emit('registration_delete.success', ctx, client)
