@@ -1,3 +1,4 @@
+import QuickLRU from 'quick-lru'
 import type {
   AdapterConstructor,
   AdapterFactory,
@@ -18,6 +19,11 @@ const NOT_ATOMIC =
   'used once only as long as one process serves all requests, and a crash in the middle of a request may leave ' +
   'a spent code without tokens. Add a commit() to the adapter (see AdapterCommit), or use one that has it.'
 
+/** The part of the deadline that a commit may take; the rest is for reading back what became of it. */
+const COMMITTING = 2 / 3
+/** How many uses are remembered whose commit was given up. */
+const UNANSWERED = 10_000
+
 /**
  * All that one provider does to storage. Every call ends within the deadline, or rejects with StorageTimeout.
  * Ids are checked here: what cannot be an id is looked up nowhere.
@@ -26,6 +32,7 @@ export class Store {
   readonly #adapters: TimedAdapters
   readonly #timeout: number
   readonly #lock = new KeyedLock()
+  readonly #unanswered = new QuickLRU<string, true>({ maxSize: UNANSWERED })
 
   /**
    * @param options.timeout milliseconds one call of the adapter may take
@@ -99,26 +106,48 @@ export class Store {
     if (!this.#adapters.canCommit) {
       return await this.#exclusively(usable, () => commitInProcess(this.#adapters, usable))
     }
+    const started = performance.now()
     try {
-      return await this.#adapters.commit(usable)
+      return await this.#adapters.commit(usable, this.#timeout * COMMITTING)
     } catch (error) {
-      return await this.#readBack(usable, error)
+      return await this.#readBack(usable, error, this.#timeout - (performance.now() - started))
     }
   }
 
   /** A commit that failed without an outcome may have taken effect: our failure must not look like a theft. */
-  async #readBack(operations: readonly CommitOperation[], error: unknown): Promise<CommitOutcome> {
+  async #readBack(
+    operations: readonly CommitOperation[],
+    error: unknown,
+    timeLeft: number,
+  ): Promise<CommitOutcome> {
     let effective: boolean
     try {
-      effective = await tookEffect(operations, this.#adapters)
+      effective = await tookEffect(operations, {
+        find: (model, id) => this.#adapters.find(model, id, Math.max(timeLeft, 1)),
+      })
     } catch (suppressed) {
+      this.#remember(operations)
       if (error instanceof Error && error.cause === undefined) {
         Reflect.defineProperty(error, 'cause', { value: suppressed, configurable: true, writable: true })
       }
       throw error
     }
     if (effective) return { committed: true }
+    this.#remember(operations)
     throw error
+  }
+
+  /** It may still take effect: then it is nobody's use, as nobody was answered. */
+  #remember(operations: readonly CommitOperation[]): void {
+    for (const operation of operations) {
+      const attempt = 'payload' in operation ? operation.payload.attempt : Reflect.get(operation, 'attempt')
+      if (typeof attempt === 'string') this.#unanswered.set(attempt, true)
+    }
+  }
+
+  /** Whether what used an entry up was a commit of ours that nobody was answered for. */
+  isUnanswered(attempt: string | undefined): boolean {
+    return attempt !== undefined && this.#unanswered.has(attempt)
   }
 
   /** An adapter that commits needs no lock; for others this process is the one that decides who comes first. */

@@ -41,8 +41,9 @@ export class TimedAdapters {
     return typeof this.#adapter.commit === 'function'
   }
 
-  find(model: ModelName, id: string): Promise<AdapterPayload | undefined> {
-    return this.#read(model, 'find', (adapter) => adapter.find(id))
+  /** @param timeout milliseconds, where less than usual is left */
+  find(model: ModelName, id: string, timeout = this.#timeout): Promise<AdapterPayload | undefined> {
+    return this.#read(model, 'find', (adapter) => adapter.find(id), timeout)
   }
 
   findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -77,17 +78,24 @@ export class TimedAdapters {
     await this.#call(model, 'revokeByGrantId', (adapter) => adapter.revokeByGrantId(grantId))
   }
 
-  async commit(operations: readonly CommitOperation[]): Promise<CommitOutcome> {
-    const outcome: unknown = await withDeadline('commit', this.#timeout, () =>
-      this.#adapter.commit?.(operations),
+  /** @param timeout milliseconds */
+  async commit(operations: readonly CommitOperation[], timeout: number): Promise<CommitOutcome> {
+    const deadline = Date.now() + timeout
+    const outcome: unknown = await withDeadline('commit', timeout, () =>
+      this.#adapter.commit?.(operations, { deadline }),
     )
     if (!isOutcome(outcome, operations.length))
       throw new TypeError('the adapter answered commit() with no outcome')
     return outcome
   }
 
-  #call<T>(model: ModelName, name: string, call: (adapter: Adapter) => T | Promise<T>): Promise<T> {
-    return withDeadline(`${model}.${name}`, this.#timeout, () => call(this.instance(model)))
+  #call<T>(
+    model: ModelName,
+    name: string,
+    call: (adapter: Adapter) => T | Promise<T>,
+    timeout = this.#timeout,
+  ): Promise<T> {
+    return withDeadline(`${model}.${name}`, timeout, () => call(this.instance(model)))
   }
 
   /**
@@ -98,8 +106,9 @@ export class TimedAdapters {
     model: ModelName,
     name: string,
     call: (adapter: Adapter) => ReturnType<Adapter['find']>,
+    timeout?: number,
   ): Promise<AdapterPayload | undefined> {
-    const found = await this.#call(model, name, call)
+    const found = await this.#call(model, name, call, timeout)
     if (found === undefined || found === null) return undefined
     if (typeof found !== 'object' || Array.isArray(found)) {
       throw new TypeError(`the adapter answered ${model}.${name}() with something that is no entry`)

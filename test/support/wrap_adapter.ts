@@ -16,8 +16,8 @@ export function wrapAdapter(adapter: AdapterConstructor | AdapterFactory, around
   const inner = new TimedAdapters(adapter, Number.POSITIVE_INFINITY)
   const factory: AdapterFactory = (model) => wrapInstance(inner.instance(model), model, around)
   if (adapter.commit !== undefined) {
-    factory.commit = (operations) =>
-      around({ name: 'commit', args: [operations] }, () => inner.commit(operations))
+    factory.commit = (operations, { deadline } = { deadline: Number.POSITIVE_INFINITY }) =>
+      around({ name: 'commit', args: [operations] }, () => inner.commit(operations, deadline - Date.now()))
   }
   return factory
 }
