@@ -9,6 +9,7 @@ import type {
 } from '../../types/adapter.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { commitInProcess } from './commit_in_process.ts'
+import { Deadlines } from './deadlines.ts'
 import { KeyedLock } from './keyed_lock.ts'
 import { checkOperations, isUsableId, usableExpiresIn } from './operations.ts'
 import { TimedAdapters } from './timed_adapters.ts'
@@ -30,7 +31,9 @@ const UNANSWERED = 10_000
  */
 export class Store {
   readonly #adapters: TimedAdapters
-  readonly #timeout: number
+  readonly #deadlines: Deadlines
+  readonly #committing: Deadlines
+  readonly #readingBack: Deadlines
   readonly #lock = new KeyedLock()
   readonly #unanswered = new QuickLRU<string, true>({ maxSize: UNANSWERED })
 
@@ -43,8 +46,10 @@ export class Store {
     timeout: number
     notify(message: string): void
   }) {
-    this.#adapters = new TimedAdapters(options.adapter, options.timeout)
-    this.#timeout = options.timeout
+    this.#deadlines = new Deadlines(options.timeout)
+    this.#committing = new Deadlines(options.timeout * COMMITTING)
+    this.#readingBack = new Deadlines(options.timeout * (1 - COMMITTING))
+    this.#adapters = new TimedAdapters(options.adapter, this.#deadlines)
     if (!this.#adapters.canCommit) options.notify(NOT_ATOMIC)
   }
 
@@ -106,24 +111,19 @@ export class Store {
     if (!this.#adapters.canCommit) {
       return await this.#exclusively(usable, () => commitInProcess(this.#adapters, usable))
     }
-    const started = performance.now()
     try {
-      return await this.#adapters.commit(usable, this.#timeout * COMMITTING)
+      return await this.#adapters.commit(usable, this.#committing)
     } catch (error) {
-      return await this.#readBack(usable, error, this.#timeout - (performance.now() - started))
+      return await this.#readBack(usable, error)
     }
   }
 
   /** A commit that failed without an outcome may have taken effect: our failure must not look like a theft. */
-  async #readBack(
-    operations: readonly CommitOperation[],
-    error: unknown,
-    timeLeft: number,
-  ): Promise<CommitOutcome> {
+  async #readBack(operations: readonly CommitOperation[], error: unknown): Promise<CommitOutcome> {
     let effective: boolean
     try {
       effective = await tookEffect(operations, {
-        find: (model, id) => this.#adapters.find(model, id, Math.max(timeLeft, 1)),
+        find: (model, id) => this.#adapters.find(model, id, this.#readingBack),
       })
     } catch (suppressed) {
       this.#remember(operations)
@@ -155,7 +155,7 @@ export class Store {
     if (this.#adapters.canCommit) return task()
     return this.#lock.run(
       entries.map(({ model, id }) => `${model}:${id}`),
-      this.#timeout,
+      this.#deadlines,
       task,
     )
   }

@@ -7,7 +7,7 @@ import type {
   CommitOutcome,
   ModelName,
 } from '../../types/adapter.ts'
-import { withDeadline } from './deadline.ts'
+import type { Deadlines } from './deadlines.ts'
 
 const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
   'Session',
@@ -29,21 +29,21 @@ const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
 /** The host's adapters, one per model, each call bounded in time and each answer checked for its shape. */
 export class TimedAdapters {
   readonly #adapter: AdapterConstructor | AdapterFactory
-  readonly #timeout: number
+  readonly #deadlines: Deadlines
   readonly #instances = new Map<ModelName, Adapter>()
 
-  constructor(adapter: AdapterConstructor | AdapterFactory, timeout: number) {
+  constructor(adapter: AdapterConstructor | AdapterFactory, deadlines: Deadlines) {
     this.#adapter = adapter
-    this.#timeout = timeout
+    this.#deadlines = deadlines
   }
 
   get canCommit(): boolean {
     return typeof this.#adapter.commit === 'function'
   }
 
-  /** @param timeout milliseconds, where less than usual is left */
-  find(model: ModelName, id: string, timeout = this.#timeout): Promise<AdapterPayload | undefined> {
-    return this.#read(model, 'find', (adapter) => adapter.find(id), timeout)
+  /** @param deadlines where less time than usual is left */
+  find(model: ModelName, id: string, deadlines = this.#deadlines): Promise<AdapterPayload | undefined> {
+    return this.#read(model, 'find', (adapter) => adapter.find(id), deadlines)
   }
 
   findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -78,10 +78,9 @@ export class TimedAdapters {
     await this.#call(model, 'revokeByGrantId', (adapter) => adapter.revokeByGrantId(grantId))
   }
 
-  /** @param timeout milliseconds */
-  async commit(operations: readonly CommitOperation[], timeout: number): Promise<CommitOutcome> {
-    const deadline = Date.now() + timeout
-    const outcome: unknown = await withDeadline('commit', timeout, () =>
+  async commit(operations: readonly CommitOperation[], deadlines = this.#deadlines): Promise<CommitOutcome> {
+    const deadline = Date.now() + deadlines.timeout
+    const outcome: unknown = await deadlines.run('commit', () =>
       this.#adapter.commit?.(operations, { deadline }),
     )
     if (!isOutcome(outcome, operations.length))
@@ -93,9 +92,9 @@ export class TimedAdapters {
     model: ModelName,
     name: string,
     call: (adapter: Adapter) => T | Promise<T>,
-    timeout = this.#timeout,
+    deadlines = this.#deadlines,
   ): Promise<T> {
-    return withDeadline(`${model}.${name}`, timeout, () => call(this.instance(model)))
+    return deadlines.run(`${model}.${name}`, () => call(this.instance(model)))
   }
 
   /**
@@ -106,9 +105,9 @@ export class TimedAdapters {
     model: ModelName,
     name: string,
     call: (adapter: Adapter) => ReturnType<Adapter['find']>,
-    timeout?: number,
+    deadlines?: Deadlines,
   ): Promise<AdapterPayload | undefined> {
-    const found = await this.#call(model, name, call, timeout)
+    const found = await this.#call(model, name, call, deadlines)
     if (found === undefined || found === null) return undefined
     if (typeof found !== 'object' || Array.isArray(found)) {
       throw new TypeError(`the adapter answered ${model}.${name}() with something that is no entry`)

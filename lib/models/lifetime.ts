@@ -1,10 +1,12 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { Client } from '../../types/models.ts'
+import { DEFAULTS } from '../configuration/defaults.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 
-/** These live for ever unless told otherwise. @see RFC 7591 §3, RFC 7592 §5 */
-const ETERNAL: ReadonlySet<string> = new Set(['InitialAccessToken', 'RegistrationAccessToken'])
+/** Those without a default live for ever unless told otherwise. */
+const isEternal = (kind: string): boolean =>
+  new Map<string, unknown>(Object.entries(DEFAULTS.ttl)).get(kind) === undefined
 
 type Lifetimes = ModelRuntime['configuration']['ttl']
 
@@ -25,9 +27,9 @@ export function lifetimeOf(
   if (typeof configured !== 'function') return configured
   const seconds: unknown = hearRejection(Reflect.apply(configured, undefined, [ctx, token, client]))
   const isForEver = seconds === undefined || seconds === null || seconds === Number.POSITIVE_INFINITY
-  if (isForEver && ETERNAL.has(kind)) return undefined
+  if (isForEver && isEternal(kind)) return undefined
   if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0) return seconds
   throw new TypeError(
-    `ttl.${kind} must return a positive whole number of seconds, not a promise${ETERNAL.has(kind) ? '' : '; a lifetime without end is the constant Infinity'}`,
+    `ttl.${kind} must return a positive whole number of seconds, not a promise${isEternal(kind) ? '' : '; a lifetime without end is the constant Infinity'}`,
   )
 }
