@@ -26,6 +26,7 @@ export class Store {
   readonly #adapters: TimedAdapters
   readonly #timeout: number
   readonly #lock = new KeyedLock()
+  readonly #queue = new KeyedLock()
 
   /**
    * @param options.timeout milliseconds one call of the adapter may take
@@ -104,6 +105,14 @@ export class Store {
     } catch (error) {
       return await this.#readBack(usable, error)
     }
+  }
+
+  /**
+   * Runs tasks of one name, within this process, one after the other.
+   * @throws StorageTimeout when the turn does not come
+   */
+  inTurn<T>(name: string, task: () => Promise<T>): Promise<T> {
+    return this.#queue.run([name], this.#timeout, task)
   }
 
   /** A commit that failed without an outcome may have taken effect: our failure must not look like a theft. */
