@@ -49,6 +49,7 @@ export async function startInteraction(
   const url = await rt.configuration.interactions.url(ctx, interaction)
   const session = ctx.oidc.loaded('Session')
   ctx.oidc.transaction.add([interaction.operation('insert')], () => interaction.announce('saved'))
+  session.neededUntil(interaction.exp)
   ctx.oidc.transaction.addSession(session)
   await commitRequest(ctx)
 
