@@ -258,6 +258,8 @@ export interface InteractionPayload extends ModelPayload {
   cid?: string | undefined
   /** The pushed request this is about, and until when it has to be answered, epoch seconds. @see RFC 9126 §4 */
   pushed?: { id: string; until: number } | undefined
+  /** States in which the request was interrupted, hashed, and how often in a row it came back to one of them. */
+  progress?: { seen: string[]; repeats: number } | undefined
 }
 
 /** Something a provider stores. */

@@ -7,9 +7,10 @@ import { randomId } from '../../../helpers/random_id.ts'
 import type { Interaction } from '../../../models/interaction.ts'
 import { lifetimeOf } from '../../../models/lifetime.ts'
 import { commitRequest } from './commit_request.ts'
+import type { Progress } from './progress.ts'
 import { setSessionCookie } from './session_cookie.ts'
 
-function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interaction {
+function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail, progress: Progress): Interaction {
   const session = ctx.oidc.loaded('Session')
   const uid = randomId()
   const interaction = new rt.models.Interaction({
@@ -29,6 +30,7 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interacti
     trusted: [...ctx.oidc.trusted],
     cid: ctx.oidc.uid,
     pushed: ctx.oidc.request.pushed,
+    progress,
   })
   const lifetime = lifetimeOf(rt, 'Interaction', ctx, interaction, ctx.oidc.client)
   if (lifetime !== undefined) interaction.exp = epochTime() + lifetime
@@ -43,8 +45,9 @@ export async function startInteraction(
   ctx: Ctx,
   rt: Runtime,
   prompt: PromptDetail,
+  progress: Progress,
 ): Promise<typeof RESPONDED> {
-  const interaction = makeInteraction(ctx, rt, prompt)
+  const interaction = makeInteraction(ctx, rt, prompt, progress)
   ctx.oidc.entity('Interaction', interaction)
   const url = await rt.configuration.interactions.url(ctx, interaction)
   const session = ctx.oidc.loaded('Session')
