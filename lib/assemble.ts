@@ -37,8 +37,9 @@ import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
 import { Documents } from './engine/documents.ts'
 import type { Runtime } from './engine/runtime.ts'
+import { CLIENT_METADATA } from './features/client_metadata.ts'
+import { CONTEXT_MEMBERS } from './features/context_members.ts'
 import { FEATURES } from './features/index.ts'
-import { RemoteRequestObjects } from './features/request_objects/remote_request_objects.ts'
 import { developmentKeys } from './helpers/jose/development_keys.ts'
 import { Keystore } from './helpers/jose/keystore.ts'
 import { UrlBuilder } from './helpers/uri/url_builder.ts'
@@ -87,7 +88,7 @@ export function assemble(
   const { issuer } = readIssuer(givenIssuer)
   const resolved = resolveConfiguration(host, FEATURES)
   const { logger } = resolved
-  const added = collectFeatures(FEATURES, resolved.features)
+  const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
   const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))
   const configuration = withInteractionUrl({ ...resolved, cookies }, added)
@@ -110,8 +111,7 @@ export function assemble(
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
   const clientRules = buildClientRules(configuration, {
-    rows: added.rows,
-    crossRules: added.crossRules,
+    features: CLIENT_METADATA,
     grantTypes: registrable,
   })
   const models = bindModels(() => rt)
@@ -137,10 +137,11 @@ export function assemble(
     models,
     clientRules,
     secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
-    OIDCContext: bindContext(),
+    OIDCContext: bindContext(CONTEXT_MEMBERS),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
-    requestObjects: new RemoteRequestObjects({ configuration }),
+    carryOver: added.carryOver,
+    tellsClaimsByToken: added.tellsClaimsByToken,
     responseModes: new Map([
       ['query', query],
       ['fragment', fragment],

@@ -8,9 +8,11 @@ import type { ProviderModels } from '../types/provider.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
+import './features/models.ts'
+import './features/context_members.ts'
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
-import type { ResponseMode, Runtime } from './engine/runtime.ts'
+import type { FeatureModels, ResponseMode, Runtime } from './engine/runtime.ts'
 import { BaseToken } from './models/base_token.ts'
 import { ResourceServer } from './models/resource_server.ts'
 
@@ -24,12 +26,16 @@ export interface UrlOptions {
   params?: Record<string, string>
 }
 
+/** The model classes that optional features bring are members of the provider, too. */
+export interface Provider extends FeatureModels {}
+
 /**
  * An OpenID Connect provider and OAuth 2.0 authorization server.
  * @example
  * const provider = new Provider('https://op.example.com', { clients, findAccount, adapter, jwks })
  * app.use('/oidc', provider.callback())
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor defines what the interface promises
 export class Provider extends EventEmitter<ProviderEvents> implements ProviderModels {
   /** What interactions are asked for when, and the classes to change that. */
   static readonly interactionPolicy = interactionPolicy
@@ -48,6 +54,10 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     super()
     const { rt, router } = assemble(this, issuer, configuration)
     this.#rt = rt
+    for (const [kind, Model] of Object.entries(rt.models)) {
+      if (!(kind in this))
+        Object.defineProperty(this, kind, { value: Model, configurable: true, writable: true })
+    }
     this.app = new Koa()
     this.#host = new HostMiddleware(this.app, rt, router)
   }
@@ -97,10 +107,6 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.Client
   }
 
-  get ClientCredentials() {
-    return this.#rt.models.ClientCredentials
-  }
-
   get Grant() {
     return this.#rt.models.Grant
   }
@@ -109,16 +115,8 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.IdToken
   }
 
-  get InitialAccessToken() {
-    return this.#rt.models.InitialAccessToken
-  }
-
   get Interaction() {
     return this.#rt.models.Interaction
-  }
-
-  get PushedAuthorizationRequest() {
-    return this.#rt.models.PushedAuthorizationRequest
   }
 
   /** The class of `ctx.oidc`; a host may replace getters on its prototype, for scopes that are not fixed. */
@@ -130,15 +128,11 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
     return this.#rt.models.RefreshToken
   }
 
-  get RegistrationAccessToken() {
-    return this.#rt.models.RegistrationAccessToken
-  }
-
   get ReplayDetection() {
     return this.#rt.models.ReplayDetection
   }
 
-  /** A resource server as `getResourceServerInfo` describes it. */
+  /** A resource server as the host describes it. */
   get ResourceServer() {
     return ResourceServer
   }

@@ -256,8 +256,8 @@ export interface InteractionPayload extends ModelPayload {
   deviceCode?: string | undefined
   /** Identifies the request through all its interactions. */
   cid?: string | undefined
-  /** The pushed request this is about, and until when it has to be answered, epoch seconds. @see RFC 9126 §4 */
-  pushed?: { id: string; until: number } | undefined
+  /** What features understood of the request and want to have back, by their names. */
+  carried?: Record<string, object> | undefined
   /** States in which the request was interrupted, hashed, and how often in a row it came back to one of them. */
   progress?: { seen: string[]; repeats: number } | undefined
 }

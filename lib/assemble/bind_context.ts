@@ -1,11 +1,13 @@
 import { RequestContext } from '../engine/context.ts'
+import type { ContextMembers } from '../engine/context_members.ts'
 
 /**
  * Makes this provider's own class of `ctx.oidc`, so that a host can replace what it answers without touching other
  * providers in the process. What hosts replace stands on its own prototype, where they look for it.
+ * @param added what features answer
  */
-export function bindContext(): typeof RequestContext {
-  return class OIDCContext extends RequestContext {
+export function bindContext(added: readonly ContextMembers[]): typeof RequestContext {
+  class OIDCContext extends RequestContext {
     override get requestParamScopes(): ReadonlySet<string> {
       return super.requestParamScopes
     }
@@ -18,4 +20,10 @@ export function bindContext(): typeof RequestContext {
       return super.requestParamClaims
     }
   }
+  for (const members of added) {
+    for (const [name, member] of Object.entries(members)) {
+      Object.defineProperty(OIDCContext.prototype, name, { configurable: true, ...member })
+    }
+  }
+  return OIDCContext
 }

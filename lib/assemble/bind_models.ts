@@ -1,9 +1,6 @@
 import { Client } from '../clients/client.ts'
 import type { Models } from '../engine/runtime.ts'
-import { ClientCredentials } from '../features/client_credentials/client_credentials.ts'
-import { PushedAuthorizationRequest } from '../features/pushed_authorization_requests/pushed_authorization_request.ts'
-import { InitialAccessToken } from '../features/registration/initial_access_token.ts'
-import { RegistrationAccessToken } from '../features/registration/registration_access_token.ts'
+import { featureModels } from '../features/models.ts'
 import { AccessToken } from '../models/access_token.ts'
 import { AuthorizationCode } from '../models/authorization_code.ts'
 import { Grant } from '../models/grant.ts'
@@ -20,6 +17,7 @@ import { Session } from '../models/session.ts'
  */
 export function bindModels(rt: () => ModelRuntime): Models {
   return {
+    ...featureModels(rt),
     AccessToken: class extends AccessToken {
       static override get rt() {
         return rt()
@@ -35,11 +33,6 @@ export function bindModels(rt: () => ModelRuntime): Models {
         return rt()
       }
     },
-    ClientCredentials: class extends ClientCredentials {
-      static override get rt() {
-        return rt()
-      }
-    },
     Grant: class extends Grant {
       static override get rt() {
         return rt()
@@ -50,27 +43,12 @@ export function bindModels(rt: () => ModelRuntime): Models {
         return rt()
       }
     },
-    InitialAccessToken: class extends InitialAccessToken {
-      static override get rt() {
-        return rt()
-      }
-    },
     Interaction: class extends Interaction {
       static override get rt() {
         return rt()
       }
     },
-    PushedAuthorizationRequest: class extends PushedAuthorizationRequest {
-      static override get rt() {
-        return rt()
-      }
-    },
     RefreshToken: class extends RefreshToken {
-      static override get rt() {
-        return rt()
-      }
-    },
-    RegistrationAccessToken: class extends RegistrationAccessToken {
       static override get rt() {
         return rt()
       }

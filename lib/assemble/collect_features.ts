@@ -1,7 +1,7 @@
 import type { FeatureName } from '../../types/features/index.ts'
-import type { CrossRule, MetadataRow } from '../clients/metadata/descriptor.ts'
-import type { ResolvedFeatures } from '../configuration/resolved_configuration.ts'
-import type { Action, SlotName } from '../engine/define_action.ts'
+import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
+import type { CarryOver } from '../engine/carry_over.ts'
+import type { Action } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
 import type { ClientAuthentication, ResponseMode, Step } from '../engine/runtime.ts'
 import type { Contribution, Feature } from '../features/define_feature.ts'
@@ -16,11 +16,11 @@ export interface Contributions {
   readonly actions: Action[]
   readonly grants: GrantDefinition[]
   readonly params: Map<string, ExtraParameters>
-  readonly steps: Map<SlotName, Step[]>
+  readonly steps: Map<string, Step[]>
   readonly clientAuthentications: ClientAuthentication[]
   readonly responseModes: Map<string, ResponseMode>
-  readonly rows: MetadataRow[]
-  readonly crossRules: CrossRule[]
+  readonly carryOver: CarryOver[]
+  tellsClaimsByToken: boolean
   readonly metadata: NonNullable<Contribution['metadata']>[]
   interactionUrl: Contribution['interactionUrl']
 }
@@ -32,8 +32,8 @@ const nothing = (): Contributions => ({
   steps: new Map(),
   clientAuthentications: [],
   responseModes: new Map(),
-  rows: [],
-  crossRules: [],
+  carryOver: [],
+  tellsClaimsByToken: false,
   metadata: [],
   interactionUrl: undefined,
 })
@@ -55,26 +55,8 @@ function add(all: Contributions, feature: string, added: Contribution): void {
   all.actions.push(...(added.actions ?? []))
   all.grants.push(...(added.grants ?? []))
   addParameters(all.params, added.params ?? {})
-  for (const slot of [
-    'client_authenticated',
-    'pushed_request',
-    'request_object',
-    'strict_request_object',
-    'signed_request',
-    'redirect_uri',
-    'front_channel_rules',
-    'redirect_rules',
-    'requested_claims',
-    'request_rules',
-    'before_interaction',
-    'before_answer',
-    'granted_resource',
-    'client_resource',
-    'token_binding',
-    'token_response',
-    'userinfo_response',
-  ] as const) {
-    all.steps.set(slot, [...(all.steps.get(slot) ?? []), ...(added.steps?.[slot] ?? [])])
+  for (const [slot, steps] of Object.entries(added.steps ?? {})) {
+    all.steps.set(slot, [...(all.steps.get(slot) ?? []), ...steps])
   }
   all.clientAuthentications.push(...(added.clientAuthentications ?? []))
   for (const [mode, handler] of Object.entries(added.responseModes ?? {})) {
@@ -82,18 +64,23 @@ function add(all: Contributions, feature: string, added: Contribution): void {
       throw new TypeError(`features.${feature}: response mode ${mode} is contributed twice`)
     all.responseModes.set(mode, handler)
   }
-  all.rows.push(...(added.clientMetadata?.rows ?? []))
-  all.crossRules.push(...(added.clientMetadata?.crossRules ?? []))
+  all.carryOver.push(...(added.carryOver ?? []))
+  all.tellsClaimsByToken ||= added.tellsClaimsByToken === true
   if (added.metadata !== undefined) all.metadata.push(added.metadata)
   all.interactionUrl = added.interactionUrl ?? all.interactionUrl
 }
 
 /** Merges what the enabled features add; a feature that is off adds nothing. */
-export function collectFeatures(features: readonly Feature[], options: ResolvedFeatures): Contributions {
+export function collectFeatures(
+  features: readonly Feature[],
+  configuration: ResolvedConfiguration,
+): Contributions {
+  const { features: options } = configuration
   const has = (name: FeatureName) => options[name].enabled === true
   const all = nothing()
   for (const feature of features) {
-    if (has(feature.name)) add(all, feature.name, feature.contribute(options[feature.name], has))
+    if (has(feature.name))
+      add(all, feature.name, feature.contribute(options[feature.name], has, configuration))
   }
   return all
 }

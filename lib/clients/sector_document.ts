@@ -1,11 +1,10 @@
 import { InvalidClientMetadata } from '../helpers/errors.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import { sectorDocumentProblem } from '../helpers/uri/sector_identifier.ts'
-import type { ModelRuntime } from '../models/model_runtime.ts'
-import { OutgoingRequestFailed, outgoingJson } from '../outgoing/outgoing_request.ts'
+import { OutgoingRequestFailed, type OutgoingRuntime, outgoingJson } from '../outgoing/outgoing_request.ts'
 import type { Client } from './client.ts'
 
-async function fetchDocument(rt: Pick<ModelRuntime, 'configuration'>, uri: string): Promise<unknown> {
+async function fetchDocument(rt: OutgoingRuntime, uri: string): Promise<unknown> {
   const { sector_identifier_uri: limit } = rt.configuration.fetchResponseBodyLimits
   try {
     const { value } = await outgoingJson(rt, uri, { limit })
@@ -16,7 +15,7 @@ async function fetchDocument(rt: Pick<ModelRuntime, 'configuration'>, uri: strin
   }
 }
 
-function isWanted({ configuration }: Pick<ModelRuntime, 'configuration'>, client: Client): boolean {
+function isWanted({ configuration }: OutgoingRuntime, client: Client): boolean {
   const wanted: unknown = hearRejection(configuration.sectorIdentifierUriValidate(client))
   if (typeof wanted === 'boolean') return wanted
   throw new TypeError('sectorIdentifierUriValidate must return a boolean, not a promise')
@@ -28,10 +27,7 @@ function isWanted({ configuration }: Pick<ModelRuntime, 'configuration'>, client
  * @throws InvalidClientMetadata
  * @see OpenID Connect Core 1.0 §8.1, OpenID Connect Dynamic Client Registration 1.0 §5
  */
-export async function checkSectorDocument(
-  rt: Pick<ModelRuntime, 'configuration'>,
-  client: Client,
-): Promise<void> {
+export async function checkSectorDocument(rt: OutgoingRuntime, client: Client): Promise<void> {
   const { sectorIdentifierUri: uri } = client
   if (uri === undefined || !isWanted(rt, client)) return
   const problem = sectorDocumentProblem(await fetchDocument(rt, uri), client.metadata())

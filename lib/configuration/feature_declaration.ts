@@ -1,3 +1,4 @@
+import type { ClientAuthMethod } from '../../types/client.ts'
 import type { FeatureName } from '../../types/features/index.ts'
 import type { ResolvedFeature } from './resolved_configuration.ts'
 
@@ -17,6 +18,8 @@ export interface FeatureDeclaration<Name extends FeatureName = FeatureName> {
   readonly defaults: ResolvedFeature<Name>
   /** Features that must be enabled together with this one. */
   readonly needs?: readonly FeatureName[]
+  /** Ways for clients to authenticate that the enabled feature makes possible. */
+  clientAuthMethods?(options: ResolvedFeature<Name>): readonly ClientAuthMethod[]
   /**
    * Checks the options of the enabled feature.
    * @throws TypeError that names the option and says what to do

@@ -31,21 +31,20 @@ const ALWAYS_POSSIBLE: readonly ClientAuthMethod[] = [
 
 type Given = DefinedMembers<Configuration>
 
-/** Certificates are a way to authenticate only where the feature says so. @see RFC 8705 §2 */
-function possibleAuthMethods({ mTLS }: ResolvedFeatures): readonly ClientAuthMethod[] {
-  const methods = [...ALWAYS_POSSIBLE]
-  if (mTLS.enabled && mTLS.tlsClientAuth) methods.push('tls_client_auth')
-  if (mTLS.enabled && mTLS.selfSignedTlsClientAuth) methods.push('self_signed_tls_client_auth')
-  return methods
+/** Ways to authenticate that features make possible. */
+function addedAuthMethods(declarations: readonly FeatureDeclaration[], features: ResolvedFeatures) {
+  return declarations.flatMap((declaration) => {
+    const options = features[declaration.name]
+    return options.enabled ? (declaration.clientAuthMethods?.(options) ?? []) : []
+  })
 }
 
-function readClientAuth(given: Given, features: ResolvedFeatures) {
+function readClientAuth(given: Given, added: readonly ClientAuthMethod[]) {
   const enabledJWA = readAlgorithms(given.enabledJWA)
-  const chosen = readSomeChoices(
-    'clientAuthMethods',
-    given.clientAuthMethods ?? DEFAULTS.clientAuthMethods,
-    possibleAuthMethods(features),
-  )
+  const chosen = readSomeChoices('clientAuthMethods', given.clientAuthMethods ?? DEFAULTS.clientAuthMethods, [
+    ...ALWAYS_POSSIBLE,
+    ...added,
+  ])
   const { methods, algorithms } = matchAssertionMethods(chosen, enabledJWA.clientAuthSigningAlgValues)
   return {
     clientAuthMethods: new Set(methods),
@@ -137,7 +136,7 @@ export function resolveConfiguration(
     ...given,
     ...readGroups(given),
     ...readScopesAndClaims(given),
-    ...readClientAuth(given, features),
+    ...readClientAuth(given, addedAuthMethods(declarations, features)),
     ...readSubjects(given, logger),
     allowSpecialUseAddresses: readSpecialUseAddresses(given),
     clients: readClients(given.clients ?? DEFAULTS.clients),

@@ -1,13 +1,6 @@
 import type { FindAccount } from '../../types/account.ts'
 import type { AdapterConstructor, AdapterFactory } from '../../types/adapter.ts'
-import type {
-  CIBADeliveryMode,
-  ClientAuthMethod,
-  ClientMetadata,
-  JWKS,
-  ResponseType,
-  SubjectType,
-} from '../../types/client.ts'
+import type { ClientAuthMethod, ClientMetadata, JWKS, ResponseType, SubjectType } from '../../types/client.ts'
 import type {
   ClientSecretThrottle,
   Configuration,
@@ -35,23 +28,12 @@ export type Resolved<Options, MayBeUndefined extends keyof Options = never> = {
 }
 
 /** Names of features that are planned only. */
-export type ReservedFeatureName =
-  | 'attestClientAuth'
-  | 'clientIdMetadataDocument'
-  | 'externalSigningSupport'
-  | 'openid4vci'
-  | 'richAuthorizationRequests'
-  | 'rpMetadataChoices'
+type ReservedFeatureName = {
+  [Name in FeatureName]: string extends keyof Features[Name] ? Name : never
+}[FeatureName]
 
-/** Features whose resolved options differ from "every option present". */
-interface SpecialFeatures extends Record<ReservedFeatureName, { readonly enabled: boolean }> {
-  ciba: Resolved<Omit<Features['ciba'], 'ack' | 'deliveryModes'>> & {
-    readonly deliveryModes: ReadonlySet<CIBADeliveryMode>
-  }
-  dPoP: Resolved<Omit<Features['dPoP'], 'ack'>, 'nonceSecret'>
-  fapi: Resolved<Omit<Features['fapi'], 'ack'>, 'profile'>
-  registration: Resolved<Omit<Features['registration'], 'ack'>, 'policies'>
-}
+/** Features whose resolved options differ from "every option present": their rooms say how. */
+export interface SpecialFeatures extends Record<ReservedFeatureName, { readonly enabled: boolean }> {}
 
 /** Options of one feature with its defaults applied; of a feature that is not built only `enabled: false` is there. */
 export type ResolvedFeature<Name extends FeatureName> = Name extends keyof SpecialFeatures

@@ -2,18 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { DefaultContext, DefaultState, ParameterizedContext } from 'koa'
 import type { Account, ClaimsParameter } from '../../types/account.ts'
 import type { OIDCContext } from '../../types/context.ts'
-import type {
-  BackchannelAuthenticationRequest,
-  DecodedIdToken,
-  DeviceCode,
-  InteractionResults,
-} from '../../types/models.ts'
+import type { DecodedIdToken, InteractionResults } from '../../types/models.ts'
 import type { ProviderModels } from '../../types/provider.ts'
 import type { Client } from '../clients/client.ts'
-import type { ClientCredentials } from '../features/client_credentials/client_credentials.ts'
-import type { PushedAuthorizationRequest } from '../features/pushed_authorization_requests/pushed_authorization_request.ts'
-import type { InitialAccessToken } from '../features/registration/initial_access_token.ts'
-import type { RegistrationAccessToken } from '../features/registration/registration_access_token.ts'
 import type { ReadParameters, Recognised, SentParameters } from '../helpers/http/parameters.ts'
 import { readAccessToken } from '../helpers/http/read_access_token.ts'
 import type { CodeChallenge } from '../helpers/pkce.ts'
@@ -36,28 +27,24 @@ import { Transaction } from '../models/transaction.ts'
 /** The Koa context of a request inside the provider. */
 export type Ctx = ParameterizedContext<DefaultState, DefaultContext & { oidc: RequestContext }>
 
-/** The things a request has loaded or made. */
+/** The things a request has loaded or made; features add theirs to it from their rooms. */
 export interface Entities {
   AccessToken?: AccessToken
   Account?: Account
   AuthorizationCode?: AuthorizationCode
-  BackchannelAuthenticationRequest?: BackchannelAuthenticationRequest
   Client?: Client
-  ClientCredentials?: ClientCredentials
-  DeviceCode?: DeviceCode
   Grant?: Grant
   IdTokenHint?: DecodedIdToken
-  InitialAccessToken?: InitialAccessToken
   Interaction?: Interaction
-  PushedAuthorizationRequest?: PushedAuthorizationRequest
   RefreshToken?: RefreshToken
-  RegistrationAccessToken?: RegistrationAccessToken
   RotatedRefreshToken?: RefreshToken
-  RotatedRegistrationAccessToken?: RegistrationAccessToken
   Session?: Session
 }
 
-/** What was understood of a request; every member is written once, by the step that proved it. */
+/**
+ * What was understood of a request; every member is written once, by the step that proved it. Features add theirs to
+ * it from their rooms.
+ */
 export interface UnderstoodRequest {
   redirectUri?: VerifiedRedirectUri
   responseType?: string
@@ -67,16 +54,14 @@ export interface UnderstoodRequest {
   maxAge?: number
   claims?: ClaimsParameter
   codeChallenge?: CodeChallenge
-  /** The pushed request this is, and until when it has to be answered, epoch seconds. */
-  pushed?: { readonly id: string; readonly until: number }
-  /** The request object that held the parameters, and when it ends, epoch seconds. */
-  requestObject?: { readonly jwt: string; readonly exp: number | undefined; readonly isSigned: boolean }
+  /** The parameters were sent by the client itself, authenticated, and not by a browser. */
+  isAuthentic?: boolean
+  /** The JWT that held the parameters, and when it ends, epoch seconds. */
+  envelope?: { readonly jwt: string; readonly exp: number | undefined; readonly isSigned: boolean }
   /** Resource indicators of an authorization request. */
   resources?: readonly string[]
   /** The one that the access token is for; without it the token is for the userinfo endpoint. */
   resourceServer?: ResourceServer
-  /** Metadata to register; policies may change them, once they are validated nothing does. */
-  registration?: Record<string, unknown>
 }
 
 /** What a client presents at the token endpoint in place of an end-user. */
@@ -229,14 +214,6 @@ export class RequestContext implements OIDCContext {
     return this.entities.AccessToken
   }
 
-  get deviceCode(): DeviceCode | undefined {
-    return this.entities.DeviceCode
-  }
-
-  get registrationAccessToken(): RegistrationAccessToken | undefined {
-    return this.entities.RegistrationAccessToken
-  }
-
   get acr(): string | undefined {
     return this.session?.acr
   }
@@ -288,13 +265,9 @@ export class RequestContext implements OIDCContext {
     return subjectFor(this.#host, this.#ctx, accountId, client)
   }
 
-  get fapiProfile(): string | undefined {
+  /** Name of the security profile that the request has to obey; a feature that knows profiles replaces it. */
+  get profile(): string | undefined {
     return undefined
-  }
-
-  isFapi(...profiles: string[]): string | undefined {
-    const profile = this.fapiProfile
-    return profile !== undefined && profiles.includes(profile) ? profile : undefined
   }
 
   promptPending(name: string): boolean {

@@ -1,24 +1,26 @@
 import type { Step, Wrap } from './runtime.ts'
 
-/** A visible place in a list of steps where optional features may add theirs. */
-export type SlotName =
-  | 'client_authenticated'
-  | 'pushed_request'
-  | 'request_object'
-  | 'strict_request_object'
-  | 'signed_request'
-  | 'redirect_uri'
-  | 'front_channel_rules'
-  | 'redirect_rules'
-  | 'requested_claims'
-  | 'request_rules'
-  | 'before_interaction'
-  | 'before_answer'
-  | 'granted_resource'
-  | 'client_resource'
-  | 'token_binding'
-  | 'token_response'
-  | 'userinfo_response'
+/** Visible places in lists of steps where optional features may add theirs; rooms add those of their own lists. */
+export interface Slots {
+  client_authenticated: true
+  pushed_request: true
+  request_object: true
+  strict_request_object: true
+  signed_request: true
+  redirect_uri: true
+  front_channel_rules: true
+  redirect_rules: true
+  requested_claims: true
+  request_rules: true
+  before_interaction: true
+  before_answer: true
+  granted_resource: true
+  client_resource: true
+  token_binding: true
+  token_response: true
+}
+
+export type SlotName = keyof Slots
 
 export interface Slot {
   readonly slot: SlotName

@@ -2,11 +2,6 @@ import type { ProviderEvents } from '../../types/events.ts'
 import type { InteractionPolicy } from '../../types/interaction_policy.ts'
 import type { Client } from '../clients/client.ts'
 import type { SecretThrottle } from '../clients/secret_throttle.ts'
-import type { ClientCredentials } from '../features/client_credentials/client_credentials.ts'
-import type { PushedAuthorizationRequest } from '../features/pushed_authorization_requests/pushed_authorization_request.ts'
-import type { InitialAccessToken } from '../features/registration/initial_access_token.ts'
-import type { RegistrationAccessToken } from '../features/registration/registration_access_token.ts'
-import type { RemoteRequestObjects } from '../features/request_objects/remote_request_objects.ts'
 import type { VerifiedRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
 import type { AccessToken } from '../models/access_token.ts'
 import type { AuthorizationCode } from '../models/authorization_code.ts'
@@ -16,6 +11,7 @@ import type { Interaction } from '../models/interaction.ts'
 import type { RefreshToken } from '../models/refresh_token.ts'
 import type { ReplayDetection } from '../models/replay_detection.ts'
 import type { Session } from '../models/session.ts'
+import type { CarryOver } from './carry_over.ts'
 import type { ContextHost, Ctx, RequestContext } from './context.ts'
 import type { Documents } from './documents.ts'
 
@@ -69,19 +65,19 @@ export interface ClientAuthentication {
   refuse?(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never>
 }
 
+/** The model classes that optional features bring; each room adds its own. */
+// biome-ignore lint/suspicious/noEmptyInterface: what it holds is declared in the rooms of the features
+export interface FeatureModels {}
+
 /** The model classes, bound to their provider. */
-export interface Models {
+export interface Models extends FeatureModels {
   AccessToken: typeof AccessToken
   AuthorizationCode: typeof AuthorizationCode
   Client: typeof Client
-  ClientCredentials: typeof ClientCredentials
   Grant: typeof Grant
   IdToken: typeof IdToken
-  InitialAccessToken: typeof InitialAccessToken
   Interaction: typeof Interaction
-  PushedAuthorizationRequest: typeof PushedAuthorizationRequest
   RefreshToken: typeof RefreshToken
-  RegistrationAccessToken: typeof RegistrationAccessToken
   ReplayDetection: typeof ReplayDetection
   Session: typeof Session
 }
@@ -93,9 +89,11 @@ export interface Runtime extends ContextHost {
   readonly models: Models
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
-  /** Request objects that clients keep elsewhere. */
-  readonly requestObjects: RemoteRequestObjects
   readonly responseModes: Map<string, ResponseMode>
+  /** What interactions keep of a request for features. */
+  readonly carryOver: readonly CarryOver[]
+  /** Whether an endpoint tells claims to whoever holds an access token. @see OpenID Connect Core 1.0 §5.3, §5.4 */
+  readonly tellsClaimsByToken: boolean
   /** Slows down those who try client secrets out. */
   readonly secretThrottle: SecretThrottle
   readonly clientAuthentications: readonly ClientAuthentication[]

@@ -1,9 +1,9 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { FeatureName } from '../../types/features/index.ts'
 import type { Interaction } from '../../types/models.ts'
-import type { ContributedRules } from '../clients/metadata/descriptor.ts'
 import type { FeatureDeclaration } from '../configuration/feature_declaration.ts'
-import type { ResolvedFeature } from '../configuration/resolved_configuration.ts'
+import type { ResolvedConfiguration, ResolvedFeature } from '../configuration/resolved_configuration.ts'
+import type { CarryOver } from '../engine/carry_over.ts'
 import type { Action, SlotName } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
 import type { ClientAuthentication, ResponseMode, Runtime, Step } from '../engine/runtime.ts'
@@ -18,7 +18,9 @@ export interface Contribution {
   readonly steps?: Readonly<Partial<Record<SlotName, readonly Step[]>>>
   readonly clientAuthentications?: readonly ClientAuthentication[]
   readonly responseModes?: Readonly<Record<string, ResponseMode>>
-  readonly clientMetadata?: Pick<ContributedRules, 'rows' | 'crossRules'>
+  readonly carryOver?: readonly CarryOver[]
+  /** It has an endpoint that tells claims to whoever holds an access token. */
+  readonly tellsClaimsByToken?: boolean
   /** Members of the discovery document. */
   readonly metadata?: (urlFor: (route: string) => string, rt: Runtime) => Readonly<Record<string, unknown>>
   /** Where end-users are sent, in place of `interactions.url`. */
@@ -27,7 +29,12 @@ export interface Contribution {
 
 /** An optional feature: everything about it stands in its own files. */
 export interface Feature<Name extends FeatureName = FeatureName> extends FeatureDeclaration<Name> {
-  contribute(options: ResolvedFeature<Name>, has: (feature: FeatureName) => boolean): Contribution
+  /** Called once per provider, while it is enabled. @param has whether another feature is enabled */
+  contribute(
+    options: ResolvedFeature<Name>,
+    has: (feature: FeatureName) => boolean,
+    configuration: ResolvedConfiguration,
+  ): Contribution
 }
 
 export const defineFeature = <Name extends FeatureName>(feature: Feature<Name>): Feature<Name> => feature

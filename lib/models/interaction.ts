@@ -22,7 +22,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
     trusted: 'array',
     deviceCode: 'string',
     cid: 'string',
-    pushed: 'object',
+    carried: 'object',
     progress: 'object',
   } satisfies FieldMap<InteractionPayload>
 
@@ -36,7 +36,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
   declare trusted?: string[] | undefined
   declare deviceCode?: string | undefined
   declare cid?: string | undefined
-  declare pushed?: InteractionPayload['pushed']
+  declare carried?: InteractionPayload['carried']
   declare progress?: InteractionPayload['progress']
 
   constructor(payload: Partial<InteractionPayload>) {

@@ -1,11 +1,14 @@
+import type { JWK } from 'jose'
 import QuickLRU from 'quick-lru'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { clientJwksProblem } from '../helpers/jose/client_jwks.ts'
-import { isClientJwks } from '../helpers/jose/is_client_jwks.ts'
 import { PublicKeySet } from '../helpers/jose/public_key_set.ts'
 import { freshnessOf } from './freshness.ts'
 
 import { OutgoingRequestFailed, type OutgoingRuntime, outgoingJson } from './outgoing_request.ts'
+
+/** Whether a value is a key set as clients may have one. @see RFC 7517 §5 */
+const isClientJwks = (value: unknown): value is { keys: JWK[] } => clientJwksProblem(value) === undefined
 
 /** How many key sets are kept. */
 const KEPT = 1000

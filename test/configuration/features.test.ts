@@ -1,12 +1,9 @@
 import { expect } from 'chai'
-import {
-  checkDeliveryModes,
-  checkRegistrationPolicies,
-  checkUserCodeCharset,
-  checkUserCodeMask,
-} from '../../lib/configuration/checks/feature_options.ts'
 import type { FeatureDeclaration } from '../../lib/configuration/feature_declaration.ts'
 import { resolveConfiguration } from '../../lib/configuration/resolve.ts'
+import { checkDeliveryModes } from '../../lib/features/ciba/check_options.ts'
+import { checkUserCodeCharset, checkUserCodeMask } from '../../lib/features/device_flow/check_options.ts'
+import { checkRegistrationPolicies } from '../../lib/features/registration/check_policies.ts'
 import { recordingLogger } from './recording_logger.ts'
 
 const refuse = (): never => {
@@ -72,6 +69,10 @@ const mTLS: FeatureDeclaration<'mTLS'> = {
     selfSignedTlsClientAuth: false,
     tlsClientAuth: false,
   },
+  clientAuthMethods: ({ tlsClientAuth, selfSignedTlsClientAuth }) => [
+    ...(tlsClientAuth ? (['tls_client_auth'] as const) : []),
+    ...(selfSignedTlsClientAuth ? (['self_signed_tls_client_auth'] as const) : []),
+  ],
 }
 const BUILT: readonly FeatureDeclaration[] = [userinfo, jwtUserinfo, webMessage, ciba, requestObjects, mTLS]
 

@@ -36,7 +36,7 @@ const describeList = ({ name, steps }: Listed) =>
 /** The final step names of every endpoint and grant type. */
 function describeProvider(title: string, configuration: Configuration): string {
   const resolved = resolveConfiguration({ ...configuration, logger: SILENT }, FEATURES)
-  const added = collectFeatures(FEATURES, resolved.features)
+  const added = collectFeatures(FEATURES, resolved)
   const endpoints = makeActions(added, true).map(({ name, methods, steps }) => ({
     name: `endpoint ${name} (${methods.join(', ')})`,
     steps,

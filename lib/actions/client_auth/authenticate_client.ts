@@ -3,7 +3,13 @@ import type { Ctx } from '../../engine/context.ts'
 import type { ClientAuthentication, Runtime, Step } from '../../engine/runtime.ts'
 import { askHost, refuseOrigin } from '../../engine/wraps/cors.ts'
 import { InvalidClient, InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
-import { none } from './none.ts'
+
+/** A public client only says who it is; asked last, when there are no credentials. @see RFC 6749 §3.2.1 */
+const none: ClientAuthentication = {
+  methods: ['none'],
+  identify: (ctx) => ctx.oidc.param('client_id'),
+  authenticate() {},
+}
 
 interface Presented {
   authentication: ClientAuthentication

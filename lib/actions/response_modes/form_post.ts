@@ -1,6 +1,14 @@
-import { renderPage } from '../../engine/render_page.ts'
+import { type Page, renderPage } from '../../engine/render_page.ts'
 import type { ResponseMode } from '../../engine/runtime.ts'
-import { formPostPage } from './form_post_page.ts'
+import { submittingPage } from '../pages/submitting_page.ts'
+
+/** Takes an authorization response to the client in a form. @see OAuth 2.0 Form Post Response Mode 1.0 §2 */
+export function formPostPage(
+  redirectUri: string,
+  response: Readonly<Record<string, string | number | undefined>>,
+): Page {
+  return submittingPage({ title: 'One moment', action: redirectUri, fields: response })
+}
 
 /** @see OAuth 2.0 Form Post Response Mode 1.0 §2 */
 export const formPost: ResponseMode = (ctx, redirectUri, response) => {

@@ -3,14 +3,14 @@ import type { Runtime, Step } from '../../engine/runtime.ts'
 import { makeIdToken } from '../issuing/make_id_token.ts'
 
 /**
- * Claims asked for by scope are for the userinfo endpoint, unless the access token does not open it.
+ * Claims asked for by scope are told by access token, unless the access token does not open it.
  * @see OpenID Connect Core 1.0 §5.4
  */
 function scopeInIdToken(ctx: Ctx, rt: Runtime): string {
-  const { conformIdTokenClaims, features } = rt.configuration
+  const { conformIdTokenClaims } = rt.configuration
   const { aud } = ctx.oidc.loaded('AccessToken')
-  const toldAtUserinfo = conformIdTokenClaims && features.userinfo.enabled && aud === undefined
-  if (toldAtUserinfo) return 'openid'
+  const toldByToken = conformIdTokenClaims && rt.tellsClaimsByToken && aud === undefined
+  if (toldByToken) return 'openid'
   return ctx.oidc.loaded('Grant').getOIDCScopeFiltered(ctx.oidc.request.scopes ?? ctx.oidc.source.scopes)
 }
 

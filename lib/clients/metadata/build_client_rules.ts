@@ -7,7 +7,7 @@ import type {
   ReadyRow,
   RowSource,
 } from './descriptor.ts'
-import { standardRows } from './rows.ts'
+import { coreRows } from './rows.ts'
 
 /** Grant types that need no feature. */
 const CORE_GRANT_TYPES: ReadonlySet<string> = new Set(['authorization_code', 'implicit', 'refresh_token'])
@@ -36,9 +36,11 @@ const TAKEN: ReadonlySet<string> = new Set([
 export function buildClientRules(settings: ClientSettings, contributed: ContributedRules = {}): ClientRules {
   const flags = featureFlags(settings.features)
   const source: RowSource = { ...settings, grantTypes: contributed.grantTypes ?? CORE_GRANT_TYPES }
+  const { features = [] } = contributed
+  const all = [...coreRows, ...features.flatMap((feature) => feature.rows ?? [])]
   const rows: ReadyRow[] = []
   const properties = new Map<string, string>()
-  for (const row of [...standardRows, ...(contributed.rows ?? [])]) {
+  for (const row of all) {
     if (!isRecognized(row, source, flags)) continue
     if (properties.has(row.name)) throw new TypeError(`client metadata ${row.name} is defined twice`)
     rows.push(readyRow(row, source))
@@ -49,10 +51,15 @@ export function buildClientRules(settings: ClientSettings, contributed: Contribu
   return Object.freeze({
     ...declared,
     rows,
-    crossRules: [...crossRules, ...(contributed.crossRules ?? [])],
+    crossRules: [
+      ...features.flatMap(({ completions = [] }) => completions),
+      ...crossRules,
+      ...features.flatMap((feature) => feature.crossRules ?? []),
+    ],
     settings,
     flags,
     properties,
+    known: new Set(all.map(({ name }) => name)),
   })
 }
 
@@ -90,16 +97,12 @@ function declaredProperties(names: Iterable<string>, recognized: ReadonlyMap<str
   return { extra, extended }
 }
 
-/** Request objects have no switch of their own: either way of sending them turns them on. */
-const SWITCHES: Readonly<Record<string, readonly string[]>> = { requestObjects: ['request', 'requestUri'] }
-
 function featureFlags(features: object): ReadonlySet<string> {
   const flags = new Set<string>()
   for (const [name, options] of Object.entries(features)) {
     if (typeof options !== 'object' || options === null) continue
     const on = Object.entries(options).flatMap(([option, value]) => (value === true ? [option] : []))
-    const isOn = on.some((option) => option === 'enabled' || SWITCHES[name]?.includes(option))
-    if (!isOn) continue
+    if (!on.includes('enabled')) continue
     flags.add(name)
     for (const option of on) flags.add(`${name}.${option}`)
   }

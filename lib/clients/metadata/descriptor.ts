@@ -1,5 +1,6 @@
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
+import type { FeatureName } from '../../../types/features/index.ts'
 
 /** How a value is read; `read_value.ts` has one reader for each. */
 export type MetadataType =
@@ -50,7 +51,7 @@ export interface ClientSettings {
     ): unknown
   }
   /** Options of every feature, by its name. */
-  readonly features: { readonly ciba?: { readonly deliveryModes?: Iterable<string> } }
+  readonly features: Readonly<Partial<Record<FeatureName, object>>>
   readonly responseTypes: Iterable<string>
   readonly scopes: Iterable<string>
   readonly subjectTypes: Iterable<string>
@@ -72,7 +73,7 @@ export interface MetadataRow {
   readonly mandatory?: boolean
   /** Longest value, or longest entry of a list. */
   readonly maxLength?: number
-  /** Features that must all be on, or the property is not recognised: `'encryption'`, `'mTLS.tlsClientAuth'`. */
+  /** Features that must all be on, or the property is not recognised: a name, or `name.option`. */
   readonly needs?: readonly string[]
   /** Another condition for being recognised. */
   readonly when?: (source: RowSource) => boolean
@@ -106,6 +107,8 @@ export interface ClientRules {
   readonly settings: ClientSettings
   /** What is on: names of features, and `<feature>.<option>` for their options that are true. */
   readonly flags: ReadonlySet<string>
+  /** Every name a feature or the core knows, recognised here or not. */
+  readonly known: ReadonlySet<string>
   /** Every recognised metadata name, with the name of the property on `Client`. */
   readonly properties: ReadonlyMap<string, string>
   /** Names that `extraClientMetadata` adds, without those of rows. */
@@ -114,10 +117,17 @@ export interface ClientRules {
   readonly extended: ReadonlySet<string>
 }
 
-/** What optional features add. */
-export interface ContributedRules {
+/** What an optional feature lets clients say; rows name the features they need themselves. */
+export interface FeatureMetadata {
   readonly rows?: readonly MetadataRow[]
+  /** Rules that fill in or remove properties: they run before those that only refuse. */
+  readonly completions?: readonly CrossRule[]
   readonly crossRules?: readonly CrossRule[]
+}
+
+/** What a provider has beyond its settings. */
+export interface ContributedRules {
+  readonly features?: readonly FeatureMetadata[]
   /** All grant types of the provider; a set that grows later is read as it is then. */
   readonly grantTypes?: ReadonlySet<string>
 }

@@ -2,14 +2,6 @@ import { redirectUriProblem } from '../../helpers/uri/redirect_uris.ts'
 import type { CrossRule } from './descriptor.ts'
 import { refuse } from './refuse.ts'
 
-/** @see OpenID Connect Dynamic Client Registration 1.0 §2 (`grant_types`), RFC 6749 §4.4 */
-export const checkGrantTypes: CrossRule = (metadata) => {
-  const { grant_types: grantTypes = [], token_endpoint_auth_method: method } = metadata
-  if (method === 'none' && grantTypes.includes('client_credentials')) {
-    refuse('grant_types', "must not contain 'client_credentials' when token_endpoint_auth_method is 'none'")
-  }
-}
-
 /** Response types and grant types go together. @see RFC 7591 §2.1 */
 export const checkResponseTypes: CrossRule = (metadata) => {
   const {
@@ -30,29 +22,19 @@ export const checkResponseTypes: CrossRule = (metadata) => {
 }
 
 /**
- * Redirect URIs, of logouts too, obey the same syntax.
+ * Every list of redirect URIs obeys the same syntax.
  * @see OpenID Connect Dynamic Client Registration 1.0 §2 (`application_type`), RFC 8252 §7
  */
-export const checkRedirectUris: CrossRule = (metadata, rules) => {
-  const implicit = metadata.grant_types?.includes('implicit') ?? false
-  const applicationType = metadata.application_type ?? 'web'
-  for (const name of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
+export function redirectUriRule(name: 'redirect_uris' | `${string}_redirect_uris`): CrossRule {
+  return (metadata, rules) => {
+    const implicit = metadata.grant_types?.includes('implicit') ?? false
+    const applicationType = metadata.application_type ?? 'web'
     // A host that validates the property itself may have wildcards in it, and matches them itself.
     const wildcards = rules.extended.has(name)
-    for (const uri of metadata[name] ?? []) {
+    const uris: unknown = metadata[name]
+    for (const uri of Array.isArray(uris) ? uris : []) {
       const problem = redirectUriProblem(uri, { applicationType, implicit, wildcards })
       if (problem !== undefined) refuse(name, problem)
     }
-  }
-}
-
-/** @see OpenID Connect CIBA Core 1.0 §4 */
-export const checkCiba: CrossRule = (metadata) => {
-  if (!metadata.grant_types?.includes('urn:openid:params:grant-type:ciba')) return
-  const { backchannel_token_delivery_mode: mode, backchannel_client_notification_endpoint: endpoint } =
-    metadata
-  if (mode === undefined) refuse('backchannel_token_delivery_mode', 'is mandatory property')
-  if (mode === 'ping' && endpoint === undefined) {
-    refuse('backchannel_client_notification_endpoint', 'is mandatory property')
   }
 }

@@ -1,37 +1,28 @@
+import type { ClientMetadata } from '../../../types/client.ts'
 import { isSymmetric, needsKeys, needsSecret } from '../../helpers/jose/client_keys.ts'
 import type { CrossRule } from './descriptor.ts'
 import { refuse } from './refuse.ts'
 
 const DEFAULT_ENC = 'A128CBC-HS256'
 
-/** What is encrypted, and the signature that has to be inside where there is a choice. */
-const ENCRYPTED = [
-  ['id_token_encrypted_response_alg', 'id_token_encrypted_response_enc', 'id_token_signed_response_alg'],
-  ['userinfo_encrypted_response_alg', 'userinfo_encrypted_response_enc', 'userinfo_signed_response_alg'],
-  [
-    'introspection_encrypted_response_alg',
-    'introspection_encrypted_response_enc',
-    'introspection_signed_response_alg',
-  ],
-  [
-    'authorization_encrypted_response_alg',
-    'authorization_encrypted_response_enc',
-    'authorization_signed_response_alg',
-  ],
-  ['request_object_encryption_alg', 'request_object_encryption_enc', undefined],
-] as const
-
-/** @see OpenID Connect Dynamic Client Registration 1.0 §2 (`*_encrypted_response_enc`) */
-export const completeEncryption: CrossRule = (metadata, rules) => {
-  for (const [alg, enc, signature] of ENCRYPTED) {
+/**
+ * What is encrypted names its content encryption, and the signature that has to be inside where there is a choice.
+ * @see OpenID Connect Dynamic Client Registration 1.0 §2 (`*_encrypted_response_enc`)
+ */
+export function encryptionRule(
+  alg: keyof ClientMetadata & string,
+  enc: keyof ClientMetadata & string,
+  signature?: keyof ClientMetadata & string,
+): CrossRule {
+  return (metadata, rules) => {
     if (metadata[alg] === undefined) {
       if (metadata[enc] !== undefined) refuse(alg, `is mandatory property when ${enc} is used`)
-      continue
+      return
     }
     if (metadata[enc] === undefined) {
       const isAllowed = rules.rows.find(({ name }) => name === enc)?.allowed?.has(DEFAULT_ENC)
       if (!isAllowed) refuse(enc, `is mandatory property when ${alg} is used`)
-      metadata[enc] = DEFAULT_ENC
+      Object.assign(metadata, { [enc]: DEFAULT_ENC })
     }
     if (signature !== undefined && metadata[signature] === undefined) {
       refuse(signature, `is mandatory property when ${alg} is used`)
@@ -82,14 +73,11 @@ export const checkAssertionAlgorithm: CrossRule = (metadata) => {
 
 /**
  * Only the token endpoint's own TLS can stand in for a signature.
- * @see OpenID Connect Dynamic Client Registration 1.0 §2 (`id_token_signed_response_alg`), OpenID Connect Back-Channel Logout 1.0 §2.6
+ * @see OpenID Connect Dynamic Client Registration 1.0 §2 (`id_token_signed_response_alg`)
  */
 export const checkUnsignedIdToken: CrossRule = (metadata) => {
   if (metadata.id_token_signed_response_alg !== 'none') return
   if (metadata.response_types?.some((responseType) => responseType.split(' ').includes('id_token'))) {
     refuse('id_token_signed_response_alg', "must not be 'none' when 'id_token' is amongst response_types")
-  }
-  if (metadata.backchannel_logout_uri !== undefined) {
-    refuse('id_token_signed_response_alg', "must not be 'none' when backchannel_logout_uri is used")
   }
 }

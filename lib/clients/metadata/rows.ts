@@ -1,10 +1,7 @@
 import type { MetadataRow } from './descriptor.ts'
-import { encryptionRows } from './encryption_rows.ts'
-import { featureRows } from './feature_rows.ts'
-import { signingRows } from './signing_rows.ts'
 
 /** What every client may say about itself. @see RFC 7591 §2, OpenID Connect Dynamic Client Registration 1.0 §2 */
-const coreRows: readonly MetadataRow[] = [
+export const coreRows: readonly MetadataRow[] = [
   { name: 'client_id', type: 'vschar', mandatory: true, maxLength: 256 },
   { name: 'client_secret', type: 'vschar' },
   { name: 'client_id_issued_at', type: 'number' },
@@ -54,12 +51,18 @@ const coreRows: readonly MetadataRow[] = [
   { name: 'default_acr_values', type: 'strings', allowed: ({ acrValues }) => acrValues },
   { name: 'initiate_login_uri', type: 'httpsUri' },
   { name: 'scope', type: 'scope', allowed: ({ scopes }) => scopes },
-]
-
-/** Every property of client metadata that this library knows by itself. */
-export const standardRows: readonly MetadataRow[] = [
-  ...coreRows,
-  ...signingRows,
-  ...encryptionRows,
-  ...featureRows,
+  // How what the client gets, and what it sends, is signed.
+  {
+    name: 'token_endpoint_auth_signing_alg',
+    type: 'string',
+    when: ({ clientAuthMethods }) =>
+      [...clientAuthMethods].some((method) => method === 'client_secret_jwt' || method === 'private_key_jwt'),
+    allowed: ({ enabledJWA }) => enabledJWA.clientAuthSigningAlgValues,
+  },
+  {
+    name: 'id_token_signed_response_alg',
+    type: 'string',
+    default: 'RS256',
+    allowed: ({ enabledJWA }) => enabledJWA.idTokenSigningAlgValues,
+  },
 ]

@@ -1,14 +1,13 @@
 import type { ClientMetadata } from '../../../types/client.ts'
 import { nearest } from '../../helpers/nearest.ts'
 import type { ClientRules } from './descriptor.ts'
-import { standardRows } from './rows.ts'
 
 /**
  * Finds what configured clients say that nothing will read: each name once, with the client that has it first.
  * Hosts may carry strays, and metadata of features that are off, so it is no error.
  */
 export function* unknownMetadata(clients: readonly ClientMetadata[], rules: ClientRules): Generator<string> {
-  const known = new Set([...rules.properties.keys(), ...standardRows.map(({ name }) => name)])
+  const known = new Set([...rules.properties.keys(), ...rules.known])
   const said = new Set<string>()
   for (const client of clients) {
     for (const name of Object.keys(client)) {

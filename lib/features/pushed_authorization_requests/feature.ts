@@ -1,4 +1,5 @@
 import { defineFeature } from '../define_feature.ts'
+import { carryPushedRequest } from './carry_pushed_request.ts'
 import {
   acceptLoadedRedirectUri,
   consumePushedRequest,
@@ -17,6 +18,7 @@ export const pushedAuthorizationRequests = defineFeature({
   },
   contribute: ({ requirePushedAuthorizationRequests: required }) => ({
     actions: [pushedAuthorizationRequest],
+    carryOver: [carryPushedRequest],
     steps: {
       pushed_request: [loadPushedRequest],
       redirect_uri: [acceptLoadedRedirectUri],

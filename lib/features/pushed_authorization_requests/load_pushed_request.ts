@@ -67,6 +67,7 @@ export const loadPushedRequest: Step = async (ctx, rt) => {
   if (uri?.startsWith(PUSHED_REQUEST_PREFIX) !== true) return
   const pushed = await readRequest(ctx, rt, uri.slice(PUSHED_REQUEST_PREFIX.length))
   ctx.oidc.entity('PushedAuthorizationRequest', pushed)
+  if (pushed.trusted === true) ctx.oidc.understand('isAuthentic', true)
   ctx.oidc.understand('pushed', { id: pushed.jti, until: epochTime() + ANSWERED_WITHIN })
   takeRequest(ctx, pushed)
 }

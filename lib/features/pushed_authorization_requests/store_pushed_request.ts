@@ -26,14 +26,14 @@ function asRequestObject(ctx: Ctx, rt: Runtime): string {
 /** Stores the request for a browser to refer to. @see RFC 9126 §2.2 */
 export const storePushedRequest: Step = async (ctx, rt) => {
   const client = ctx.oidc.loaded('Client')
-  const { requestObject } = ctx.oidc.request
+  const { envelope } = ctx.oidc.request
   const pushed = new rt.models.PushedAuthorizationRequest({
     client,
-    request: requestObject?.jwt ?? asRequestObject(ctx, rt),
+    request: envelope?.jwt ?? asRequestObject(ctx, rt),
     trusted: client.clientAuthMethod !== 'none',
   })
   await pushed.setLifetime(ctx)
-  const ends = [pushed.exp, requestObject?.exp].filter((end) => end !== undefined)
+  const ends = [pushed.exp, envelope?.exp].filter((end) => end !== undefined)
   if (ends.length > 0) pushed.exp = Math.floor(Math.min(...ends))
   const { value, operations, announce } = await pushed.issue(ctx)
   ctx.oidc.entity('PushedAuthorizationRequest', pushed)

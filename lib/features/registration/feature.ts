@@ -1,7 +1,7 @@
-import { checkRegistrationPolicies } from '../../configuration/checks/feature_options.ts'
 import { opaqueValue } from '../../helpers/opaque_value.ts'
 import { randomId } from '../../helpers/random_id.ts'
 import { defineFeature } from '../define_feature.ts'
+import { checkRegistrationPolicies } from './check_policies.ts'
 import { registration as register } from './registration.ts'
 import { readClient } from './registration_management.ts'
 

@@ -2,6 +2,7 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { InvalidRequestUri } from '../../helpers/errors.ts'
 import { isWeb, parseStrictUri } from '../../helpers/uri/strict_uri.ts'
+import type { RemoteRequestObjects } from './remote_request_objects.ts'
 
 /** @see OpenID Connect Core 1.0 §6.2 */
 const MAX_LENGTH = 512
@@ -19,7 +20,12 @@ function isRegistered(ctx: Ctx, uri: string): boolean {
  * @throws InvalidRequestUri
  * @see RFC 9101 §5.2, OpenID Connect Core 1.0 §6.2
  */
-export async function fetchRequestObject(ctx: Ctx, rt: Runtime, uri: string): Promise<string> {
+export async function fetchRequestObject(
+  ctx: Ctx,
+  rt: Runtime,
+  remote: RemoteRequestObjects,
+  uri: string,
+): Promise<string> {
   const parsed = uri.length <= MAX_LENGTH ? parseStrictUri(uri) : undefined
   if (parsed === undefined || !isWeb(parsed.scheme))
     throw new InvalidRequestUri(
@@ -29,7 +35,7 @@ export async function fetchRequestObject(ctx: Ctx, rt: Runtime, uri: string): Pr
   if (requireUriRegistration && !isRegistered(ctx, uri))
     throw new InvalidRequestUri('provided request_uri is not allowed')
   try {
-    return await rt.requestObjects.get(uri)
+    return await remote.get(uri)
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : undefined
     throw new InvalidRequestUri('could not load or parse request_uri', detail, cause)

@@ -7,6 +7,7 @@ import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidRequest, InvalidRequestObject, OIDCProviderError } from '../../helpers/errors.ts'
 import type { ReadParameters } from '../../helpers/http/parameters.ts'
 import { fetchRequestObject } from './fetch_request_object.ts'
+import type { RemoteRequestObjects } from './remote_request_objects.ts'
 import {
   checkRequestObjectClaims,
   checkRequestObjectType,
@@ -20,6 +21,8 @@ export interface OpeningOptions {
   readonly isStrict: boolean
   /** Whether encrypted ones are supported. */
   readonly decrypts: boolean
+  /** Those that clients keep elsewhere. */
+  readonly remote: RemoteRequestObjects
 }
 
 interface Presented {
@@ -29,7 +32,7 @@ interface Presented {
 }
 
 /** What this provider does not support is left to be refused as such. */
-async function present(ctx: Ctx, rt: Runtime): Promise<Presented | undefined> {
+async function present(ctx: Ctx, rt: Runtime, remote: RemoteRequestObjects): Promise<Presented | undefined> {
   const { request: byValue, requestUri: byReference } = rt.configuration.features.requestObjects
   const jwt = ctx.oidc.param('request')
   const uri = ctx.oidc.param('request_uri')
@@ -39,7 +42,7 @@ async function present(ctx: Ctx, rt: Runtime): Promise<Presented | undefined> {
     throw new InvalidRequest('request and request_uri parameters MUST NOT be used together')
   if (jwt !== undefined) return byValue ? { jwt } : undefined
   if (uri === undefined || !byReference) return undefined
-  return { jwt: await fetchRequestObject(ctx, rt, uri), uri }
+  return { jwt: await fetchRequestObject(ctx, rt, remote, uri), uri }
 }
 
 async function checkRequestObject(
@@ -50,7 +53,7 @@ async function checkRequestObject(
 ): Promise<RequestObjectClaims> {
   const { clockTolerance, features } = rt.configuration
   const client = ctx.oidc.loaded('Client')
-  const isTimed = ctx.oidc.fapiProfile !== undefined
+  const isTimed = ctx.oidc.profile !== undefined
   if (isTimed && !isSigned) throw new InvalidRequestObject('Request Object must be signed')
   if (isStrict) checkRequestObjectType(header['typ'])
   const checked = checkRequestObjectClaims(payload, {
@@ -103,10 +106,10 @@ function take(
   options: OpeningOptions,
 ): void {
   const inside = claimsAsParameters(payload, ctx.oidc.recognised)
-  const isTrusted = isAuthentic || ctx.oidc.entities.PushedAuthorizationRequest?.trusted === true
+  const isTrusted = isAuthentic || ctx.oidc.request.isAuthentic === true
   ctx.oidc.takeParameters(merge(ctx, inside, options))
   if (isTrusted) ctx.oidc.trusted = Object.keys(inside.params)
-  ctx.oidc.understand('requestObject', { jwt, exp, isSigned })
+  ctx.oidc.understand('envelope', { jwt, exp, isSigned })
 }
 
 /**
@@ -126,7 +129,7 @@ async function findWayBack(ctx: Ctx, rt: Runtime): Promise<void> {
 }
 
 async function open(ctx: Ctx, rt: Runtime, options: OpeningOptions): Promise<void> {
-  const presented = await present(ctx, rt)
+  const presented = await present(ctx, rt, options.remote)
   if (presented === undefined) return
   const verified = await verifyRequestObject(ctx, rt, presented.jwt, options.decrypts)
   if (presented.uri?.startsWith('http:') && !verified.isAuthentic)
@@ -157,8 +160,8 @@ export const openRequestObject = (options: OpeningOptions): Step => {
 /** @see RFC 9101 §10.5 (`require_signed_request_object`) */
 export const requireSignedRequest: Step = (ctx) => {
   const { requireSignedRequestObject: required } = ctx.oidc.loaded('Client')
-  if (!required || ctx.oidc.request.requestObject?.isSigned === true) return
-  if (ctx.oidc.request.requestObject === undefined)
+  if (!required || ctx.oidc.request.envelope?.isSigned === true) return
+  if (ctx.oidc.request.envelope === undefined)
     throw new InvalidRequest('Request Object must be used by this client')
   throw new InvalidRequestObject('Request Object must be signed')
 }

@@ -7,6 +7,7 @@ export const userinfo = defineFeature({
   defaults: { enabled: true },
   contribute: () => ({
     actions: [action],
+    tellsClaimsByToken: true,
     metadata: (urlFor) => ({ userinfo_endpoint: urlFor('userinfo') }),
   }),
 })

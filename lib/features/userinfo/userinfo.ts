@@ -12,6 +12,12 @@ import { clientCors } from '../../engine/wraps/cors.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { InsufficientScope, InvalidRequest, InvalidToken } from '../../helpers/errors.ts'
 
+declare module '../../engine/define_action.ts' {
+  interface Slots {
+    userinfo_response: true
+  }
+}
+
 const loadAccessToken: Step = async (ctx, rt) => {
   const accessToken = await rt.models.AccessToken.find(ctx.oidc.getAccessToken({ acceptDPoP: true }))
   if (accessToken === undefined) throw new InvalidToken('access token not found')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { errorPage } from '../../../lib/actions/pages/error_page.ts'
-import { formPostPage } from '../../../lib/actions/response_modes/form_post_page.ts'
+import { formPostPage } from '../../../lib/actions/response_modes/form_post.ts'
 import type { Page } from '../../../lib/engine/render_page.ts'
 import { consentPage } from '../../../lib/features/dev_interactions/consent_page.ts'
 import { loginPage } from '../../../lib/features/dev_interactions/login_page.ts'

@@ -6,6 +6,7 @@ import type {
 } from '../../../lib/clients/metadata/descriptor.ts'
 import { validateClientMetadata } from '../../../lib/clients/metadata/validate_client_metadata.ts'
 import type { ResolvedConfiguration } from '../../../lib/configuration/resolved_configuration.ts'
+import { CLIENT_METADATA } from '../../../lib/features/client_metadata.ts'
 import { OIDCProviderError } from '../../../lib/helpers/errors.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
 
@@ -36,7 +37,7 @@ const ALL_FEATURES: Readonly<Record<string, object>> = {
   jwtUserinfo: { enabled: true },
   mTLS: { enabled: true, tlsClientAuth: true, certificateBoundAccessTokens: true },
   pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
-  requestObjects: { request: true, requestUri: true },
+  requestObjects: { enabled: true, request: true, requestUri: true },
   rpInitiatedLogout: { enabled: true },
   webMessageResponseMode: { enabled: true },
 }
@@ -83,7 +84,14 @@ export function rulesFor(
   settings: Partial<ClientSettings> = {},
   contributed: ContributedRules = {},
 ): ClientRules {
-  return buildClientRules({ ...SETTINGS, ...settings }, { grantTypes: GRANT_TYPES, ...contributed })
+  return buildClientRules(
+    { ...SETTINGS, ...settings },
+    {
+      grantTypes: GRANT_TYPES,
+      features: CLIENT_METADATA,
+      ...contributed,
+    },
+  )
 }
 
 /** The same with other options of some features. */
@@ -93,7 +101,7 @@ export function rulesWith(features: Readonly<Record<string, object>>): ClientRul
 
 /** Compiles only while a resolved configuration has every setting that the rules need. */
 export function rulesOf(configuration: ResolvedConfiguration): ClientRules {
-  return buildClientRules(configuration)
+  return buildClientRules(configuration, { features: CLIENT_METADATA })
 }
 
 const everything = rulesFor()

@@ -562,7 +562,7 @@ describe('what the provider demands of every client (RFC 9126 §5, RFC 9101 §10
   })
 
   it('A061 makes signed request objects mandatory for each of them', () => {
-    const requestObjects = { request: true, requireSignedRequestObject: true }
+    const requestObjects = { enabled: true, request: true, requireSignedRequestObject: true }
     const rules = rulesWith({ requestObjects })
     const metadata = accepted(webClient({ require_signed_request_object: false }), rules)
 

@@ -161,10 +161,14 @@ describe('client metadata of features', () => {
     const rules = rulesFor(
       {},
       {
-        rows: [{ name: 'example_level', type: 'string', allowed: () => ['low', 'high'], default: 'low' }],
-        crossRules: [
-          ({ client_name: name }) => {
-            if (name === 'forbidden') throw new InvalidClientMetadata('client_name is forbidden')
+        features: [
+          {
+            rows: [{ name: 'example_level', type: 'string', allowed: () => ['low', 'high'], default: 'low' }],
+            crossRules: [
+              ({ client_name: name }) => {
+                if (name === 'forbidden') throw new InvalidClientMetadata('client_name is forbidden')
+              },
+            ],
           },
         ],
       },
@@ -179,7 +183,7 @@ describe('client metadata of features', () => {
   })
 
   it('stops the provider from being constructed when two define the same property', () => {
-    expect(() => rulesFor({}, { rows: [{ name: 'client_name', type: 'string' }] })).to.throw(
+    expect(() => rulesFor({}, { features: [{ rows: [{ name: 'client_name', type: 'string' }] }] })).to.throw(
       TypeError,
       'client metadata client_name is defined twice',
     )

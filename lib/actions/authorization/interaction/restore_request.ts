@@ -3,7 +3,7 @@ import type { Step } from '../../../engine/runtime.ts'
 /**
  * Puts the interrupted request back in place. The rules run again after it: the client may have changed since.
  */
-export const restoreRequest: Step = (ctx) => {
+export const restoreRequest: Step = (ctx, rt) => {
   const interaction = ctx.oidc.loaded('Interaction')
   const params: Record<string, string | readonly string[]> = {}
   for (const [name, value] of Object.entries(interaction.params)) {
@@ -11,7 +11,10 @@ export const restoreRequest: Step = (ctx) => {
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) params[name] = value
   }
   ctx.oidc.takeParameters({ params: Object.freeze(params), malformed: new Map() })
-  if (interaction.pushed !== undefined) ctx.oidc.understand('pushed', interaction.pushed)
+  for (const { name, restore } of rt.carryOver) {
+    const kept = interaction.carried?.[name]
+    if (kept !== undefined) restore(ctx.oidc, kept)
+  }
   ctx.oidc.trusted = interaction.trusted ?? []
   if (interaction.cid !== undefined) ctx.oidc.continueAs(interaction.cid)
 }

@@ -10,6 +10,15 @@ import { commitRequest } from './commit_request.ts'
 import type { Progress } from './progress.ts'
 import { setSessionCookie } from './session_cookie.ts'
 
+/** What features want to have back when the browser returns. */
+function keptOf(ctx: Ctx, rt: Runtime): Record<string, object> | undefined {
+  const kept = rt.carryOver.flatMap(({ name, keep }): [string, object][] => {
+    const value = keep(ctx.oidc.request)
+    return value === undefined ? [] : [[name, value]]
+  })
+  return kept.length > 0 ? Object.fromEntries(kept) : undefined
+}
+
 function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail, progress: Progress): Interaction {
   const session = ctx.oidc.loaded('Session')
   const uid = randomId()
@@ -29,7 +38,7 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail, progress: 
     grantId: ctx.oidc.entities.Grant?.jti,
     trusted: [...ctx.oidc.trusted],
     cid: ctx.oidc.uid,
-    pushed: ctx.oidc.request.pushed,
+    carried: keptOf(ctx, rt),
     progress,
   })
   const lifetime = lifetimeOf(rt, 'Interaction', ctx, interaction, ctx.oidc.client)

@@ -5,17 +5,17 @@ import { makeIdToken } from '../../issuing/make_id_token.ts'
 import { authenticationOf } from './authentication_of.ts'
 
 /**
- * Claims asked for by scope are for the userinfo endpoint, unless no access token that opens it comes of this.
+ * Claims asked for by scope are told by access token, unless no access token that opens it comes of this.
  * @see OpenID Connect Core 1.0 §5.4
  */
 function scopeInIdToken(ctx: Ctx, rt: Runtime): string {
-  const { conformIdTokenClaims, features } = rt.configuration
+  const { conformIdTokenClaims } = rt.configuration
   const responseType = ctx.oidc.understood('responseType')
-  const opensUserinfo =
+  const tellsClaims =
     yieldsCode(responseType) ||
     (yieldsToken(responseType) && ctx.oidc.loaded('AccessToken').aud === undefined)
-  const toldAtUserinfo = conformIdTokenClaims && features.userinfo.enabled && opensUserinfo
-  if (toldAtUserinfo) return 'openid'
+  const toldByToken = conformIdTokenClaims && rt.tellsClaimsByToken && tellsClaims
+  if (toldByToken) return 'openid'
   return ctx.oidc.loaded('Grant').getOIDCScopeFiltered(ctx.oidc.requestParamOIDCScopes)
 }
 

@@ -1,5 +1,6 @@
 import { type StepList, slot } from '../../../engine/define_action.ts'
-import { checkExtraParams } from './check_extra_params.ts'
+import type { Step } from '../../../engine/runtime.ts'
+import { InvalidRequest } from '../../../helpers/errors.ts'
 import { checkNonce } from './check_nonce.ts'
 import { checkOpenidParameters } from './check_openid_parameters.ts'
 import { readClaims } from './read_claims.ts'
@@ -9,8 +10,20 @@ import { readPkce } from './read_pkce.ts'
 import { readPrompt } from './read_prompt.ts'
 import { readResponseType } from './read_response_type.ts'
 import { readScope } from './read_scope.ts'
-import { refuseMalformed } from './refuse_malformed.ts'
 import { refuseUnsupported } from './refuse_unsupported.ts'
+
+/** Refuses parameters that were repeated or are too long. @see RFC 6749 §3.1 */
+const refuseMalformed: Step = (ctx) => {
+  const [reason] = ctx.oidc.malformed.values()
+  if (reason !== undefined) throw new InvalidRequest(reason)
+}
+
+/** Has the host check its own parameters; where one was not sent its validator is told so. @see RFC 6749 §8.2 */
+const checkExtraParams: Step = async (ctx, rt) => {
+  for (const [name, validate] of rt.configuration.extraParams) {
+    await validate?.(ctx, ctx.oidc.param(name), ctx.oidc.loaded('Client'))
+  }
+}
 
 /** What every request for an authorization obeys, however it arrives. */
 export const requestRules: StepList = [

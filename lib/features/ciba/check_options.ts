@@ -1,0 +1,13 @@
+/**
+ * @throws TypeError
+ * @see OpenID Connect CIBA Core 1.0 §5
+ */
+export function checkDeliveryModes(modes: ReadonlySet<unknown>): void {
+  if (modes.size === 0)
+    throw new TypeError('features.ciba.deliveryModes must contain at least one of poll, ping')
+  for (const mode of modes) {
+    if (mode !== 'poll' && mode !== 'ping') {
+      throw new TypeError(`features.ciba.deliveryModes must not contain '${String(mode)}', only poll, ping`)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * @throws TypeError
+ * @see RFC 8628 §6.1
+ */
+export function checkUserCodeMask(mask: unknown): void {
+  if (typeof mask !== 'string' || !mask.includes('*') || !/^[-* ]+$/.test(mask)) {
+    throw new TypeError("features.deviceFlow.mask must contain '*' and may contain '-' and ' ', nothing else")
+  }
+}
+
+/**
+ * @throws TypeError
+ * @see RFC 8628 §6.1
+ */
+export function checkUserCodeCharset(charset: unknown): void {
+  if (charset !== 'base-20' && charset !== 'digits') {
+    throw new TypeError("features.deviceFlow.charset must be 'base-20' or 'digits'")
+  }
+}

@@ -1,0 +1,12 @@
+import type { FeatureModels } from '../engine/runtime.ts'
+import type { ModelRuntime } from '../models/model_runtime.ts'
+import { clientCredentialsModels } from './client_credentials/members.ts'
+import { pushedAuthorizationRequestModels } from './pushed_authorization_requests/members.ts'
+import { registrationModels } from './registration/members.ts'
+
+/** The model classes that features bring; they are there also while the feature is off. */
+export const featureModels = (rt: () => ModelRuntime): FeatureModels => ({
+  ...clientCredentialsModels(rt),
+  ...pushedAuthorizationRequestModels(rt),
+  ...registrationModels(rt),
+})
