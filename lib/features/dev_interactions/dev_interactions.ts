@@ -4,6 +4,7 @@ import {
   currentInteraction,
   storeResult,
 } from '../../actions/authorization/interaction/interaction_result.ts'
+import { recallingApplication } from '../../actions/authorization/interaction/recall_application.ts'
 import type { Ctx } from '../../engine/context.ts'
 import { type Action, defineAction } from '../../engine/define_action.ts'
 import { readForm } from '../../engine/read_form.ts'
@@ -36,8 +37,12 @@ function missing({ prompt: { details } }: Interaction) {
 
 /** Finds the interaction of the browser, and the client it is for. */
 const loadScreen: Step = async (ctx, rt) => {
-  const interaction = await currentInteraction(rt, ctx)
-  if (interaction.uid !== ctx.params.uid) throw new SessionNotFound('interaction was started elsewhere')
+  const uid = String(ctx.params.uid)
+  const interaction = await recallingApplication(ctx, rt, uid, async () => {
+    const current = await currentInteraction(rt, ctx)
+    if (current.uid !== uid) throw new SessionNotFound('interaction was started elsewhere')
+    return current
+  })
   const client = await rt.findClient(String(interaction.params['client_id']))
   if (client === undefined) throw new InvalidRequest('the client is gone')
   ctx.oidc.entity('Interaction', interaction)
