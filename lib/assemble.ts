@@ -1,7 +1,6 @@
-import type { EventEmitter } from 'node:events'
 import Keygrip from 'keygrip'
 import type { Configuration } from '../types/configuration.ts'
-import type { ProviderModels } from '../types/provider.ts'
+import type { OIDCContext } from '../types/context.ts'
 import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
 import { base, toPolicy } from './actions/authorization/policy/policy.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
@@ -81,7 +80,7 @@ function withInteractionUrl(
 
 /** Puts a provider together: options, then its state, then models, then actions, then routes. */
 export function assemble(
-  provider: ProviderModels & EventEmitter,
+  provider: OIDCContext['provider'],
   givenIssuer: string,
   host: Configuration | undefined,
 ): Assembled {

@@ -1,10 +1,9 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import Koa, { type Middleware } from 'koa'
+import Koa, { type DefaultContext, type DefaultState, type Middleware } from 'koa'
 import type { Configuration } from '../types/configuration.ts'
-import type { ProviderEvents } from '../types/events.ts'
+import type { ProviderEmitter } from '../types/events.ts'
 import type { InteractionResults } from '../types/models.ts'
-import type { ProviderModels } from '../types/provider.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
@@ -29,6 +28,16 @@ export interface UrlOptions {
 /** The model classes that optional features bring are members of the provider, too. */
 export interface Provider extends FeatureModels {}
 
+declare module '../types/context.ts' {
+  interface OIDCContext {
+    /** The provider that handles the request. */
+    readonly provider: Provider
+  }
+}
+
+/** An `EventEmitter` that knows what its listeners are called with. */
+const Emitter: new () => ProviderEmitter = EventEmitter
+
 /**
  * An OpenID Connect provider and OAuth 2.0 authorization server.
  * @example
@@ -36,7 +45,7 @@ export interface Provider extends FeatureModels {}
  * app.use('/oidc', provider.callback())
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor defines what the interface promises
-export class Provider extends EventEmitter<ProviderEvents> implements ProviderModels {
+export class Provider extends Emitter {
   /** What interactions are asked for when, and the classes to change that. */
   static readonly interactionPolicy = interactionPolicy
 
@@ -152,7 +161,7 @@ export class Provider extends EventEmitter<ProviderEvents> implements ProviderMo
   }
 
   /** Puts a middleware in front of the provider's own, behind those put there before. */
-  use(middleware: Middleware): this {
+  use<State = DefaultState, Extended = DefaultContext>(middleware: Middleware<State, Extended>): this {
     this.#host.use(middleware)
     return this
   }

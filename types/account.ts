@@ -1,12 +1,3 @@
-import type { KoaContextWithOIDC } from './context.ts'
-import type {
-  AccessToken,
-  AuthorizationCode,
-  BackchannelAuthenticationRequest,
-  DeviceCode,
-  RefreshToken,
-} from './models.ts'
-
 /** How one claim is asked for; `null` asks for it without conditions. @see OpenID Connect Core 1.0 §5.5.1 */
 export interface ClaimsParameterMember {
   /** Whether the client cannot do well without it. @default false */
@@ -53,16 +44,3 @@ export interface Account {
   ): AccountClaims | Promise<AccountClaims>
   [member: string]: unknown
 }
-
-/**
- * Loads an account.
- * @param ctx the request
- * @param sub the account's identifier
- * @param token what the account is loaded for; absent when claims are returned by the authorization endpoint
- * @returns the account; nothing when there is none (any more)
- */
-export type FindAccount = (
-  ctx: KoaContextWithOIDC,
-  sub: string,
-  token?: AuthorizationCode | AccessToken | DeviceCode | BackchannelAuthenticationRequest | RefreshToken,
-) => Account | undefined | null | Promise<Account | undefined | null>

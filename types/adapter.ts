@@ -1,19 +1,9 @@
-/** The kinds of things a provider stores: the name an adapter is constructed with. */
-export type ModelName =
-  | 'Session'
-  | 'Interaction'
-  | 'Grant'
-  | 'AuthorizationCode'
-  | 'AccessToken'
-  | 'RefreshToken'
-  | 'ClientCredentials'
-  | 'Client'
-  | 'DeviceCode'
-  | 'BackchannelAuthenticationRequest'
-  | 'PushedAuthorizationRequest'
-  | 'InitialAccessToken'
-  | 'RegistrationAccessToken'
-  | 'ReplayDetection'
+import type { ClaimsParameter } from './account.ts'
+import type { ModelName } from './model_name.ts'
+
+import type { ClientAuthorizationState, InteractionResults } from './payloads.ts'
+
+export type { ModelName } from './model_name.ts'
 
 /** What an adapter is given and gives back: plain JSON. Members that an adapter may want to index are named. */
 export interface AdapterPayload {
@@ -39,6 +29,32 @@ export interface AdapterPayload {
   uid?: string | undefined
   accountId?: string | undefined
   clientId?: string | undefined
+  acr?: string | undefined
+  amr?: string[] | undefined
+  /** When the person authenticated, epoch seconds. */
+  authTime?: number | undefined
+  /** What a session keeps for each client, by `client_id`. */
+  authorizations?: Record<string, ClientAuthorizationState> | undefined
+  claims?: ClaimsParameter | undefined
+  /** Whether it ends with the session it came from. */
+  expiresWithSession?: boolean | undefined
+  /** Claims that `extraTokenClaims` added. */
+  extra?: Record<string, unknown> | undefined
+  /** Grant types that led here, separated by spaces. */
+  gty?: string | undefined
+  jkt?: string | undefined
+  /** When the person logged in, epoch seconds. */
+  loginTs?: number | undefined
+  nonce?: string | undefined
+  params?: Record<string, unknown> | undefined
+  policies?: string[] | undefined
+  redirectUri?: string | undefined
+  result?: InteractionResults | undefined
+  returnTo?: string | undefined
+  scope?: string | undefined
+  sessionUid?: string | undefined
+  sid?: string | undefined
+  'x5t#S256'?: string | undefined
   [member: string]: unknown
 }
 

@@ -1,12 +1,12 @@
 import type { Agent as HttpAgent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import type { FindAccount } from './account.ts'
 import type { AdapterConstructor, AdapterFactory } from './adapter.ts'
 import type { ClientAuthMethod, ClientMetadata, JWKS, ResponseType, SubjectType } from './client.ts'
 import type { KoaContextWithOIDC } from './context.ts'
 import type { ErrorOut } from './errors.ts'
 import type { Features } from './features/index.ts'
+import type { FindAccount } from './find_account.ts'
 import type { InteractionPolicy, PolicyPrompt } from './interaction_policy.ts'
 import type {
   AsymmetricSigningAlgorithm,
@@ -72,6 +72,8 @@ export interface TTLConfiguration {
   RegistrationAccessToken?: TTL<RegistrationAccessToken> | undefined
   /** Sessions, and the cookie that belongs to them. @default 1209600 (14 days) */
   Session?: TTL<Session> | undefined
+  /** Lifetimes of the host's own, which its functions may read. */
+  [name: string]: TTL<never> | undefined
 }
 
 /** Options of a cookie. `maxAge` and `expires` are ignored: `ttl.Session` and `ttl.Interaction` decide. */
@@ -178,6 +180,14 @@ export type ExtraParamValidator = (
 export interface StructuredJWT {
   /** Its header. @see RFC 9068 §2.1 */
   header: { [member: string]: unknown }
+  /** Its claims. @see RFC 9068 §2.2 */
+  payload: { [claim: string]: unknown }
+}
+
+/** A {@link StructuredJWT} as functions written for version 8 take it. */
+export interface JWTStructured {
+  /** Its header. @see RFC 9068 §2.1 */
+  header?: { [member: string]: unknown } | undefined
   /** Its claims. @see RFC 9068 §2.2 */
   payload: { [claim: string]: unknown }
 }
@@ -338,7 +348,7 @@ export interface Configuration {
    */
   adapter?: AdapterConstructor | AdapterFactory | undefined
   /** Clients that are always there and never expire; storage is not asked about them. @default [] @see OpenID Connect Dynamic Client Registration 1.0 §2 */
-  clients?: readonly ClientMetadata[] | undefined
+  clients?: ClientMetadata[] | undefined
   /** Loads an account and its claims. @default an account whose only claim is `sub` @see OpenID Connect Core 1.0 §5 */
   findAccount?: FindAccount | undefined
   /**
@@ -350,11 +360,11 @@ export interface Configuration {
    */
   jwks?: JWKS | undefined
   /** Optional features, see their own part of this document. */
-  features?: { readonly [Name in keyof Features]?: Features[Name] | undefined } | undefined
+  features?: { [Name in keyof Features]?: Features[Name] | undefined } | undefined
   /** Whether access tokens may be sent in the query of a URL, where they end up in logs. @default false @see RFC 6750 §2.3 */
   acceptQueryParamAccessTokens?: boolean | undefined
   /** Authentication contexts that the provider supports. An Array or a Set. @default [] @see OpenID Connect Core 1.0 §2 */
-  acrValues?: readonly string[] | ReadonlySet<string> | undefined
+  acrValues?: string[] | ReadonlySet<string> | undefined
   /** Whether a client with a single redirect URI may leave out `redirect_uri`. @default true @see RFC 6749 §3.1.2.3 */
   allowOmittingSingleRegisteredRedirectUri?: boolean | undefined
   /**
@@ -363,7 +373,7 @@ export interface Configuration {
    * @default false
    * @see RFC 6890, RFC 9101 §10.4.1
    */
-  allowSpecialUseAddresses?: boolean | readonly string[] | undefined
+  allowSpecialUseAddresses?: boolean | string[] | undefined
   /**
    * Checks a verified client assertion against the host's own rules. Throw `errors.InvalidClientAuth`.
    * @default accepts everything
@@ -384,16 +394,14 @@ export interface Configuration {
    * @default { acr: null, auth_time: null, iss: null, openid: ['sub'], sid: null }
    * @see OpenID Connect Core 1.0 §5.1, §5.4
    */
-  claims?:
-    | { readonly [scopeOrClaim: string]: null | readonly string[] | { readonly [claim: string]: null } }
-    | undefined
+  claims?: { [scopeOrClaim: string]: null | string[] | { [claim: string]: null } } | undefined
   /**
    * Ways for clients to authenticate. An Array or a Set. 'tls_client_auth' and 'self_signed_tls_client_auth' need
    * `features.mTLS`.
    * @default ['client_secret_basic', 'client_secret_jwt', 'client_secret_post', 'private_key_jwt', 'none']
    * @see OpenID Connect Core 1.0 §9
    */
-  clientAuthMethods?: readonly ClientAuthMethod[] | ReadonlySet<ClientAuthMethod> | undefined
+  clientAuthMethods?: ClientAuthMethod[] | ReadonlySet<ClientAuthMethod> | undefined
   /** Whether scripts of this origin may read answers given to this client. @default () => false @see CORS protocol, Fetch Standard §3.2 */
   clientBasedCORS?: ((ctx: KoaContextWithOIDC, origin: string, client: Client) => boolean) | undefined
   /**
@@ -450,7 +458,7 @@ export interface Configuration {
   extraParams?:
     | readonly string[]
     | ReadonlySet<string>
-    | { readonly [name: string]: ExtraParamValidator | null | undefined }
+    | { [name: string]: ExtraParamValidator | null | undefined }
     | undefined
   /** Claims to add to an access token; they never replace others. Introspection returns them as well. @default adds none @see RFC 9068 §2.2 */
   extraTokenClaims?:
@@ -511,7 +519,7 @@ export interface Configuration {
    * @default ['code id_token', 'code', 'id_token', 'none']
    * @see OAuth 2.0 Multiple Response Type Encoding Practices, RFC 9700 §2.1.2
    */
-  responseTypes?: readonly ResponseType[] | undefined
+  responseTypes?: ResponseType[] | undefined
   /** Whether the grant goes too, after logout, revocation of a refresh token, or second use of a code, request or rotated token. @default () => true @see RFC 6749 §4.1.2, RFC 9700 §4.14.2 */
   revokeGrantPolicy?: ((ctx: KoaContextWithOIDC) => CanBePromise<boolean>) | undefined
   /**
@@ -524,13 +532,13 @@ export interface Configuration {
   /** Paths of the endpoints, each starting with `/`. */
   routes?: RoutesConfiguration | undefined
   /** Scopes of the provider itself; scopes of resource servers do not belong here. An Array or a Set. @default ['openid', 'offline_access'] @see OpenID Connect Core 1.0 §3.1.2.1 */
-  scopes?: readonly string[] | ReadonlySet<string> | undefined
+  scopes?: string[] | ReadonlySet<string> | undefined
   /** Whether the client's `sector_identifier_uri` is fetched and compared with its metadata. @default () => true @see OpenID Connect Dynamic Client Registration 1.0 §5 */
   sectorIdentifierUriValidate?: ((client: Client) => boolean) | undefined
   /** Seconds a storage call may take; past them the client gets 503 with `Retry-After`. @default 5 @see RFC 9110 §15.6.4 */
   storageTimeout?: number | undefined
   /** How `sub` may be chosen: 'public', 'pairwise'; at least one. An Array or a Set. @default ['public'] @see OpenID Connect Core 1.0 §8 */
-  subjectTypes?: readonly SubjectType[] | ReadonlySet<SubjectType> | undefined
+  subjectTypes?: SubjectType[] | ReadonlySet<SubjectType> | undefined
   /** Lifetimes of what is issued and stored. `undefined` stands for the default. */
   ttl?: TTLConfiguration | undefined
 }

@@ -15,10 +15,9 @@ import type {
   PushedAuthorizationRequest,
   RefreshToken,
   RegistrationAccessToken,
-  ResourceServer,
   Session,
 } from './models.ts'
-import type { ProviderModels } from './provider.ts'
+import type { LoadedResourceServer } from './resource_server.ts'
 
 /** The things a request has loaded or made, by name. */
 export interface OIDCContextEntities {
@@ -44,13 +43,12 @@ export interface OIDCContextEntities {
 /** What was sent; repeated parameters that may repeat are arrays. */
 export type RequestParameters = Readonly<Record<string, string | readonly string[] | undefined>>
 
-/** State of one request: `ctx.oidc`. */
+/** State of one request: `ctx.oidc`. Its `provider` is declared beside the class of providers, which stands above. */
 export interface OIDCContext {
   /** Unique name of the route that matched. */
   readonly route: string
   /** Identifies the authorization request through all its interactions. */
   readonly uid: string
-  readonly provider: ProviderModels
   readonly issuer: string
   /** Recognised parameters as sent, frozen. */
   readonly params: RequestParameters | undefined
@@ -79,12 +77,14 @@ export interface OIDCContext {
   readonly requestParamOIDCScopes: ReadonlySet<string>
   /** Names of the claims that the request asks for. */
   readonly requestParamClaims: ReadonlySet<string>
-  readonly resourceServers: Readonly<Record<string, ResourceServer>>
+  readonly resourceServers: Readonly<Record<string, LoadedResourceServer>>
   /** Names of the parameters that came in authenticated form. */
   readonly trusted: readonly string[]
   readonly fapiProfile: string | undefined
   /** How old the authentication may be, in seconds: `max_age`, or what the client registered. */
   readonly maxAge: number | undefined
+  /** Remembers a thing the request has loaded or made, for `entities`. */
+  entity(name: string, value: unknown): void
   /** The logged-in end-user as this client knows them; `undefined` when nobody is logged in. */
   subject(): Promise<string | undefined>
   /** Whether the prompt was asked for and is still to be resolved. */

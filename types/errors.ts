@@ -71,17 +71,21 @@ export interface ErrorOut {
 /** An error that is the client's doing; `errors.OIDCProviderError` and its subclasses have this shape. */
 export interface ProviderError extends Error {
   /** On the wire: `error`. The same as `message`. */
-  readonly error: OAuthErrorCode | (string & {})
+  error: string
   /** On the wire: `error_description`. Safe to show. */
-  readonly error_description?: string | undefined
+  error_description?: string | undefined
   /** For events and logs; never sent. */
-  readonly error_detail?: string | undefined
+  error_detail?: string | undefined
   /** HTTP status when answered directly. */
-  readonly status: number
+  status: number
   /** The same as `status`. */
   readonly statusCode: number
   /** Whether the message may be shown. */
   readonly expose: boolean
   /** Whether it may be sent to the client by redirect; `false` renders it instead. */
-  readonly allow_redirect?: boolean | undefined
+  allow_redirect: boolean
+  /** The scope that is missing. @see RFC 6750 §3 */
+  scope?: string | undefined
+  /** The same failure under the name another endpoint must use. */
+  as(error: string): ProviderError
 }

@@ -1,6 +1,6 @@
+import type { EventEmitter } from 'node:events'
 import type { KoaContextWithOIDC } from './context.ts'
 import type { ProviderError } from './errors.ts'
-import type { PromptDetail } from './interaction_policy.ts'
 import type {
   AccessToken,
   AuthorizationCode,
@@ -18,6 +18,7 @@ import type {
   ReplayDetection,
   Session,
 } from './models.ts'
+import type { PromptDetail } from './payloads.ts'
 
 /** The device authorization response, as it was sent. @see RFC 8628 §3.2 */
 export interface DeviceAuthorizationResponse {
@@ -59,15 +60,9 @@ export interface ProviderEvents {
   /** An authorization code was stored. */
   'authorization_code.saved': [code: AuthorizationCode]
   /** A client could not be told about a logout. @see OpenID Connect Back-Channel Logout 1.0 §2.8 */
-  'backchannel.error': [
-    ctx: KoaContextWithOIDC,
-    error: Error,
-    client: Client,
-    accountId: string,
-    sid: string | undefined,
-  ]
+  'backchannel.error': [ctx: KoaContextWithOIDC, error: Error, client: Client, accountId: string, sid: string]
   /** A client was told about a logout. @see OpenID Connect Back-Channel Logout 1.0 §2.8 */
-  'backchannel.success': [ctx: KoaContextWithOIDC, client: Client, accountId: string, sid: string | undefined]
+  'backchannel.success': [ctx: KoaContextWithOIDC, client: Client, accountId: string, sid: string]
   /** A backchannel authentication request failed. @see OpenID Connect CIBA Core 1.0 §13 */
   'backchannel_authentication.error': [ctx: KoaContextWithOIDC, error: ProviderError]
   /** A backchannel authentication request was exchanged for tokens. @see OpenID Connect CIBA Core 1.0 §10.1 */
@@ -177,7 +172,7 @@ export interface ProviderEvents {
   /** A revocation request failed. @see RFC 7009 §2.2.1 */
   'revocation.error': [ctx: KoaContextWithOIDC, error: ProviderError]
   /** Something failed that is not the client's doing: in the provider, the adapter or a function of the configuration. The client is told `server_error` only. */
-  server_error: [ctx: KoaContextWithOIDC, error: unknown]
+  server_error: [ctx: KoaContextWithOIDC, error: Error]
   /** A session was removed. */
   'session.destroyed': [session: Session]
   /** A session was stored. */
@@ -208,3 +203,64 @@ export interface ProviderEvents {
 
 /** Name of an event. */
 export type ProviderEventName = keyof ProviderEvents
+
+/** What listens to an event of a provider. */
+export type ProviderListener<Name> = Name extends ProviderEventName
+  ? (...args: ProviderEvents[Name]) => void
+  : never
+
+/** A name that no event of a provider has: one of the host's own, or a text that is not known before it runs. */
+export type OtherEventName<Name> = Name extends ProviderEventName ? never : Name
+
+/** An `EventEmitter` that knows what the listeners of a provider are called with. */
+export interface ProviderEmitter extends EventEmitter {
+  emit<Name extends ProviderEventName>(event: Name, ...args: ProviderEvents[Name]): boolean
+  emit<Name extends string | symbol>(event: OtherEventName<Name>, ...args: unknown[]): boolean
+  addListener<Name extends ProviderEventName>(
+    event: Name,
+    listener: (...args: ProviderEvents[Name]) => void,
+  ): this
+  addListener<Name extends string | symbol, Arguments extends unknown[]>(
+    event: OtherEventName<Name>,
+    listener: (...args: Arguments) => void,
+  ): this
+  off<Name extends ProviderEventName>(event: Name, listener: ProviderListener<Name>): this
+  off<Name extends string | symbol, Arguments extends unknown[]>(
+    event: OtherEventName<Name>,
+    listener: (...args: Arguments) => void,
+  ): this
+  on<Name extends ProviderEventName>(event: Name, listener: ProviderListener<Name>): this
+  on<Name extends string | symbol, Arguments extends unknown[]>(
+    event: OtherEventName<Name>,
+    listener: (...args: Arguments) => void,
+  ): this
+  once<Name extends ProviderEventName>(event: Name, listener: ProviderListener<Name>): this
+  once<Name extends string | symbol, Arguments extends unknown[]>(
+    event: OtherEventName<Name>,
+    listener: (...args: Arguments) => void,
+  ): this
+  prependListener<Name extends ProviderEventName>(
+    event: Name,
+    listener: (...args: ProviderEvents[Name]) => void,
+  ): this
+  prependListener<Name extends string | symbol, Arguments extends unknown[]>(
+    event: OtherEventName<Name>,
+    listener: (...args: Arguments) => void,
+  ): this
+  prependOnceListener<Name extends ProviderEventName>(
+    event: Name,
+    listener: (...args: ProviderEvents[Name]) => void,
+  ): this
+  prependOnceListener<Name extends string | symbol, Arguments extends unknown[]>(
+    event: OtherEventName<Name>,
+    listener: (...args: Arguments) => void,
+  ): this
+  removeListener<Name extends ProviderEventName>(
+    event: Name,
+    listener: (...args: ProviderEvents[Name]) => void,
+  ): this
+  removeListener<Name extends string | symbol, Arguments extends unknown[]>(
+    event: OtherEventName<Name>,
+    listener: (...args: Arguments) => void,
+  ): this
+}

@@ -1,14 +1,6 @@
 import type { KoaContextWithOIDC } from './context.ts'
 
-/** What an interaction asks of the end-user. */
-export interface PromptDetail {
-  /** Name of the prompt. */
-  name: string
-  /** Reasons of the checks that failed. */
-  reasons: string[]
-  /** Merged details of the prompt and its failed checks. */
-  details: Record<string, unknown>
-}
+export type { PromptDetail } from './payloads.ts'
 
 /** Adds details for the end-user's screen. */
 export type PolicyDetails = (

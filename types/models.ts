@@ -1,266 +1,31 @@
-import type { ClaimsParameter } from './account.ts'
-import type { ModelName } from './adapter.ts'
-import type { ClientMetadata } from './client.ts'
-import type { KoaContextWithOIDC } from './context.ts'
-import type { ResourceServerJwt } from './features/resource_indicators.ts'
-import type { PromptDetail } from './interaction_policy.ts'
+import type { Context } from 'koa'
+import type { CIBADeliveryMode, ClientMetadata, JWKS } from './client.ts'
+import type { ModelName } from './model_name.ts'
+import type {
+  AccessTokenPayload,
+  AuthorizationCodePayload,
+  BackchannelAuthenticationRequestPayload,
+  ClientAuthorization,
+  ClientCredentialsPayload,
+  DeviceCodePayload,
+  GrantPayload,
+  InitialAccessTokenPayload,
+  InteractionPayload,
+  ModelPayload,
+  PromptDetail,
+  PushedAuthorizationRequestPayload,
+  RefreshTokenPayload,
+  RegistrationAccessTokenPayload,
+  ReplayDetectionPayload,
+  SessionPayload,
+  TokenPayload,
+} from './payloads.ts'
+import type { LoadedResourceServer } from './resource_server.ts'
 
-/** What every stored model carries. */
-export interface ModelPayload {
-  /** Identifier, and the key it is stored under. */
-  jti: string
-  /** Name of the model. */
-  kind: string
-  /** When it was created, epoch seconds. */
-  iat: number
-  /** When it stops being valid, epoch seconds; absent means never. */
-  exp?: number | undefined
-}
+export type * from './payloads.ts'
 
-/** Members of models that may be used once. */
-export interface ConsumablePayload {
-  /** When it was used up, epoch seconds. */
-  consumed?: unknown
-  /** Which attempt used it up. */
-  attempt?: string | undefined
-}
-
-/** Members of models issued under a {@link Grant}. */
-export interface GrantBoundPayload {
-  grantId?: string | undefined
-}
-
-/** Members of models that may end with the session they came from. */
-export interface SessionBoundPayload {
-  /** `uid` of the session. */
-  sessionUid?: string | undefined
-  /** Whether it is only valid as long as that session is. */
-  expiresWithSession?: boolean | undefined
-}
-
-/** Members of models bound to a key of their sender. */
-export interface SenderConstrainedPayload {
-  /** SHA-256 thumbprint of the client certificate. @see RFC 8705 §3.1 */
-  'x5t#S256'?: string | undefined
-  /** SHA-256 thumbprint of the DPoP key. @see RFC 9449 §6 */
-  jkt?: string | undefined
-}
-
-export interface TokenPayload extends ModelPayload {
-  clientId?: string | undefined
-}
-
-/** What an authentication left behind for the tokens that follow from it. */
-export interface AuthenticationPayload {
-  accountId?: string | undefined
-  /** Authentication Context Class Reference that was satisfied. */
-  acr?: string | undefined
-  /** Authentication methods that were used. */
-  amr?: string[] | undefined
-  /** When the end-user authenticated, epoch seconds. */
-  authTime?: number | undefined
-  /** The understood `claims` parameter. */
-  claims?: ClaimsParameter | undefined
-  nonce?: string | undefined
-  /** Resource indicators that were requested. @see RFC 8707 */
-  resource?: string | string[] | undefined
-  /** Granted scope, space-delimited. */
-  scope?: string | undefined
-  /** Session identifier of this client in the session. */
-  sid?: string | undefined
-}
-
-export interface AuthorizationCodePayload
-  extends TokenPayload,
-    ConsumablePayload,
-    GrantBoundPayload,
-    SessionBoundPayload,
-    AuthenticationPayload {
-  codeChallenge?: string | undefined
-  codeChallengeMethod?: string | undefined
-  /** Thumbprint of the DPoP key the code is bound to. @see RFC 9449 §10 */
-  dpopJkt?: string | undefined
-  redirectUri?: string | undefined
-  /** Grant types that led here, space-delimited. */
-  gty?: string | undefined
-  /** How many exchanges failed. */
-  attempts?: number | undefined
-  version?: number | undefined
-}
-
-export interface AccessTokenPayload
-  extends TokenPayload,
-    GrantBoundPayload,
-    SessionBoundPayload,
-    SenderConstrainedPayload {
-  accountId?: string | undefined
-  aud?: string | string[] | undefined
-  claims?: ClaimsParameter | undefined
-  /** Claims the host added with `extraTokenClaims`. */
-  extra?: Record<string, unknown> | undefined
-  gty?: string | undefined
-  scope?: string | undefined
-  sid?: string | undefined
-}
-
-export interface ClientCredentialsPayload extends TokenPayload, SenderConstrainedPayload {
-  aud?: string | string[] | undefined
-  extra?: Record<string, unknown> | undefined
-  scope?: string | undefined
-}
-
-export interface RefreshTokenPayload
-  extends TokenPayload,
-    ConsumablePayload,
-    GrantBoundPayload,
-    SessionBoundPayload,
-    SenderConstrainedPayload,
-    AuthenticationPayload {
-  gty?: string | undefined
-  /** When the first token of the rotation chain was issued, epoch seconds. */
-  iiat?: number | undefined
-  /** How many times the chain was rotated. */
-  rotations?: number | undefined
-  /** What the rotation of this token answered with; kept for `refreshTokenReuseWindow`. */
-  successor?: string | undefined
-}
-
-export interface DeviceCodePayload
-  extends TokenPayload,
-    ConsumablePayload,
-    GrantBoundPayload,
-    SessionBoundPayload,
-    AuthenticationPayload {
-  userCode?: string | undefined
-  deviceInfo?: Record<string, unknown> | undefined
-  inFlight?: boolean | undefined
-  params?: Record<string, unknown> | undefined
-  error?: string | undefined
-  errorDescription?: string | undefined
-  gty?: string | undefined
-}
-
-export interface BackchannelAuthenticationRequestPayload
-  extends TokenPayload,
-    ConsumablePayload,
-    GrantBoundPayload,
-    SessionBoundPayload,
-    AuthenticationPayload {
-  params?: Record<string, unknown> | undefined
-  error?: string | undefined
-  errorDescription?: string | undefined
-  gty?: string | undefined
-}
-
-export interface PushedAuthorizationRequestPayload extends TokenPayload, ConsumablePayload {
-  /** The request object that was pushed, or one made from the parameters. */
-  request?: string | undefined
-  dpopJkt?: string | undefined
-  trusted?: boolean | undefined
-}
-
-export interface PolicyTokenPayload extends TokenPayload {
-  /** Names of the registration policies that apply. */
-  policies?: string[] | undefined
-}
-
-export interface RegistrationAccessTokenPayload extends PolicyTokenPayload {
-  /** It is stored under the hash of its value; tokens of before are stored under the value. */
-  hashed?: boolean | undefined
-}
-
-export interface InitialAccessTokenPayload extends PolicyTokenPayload, ConsumablePayload {}
-
-export interface ReplayDetectionPayload extends ModelPayload {
-  iss?: string | undefined
-}
-
-/** Scopes and claims of one party, as granted or as rejected. */
-export interface GrantedItems {
-  scope?: string | undefined
-  claims?: string[] | undefined
-}
-
-export interface GrantPayload extends ModelPayload {
-  accountId?: string | undefined
-  clientId?: string | undefined
-  openid?: GrantedItems | undefined
-  /** Resource indicator to granted scope. */
-  resources?: Record<string, string> | undefined
-  rejected?: { openid?: GrantedItems | undefined; resources?: Record<string, string> | undefined } | undefined
-}
-
-/** What a session keeps for one client. */
-export interface ClientAuthorization {
-  /** Session identifier towards this client. */
-  sid?: string | undefined
-  grantId?: string | undefined
-  /** The grant outlives the session (`offline_access`). */
-  persistsLogout?: boolean | undefined
-}
-
-export interface SessionPayload extends ModelPayload {
-  /** Stable identifier; `jti` changes with every login, this one only with a new session. */
-  uid: string
-  accountId?: string | undefined
-  /** When the end-user logged in, epoch seconds. */
-  loginTs?: number | undefined
-  acr?: string | undefined
-  amr?: string[] | undefined
-  /** The cookie goes with the browser. */
-  transient?: boolean | undefined
-  state?: Record<string, unknown> | undefined
-  authorizations?: Record<string, ClientAuthorization> | undefined
-  version?: number | undefined
-}
-
-/** How an interaction went: what `interactionFinished` takes. */
-export interface InteractionResults {
-  /** The end-user authenticated. */
-  login?: {
-    accountId: string
-    acr?: string | undefined
-    amr?: string[] | undefined
-    /** Whether the session cookie survives the browser. @default true */
-    remember?: boolean | undefined
-    /** When the authentication happened, epoch seconds. @default now */
-    ts?: number | undefined
-    [member: string]: unknown
-  }
-  /** The end-user consented; `grantId` is what `Grant.prototype.save()` returned. */
-  consent?: { grantId?: string | undefined; [member: string]: unknown }
-  /** Ends the request with this error code. */
-  error?: string
-  error_description?: string
-  /** A custom prompt that was resolved. */
-  [prompt: string]: unknown
-}
-
-export interface InteractionPayload extends ModelPayload {
-  returnTo?: string | undefined
-  prompt?: PromptDetail | undefined
-  params?: Record<string, unknown> | undefined
-  lastSubmission?: InteractionResults | undefined
-  result?: InteractionResults | undefined
-  session?:
-    | {
-        accountId?: string | undefined
-        uid: string
-        cookie: string
-        acr?: string | undefined
-        amr?: string[] | undefined
-      }
-    | undefined
-  grantId?: string | undefined
-  trusted?: string[] | undefined
-  deviceCode?: string | undefined
-  /** Identifies the request through all its interactions. */
-  cid?: string | undefined
-  /** What features understood of the request and want to have back, by their names. */
-  carried?: Record<string, object> | undefined
-  /** States in which the request was interrupted, hashed, and how often in a row it came back to one of them. */
-  progress?: { seen: string[]; repeats: number } | undefined
-}
+/** A request inside the provider, as far as models care: they only hand it on. `KoaContextWithOIDC` is one. */
+export type ProviderRequest = Context & { readonly oidc: object }
 
 /** Something a provider stores. */
 export interface BaseModel extends ModelPayload {
@@ -283,7 +48,7 @@ export interface BaseToken extends BaseModel, TokenPayload {
    * @param ctx the request it is issued in, handed to functions of the configuration
    * @returns the value for the client
    */
-  save(ctx?: KoaContextWithOIDC): Promise<string>
+  save(ctx?: ProviderRequest): Promise<string>
 }
 
 export interface Consumable {
@@ -300,12 +65,12 @@ export interface AuthorizationCode extends BaseToken, AuthorizationCodePayload, 
 }
 export interface AccessToken extends BaseToken, AccessTokenPayload, SenderConstrainable {
   clientId?: string | undefined
-  resourceServer?: ResourceServer | undefined
+  resourceServer?: LoadedResourceServer | undefined
   readonly tokenType: string
 }
 export interface ClientCredentials extends BaseToken, ClientCredentialsPayload, SenderConstrainable {
   clientId?: string | undefined
-  resourceServer?: ResourceServer | undefined
+  resourceServer?: LoadedResourceServer | undefined
   readonly tokenType: string
 }
 export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable, SenderConstrainable {
@@ -384,19 +149,10 @@ export interface Interaction extends BaseModel, InteractionPayload {
   prompt: PromptDetail
   params: Record<string, unknown>
   returnTo: string
+  /** Identifies the request through all its interactions. */
+  cid: string
   /** Stores it as it is now, for its remaining lifetime. */
   persist(): Promise<string>
-}
-
-/** A resource server, as `features.resourceIndicators.getResourceServerInfo` described it. */
-export interface ResourceServer {
-  identifier(): string
-  readonly scopes: ReadonlySet<string>
-  scope: string
-  audience: string
-  accessTokenTTL?: number | undefined
-  accessTokenFormat?: 'opaque' | 'jwt' | undefined
-  jwt?: ResourceServerJwt | undefined
 }
 
 /** A registered client; metadata under camelCase names, extra properties under their own. */
@@ -411,12 +167,12 @@ export interface Client {
   readonly tosUri?: string | undefined
   readonly initiateLoginUri?: string | undefined
   readonly applicationType: 'web' | 'native'
-  readonly redirectUris: readonly string[]
-  readonly postLogoutRedirectUris?: readonly string[] | undefined
-  readonly responseTypes: readonly string[]
-  readonly grantTypes: readonly string[]
+  readonly redirectUris: string[]
+  readonly postLogoutRedirectUris?: string[] | undefined
+  readonly responseTypes: string[]
+  readonly grantTypes: string[]
   readonly scope?: string | undefined
-  readonly contacts?: readonly string[] | undefined
+  readonly contacts?: string[] | undefined
   readonly subjectType: 'public' | 'pairwise'
   readonly sectorIdentifier?: string | undefined
   readonly sectorIdentifierUri?: string | undefined
@@ -425,8 +181,43 @@ export interface Client {
   readonly clientAuthMethod: string
   readonly idTokenSignedResponseAlg: string
   readonly defaultMaxAge?: number | undefined
-  readonly defaultAcrValues?: readonly string[] | undefined
+  readonly defaultAcrValues?: string[] | undefined
   readonly requireAuthTime: boolean
+  readonly clientIdIssuedAt?: number | undefined
+  readonly tokenEndpointAuthSigningAlg?: string | undefined
+  readonly jwks?: JWKS | undefined
+  readonly jwksUri?: string | undefined
+  readonly idTokenEncryptedResponseAlg?: string | undefined
+  readonly idTokenEncryptedResponseEnc?: string | undefined
+  readonly userinfoSignedResponseAlg?: string | undefined
+  readonly userinfoEncryptedResponseAlg?: string | undefined
+  readonly userinfoEncryptedResponseEnc?: string | undefined
+  readonly introspectionSignedResponseAlg?: string | undefined
+  readonly introspectionEncryptedResponseAlg?: string | undefined
+  readonly introspectionEncryptedResponseEnc?: string | undefined
+  readonly authorizationSignedResponseAlg?: string | undefined
+  readonly authorizationEncryptedResponseAlg?: string | undefined
+  readonly authorizationEncryptedResponseEnc?: string | undefined
+  readonly requestObjectSigningAlg?: string | undefined
+  readonly requestObjectEncryptionAlg?: string | undefined
+  readonly requestObjectEncryptionEnc?: string | undefined
+  readonly requestUris?: string[] | undefined
+  readonly requireSignedRequestObject?: boolean | undefined
+  readonly requirePushedAuthorizationRequests?: boolean | undefined
+  readonly backchannelLogoutUri?: string | undefined
+  readonly backchannelLogoutSessionRequired?: boolean | undefined
+  readonly backchannelTokenDeliveryMode?: CIBADeliveryMode | undefined
+  readonly backchannelClientNotificationEndpoint?: string | undefined
+  readonly backchannelAuthenticationRequestSigningAlg?: string | undefined
+  readonly backchannelUserCodeParameter?: boolean | undefined
+  readonly tlsClientAuthSubjectDn?: string | undefined
+  readonly tlsClientAuthSanDns?: string | undefined
+  readonly tlsClientAuthSanUri?: string | undefined
+  readonly tlsClientAuthSanIp?: string | undefined
+  readonly tlsClientAuthSanEmail?: string | undefined
+  readonly tlsClientCertificateBoundAccessTokens?: boolean | undefined
+  readonly dpopBoundAccessTokens?: boolean | undefined
+  readonly webMessageUris?: string[] | undefined
   /** The metadata as registered, with defaults filled in. */
   metadata(): ClientMetadata
   grantTypeAllowed(grantType: string): boolean

@@ -43,9 +43,9 @@ export class HostMiddleware {
     app.use(this.#last)
   }
 
-  use(middleware: Middleware): void {
-    if (typeof middleware !== 'function') throw new TypeError('middleware must be a function')
-    this.#app.middleware.splice(this.#inFront, 0, middleware)
+  use<State, Extended>(middleware: Middleware<State, Extended>): void {
+    this.#app.use(middleware)
+    this.#app.middleware.splice(this.#inFront, 0, ...this.#app.middleware.splice(-1))
     this.#inFront += 1
   }
 

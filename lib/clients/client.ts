@@ -39,12 +39,12 @@ export class Client implements ClientInterface {
   declare readonly logoUri?: string
   declare readonly policyUri?: string
   declare readonly tosUri?: string
-  declare readonly contacts?: readonly string[]
+  declare readonly contacts?: string[]
   declare readonly applicationType: ApplicationType
-  declare readonly redirectUris: readonly string[]
-  declare readonly postLogoutRedirectUris?: readonly string[]
-  declare readonly responseTypes: readonly string[]
-  declare readonly grantTypes: readonly string[]
+  declare readonly redirectUris: string[]
+  declare readonly postLogoutRedirectUris?: string[]
+  declare readonly responseTypes: string[]
+  declare readonly grantTypes: string[]
   declare readonly tokenEndpointAuthMethod: string
   declare readonly tokenEndpointAuthSigningAlg?: string
   declare readonly subjectType: SubjectType
@@ -53,7 +53,7 @@ export class Client implements ClientInterface {
   declare readonly jwksUri?: string
   declare readonly defaultMaxAge?: number
   declare readonly requireAuthTime: boolean
-  declare readonly defaultAcrValues?: readonly string[]
+  declare readonly defaultAcrValues?: string[]
   declare readonly initiateLoginUri?: string
   declare readonly scope?: string
   declare readonly idTokenSignedResponseAlg: string
@@ -71,7 +71,7 @@ export class Client implements ClientInterface {
   declare readonly requestObjectSigningAlg?: string
   declare readonly requestObjectEncryptionAlg?: string
   declare readonly requestObjectEncryptionEnc?: string
-  declare readonly requestUris?: readonly string[]
+  declare readonly requestUris?: string[]
   declare readonly requireSignedRequestObject?: boolean
   declare readonly requirePushedAuthorizationRequests?: boolean
   declare readonly backchannelLogoutUri?: string
@@ -87,7 +87,7 @@ export class Client implements ClientInterface {
   declare readonly tlsClientAuthSanEmail?: string
   declare readonly tlsClientCertificateBoundAccessTokens?: boolean
   declare readonly dpopBoundAccessTokens?: boolean
-  declare readonly webMessageUris?: readonly string[]
+  declare readonly webMessageUris?: string[]
   /** Properties of the host's own, and of features. */
   readonly [member: string]: unknown
 

@@ -13,8 +13,8 @@ import type {
   Grant,
   Interaction,
   RefreshToken,
-  ResourceServer,
 } from '../../types/models.ts'
+import type { ResourceServer } from '../../types/resource_server.ts'
 import type { ResolvedConfiguration } from './resolved_configuration.ts'
 
 const MINUTE = 60

@@ -1,4 +1,3 @@
-import type { FindAccount } from '../../types/account.ts'
 import type { AdapterConstructor, AdapterFactory } from '../../types/adapter.ts'
 import type { ClientAuthMethod, ClientMetadata, JWKS, ResponseType, SubjectType } from '../../types/client.ts'
 import type {
@@ -19,6 +18,7 @@ import type {
   TTLConfiguration,
 } from '../../types/configuration.ts'
 import type { FeatureName, Features } from '../../types/features/index.ts'
+import type { FindAccount } from '../../types/find_account.ts'
 
 /** Every member is present; those named in `MayBeUndefined` have no default. */
 export type Resolved<Options, MayBeUndefined extends keyof Options = never> = {

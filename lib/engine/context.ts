@@ -3,7 +3,6 @@ import type { DefaultContext, DefaultState, ParameterizedContext } from 'koa'
 import type { Account, ClaimsParameter } from '../../types/account.ts'
 import type { OIDCContext } from '../../types/context.ts'
 import type { DecodedIdToken, InteractionResults } from '../../types/models.ts'
-import type { ProviderModels } from '../../types/provider.ts'
 import type { Client } from '../clients/client.ts'
 import type { ReadParameters, Recognised, SentParameters } from '../helpers/http/parameters.ts'
 import { readAccessToken } from '../helpers/http/read_access_token.ts'
@@ -69,7 +68,7 @@ export type SourceToken = AuthorizationCode | RefreshToken
 
 /** What a request's context needs of its provider. */
 export interface ContextHost extends ModelRuntime {
-  readonly provider: ProviderModels
+  readonly provider: OIDCContext['provider']
   readonly urls: UrlBuilder
 }
 
@@ -84,7 +83,7 @@ export interface KoaParts extends CookieCarrier {
 /** State of one request: `ctx.oidc`. */
 export class RequestContext implements OIDCContext {
   readonly route: string
-  readonly provider: ProviderModels
+  readonly provider: OIDCContext['provider']
   readonly issuer: string
   readonly transaction: Transaction
   readonly entities: Readonly<Entities> = {}

@@ -17,15 +17,15 @@ const UNPRINTABLE = /[^\x20-\x21\x23-\x5b\x5d-\x7e]/g
  */
 export class OIDCProviderError extends Error {
   /** Wire: `error`. */
-  readonly error: string
+  error: string
   /** HTTP status when it is answered directly. */
-  readonly status: number
+  status: number
   /** Wire: `error_description`; safe to show. */
-  readonly error_description: string | undefined
+  error_description?: string | undefined
   /** For events and logs only, never sent. */
-  readonly error_detail: string | undefined
+  error_detail?: string | undefined
   /** Wire: `scope`, for errors about scope. */
-  readonly scope: string | undefined
+  scope?: string | undefined
   /** Whether it may go to the client by redirect. Set it to `false` on a class's prototype to render instead. */
   declare allow_redirect: boolean
 

@@ -35,7 +35,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
   declare grantId?: string | undefined
   declare trusted?: string[] | undefined
   declare deviceCode?: string | undefined
-  declare cid?: string | undefined
+  declare cid: string
   declare carried?: InteractionPayload['carried']
   declare progress?: InteractionPayload['progress']
 

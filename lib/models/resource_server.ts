@@ -1,5 +1,8 @@
-import type { ResourceServerInfo, ResourceServerJwt } from '../../types/features/resource_indicators.ts'
-import type { ResourceServer as ResourceServerInterface } from '../../types/models.ts'
+import type {
+  LoadedResourceServer,
+  ResourceServerInfo,
+  ResourceServerJwt,
+} from '../../types/resource_server.ts'
 import { isRecord } from '../helpers/is_record.ts'
 import { words } from '../helpers/words.ts'
 
@@ -23,7 +26,7 @@ function checkInfo(info: unknown): asserts info is ResourceServerInfo {
 }
 
 /** A resource server (API), as the host describes it to one client. @see RFC 8707 §2 */
-export class ResourceServer implements ResourceServerInterface {
+export class ResourceServer implements LoadedResourceServer {
   readonly #identifier: string
   /** Its scopes, separated by spaces. */
   scope: string

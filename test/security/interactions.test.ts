@@ -149,7 +149,7 @@ describe('interactions and resume (OpenID Connect Core 1.0 §3.1.2.3)', () => {
     const agent = op.agent()
     const { screen } = await begin(op, agent, { state: 'st' })
     const resume = await submit(agent, screen)
-    scene.begin()
+    scene.begin('insert Interaction', 'destroy Interaction')
 
     const response = await agent.get(resume)
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
+import { asError } from '../../helpers/as_error.ts'
 import { TooManyAttempts } from '../../helpers/errors.ts'
 
 /** Whoever has one IPv6 address has the /64 around it. @see RFC 6177 §2 */
@@ -38,7 +39,7 @@ export async function guardSecret<T>(
     try {
       failed(ctx, clientId, count)
     } catch (error) {
-      rt.emit('server_error', ctx, error)
+      rt.emit('server_error', ctx, asError(error))
     }
   })
   if ('passed' in outcome) return outcome.passed

@@ -2,6 +2,7 @@ import type { Ctx } from '../../engine/context.ts'
 import { errorOut } from '../../engine/failure.ts'
 import { renderPage } from '../../engine/render_page.ts'
 import type { Runtime } from '../../engine/runtime.ts'
+import { asError } from '../../helpers/as_error.ts'
 import { type OIDCProviderError, SessionNotFound } from '../../helpers/errors.ts'
 import { InteractionUnresolved } from '../authorization/interaction/unresolved.ts'
 import { type ErrorView, errorPage } from './error_page.ts'
@@ -43,7 +44,7 @@ export async function renderError(ctx: Ctx, rt: Runtime, error: OIDCProviderErro
     if (configured === undefined) renderPage(ctx, errorPage(out, viewOf(ctx, rt, error)))
     else await configured(ctx, out, error)
   } catch (failure) {
-    rt.emit('server_error', ctx, failure)
+    rt.emit('server_error', ctx, asError(failure))
     renderPage(ctx, errorPage(out, viewOf(ctx, rt, error)))
   }
 }

@@ -20,7 +20,7 @@ function writeCases(subject: Subject): ContractCase[] {
         const payload = entry('AccessToken', id, {
           fromTheFuture: { list: [1, 'two', { three: null }], no: false, zero: 0, empty: '' },
           text: 'å 漢 🙂 "\'\\ \u2028 {{}} $1 %s',
-          claims: { 'https://example.com/claim': true, 'a.b.c': [] },
+          extra: { 'https://example.com/claim': true, 'a.b.c': [] },
         })
 
         await subject.of('AccessToken').upsert(id, payload, LONG)

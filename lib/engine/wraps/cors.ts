@@ -1,3 +1,4 @@
+import { asError } from '../../helpers/as_error.ts'
 import { hearRejection } from '../../helpers/hear_rejection.ts'
 import type { Ctx } from '../context.ts'
 import type { Runtime, Wrap } from '../runtime.ts'
@@ -44,7 +45,7 @@ function isAllowed(ctx: Ctx, rt: Runtime): boolean {
   try {
     return askHost(ctx, rt) === true
   } catch (failure) {
-    rt.emit('server_error', ctx, failure)
+    rt.emit('server_error', ctx, asError(failure))
     return false
   }
 }

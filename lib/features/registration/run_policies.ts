@@ -10,5 +10,9 @@ export const runPolicies = (bearer: 'InitialAccessToken' | 'RegistrationAccessTo
     const { policies = {} } = rt.configuration.features.registration
     const { policies: names = [] } = ctx.oidc.loaded(bearer)
     checkPolicyNames(names, policies)
-    for (const name of names) await policies[name]?.(ctx, ctx.oidc.understood('registration'))
+    const metadata = ctx.oidc.understood('registration')
+    for (const name of names) {
+      const policy = policies[name]
+      if (policy !== undefined) await Reflect.apply(policy, undefined, [ctx, metadata])
+    }
   }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { createLocalJWKSet, decodeProtectedHeader, type JWK, jwtVerify } from 'jose'
-import type { ResourceServerInfo } from '../../../types/features/resource_indicators.ts'
+import type { ResourceServerInfo } from '../../../types/resource_server.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
 
 const API = 'https://api.example.com'

@@ -8,8 +8,8 @@ import {
 import { expect } from 'chai'
 import { compactDecrypt, compactVerify, decodeJwt, decodeProtectedHeader, type JWK } from 'jose'
 import type { Configuration, StructuredJWT } from '../../../types/configuration.ts'
-import type { ResourceServerInfo } from '../../../types/features/resource_indicators.ts'
 import type { ContentEncryption, EncryptionAlgorithm } from '../../../types/jwa.ts'
+import type { ResourceServerInfo } from '../../../types/resource_server.ts'
 import {
   type RunningProvider,
   startProvider,

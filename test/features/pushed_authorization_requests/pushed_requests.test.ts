@@ -469,8 +469,8 @@ describe('pushed authorization requests (RFC 9126)', () => {
       it(`P14 refuses a request that was not pushed where ${title} requires it, by redirect`, async () => {
         const { op, pushed, visit } = await start({
           ...configuration,
-          clients: [WEB_CLIENT],
           ...configuration,
+          clients: 'clients' in configuration ? [...configuration.clients] : [WEB_CLIENT],
         })
 
         const { answer } = await op.authorize({ state: 's' })

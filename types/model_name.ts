@@ -1,0 +1,16 @@
+/** The kinds of things a provider stores: the name an adapter is constructed with. */
+export type ModelName =
+  | 'Session'
+  | 'Interaction'
+  | 'Grant'
+  | 'AuthorizationCode'
+  | 'AccessToken'
+  | 'RefreshToken'
+  | 'ClientCredentials'
+  | 'Client'
+  | 'DeviceCode'
+  | 'BackchannelAuthenticationRequest'
+  | 'PushedAuthorizationRequest'
+  | 'InitialAccessToken'
+  | 'RegistrationAccessToken'
+  | 'ReplayDetection'

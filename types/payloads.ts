@@ -1,0 +1,273 @@
+import type { ClaimsParameter } from './account.ts'
+
+/** What every stored model carries. */
+export interface ModelPayload {
+  /** Identifier, and the key it is stored under. */
+  jti: string
+  /** Name of the model. */
+  kind: string
+  /** When it was created, epoch seconds. */
+  iat: number
+  /** When it stops being valid, epoch seconds; absent means never. */
+  exp?: number | undefined
+}
+
+/** Members of models that may be used once. */
+export interface ConsumablePayload {
+  /** When it was used up, epoch seconds. */
+  consumed?: unknown
+  /** Which attempt used it up. */
+  attempt?: string | undefined
+}
+
+/** Members of models issued under a {@link Grant}. */
+export interface GrantBoundPayload {
+  grantId?: string | undefined
+}
+
+/** Members of models that may end with the session they came from. */
+export interface SessionBoundPayload {
+  /** `uid` of the session. */
+  sessionUid?: string | undefined
+  /** Whether it is only valid as long as that session is. */
+  expiresWithSession?: boolean | undefined
+}
+
+/** Members of models bound to a key of their sender. */
+export interface SenderConstrainedPayload {
+  /** SHA-256 thumbprint of the client certificate. @see RFC 8705 §3.1 */
+  'x5t#S256'?: string | undefined
+  /** SHA-256 thumbprint of the DPoP key. @see RFC 9449 §6 */
+  jkt?: string | undefined
+}
+
+export interface TokenPayload extends ModelPayload {
+  clientId?: string | undefined
+}
+
+/** What an authentication left behind for the tokens that follow from it. */
+export interface AuthenticationPayload {
+  accountId?: string | undefined
+  /** Authentication Context Class Reference that was satisfied. */
+  acr?: string | undefined
+  /** Authentication methods that were used. */
+  amr?: string[] | undefined
+  /** When the end-user authenticated, epoch seconds. */
+  authTime?: number | undefined
+  /** The understood `claims` parameter. */
+  claims?: ClaimsParameter | undefined
+  nonce?: string | undefined
+  /** Resource indicators that were requested. @see RFC 8707 */
+  resource?: string | string[] | undefined
+  /** Granted scope, space-delimited. */
+  scope?: string | undefined
+  /** Session identifier of this client in the session. */
+  sid?: string | undefined
+}
+
+export interface AuthorizationCodePayload
+  extends TokenPayload,
+    ConsumablePayload,
+    GrantBoundPayload,
+    SessionBoundPayload,
+    AuthenticationPayload {
+  codeChallenge?: string | undefined
+  codeChallengeMethod?: string | undefined
+  /** Thumbprint of the DPoP key the code is bound to. @see RFC 9449 §10 */
+  dpopJkt?: string | undefined
+  redirectUri?: string | undefined
+  /** Grant types that led here, space-delimited. */
+  gty?: string | undefined
+  /** How many exchanges failed. */
+  attempts?: number | undefined
+  version?: number | undefined
+}
+
+export interface AccessTokenPayload
+  extends TokenPayload,
+    GrantBoundPayload,
+    SessionBoundPayload,
+    SenderConstrainedPayload {
+  accountId?: string | undefined
+  aud?: string | string[] | undefined
+  claims?: ClaimsParameter | undefined
+  /** Claims the host added with `extraTokenClaims`. */
+  extra?: Record<string, unknown> | undefined
+  gty?: string | undefined
+  scope?: string | undefined
+  sid?: string | undefined
+}
+
+export interface ClientCredentialsPayload extends TokenPayload, SenderConstrainedPayload {
+  aud?: string | string[] | undefined
+  extra?: Record<string, unknown> | undefined
+  scope?: string | undefined
+}
+
+export interface RefreshTokenPayload
+  extends TokenPayload,
+    ConsumablePayload,
+    GrantBoundPayload,
+    SessionBoundPayload,
+    SenderConstrainedPayload,
+    AuthenticationPayload {
+  gty?: string | undefined
+  /** When the first token of the rotation chain was issued, epoch seconds. */
+  iiat?: number | undefined
+  /** How many times the chain was rotated. */
+  rotations?: number | undefined
+  /** What the rotation of this token answered with; kept for `refreshTokenReuseWindow`. */
+  successor?: string | undefined
+}
+
+export interface DeviceCodePayload
+  extends TokenPayload,
+    ConsumablePayload,
+    GrantBoundPayload,
+    SessionBoundPayload,
+    AuthenticationPayload {
+  userCode?: string | undefined
+  deviceInfo?: Record<string, unknown> | undefined
+  inFlight?: boolean | undefined
+  params?: Record<string, unknown> | undefined
+  error?: string | undefined
+  errorDescription?: string | undefined
+  gty?: string | undefined
+}
+
+export interface BackchannelAuthenticationRequestPayload
+  extends TokenPayload,
+    ConsumablePayload,
+    GrantBoundPayload,
+    SessionBoundPayload,
+    AuthenticationPayload {
+  params?: Record<string, unknown> | undefined
+  error?: string | undefined
+  errorDescription?: string | undefined
+  gty?: string | undefined
+}
+
+export interface PushedAuthorizationRequestPayload extends TokenPayload, ConsumablePayload {
+  /** The request object that was pushed, or one made from the parameters. */
+  request?: string | undefined
+  dpopJkt?: string | undefined
+  trusted?: boolean | undefined
+}
+
+export interface PolicyTokenPayload extends TokenPayload {
+  /** Names of the registration policies that apply. */
+  policies?: string[] | undefined
+}
+
+export interface RegistrationAccessTokenPayload extends PolicyTokenPayload {
+  /** It is stored under the hash of its value; tokens of before are stored under the value. */
+  hashed?: boolean | undefined
+}
+
+export interface InitialAccessTokenPayload extends PolicyTokenPayload, ConsumablePayload {}
+
+export interface ReplayDetectionPayload extends ModelPayload {
+  iss?: string | undefined
+}
+
+/** Scopes and claims of one party, as granted or as rejected. */
+export interface GrantedItems {
+  scope?: string | undefined
+  claims?: string[] | undefined
+}
+
+export interface GrantPayload extends ModelPayload {
+  accountId?: string | undefined
+  clientId?: string | undefined
+  openid?: GrantedItems | undefined
+  /** Resource indicator to granted scope. */
+  resources?: Record<string, string> | undefined
+  rejected?: { openid?: GrantedItems | undefined; resources?: Record<string, string> | undefined } | undefined
+}
+
+/** What a session keeps for one client. */
+export interface ClientAuthorizationState {
+  /** Session identifier towards this client. */
+  sid?: string | undefined
+  grantId?: string | undefined
+  /** The grant outlives the session (`offline_access`). */
+  persistsLogout?: boolean | undefined
+}
+
+/** Another name of {@link ClientAuthorizationState}. */
+export type ClientAuthorization = ClientAuthorizationState
+
+export interface SessionPayload extends ModelPayload {
+  /** Stable identifier; `jti` changes with every login, this one only with a new session. */
+  uid: string
+  accountId?: string | undefined
+  /** When the end-user logged in, epoch seconds. */
+  loginTs?: number | undefined
+  acr?: string | undefined
+  amr?: string[] | undefined
+  /** The cookie goes with the browser. */
+  transient?: boolean | undefined
+  state?: Record<string, unknown> | undefined
+  authorizations?: Record<string, ClientAuthorization> | undefined
+  version?: number | undefined
+}
+
+/** What an interaction asks of the end-user. */
+export interface PromptDetail {
+  /** Name of the prompt: 'login', 'consent', or one of the host's own. */
+  name: string
+  /** Reasons of the checks that failed. */
+  reasons: string[]
+  /** Merged details of the prompt and its failed checks. */
+  details: Record<string, unknown>
+}
+
+/** How an interaction went: what `interactionFinished` takes. */
+export interface InteractionResults {
+  /** The end-user authenticated. */
+  login?:
+    | {
+        accountId: string
+        acr?: string | undefined
+        amr?: string[] | undefined
+        /** Whether the session cookie survives the browser. @default true */
+        remember?: boolean | undefined
+        /** When the authentication happened, epoch seconds. @default now */
+        ts?: number | undefined
+        [member: string]: unknown
+      }
+    | undefined
+  /** The end-user consented; `grantId` is what `Grant.prototype.save()` returned. */
+  consent?: { grantId?: string | undefined; [member: string]: unknown } | undefined
+  /** Ends the request with this error code. */
+  error?: string | undefined
+  error_description?: string | undefined
+  /** A custom prompt that was resolved. */
+  [prompt: string]: unknown
+}
+
+export interface InteractionPayload extends ModelPayload {
+  returnTo?: string | undefined
+  prompt?: PromptDetail | undefined
+  params?: Record<string, unknown> | undefined
+  lastSubmission?: InteractionResults | undefined
+  result?: InteractionResults | undefined
+  session?:
+    | {
+        accountId?: string | undefined
+        uid: string
+        cookie: string
+        acr?: string | undefined
+        amr?: string[] | undefined
+      }
+    | undefined
+  grantId?: string | undefined
+  trusted?: string[] | undefined
+  deviceCode?: string | undefined
+  /** Identifies the request through all its interactions. */
+  cid?: string | undefined
+  /** What features understood of the request and want to have back, by their names. */
+  carried?: Record<string, object> | undefined
+  /** States in which the request was interrupted, hashed, and how often in a row it came back to one of them. */
+  progress?: { seen: string[]; repeats: number } | undefined
+}
