@@ -21,6 +21,7 @@ export interface Contributions {
   readonly responseModes: Map<string, ResponseMode>
   readonly carryOver: CarryOver[]
   tellsClaimsByToken: boolean
+  readonly notices: string[]
   readonly metadata: NonNullable<Contribution['metadata']>[]
   interactionUrl: Contribution['interactionUrl']
 }
@@ -34,6 +35,7 @@ const nothing = (): Contributions => ({
   responseModes: new Map(),
   carryOver: [],
   tellsClaimsByToken: false,
+  notices: [],
   metadata: [],
   interactionUrl: undefined,
 })
@@ -66,6 +68,7 @@ function add(all: Contributions, feature: string, added: Contribution): void {
   }
   all.carryOver.push(...(added.carryOver ?? []))
   all.tellsClaimsByToken ||= added.tellsClaimsByToken === true
+  all.notices.push(...(added.notices ?? []))
   if (added.metadata !== undefined) all.metadata.push(added.metadata)
   all.interactionUrl = added.interactionUrl ?? all.interactionUrl
 }
