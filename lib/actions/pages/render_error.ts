@@ -6,10 +6,8 @@ import { asError } from '../../helpers/as_error.ts'
 import { type OIDCProviderError, SessionNotFound } from '../../helpers/errors.ts'
 import { InteractionUnresolved } from '../authorization/interaction/unresolved.ts'
 import { type ErrorView, errorPage } from './error_page.ts'
+import { prefersHtml } from './prefers_html.ts'
 import { wayBack } from './way_back.ts'
-
-/** Browsers say that they do; who takes anything gets JSON. */
-const prefersHtml = (ctx: Ctx): boolean => ctx.accepts('json', 'html') === 'html'
 
 const LOST: ErrorView = {
   title: 'Please start again',

@@ -23,8 +23,6 @@ export interface ConsentPage {
   resourceScopes?: Readonly<Record<string, readonly string[]>> | undefined
   /** Where the answer goes; the person gets to read its host. */
   redirectUri?: string | undefined
-  /** Where the redirects after the form lead, besides here: `redirectSources` of the client's redirect_uri. */
-  formActions?: readonly string[]
 }
 
 /** What standard scopes mean to a person. @see OpenID Connect Core 1.0 §5.4, §11 */
@@ -67,7 +65,7 @@ function destination(redirectUri: string | undefined): Html | undefined {
 
 /** The consent screen for development: who asks, for what that was not allowed before, and where it leads. */
 export function consentPage(view: ConsentPage): Page {
-  const { client, action, abortUrl, scopes = [], claims = [], resourceScopes = {}, formActions = [] } = view
+  const { client, action, abortUrl, scopes = [], claims = [], resourceScopes = {} } = view
   const name = clientName(client)
   const lists = [
     list(html`It asks for`, scopes.map(scopeItem)),
@@ -89,6 +87,5 @@ ${destination(view.redirectUri)}${links.length > 0 && html`<p>Read its ${links[0
     title: 'Allow access',
     ...clientLogo(client),
     body,
-    formActions: ["'self'", ...formActions],
   })
 }

@@ -5,6 +5,7 @@ import {
   storeResult,
 } from '../../actions/authorization/interaction/interaction_result.ts'
 import { recallingApplication } from '../../actions/authorization/interaction/recall_application.ts'
+import { goOn } from '../../actions/pages/go_on.ts'
 import type { Ctx } from '../../engine/context.ts'
 import { type Action, defineAction } from '../../engine/define_action.ts'
 import { readForm } from '../../engine/read_form.ts'
@@ -13,7 +14,6 @@ import { renderPage } from '../../engine/render_page.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { AccessDenied, InvalidRequest, SessionNotFound } from '../../helpers/errors.ts'
-import { redirectSources } from '../../helpers/http/content_security_policy.ts'
 import type { Grant } from '../../models/grant.ts'
 import type { Interaction } from '../../models/interaction.ts'
 import { consentPage } from './consent_page.ts'
@@ -59,7 +59,6 @@ function frame(ctx: Ctx, client: Client, interaction: Interaction) {
     action: ctx.oidc.pathFor('interaction_submit', { uid }),
     abortUrl: ctx.oidc.pathFor('interaction_abort', { uid }),
     redirectUri: target,
-    formActions: URL.canParse(target) ? redirectSources(target) : [],
   }
 }
 
@@ -106,9 +105,9 @@ const submitScreen: Step = async (ctx, rt) => {
   if (prompt.name === 'login') {
     const accountId = ctx.oidc.param('login')?.trim()
     if (!accountId) return renderScreen(ctx, 'Enter a login: any will do.')
-    redirect(ctx, await storeResult(rt, ctx, { login: { accountId } }, true))
+    goOn(ctx, await storeResult(rt, ctx, { login: { accountId } }, true))
   } else if (prompt.name === 'consent') {
-    redirect(ctx, await storeResult(rt, ctx, await consent(ctx, rt), true))
+    goOn(ctx, await storeResult(rt, ctx, await consent(ctx, rt), true))
   } else {
     throw new InvalidRequest(`the development screens do not know the prompt ${prompt.name}`, 501)
   }

@@ -14,14 +14,12 @@ export interface LoginPage {
   loginHint?: string | undefined
   /** Why an earlier attempt failed. */
   error?: string | undefined
-  /** Where the redirects after the form lead, besides here: `redirectSources` of the client's redirect_uri. */
-  formActions?: readonly string[]
 }
 
 const ERROR_ID = 'login-error'
 
 /** The login screen for development. */
-export function loginPage({ client, action, abortUrl, loginHint, error, formActions = [] }: LoginPage): Page {
+export function loginPage({ client, action, abortUrl, loginHint, error }: LoginPage): Page {
   const name = clientName(client)
   const fault = error !== undefined && html` aria-invalid="true" aria-describedby="${ERROR_ID}"`
   const focus = html` autofocus`
@@ -37,5 +35,5 @@ ${error !== undefined && html`<p class="fault" role="alert" id="${ERROR_ID}">${d
 <button type="submit">Log in</button>
 </form>
 <a class="button second" href="${abortUrl}">Cancel</a>`
-  return layout({ title: 'Log in', ...clientLogo(client), body, formActions: ["'self'", ...formActions] })
+  return layout({ title: 'Log in', ...clientLogo(client), body })
 }

@@ -18,17 +18,15 @@ export interface LogoutPage {
   form: string
   /** Which provider the person leaves. */
   host: string
-  /** Where the redirects after the form lead, besides here. */
-  formActions?: readonly string[]
 }
 
 /** Asks whether to log out. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
-export function logoutPage({ form, host, formActions = [] }: LogoutPage): Page {
+export function logoutPage({ form, host }: LogoutPage): Page {
   const body = html`<p class="lead">Do you want to log out from <strong>${isolated(host, 255)}</strong>?</p>
 ${trustedHtml(form)}
 <button type="submit" form="${FORM_ID}" name="logout" value="yes" autofocus>Yes, log me out</button>
 <button type="submit" form="${FORM_ID}" class="second">No, stay logged in</button>`
-  return layout({ title: 'Log out', body, formActions: ["'self'", ...formActions] })
+  return layout({ title: 'Log out', body })
 }
 
 /** Tells that it is done. With a client, only the login there has ended. */

@@ -122,7 +122,9 @@ describe('pages', () => {
         expect(policy).to.match(/^default-src 'none'; /)
         expect(policy).to.include(`style-src ${sha256(style)};`)
         expect(policy).to.include("frame-ancestors 'none'; base-uri 'none'")
-        expect(policy).to.match(/form-action [^*;]+;/)
+        const isFilledIn = html.includes('<form') && name !== 'form post'
+        if (name === 'form post') expect(policy).to.not.include('form-action')
+        else expect(policy).to.match(isFilledIn ? /form-action 'self';/ : /form-action '(?:none|self)';/)
         expect(policy.includes('script-src')).to.equal(script !== undefined)
         if (script !== undefined) expect(policy).to.include(`script-src ${sha256(script)};`)
         expect(html).not.to.match(/ style=| on[a-z]+=/)
@@ -209,15 +211,8 @@ describe('login page', () => {
     expect(html.match(/autofocus/g)).to.have.lengthOf(1)
   })
 
-  it('lets the redirects after the form reach the client (Content Security Policy Level 3 §6.4.1)', () => {
-    const { policy } = loginPage({
-      client,
-      action: '/',
-      abortUrl: '/',
-      formActions: ['https://rp.example.com'],
-    })
-
-    expect(policy).to.include("form-action 'self' https://rp.example.com;")
+  it('leads nowhere but here (Content Security Policy Level 3 §6.4.1)', () => {
+    expect(loginPage({ client, action: '/', abortUrl: '/' }).policy).to.include("form-action 'self';")
   })
 })
 
@@ -296,7 +291,7 @@ describe('error page', () => {
 })
 
 describe('form post page (OAuth 2.0 Form Post Response Mode 1.0 §2)', () => {
-  it('posts to the redirect_uri, and its policy keeps the scheme (A72)', () => {
+  it('posts to the redirect_uri, and lets the client send the browser on (A72)', () => {
     const { html, policy } = formPostPage('https://rp.example.com/cb?a=1&b=2', {
       code: 'c',
       state: undefined,
@@ -304,7 +299,7 @@ describe('form post page (OAuth 2.0 Form Post Response Mode 1.0 §2)', () => {
     })
 
     expect(html).to.include('<form method="post" action="https://rp.example.com/cb?a=1&amp;b=2">')
-    expect(policy).to.include('; form-action https:;')
+    expect(policy).to.not.include('form-action')
     expect(
       [...html.matchAll(/name="([^"]+)" value="([^"]*)"/g)].slice(-2).map((m) => m.slice(1)),
     ).to.deep.equal([

@@ -99,6 +99,24 @@ describe('A120 features.devInteractions', () => {
     })
   }
 
+  it('W7 after its form a browser gets a page that navigates, without scripts (Content Security Policy Level 3 §6.4.1)', async () => {
+    const op = await start()
+    const { agent, path, uid } = await atScreen(op)
+    const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    const screen = await agent.get(path, html)
+
+    const answer = await agent.post(path, { prompt: 'login', login: 'bob', password: 'x' }, html)
+
+    const page = await answer.text()
+    const resume = op.provider.urlFor('resume', { params: { uid } })
+    expect(screen.headers.get('content-security-policy')).to.include("form-action 'self';")
+    expect(answer.status).to.equal(200)
+    expect(answer.headers.get('content-security-policy')).to.include("form-action 'none'")
+    expect(page).to.include(`<meta http-equiv="refresh" content="0; url=${resume}">`)
+    expect(page).to.include(`href="${resume}"`)
+    expect(page).to.not.include('<script')
+  })
+
   it('A120 asks again for a login that is empty, and logs nobody in', async () => {
     const op = await start()
     const { agent, path } = await atScreen(op)
