@@ -1,4 +1,4 @@
-import type { Ctx } from '../../engine/context.ts'
+import type { Context } from 'koa'
 
 /** Browsers say that they do; who takes anything gets JSON. */
-export const prefersHtml = (ctx: Ctx): boolean => ctx.accepts('json', 'html') === 'html'
+export const prefersHtml = (ctx: Pick<Context, 'accepts'>): boolean => ctx.accepts('json', 'html') === 'html'
