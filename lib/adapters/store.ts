@@ -14,7 +14,7 @@ import { TimedAdapters } from './timed_adapters.ts'
 import { tookEffect } from './witness.ts'
 
 const NOT_ATOMIC =
-  'the configured adapter has no commit(), so it cannot store several entries at once: codes and tokens are ' +
+  'WARNING: the configured adapter has no commit(), so it cannot store several entries at once: codes and tokens are ' +
   'used once only as long as one process serves all requests, and a crash in the middle of a request may leave ' +
   'a spent code without tokens. Add a commit() to the adapter (see AdapterCommit), or use one that has it.'
 

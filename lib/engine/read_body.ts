@@ -8,7 +8,7 @@ import type { Runtime } from './runtime.ts'
 /** Largest body that is read, in bytes. */
 const LIMIT = 56 * 1024
 const PARSED_UPSTREAM =
-  'already parsed request body detected, having upstream middleware parser is not recommended, resolving to use req.body instead'
+  'WARNING: already parsed request body detected, having upstream middleware parser is not recommended, resolving to use req.body instead'
 
 /** What a request's body turned out to be. */
 export type Body =
