@@ -11,7 +11,7 @@ const BY_APPLICATION =
 const HINTS: ReadonlyMap<string, string> = new Map([
   ['access_denied', 'Access was not allowed. You can close this page or go back to the application.'],
   ['expired_token', 'It took too long. Go back to the application and start again.'],
-  ['login_required', 'You have to log in first. Go back to the application and start again.'],
+  ['login_required', 'You have to sign in first. Go back to the application and start again.'],
   ['server_error', 'This is our mistake, not yours. Try again in a moment.'],
   ['temporarily_unavailable', 'This takes longer than it should. Try again in a moment.'],
 ])

@@ -9,11 +9,13 @@ import { type ErrorView, errorPage } from './error_page.ts'
 import { prefersHtml } from './prefers_html.ts'
 import { wayBack } from './way_back.ts'
 
-const LOST: ErrorView = {
+const GO_BACK = 'Go back to the application and start again.'
+const LOST = {
   title: 'Please start again',
   hint: 'This took too long, or was opened in another tab.',
 }
-const UNRESOLVED: ErrorView = {
+const UNRESOLVED = {
+  title: undefined,
   hint: 'This site did not get any further with your answers. That is our mistake, not yours.',
 }
 
@@ -25,7 +27,8 @@ function viewOf(ctx: Ctx, rt: Runtime, error: OIDCProviderError): ErrorView {
   const url =
     client === undefined ? undefined : wayBack(client, rt.issuer, interaction?.params['redirect_uri'])
   const view = isLost ? LOST : UNRESOLVED
-  return client === undefined || url === undefined ? view : { ...view, back: { client, url } }
+  if (client === undefined || url === undefined) return { ...view, hint: `${view.hint} ${GO_BACK}` }
+  return { ...view, back: { client, url } }
 }
 
 /** Shows an error to whoever is here: a page for browsers that prefer one, JSON for everybody else. */

@@ -39,7 +39,7 @@ function inputMessage(error: { name: string; userCode?: string | undefined }): s
   if (error.name === 'NoCodeError') return 'Enter the code first.'
   if (error.userCode !== undefined)
     return 'This code is not right, was used already or is too old. Try again.'
-  if (error.name === 'AbortedError') return 'The login was interrupted. Nothing was allowed.'
+  if (error.name === 'AbortedError') return 'The sign-in was interrupted. Nothing was allowed.'
   return 'Your code could not be checked. Try again.'
 }
 

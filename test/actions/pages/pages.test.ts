@@ -193,7 +193,7 @@ describe('login page', () => {
       /<input id="password" name="password" type="password" autocomplete="current-password"/,
     )
     expect(html).to.include('href="/i/1/abort"')
-    expect(html).to.include('any login and any password works')
+    expect(html).to.include('any username and any password works')
   })
 
   it('ties an error to both fields', () => {
@@ -230,10 +230,17 @@ describe('consent page', () => {
       claims: ['gender'],
       resourceScopes: { 'https://api.example.com': ['read'], 'https://empty.example.com': [] },
     })
-    const items = [...html.matchAll(/<li>(?:<code><bdi>)?([^<]*)/g)].map(([, text]) => text)
+    const items = [...html.matchAll(/<li>(.*?)(?:<small>.*)?<\/li>/g)].map(([, item = '']) =>
+      item.replace(/<[^>]*>/g, ''),
+    )
 
-    expect(items).to.deep.equal(['Know who you are', 'notes', 'gender', 'read'])
-    expect(html).to.include('https://api.example.com')
+    expect(html).to.match(/<h2 id="wishes">It wants to<\/h2>\s*<ul aria-labelledby="wishes">/)
+    expect(items).to.deep.equal([
+      'know who you are',
+      'use notes',
+      'see your gender',
+      'use read at https://api.example.com',
+    ])
     expect(html).not.to.include('https://empty.example.com')
   })
 
@@ -242,6 +249,15 @@ describe('consent page', () => {
 
     expect(html).not.to.include('<li>')
     expect(html).to.include('nothing beyond what you allowed before')
+  })
+
+  it('names the account in use, as text, and offers to be somebody else', () => {
+    const { html } = consentPage({ ...view, accountId: '<b>ann', switchUrl: '/i/switch' })
+
+    expect(html).to.include(
+      'Signed in as <strong><bdi>&lt;b&gt;ann</bdi></strong>. <a href="/i/switch">Not you?</a>',
+    )
+    expect(consentPage(view).html).to.not.include('Not you?')
   })
 
   it('does not agree on a stray Enter key', () => {
@@ -253,6 +269,7 @@ describe('consent page', () => {
     ['http://localhost:3001/cb', /<bdi>localhost:3001<\/bdi>: a program on this device/],
     ['http://127.0.0.1:3001/cb', /a program on this device/],
     ['http://[::1]:3001/cb', /a program on this device/],
+    ['cursor://callback', /the app on this device that opens <bdi>cursor:<\/bdi>/],
     ['com.example.app:/cb', /the app on this device that opens <bdi>com\.example\.app:<\/bdi>/],
   ]
   for (const [redirectUri, text] of destinations) {

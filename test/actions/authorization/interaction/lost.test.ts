@@ -68,7 +68,10 @@ describe('interactions that are over (OpenID Connect Core 1.0 §3.1.2.3)', () =>
     const { op, agent, resume } = await start()
     await agent.get(resume)
 
-    expect(await expectLost(await agent.get(resume, HTML))).to.equal(undefined)
+    const page = await agent.get(resume, HTML)
+
+    expect(await page.clone().text()).to.include('Go back to the application and start again.')
+    expect(await expectLost(page)).to.equal(undefined)
     expect(op.serverErrors).to.deep.equal([])
   })
 
