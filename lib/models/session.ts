@@ -1,5 +1,6 @@
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { ClientAuthorization, SessionPayload } from '../../types/models.ts'
+import { isExpired } from '../adapters/operations.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { BaseModel, type FindOptions, findModel, isAnother, restore, type StoredModel } from './base_model.ts'
@@ -286,7 +287,8 @@ export class Session extends BaseModel implements SessionPayload {
     if (id === undefined) return false
     const { store } = this.rt
     const current = (await store.find('Session', id)) ?? (await store.findByUid(this.uid))
-    if (current === undefined || !isIntact<SessionPayload>(current, Session.fields)) return false
+    if (current === undefined || isExpired(current)) return false
+    if (!isIntact<SessionPayload>(current, Session.fields)) return false
     if (!this.#rebaseLogin(current)) return false
     const mine = Object.entries(this.authorizations ?? {}).filter(([client]) =>
       this.#changedClients.has(client),

@@ -86,7 +86,7 @@ describe('what an authorization writes with an adapter that commits', () => {
 })
 
 for (const [title, make] of ADAPTERS) {
-  describe(`sessions that did not change, with ${title}`, () => {
+  describe(`Y7 sessions that did not change, with ${title}`, () => {
     afterEach(async () => {
       sinon.restore()
       await stopProviders()
@@ -148,7 +148,7 @@ for (const [title, make] of ADAPTERS) {
       [100 * DAY, 23 * HOUR, 25 * HOUR],
       [HOUR, 170, 190],
     ] as const) {
-      it(`a lifetime of ${ttl} s stays after ${quiet} s and starts afresh after ${noticeable} s`, async () => {
+      it(`A114 a lifetime of ${ttl} s stays after ${quiet} s and starts afresh after ${noticeable} s`, async () => {
         const { op, agent } = await start({ ttl: { Session: ttl, Grant: 200 * DAY } })
         const before = (await sessionOf(op, agent))?.exp ?? 0
 
@@ -225,6 +225,7 @@ for (const [title, make] of ADAPTERS) {
       async function startWith(happens: (op: RunningProvider, id: string) => Promise<unknown>) {
         let armed: (() => Promise<unknown>) | undefined
         const { op, agent, storage } = await start({
+          ttl: { Session: 14 * DAY, Grant: 200 * DAY },
           expiresWithSession: async () => {
             await armed?.()
             armed = undefined
@@ -265,6 +266,15 @@ for (const [title, make] of ADAPTERS) {
           expect(op.serverErrors).to.deep.equal([])
         })
       }
+
+      it('no code survives the expiry of the session, and nobody tries again and again', async () => {
+        const { op, agent, storage } = await startWith(async () => later(15 * DAY))
+
+        expect(hasCode(await ask(op, agent))).to.equal(false)
+
+        expect(storage.calls.length).to.be.below(12)
+        expect(op.serverErrors).to.deep.equal([])
+      })
 
       it('a logout that keeps the session leaves nothing under the id the browser has', async () => {
         const { op, agent } = await start()

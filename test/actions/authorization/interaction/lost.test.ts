@@ -24,7 +24,7 @@ async function expectLost(response: Response): Promise<string | undefined> {
   return BACK.exec(page)?.groups?.['url']
 }
 
-describe('interactions that are over (OpenID Connect Core 1.0 §3.1.2.3)', () => {
+describe('A107 interactions that are over (OpenID Connect Core 1.0 §3.1.2.3)', () => {
   afterEach(async () => {
     sinon.restore()
     await stopProviders()

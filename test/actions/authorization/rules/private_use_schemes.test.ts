@@ -17,7 +17,7 @@ describe("apps' own schemes as redirect_uri (RFC 8252 §7.1)", () => {
   afterEach(stopProviders)
 
   for (const uri of [CALLBACK, 'vscode://vscode.github-authentication/did-authenticate', 'myapp:/cb']) {
-    it(`a native client may register ${uri}`, async () => {
+    it(`A046 a native client may register ${uri}`, async () => {
       const op = await startRegistering()
       const { client_id: _, ...metadata } = NATIVE
 
