@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import sinon from 'sinon'
 import type { AdapterPayload } from '../../../../types/adapter.ts'
-import { latencyAdapter } from '../../../support/latency_adapter.ts'
+import { gateAdapter } from '../../../support/gate_adapter.ts'
 import { mapAdapter } from '../../../support/map_adapter.ts'
 import { ask } from '../../../support/screens.ts'
 import {
@@ -33,11 +33,12 @@ describe('A107 interactions that are over (OpenID Connect Core 1.0 §3.1.2.3)', 
   /** A browser that has been at the login screen, and where it goes on. */
   async function start(client: object = {}, entries = new Map<string, AdapterPayload>()) {
     const clients = [{ ...WEB_CLIENT, ...client }]
-    const op = await startProvider({ clients, adapter: latencyAdapter(mapAdapter(entries), 2) })
+    const storage = gateAdapter(mapAdapter(entries))
+    const op = await startProvider({ clients, adapter: storage.adapter })
     const agent = op.agent()
     const screen = (await ask(op, agent)).headers.get('location') ?? ''
     const resume = (await agent.get(screen)).headers.get('location') ?? ''
-    return { op, agent, resume, entries }
+    return { op, agent, resume, entries, storage }
   }
 
   it('without its cookie, the end-user reads what happened and can go back to the application', async () => {
@@ -76,7 +77,9 @@ describe('A107 interactions that are over (OpenID Connect Core 1.0 §3.1.2.3)', 
   })
 
   it('used a moment ago by another tab, the application is known', async () => {
-    const { op, agent, resume } = await start()
+    const { op, agent, resume, storage } = await start()
+    storage.gather('Interaction.find', 2)
+
     const [one, other] = await Promise.all([agent.get(resume, HTML), agent.get(resume, HTML)])
 
     const loser = one.status === 400 ? one : other
