@@ -101,6 +101,7 @@ export function assemble(
     said.add(message)
     logger.warn(message)
   }
+  for (const notice of added.notices) notify(notice)
   if (configuration.adapter === undefined) notify(MEMORY_STORAGE_WARNING)
   const store = new Store({
     adapter: configuration.adapter ?? memoryAdapter(),

@@ -16,7 +16,7 @@ import { TimedAdapters } from './timed_adapters.ts'
 import { tookEffect } from './witness.ts'
 
 const NOT_ATOMIC =
-  'the configured adapter has no commit(), so it cannot store several entries at once: codes and tokens are ' +
+  'WARNING: the configured adapter has no commit(), so it cannot store several entries at once: codes and tokens are ' +
   'used once only as long as one process serves all requests, and a crash in the middle of a request may leave ' +
   'a spent code without tokens. Add a commit() to the adapter (see AdapterCommit), or use one that has it.'
 
@@ -36,6 +36,7 @@ export class Store {
   readonly #readingBack: Deadlines
   readonly #lock = new KeyedLock()
   readonly #unanswered = new QuickLRU<string, true>({ maxSize: UNANSWERED })
+  readonly #queue = new KeyedLock()
 
   /**
    * @param options.timeout milliseconds one call of the adapter may take
@@ -116,6 +117,14 @@ export class Store {
     } catch (error) {
       return await this.#readBack(usable, error)
     }
+  }
+
+  /**
+   * Runs tasks of one name, within this process, one after the other.
+   * @throws StorageTimeout when the turn does not come
+   */
+  inTurn<T>(name: string, task: () => Promise<T>): Promise<T> {
+    return this.#queue.run([name], this.#deadlines, task)
   }
 
   /** A commit that failed without an outcome may have taken effect: our failure must not look like a theft. */

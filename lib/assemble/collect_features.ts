@@ -22,6 +22,7 @@ export interface Contributions {
   readonly carryOver: CarryOver[]
   tellsClaimsByToken: boolean
   freshKeySetsOnly: boolean
+  readonly notices: string[]
   readonly metadata: NonNullable<Contribution['metadata']>[]
   interactionUrl: Contribution['interactionUrl']
 }
@@ -36,6 +37,7 @@ const nothing = (): Contributions => ({
   carryOver: [],
   tellsClaimsByToken: false,
   freshKeySetsOnly: false,
+  notices: [],
   metadata: [],
   interactionUrl: undefined,
 })
@@ -69,6 +71,7 @@ function add(all: Contributions, feature: string, added: Contribution): void {
   all.carryOver.push(...(added.carryOver ?? []))
   all.tellsClaimsByToken ||= added.tellsClaimsByToken === true
   all.freshKeySetsOnly ||= added.freshKeySetsOnly === true
+  all.notices.push(...(added.notices ?? []))
   if (added.metadata !== undefined) all.metadata.push(added.metadata)
   all.interactionUrl = added.interactionUrl ?? all.interactionUrl
 }

@@ -9,7 +9,7 @@ import type { Runtime } from './runtime.ts'
 /** Largest body that is read, in bytes. */
 const LIMIT = 56 * 1024
 const PARSED_UPSTREAM =
-  'already parsed request body detected, having upstream middleware parser is not recommended, resolving to use req.body instead'
+  'WARNING: already parsed request body detected, having upstream middleware parser is not recommended, resolving to use req.body instead'
 const NOTHING_LEFT =
   'a middleware in front of the provider has read the request body and left nothing of it on req.body or ctx.request.body: put the parser behind the provider, or have it keep the body on the request'
 const BEYOND_ASCII = /[^\0-\x7f]/

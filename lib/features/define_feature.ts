@@ -23,6 +23,8 @@ export interface Contribution {
   readonly carryOver?: readonly CarryOver[]
   /** It has an endpoint that tells claims to whoever holds an access token. */
   readonly tellsClaimsByToken?: boolean
+  /** What the host's operator should know about this configuration. */
+  readonly notices?: readonly string[]
   /** Members of the discovery document. */
   readonly metadata?: (urlFor: (route: string) => string, rt: Runtime) => Readonly<Record<string, unknown>>
   /** Where end-users are sent, in place of `interactions.url`. */

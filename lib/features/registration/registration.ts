@@ -7,6 +7,7 @@ import { noStore } from '../../engine/wraps/no_store.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { CommitConflict } from '../../models/transaction.ts'
 import { checkSharedToken, loadInitialAccessToken } from './check_initial_access_token.ts'
+import { keepOffered } from './keep_offered.ts'
 import { registrationAnswer } from './registration_answer.ts'
 import { registrationErrors } from './registration_errors.ts'
 import { runPolicies } from './run_policies.ts'
@@ -100,6 +101,7 @@ export const registration = (token: boolean | string): Action =>
       readJson,
       prepareRegistrationAccessToken,
       nameClient,
+      keepOffered,
       ...(token === true ? [runPolicies('InitialAccessToken')] : []),
       provideSecret,
       validateRegistration,

@@ -6,6 +6,7 @@ import type { Runtime, Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { InvalidRequest, InvalidToken } from '../../helpers/errors.ts'
 import { CommitConflict } from '../../models/transaction.ts'
+import { keepOffered } from './keep_offered.ts'
 import { loadRegistration } from './load_registration.ts'
 import type { RegistrationAccessToken } from './registration_access_token.ts'
 import { registrationAnswer } from './registration_answer.ts'
@@ -140,6 +141,7 @@ export const updateClient = defineAction({
     readJson,
     checkUpdate,
     draftUpdate,
+    keepOffered,
     runPolicies('RegistrationAccessToken'),
     provideSecret,
     validateRegistration,

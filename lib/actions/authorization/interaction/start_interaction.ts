@@ -7,6 +7,7 @@ import { randomId } from '../../../helpers/random_id.ts'
 import type { Interaction } from '../../../models/interaction.ts'
 import { lifetimeOf } from '../../../models/lifetime.ts'
 import { commitRequest } from './commit_request.ts'
+import type { Progress } from './progress.ts'
 import { setSessionCookie } from './session_cookie.ts'
 
 /** What features want to have back when the browser returns. */
@@ -18,7 +19,7 @@ function keptOf(ctx: Ctx, rt: Runtime): Record<string, object> | undefined {
   return kept.length > 0 ? Object.fromEntries(kept) : undefined
 }
 
-function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interaction {
+function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail, progress: Progress): Interaction {
   const session = ctx.oidc.loaded('Session')
   const uid = randomId()
   const interaction = new rt.models.Interaction({
@@ -38,6 +39,7 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interacti
     trusted: [...ctx.oidc.trusted],
     cid: ctx.oidc.uid,
     carried: keptOf(ctx, rt),
+    progress,
   })
   const lifetime = lifetimeOf(rt, 'Interaction', ctx, interaction, ctx.oidc.client)
   if (lifetime !== undefined) interaction.exp = epochTime() + lifetime
@@ -64,12 +66,14 @@ export async function startInteraction(
   ctx: Ctx,
   rt: Runtime,
   prompt: PromptDetail,
+  progress: Progress,
 ): Promise<typeof RESPONDED> {
-  const interaction = makeInteraction(ctx, rt, prompt)
+  const interaction = makeInteraction(ctx, rt, prompt, progress)
   ctx.oidc.entity('Interaction', interaction)
   const { url, path } = await screenOf(ctx, rt, interaction)
   const session = ctx.oidc.loaded('Session')
   ctx.oidc.transaction.add([interaction.operation('insert')], () => interaction.announce('saved'))
+  session.neededUntil(interaction.exp)
   ctx.oidc.transaction.addSession(session)
   await commitRequest(ctx)
 
