@@ -7,6 +7,9 @@ import { stopProviders } from '../../../support/start_provider.ts'
 
 const { Check, Prompt, base } = interactionPolicy
 
+const url = (_ctx: unknown, { uid }: { uid: string }) =>
+  `${process.env['TEST_MOUNT_PATH'] ?? ''}/interaction/${uid}`
+
 /** Answers the login prompt, and the consent prompt this way. */
 const consents =
   (screen: Screen): Screen =>
@@ -161,7 +164,7 @@ describe('interactions that resolve nothing', () => {
           ? { [next]: true }
           : logsIn()(interaction, provider)
       },
-      { interactions: { policy, url: (_ctx, { uid }) => `/interaction/${uid}` } },
+      { interactions: { policy, url } },
     )
 
     const { code } = await op.authorize()
@@ -190,7 +193,7 @@ describe('interactions that resolve nothing', () => {
     const policy = base()
     policy.add(new Prompt({ name: 'otp' }, new Check('otp_missing', 'no second factor', () => true)), 1)
     const { op, told, errors } = await start(logsIn(), {
-      interactions: { policy, url: (_ctx, { uid }) => `/interaction/${uid}` },
+      interactions: { policy, url },
     })
     const agent = op.agent()
 
