@@ -24,6 +24,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
     deviceCode: 'string',
     cid: 'string',
     carried: 'object',
+    progress: 'object',
   } satisfies FieldMap<InteractionPayload>
 
   declare returnTo: string
@@ -37,6 +38,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
   declare deviceCode?: string | undefined
   declare cid: string
   declare carried?: InteractionPayload['carried']
+  declare progress?: InteractionPayload['progress']
 
   /** @param payload what it holds; its id may stand in front of it */
   constructor(payload: Partial<InteractionPayload>)

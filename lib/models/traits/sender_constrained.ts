@@ -8,12 +8,12 @@ export const senderConstrained = {
   jkt: 'string',
 } satisfies FieldMap<SenderConstrainedPayload>
 
-/** What a sender proves: a client certificate, or the thumbprint of a DPoP key. */
+/** What a sender proves: a client certificate, or the thumbprint of a key. */
 export type SenderProof = [kind: 'x5t' | 'jkt', value: string | Buffer | X509Certificate]
 
 /**
  * Binds a token to a certificate or key of its sender.
- * @param value the client certificate, or the thumbprint of the DPoP key
+ * @param value the client certificate, or the thumbprint of the key (`jkt`)
  * @throws TypeError when it cannot be that
  * @see RFC 8705 §3.1, RFC 9449 §6
  */
