@@ -108,14 +108,25 @@ export abstract class BaseModel implements ModelPayload {
   }
 }
 
-/** Makes a model of what storage returned. */
+/** A stored entry one of whose members has been damaged: what it was can no longer be told. */
+export class MalformedEntry extends Error {
+  override readonly name = 'MalformedEntry'
+}
+
+/**
+ * Makes a model of what storage returned.
+ * @throws MalformedEntry; any other error when storage did not return an entry at all
+ */
 export function restore<T extends BaseModel, P extends object>(
   Model: StoredModel<T, P>,
   stored: AdapterPayload | undefined,
   options: FindOptions = {},
 ): T | undefined {
   if (stored === undefined) return undefined
-  if (!isIntact<P>(stored, Model.fields)) throw new Error(`storage returned a malformed ${Model.kind}`)
+  if (!isIntact<P>(stored, Model.fields)) {
+    const problem = `storage returned a malformed ${Model.kind}`
+    throw isIntact(stored, { jti: 'string' }) ? new MalformedEntry(problem) : new Error(problem)
+  }
   const model = new Model(stored)
   return model.isExpired && !options.ignoreExpiration ? undefined : model
 }
