@@ -74,6 +74,7 @@ function readyRow(row: MetadataRow, source: RowSource): ReadyRow {
     name: row.name,
     type: row.type,
     mandatory: row.mandatory ?? false,
+    display: row.display ?? false,
     maxLength: row.maxLength,
     default: source.clientDefaults[row.name] ?? own,
     // A set is kept as it is, so that grant types registered later are seen.

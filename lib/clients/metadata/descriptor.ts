@@ -71,6 +71,8 @@ export interface MetadataRow {
   readonly type: MetadataType
   /** Must be there, be it empty. */
   readonly mandatory?: boolean
+  /** Shown to end-users; a text without anything in it is none. */
+  readonly display?: boolean
   /** Longest value, or longest entry of a list. */
   readonly maxLength?: number
   /** Features that must all be on, or the property is not recognised: a name, or `name.option`. */
@@ -87,6 +89,7 @@ export interface ReadyRow {
   readonly name: string
   readonly type: MetadataType
   readonly mandatory: boolean
+  readonly display: boolean
   readonly maxLength: number | undefined
   /** From `clientDefaults`, else from the row. */
   readonly default: unknown

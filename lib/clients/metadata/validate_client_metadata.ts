@@ -2,7 +2,7 @@ import type { ClientMetadata } from '../../../types/client.ts'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
 import { InvalidClientMetadata } from '../../helpers/errors.ts'
 import { isRecord } from '../../helpers/is_record.ts'
-import type { ClientRules } from './descriptor.ts'
+import type { ClientRules, ReadyRow } from './descriptor.ts'
 import { readValue } from './read_value.ts'
 import { refuse } from './refuse.ts'
 
@@ -43,12 +43,13 @@ function applyRules(properties: object, rules: ClientRules): ClientMetadata {
   const given = new Map(Object.entries(properties))
   const draft: Record<string, unknown> = {}
   for (const row of rules.rows) {
-    const value = given.get(row.name) ?? defaultFor(given, row)
+    const sent = given.get(row.name)
+    const value = isAbsent(sent, row) ? row.default : sent
     if (value !== undefined) draft[row.name] = readValue(value, row)
     else if (row.mandatory) refuse(row.name, 'is mandatory property')
   }
   for (const name of rules.extra) {
-    const value = given.get(name) ?? defaultFor(given, { name, default: rules.settings.clientDefaults[name] })
+    const value = given.get(name) ?? rules.settings.clientDefaults[name] ?? undefined
     if (value !== undefined) draft[name] = value
   }
   if (!isIdentified(draft)) refuse('client_id', 'is mandatory property')
@@ -56,9 +57,9 @@ function applyRules(properties: object, rules: ClientRules): ClientMetadata {
   return draft
 }
 
-/** An explicit `null` is a value, and refused as one; what is absent or undefined gets the default. */
-function defaultFor(given: ReadonlyMap<string, unknown>, row: { name: string; default: unknown }): unknown {
-  return given.get(row.name) === null ? null : row.default
+/** @see RFC 7591 §2, RFC 7592 §2.2 (`null` is as good as nothing); an empty text has nothing to display */
+function isAbsent(sent: unknown, { display }: ReadyRow): boolean {
+  return sent === undefined || sent === null || (display && sent === '')
 }
 
 /** Every other member is optional and was read by its row. */

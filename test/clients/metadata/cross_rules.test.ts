@@ -305,7 +305,6 @@ describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §
       { jwks: { keys: Array(101).fill(PUBLIC) } },
       /^jwks must have at most 100 keys/,
     ],
-    ['A044 refuses null', { jwks: null }, /^jwks must be a JSON Web Key Set/],
     [
       'J12 A044 refuses jwks beside jwks_uri',
       { jwks: JWKS, jwks_uri: JWKS_URI },
