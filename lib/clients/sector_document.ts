@@ -4,6 +4,7 @@ import { sectorDocumentProblem } from '../helpers/uri/sector_identifier.ts'
 import { OutgoingRequestFailed, type OutgoingRuntime, outgoingJson } from '../outgoing/outgoing_request.ts'
 import type { Client } from './client.ts'
 
+/** Only declared JSON counts: whoever can upload a text to a host could join its sector otherwise. */
 async function fetchDocument(rt: OutgoingRuntime, uri: string): Promise<unknown> {
   const { sector_identifier_uri: limit } = rt.configuration.fetchResponseBodyLimits
   try {

@@ -99,9 +99,10 @@ export interface ReadyRow {
 /**
  * A rule about several properties; each property is known to be well-formed on its own. It may fill in or remove
  * properties.
+ * @param registers whether the client says this of itself at the registration endpoint
  * @throws InvalidClientMetadata, InvalidRedirectUri
  */
-export type CrossRule = (metadata: ClientMetadata, rules: ClientRules) => void
+export type CrossRule = (metadata: ClientMetadata, rules: ClientRules, registers: boolean) => void
 
 /** Everything that decides about client metadata, made once per provider. */
 export interface ClientRules {

@@ -20,11 +20,12 @@ export function validateClientMetadata(
   ctx?: KoaContextWithOIDC,
 ): ClientMetadata {
   if (!isRecord(properties)) throw new InvalidClientMetadata('client metadata must be an object')
-  const metadata = applyRules(properties, rules)
+  const registers = ctx !== undefined
+  const metadata = applyRules(properties, rules, registers)
   if (rules.settings.extraClientMetadata.validator === undefined) return Object.freeze(metadata)
   const names = [...rules.settings.extraClientMetadata.properties]
   if (names.length === 0) return Object.freeze(metadata)
-  return Object.freeze(applyRules(applyValidator(metadata, names, rules, ctx), rules))
+  return Object.freeze(applyRules(applyValidator(metadata, names, rules, ctx), rules, registers))
 }
 
 /**
@@ -36,10 +37,10 @@ export function validateClientMetadata(
 export function earlyCheck(rules: ClientRules): (properties: object) => void {
   const rows = rules.rows.map((row) => (row.name === 'grant_types' ? { ...row, allowed: undefined } : row))
   const lenient = { ...rules, rows }
-  return (properties) => void applyRules(properties, lenient)
+  return (properties) => void applyRules(properties, lenient, false)
 }
 
-function applyRules(properties: object, rules: ClientRules): ClientMetadata {
+function applyRules(properties: object, rules: ClientRules, registers: boolean): ClientMetadata {
   const given = new Map(Object.entries(properties))
   const draft: Record<string, unknown> = {}
   for (const row of rules.rows) {
@@ -53,7 +54,7 @@ function applyRules(properties: object, rules: ClientRules): ClientMetadata {
     if (value !== undefined) draft[name] = value
   }
   if (!isIdentified(draft)) refuse('client_id', 'is mandatory property')
-  for (const rule of rules.crossRules) rule(draft, rules)
+  for (const rule of rules.crossRules) rule(draft, rules, registers)
   return draft
 }
 

@@ -26,6 +26,20 @@ const directivesOf = (policy: string | null) =>
     }),
   )
 
+for (const ack of ['individual-draft-00', 'individual-draft-01']) {
+  it(`F145 the web message draft may be acknowledged as ${ack}`, async () => {
+    const told: string[] = []
+    const tell = (message: string) => told.push(message)
+    await startProvider({
+      logger: { info: tell, warn: tell, error: tell },
+      features: { webMessageResponseMode: { enabled: true, ack } },
+    })
+
+    expect(told.join()).not.to.contain('webMessageResponseMode')
+    await stopProviders()
+  })
+}
+
 describe('response modes', () => {
   afterEach(stopProviders)
 
@@ -134,7 +148,7 @@ describe('response modes', () => {
       const { way, members } = await request(op, { response_mode: 'web_message' })
 
       expect(way).to.equal('query')
-      expect(members).to.include({ error: 'invalid_request' })
+      expect(members).to.include({ error: 'unsupported_response_mode' })
     })
 
     for (const name of ['web_message_uri', 'web_message_target']) {
