@@ -104,6 +104,18 @@ describe('the invariants of every case can fail', () => {
     }
   })
 
+  it('notice storage that is kept busy', async () => {
+    const said = await verdict(async (scene) => {
+      const op = await scene.start()
+      await op.authorize()
+      scene.begin()
+      const many = 12 * scene.answers.length + 1
+      for (let call = 0; call < many; call += 1) await scene.adapter('Session').find('nobody')
+    })
+
+    expect(said).to.match(/storage calls/)
+  })
+
   it('notice a key that is too long for storage', async () => {
     const said = await verdict(async (scene) => {
       const op = await scene.start()

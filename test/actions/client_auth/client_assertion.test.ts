@@ -96,6 +96,21 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
       })
     }
 
+    for (const endpoint of ['token', 'pushed_authorization_request']) {
+      it(`may be addressed to the ${endpoint} endpoint when a request is pushed (RFC 9126 §2)`, async () => {
+        const op = await start()
+        const assertion = await byKey(op, { aud: op.provider.urlFor(endpoint) })
+
+        const { body } = await op.post('pushed_authorization_request', {
+          client_assertion: assertion,
+          client_assertion_type: ASSERTION_TYPE,
+        })
+
+        // Past authentication: it is the request that is not complete.
+        expect(body['error']).to.equal('invalid_request')
+      })
+    }
+
     it('H7 is not addressed to us by a Host header of the sender’s choice', async () => {
       const op = await start()
       const assertion = await byKey(op, { aud: 'https://evil.example/token' })

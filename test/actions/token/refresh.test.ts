@@ -119,6 +119,17 @@ describe('A131 refreshing (RFC 6749 §6, RFC 9700 §4.14.2)', () => {
       expect((await op.userinfo(issued['access_token'])).status).to.equal(401)
   })
 
+  it('A131 a token that comes back is announced as destroyed (RFC 9700 §4.14.2)', async () => {
+    const { op, token } = await withToken({ rotateRefreshToken: true })
+    await op.refresh(token)
+    const destroyed: unknown[] = []
+    op.provider.on('refresh_token.destroyed', ({ jti }) => destroyed.push(jti))
+
+    await op.refresh(token)
+
+    expect(destroyed).to.deep.equal([token])
+  })
+
   for (const member of ['jkt', 'x5t#S256'] as const) {
     it(`A131 a token that is bound by ${member} is refused while nobody can prove the key (RFC 9449 §5, RFC 8705 §4)`, async () => {
       const { op, token, entries } = await withToken()

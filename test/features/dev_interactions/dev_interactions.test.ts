@@ -140,4 +140,28 @@ describe('A120 features.devInteractions', () => {
     }
     expect((await op.provider.Interaction.find(path.split('/').at(-1) ?? ''))?.result).to.equal(undefined)
   })
+
+  it('A120 a second consent adds to the grant there is', async () => {
+    const op = await start()
+    const { agent, path } = await atScreen(op)
+    const next = await submit(op, agent, path, { prompt: 'login', login: 'ann' })
+    const first = await submit(op, agent, next.pathname, { prompt: 'consent' })
+    const sent = await agent.get(
+      op.authorizationUrl({
+        code_challenge: pkce().challenge,
+        code_challenge_method: 'S256',
+        prompt: 'consent',
+        scope: 'openid offline_access',
+      }),
+    )
+    const screen = new URL(sent.headers.get('location') ?? '', op.origin).pathname
+    const second = await submit(op, agent, screen, { prompt: 'consent' })
+
+    const [before, after] = await Promise.all(
+      [first, second].map(({ searchParams }) =>
+        op.provider.AuthorizationCode.find(searchParams.get('code') ?? ''),
+      ),
+    )
+    expect(after?.grantId).to.be.a('string').and.equal(before?.grantId)
+  })
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import sinon from 'sinon'
+import { memoryAdapter } from '../../../../lib/adapters/memory.ts'
 import { errors } from '../../../../lib/index.ts'
 import type { InteractionResults } from '../../../../types/models.ts'
 import { answerOf, ask, consent, logsIn, startScreens } from '../../../support/screens.ts'
@@ -367,6 +368,42 @@ describe('interaction results (OpenID Connect Core 1.0 §3.1.2.3, §3.1.2.4)', (
       expect((await op.userinfo(body['access_token'])).status).to.equal(status)
       await stopProviders()
     }
+  })
+
+  for (const [what, change] of [
+    ['another account', { accountId: 'mallory' }],
+    ['another grant', { authorizations: { web: { grantId: 'another-grant' } } }],
+  ] as const) {
+    it(`A117 a token that ends with its session is refused once the session stands for ${what}`, async () => {
+      const storage = memoryAdapter()
+      const { op } = await startScreens({ adapter: storage, expiresWithSession: () => true }, logsIn())
+      const { agent, body } = await op.login()
+      const id = String(agent.cookies.get('_session')?.value)
+      const stored = await storage('Session').find(id)
+      expect((await op.userinfo(body['access_token'])).status).to.equal(200)
+
+      await storage('Session').upsert(id, { ...Object(stored), ...change }, 60)
+
+      expect((await op.userinfo(body['access_token'])).status).to.equal(401)
+    })
+  }
+
+  it('the ID Token has a sid only where it was asked for (OpenID Connect Core 1.0 §5.5)', async () => {
+    const { op } = await startScreens({}, logsIn())
+
+    const { body } = await op.login()
+
+    expect(claimsOf(body['id_token'])).to.include.keys('sub').and.not.include.keys('sid')
+  })
+
+  it('A102 a second request tells its screens which grant there is', async () => {
+    const { op, seen } = await startScreens({}, logsIn())
+    const { agent, code } = await op.authorize()
+    const before = await op.provider.AuthorizationCode.find(code)
+
+    await op.authorize({ prompt: 'consent' }, agent)
+
+    expect(seen.at(-1)?.grantId).to.be.a('string').and.equal(before?.grantId)
   })
 
   it('A107 a resume that is not the one the cookie names ends at a page', async () => {

@@ -1,0 +1,143 @@
+/**
+ * Changes the library in small ways, and tells which changes no test notices: `npm run mutants -- lib/actions/grants`.
+ *
+ * All mutants of the given files sit in a copy of the project and are switched on one by one; each is tried against
+ * the tests that reach it. Mutants that are reached while files are loaded get a process of their own.
+ */
+import { join, resolve } from 'node:path'
+import { Judge, judgeLoaded, takeSurvey } from './mutants/crew.ts'
+import { type Mutant, mutate } from './mutants/mutate.ts'
+import type { Survey } from './mutants/protocol.ts'
+import { makeSandbox, removeSandbox, sourcesOf } from './mutants/sandbox.ts'
+
+const JOBS = 2
+/** So many test files are tried first for a mutant that every file loads. */
+const LIKELY = 8
+const root = resolve(import.meta.dirname, '..')
+
+interface Plan {
+  readonly sandbox: string
+  readonly files: readonly string[]
+  readonly surveys: readonly Survey[]
+  readonly failing: readonly string[]
+}
+
+/** A killed mutant has a killer, a survivor none. */
+interface Outcome {
+  readonly mutant: Mutant
+  readonly killer: string | undefined
+}
+
+/** Runs a task for each item, some at once. */
+async function inParallel<T>(
+  items: readonly T[],
+  work: (item: T, job: number) => Promise<void>,
+): Promise<void> {
+  const queue = [...items]
+  const run = async (job: number): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item, job)
+  }
+  await Promise.all(Array.from({ length: JOBS }, (_, job) => run(job)))
+}
+
+const share = <T>(items: readonly T[], job: number) => items.filter((_, index) => index % JOBS === job)
+
+/** Test files, those first that reach most mutants of a file. */
+function likelyFirst({ files, surveys, sandbox }: Plan, ids: ReadonlySet<number>): string[] {
+  const hits = new Map<string, number>()
+  for (const { tests } of surveys) {
+    for (const { file, reached } of tests) {
+      const count = reached.filter((id) => ids.has(id)).length
+      if (count > 0) hits.set(file, (hits.get(file) ?? 0) + 1)
+    }
+  }
+  const rank = (file: string) => hits.get(join(sandbox, file)) ?? 0
+  return [...files].sort((a, b) => rank(b) - rank(a))
+}
+
+async function judgeWhileLoading(
+  plan: Plan,
+  mutant: Mutant,
+  siblings: ReadonlySet<number>,
+): Promise<Outcome> {
+  const files = likelyFirst(plan, siblings)
+  const first = await judgeLoaded(plan.sandbox, files.slice(0, LIKELY), mutant.id, plan.failing)
+  const killer = first ?? (await judgeLoaded(plan.sandbox, files.slice(LIKELY), mutant.id, plan.failing))
+  return { mutant, killer }
+}
+
+async function judgeAll(
+  plan: Plan,
+  mutants: readonly Mutant[],
+  told: (outcome: Outcome) => void,
+): Promise<void> {
+  const loading = new Set(plan.surveys.flatMap((survey) => survey.loading))
+  const failing = new Set(plan.failing)
+  const tests = plan.surveys.flatMap((survey) => survey.tests).filter(({ title }) => !failing.has(title))
+  const costs = new Map(plan.surveys.flatMap((survey) => survey.costs.map(({ file, cost }) => [file, cost])))
+  const costOf = (file: string) => costs.get(join(plan.sandbox, file)) ?? 0
+  const cheapFirst = [...plan.files].sort((a, b) => costOf(a) - costOf(b))
+  const judges = Array.from({ length: JOBS }, () => new Judge(plan.sandbox, cheapFirst))
+  await inParallel(
+    mutants.filter(({ id }) => !loading.has(id)),
+    async (mutant, job) => {
+      const titles = tests.filter(({ reached }) => reached.includes(mutant.id)).map(({ title }) => title)
+      const killer = titles.length === 0 ? undefined : await judges[job]?.judge(mutant.id, titles)
+      told({ mutant, killer })
+    },
+  )
+  for (const judge of judges) judge.end()
+  await inParallel(
+    mutants.filter(({ id }) => loading.has(id)),
+    async (mutant) => {
+      const siblings = new Set(mutants.filter(({ file }) => file === mutant.file).map(({ id }) => id))
+      told(await judgeWhileLoading(plan, mutant, siblings))
+    },
+  )
+}
+
+function report(outcomes: readonly Outcome[]): void {
+  const files = [...new Set(outcomes.map(({ mutant }) => mutant.file))].sort()
+  const line = (name: string, of: readonly Outcome[]) => {
+    const killed = of.filter(({ killer }) => killer !== undefined).length
+    console.log(
+      `${String(Math.floor((killed * 100) / of.length)).padStart(4)} %  ${killed}/${of.length}  ${name}`,
+    )
+  }
+  console.log('')
+  for (const file of files)
+    line(
+      file,
+      outcomes.filter(({ mutant }) => mutant.file === file),
+    )
+  line('together', outcomes)
+}
+
+const paths = process.argv.slice(2)
+if (paths.length === 0) throw new Error('usage: npm run mutants -- <file or folder of lib/> …')
+const mutated = mutate(root, sourcesOf(root, paths))
+const mutants = mutated.flatMap((file) => file.mutants)
+console.log(`${mutants.length} mutants in ${mutated.length} files`)
+
+const sandbox = makeSandbox(root, mutated)
+try {
+  const files = sourcesOf(root, ['test']).filter(
+    (file) => file.endsWith('.test.ts') && !file.startsWith('test/browser/'),
+  )
+  const surveys = await Promise.all(
+    Array.from({ length: JOBS }, (_, job) => takeSurvey(sandbox, share(files, job))),
+  )
+  const failing = surveys.flatMap((survey) => survey.failing)
+  for (const title of failing) console.log(`left out, fails without a mutant: ${title}`)
+  const outcomes: Outcome[] = []
+  await judgeAll({ sandbox, files, surveys, failing }, mutants, (outcome) => {
+    outcomes.push(outcome)
+    const { mutant, killer } = outcome
+    if (killer === undefined) console.log(`survived  ${mutant.file}:${mutant.line}  ${mutant.change}`)
+    else if (process.env['MUTANTS_DEBUG'] !== undefined)
+      console.log(`killed ${mutant.file}:${mutant.line} ${mutant.change} BY ${killer}`)
+  })
+  report(outcomes)
+} finally {
+  removeSandbox(sandbox)
+}

@@ -1,0 +1,51 @@
+import { expect } from 'chai'
+import { resolveConfiguration } from '../../lib/configuration/resolve.ts'
+import { FEATURES } from '../../lib/features/index.ts'
+import { recordingLogger } from './recording_logger.ts'
+
+const resolve = (features: object, logger = recordingLogger()) =>
+  resolveConfiguration({ features: Object(features) }, FEATURES, logger).features
+
+/** Defaults of `features` that are true. */
+const ON = ['devInteractions', 'pushedAuthorizationRequests', 'resourceIndicators', 'userinfo']
+
+describe('the features there are', () => {
+  it('A197 A198 are on or off by default as documented', () => {
+    const features: Readonly<Record<string, { enabled: boolean }>> = { ...resolve({}) }
+    const on = FEATURES.map(({ name }) => name).filter((name) => features[name]?.enabled)
+
+    expect(on).to.have.members(ON)
+  })
+
+  it('A197 rotate and issue registration access tokens unless told otherwise', () => {
+    const { registration, registrationManagement } = resolve({})
+
+    expect(registration.issueRegistrationAccessToken).to.equal(true)
+    expect(registrationManagement.rotateRegistrationAccessToken).to.equal(true)
+  })
+
+  for (const [name, needed] of [
+    ['jwtUserinfo', 'userinfo'],
+    ['registrationManagement', 'registration'],
+  ] as const) {
+    it(`refuse ${name} without ${needed}, which it builds on`, () => {
+      const features = { [name]: { enabled: true }, [needed]: { enabled: false } }
+
+      expect(() => resolve(features)).to.throw(TypeError, `features.${name} needs features.${needed}`)
+    })
+  }
+
+  it('name the draft of the web message response mode until the host has acknowledged it', () => {
+    const logger = recordingLogger()
+    resolve({ webMessageResponseMode: { enabled: true } }, logger)
+
+    expect(JSON.stringify(logger)).to.match(/individual-draft-01/)
+  })
+
+  it('refuse the acknowledgement of a draft of the web message response mode that is not implemented', () => {
+    expect(() => resolve({ webMessageResponseMode: { enabled: true, ack: 'individual-draft-99' } })).to.throw(
+      TypeError,
+      /features\.webMessageResponseMode\.ack/,
+    )
+  })
+})
