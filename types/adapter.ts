@@ -75,7 +75,7 @@ export interface Adapter<P extends AdapterPayload = AdapterPayload> {
   upsert(id: string, payload: P, expiresIn?: number): Promise<unknown>
 
   /** Finds an entry by its key. A missing one is `undefined` (or `null`), not an error. */
-  find(id: string): Promise<P | undefined | null | void>
+  find(id: string): Promise<P | undefined | null | false | 0 | '' | void>
 
   /** Finds a device code by its user code. Called on the adapter of `DeviceCode` only. */
   findByUserCode?(userCode: string): Promise<P | undefined | null | void>
@@ -84,7 +84,7 @@ export interface Adapter<P extends AdapterPayload = AdapterPayload> {
    * Finds a session by its `uid`. Called on the adapter of `Session` only. A session may move to another id and
    * keep its `uid`: then the one stored last is meant, also after the former was removed.
    */
-  findByUid?(uid: string): Promise<P | undefined | null | void>
+  findByUid?(uid: string): Promise<P | undefined | null | false | 0 | '' | void>
 
   /**
    * Marks an entry as used, once: `consumed` becomes the current time in epoch seconds.

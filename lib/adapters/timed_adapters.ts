@@ -7,6 +7,7 @@ import type {
   CommitOutcome,
   ModelName,
 } from '../../types/adapter.ts'
+import { consumedAt } from './consumed_at.ts'
 import { withDeadline } from './deadline.ts'
 
 const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
@@ -100,11 +101,11 @@ export class TimedAdapters {
     call: (adapter: Adapter) => ReturnType<Adapter['find']>,
   ): Promise<AdapterPayload | undefined> {
     const found = await this.#call(model, name, call)
-    if (found === undefined || found === null) return undefined
+    if (!found) return undefined
     if (typeof found !== 'object' || Array.isArray(found)) {
       throw new TypeError(`the adapter answered ${model}.${name}() with something that is no entry`)
     }
-    return isOfKind(found, model) ? found : undefined
+    return isOfKind(found, model) ? withConsumedTime(found, model) : undefined
   }
 
   /** The adapter of one model, made the first time it is needed. */
@@ -132,6 +133,15 @@ function isConstructor(adapter: AdapterConstructor | AdapterFactory): adapter is
   } catch {
     return false
   }
+}
+
+/** The same entry, with `consumed` as we write it. Clients may have metadata of any name, this one too. */
+function withConsumedTime(found: AdapterPayload, model: ModelName): AdapterPayload {
+  if (model === 'Client') return found
+  const { consumed, ...entry } = found
+  const time = consumedAt(consumed)
+  if (time === consumed) return found
+  return time === undefined ? entry : { ...entry, consumed: time }
 }
 
 /** Rows that hosts write themselves carry no `kind`; a client may have metadata of that name. */
