@@ -1,4 +1,5 @@
 import { type StepList, slot } from '../../../engine/define_action.ts'
+import { acceptRequest } from './accept_request.ts'
 import { checkGranted } from './check_granted.ts'
 import { checkPrompts } from './check_prompts.ts'
 import { loadAccount } from './load_account.ts'
@@ -9,6 +10,7 @@ export const interaction: StepList = [
   slot('before_interaction'),
   loadAccount,
   loadGrant,
+  acceptRequest,
   checkPrompts,
   checkGranted,
 ]
