@@ -20,6 +20,7 @@ export interface Contributions {
   readonly clientAuthentications: ClientAuthentication[]
   readonly responseModes: Map<string, ResponseMode>
   readonly carryOver: CarryOver[]
+  readonly amendable: Set<string>
   tellsClaimsByToken: boolean
   readonly metadata: NonNullable<Contribution['metadata']>[]
   interactionUrl: Contribution['interactionUrl']
@@ -33,6 +34,7 @@ const nothing = (): Contributions => ({
   clientAuthentications: [],
   responseModes: new Map(),
   carryOver: [],
+  amendable: new Set(),
   tellsClaimsByToken: false,
   metadata: [],
   interactionUrl: undefined,
@@ -65,6 +67,7 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     all.responseModes.set(mode, handler)
   }
   all.carryOver.push(...(added.carryOver ?? []))
+  for (const name of added.amendable ?? []) all.amendable.add(name)
   all.tellsClaimsByToken ||= added.tellsClaimsByToken === true
   if (added.metadata !== undefined) all.metadata.push(added.metadata)
   all.interactionUrl = added.interactionUrl ?? all.interactionUrl

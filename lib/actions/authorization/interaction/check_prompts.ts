@@ -1,8 +1,9 @@
 import type { PolicyCheck, PolicyPrompt, PromptDetail } from '../../../../types/interaction_policy.ts'
 import type { Ctx } from '../../../engine/context.ts'
-import type { Step } from '../../../engine/runtime.ts'
+import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { errorForCode } from '../../../helpers/error_for_code.ts'
 import { errorOf } from '../policy/prompt.ts'
+import { takeAmendments } from './settle_parameters.ts'
 import { startInteraction } from './start_interaction.ts'
 
 async function failing(ctx: Ctx, prompt: PolicyPrompt): Promise<PolicyCheck[]> {
@@ -23,12 +24,32 @@ async function describe(
   }
 }
 
-/** Goes through the prompts in order; the first that has failing checks takes the browser to the end-user. */
-export const checkPrompts: Step = async (ctx, rt) => {
+/** How often checks may change what is asked for; those that never come to an end are not listened to any more. */
+const MAX_AMENDMENTS = 8
+
+interface Pending {
+  readonly prompt: PolicyPrompt
+  readonly checks: readonly PolicyCheck[]
+}
+
+/** Goes through the prompts in order, once more whenever a check changed what is asked for. */
+async function firstPending(ctx: Ctx, rt: Runtime, amendments = 0): Promise<Pending | undefined> {
   for (const prompt of rt.policy) {
     const checks = await failing(ctx, prompt)
-    const [first] = checks
-    if (first === undefined) continue
+    if (amendments < MAX_AMENDMENTS && (await takeAmendments(ctx, rt)))
+      return firstPending(ctx, rt, amendments + 1)
+    if (checks.length > 0) return { prompt, checks }
+  }
+  return undefined
+}
+
+/** The first prompt that has failing checks takes the browser to the end-user. */
+export const checkPrompts: Step = async (ctx, rt) => {
+  const pending = await firstPending(ctx, rt)
+  if (pending === undefined) return undefined
+  const { prompt, checks } = pending
+  const [first] = checks
+  if (first !== undefined) {
     if (ctx.oidc.prompts.has('none')) {
       // What a client hears that does not want the end-user involved (OpenID Connect Core 1.0 §3.1.2.6).
       throw errorForCode(errorOf(prompt, first), first.description)

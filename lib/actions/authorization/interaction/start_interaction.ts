@@ -25,7 +25,7 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interacti
     jti: uid,
     returnTo: ctx.oidc.urlFor('resume', { uid }),
     prompt,
-    params: { ...ctx.oidc.params },
+    params: { ...ctx.oidc.sentParams },
     lastSubmission: ctx.oidc.result,
     session: {
       uid: session.uid,
