@@ -93,6 +93,13 @@ async function consent(ctx: Ctx, rt: Runtime): Promise<InteractionResults> {
   return { consent: { grantId: await grant.save() } }
 }
 
+/** Ends the screen. The way back is a path, too: the browser may know the provider by another address. */
+async function goOn(ctx: Ctx, rt: Runtime, result: InteractionResults): Promise<void> {
+  await storeResult(rt, ctx, result, true)
+  const { uid } = ctx.oidc.loaded('Interaction')
+  redirect(ctx, ctx.oidc.pathFor('resume', { uid }))
+}
+
 /** Takes what the end-user sent: any login with any password is right. */
 const submitScreen: Step = async (ctx, rt) => {
   const { prompt } = ctx.oidc.loaded('Interaction')
@@ -101,9 +108,9 @@ const submitScreen: Step = async (ctx, rt) => {
   if (prompt.name === 'login') {
     const accountId = ctx.oidc.param('login')?.trim()
     if (!accountId) return renderScreen(ctx, 'Enter a login: any will do.')
-    redirect(ctx, await storeResult(rt, ctx, { login: { accountId } }, true))
+    await goOn(ctx, rt, { login: { accountId } })
   } else if (prompt.name === 'consent') {
-    redirect(ctx, await storeResult(rt, ctx, await consent(ctx, rt), true))
+    await goOn(ctx, rt, await consent(ctx, rt))
   } else {
     throw new InvalidRequest(`the development screens do not know the prompt ${prompt.name}`, 501)
   }
@@ -111,10 +118,7 @@ const submitScreen: Step = async (ctx, rt) => {
 
 const abortScreen: Step = async (ctx, rt) => {
   const { error } = new AccessDenied()
-  redirect(
-    ctx,
-    await storeResult(rt, ctx, { error, error_description: 'End-User aborted interaction' }, false),
-  )
+  await goOn(ctx, rt, { error, error_description: 'End-User aborted interaction' })
 }
 
 /** Screens to log in and consent with while there are none yet. */

@@ -142,6 +142,30 @@ describe('response modes', () => {
   })
 
   describe('web_message (OAuth 2.0 Web Message Response Mode)', () => {
+    it('F145 its verified origin alone may frame it, whatever the host put on every answer (as helmet does)', async () => {
+      for (const host of [
+        "default-src 'self'; frame-ancestors 'self'",
+        "default-src 'self'",
+        'frame-ancestors *',
+      ]) {
+        const op = await startProvider(WEB_MESSAGE, {
+          use: [
+            withPolicy(host),
+            (ctx, next) => {
+              ctx.set('x-frame-options', 'SAMEORIGIN')
+              return next()
+            },
+          ],
+        })
+
+        const { response } = await request(op, { response_mode: 'web_message' })
+
+        const policy = directivesOf(response.headers.get('content-security-policy'))
+        expect(policy.get('frame-ancestors')).to.deep.equal(['https://rp.example.com'])
+        expect(response.headers.get('x-frame-options')).to.equal(null)
+      }
+    })
+
     it('is unknown while the feature is off', async () => {
       const op = await startProvider(EVERYTHING)
 

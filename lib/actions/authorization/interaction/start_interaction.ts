@@ -62,12 +62,13 @@ export async function startInteraction(
   await commitRequest(ctx)
 
   const expires = interaction.exp === undefined ? undefined : new Date(interaction.exp * 1000)
-  setSessionCookie(ctx, session)
   ctx.oidc.cookies.set('interaction', interaction.uid, { path: pathOf(url), expires })
   ctx.oidc.cookies.set('resume', interaction.uid, {
     path: ctx.oidc.pathFor('resume', { uid: interaction.uid }),
     expires,
   })
+  // After those of the interaction, as the documented contract has it.
+  setSessionCookie(ctx, session)
   rt.emit('interaction.started', ctx, prompt)
   redirect(ctx, url)
   return RESPONDED
