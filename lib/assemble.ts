@@ -1,5 +1,4 @@
-import Keygrip from 'keygrip'
-import type { Configuration } from '../types/configuration.ts'
+import type { Configuration, CookieSigner } from '../types/configuration.ts'
 import type { OIDCContext } from '../types/context.ts'
 import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
 import { AMENDABLE_PARAMETERS } from './actions/authorization/interaction/settle_parameters.ts'
@@ -43,6 +42,7 @@ import type { Runtime } from './engine/runtime.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
 import { CONTEXT_MEMBERS } from './features/context_members.ts'
 import { FEATURES } from './features/index.ts'
+import { HmacCookieSigner } from './helpers/http/hmac_cookie_signer.ts'
 import { isRecord } from './helpers/is_record.ts'
 import { developmentKeys } from './helpers/jose/development_keys.ts'
 import { Keystore } from './helpers/jose/keystore.ts'
@@ -59,13 +59,12 @@ function makeKeystore({ jwks, logger }: ResolvedConfiguration): Keystore {
   return new Keystore(jwks ?? developmentKeys())
 }
 
-function makeCookieKeys({ cookies: { keys }, logger }: ResolvedConfiguration): Keygrip | undefined {
+function makeCookieKeys({ cookies: { keys }, logger }: ResolvedConfiguration): CookieSigner | undefined {
   if ('sign' in keys) return keys
-  if (keys.length > 0) {
-    return new Keygrip(
-      keys.map((key) => (typeof key === 'string' ? key : Buffer.from(key).toString('base64'))),
-    )
-  }
+  const [first, ...others] = keys.map((key) =>
+    typeof key === 'string' ? key : Buffer.from(key).toString('base64'),
+  )
+  if (first !== undefined) return new HmacCookieSigner([first, ...others])
   logger.warn(COOKIE_KEYS_WARNING)
   return undefined
 }

@@ -8,6 +8,7 @@ import type {
 } from '../../types/adapter.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { commitInProcess } from './commit_in_process.ts'
+import { Deadlines } from './deadlines.ts'
 import { KeyedLock } from './keyed_lock.ts'
 import { checkOperations, isUsableId, usableExpiresIn } from './operations.ts'
 import { TimedAdapters } from './timed_adapters.ts'
@@ -24,7 +25,7 @@ const NOT_ATOMIC =
  */
 export class Store {
   readonly #adapters: TimedAdapters
-  readonly #timeout: number
+  readonly #deadlines: Deadlines
   readonly #lock = new KeyedLock()
 
   /**
@@ -36,8 +37,8 @@ export class Store {
     timeout: number
     notify(message: string): void
   }) {
-    this.#adapters = new TimedAdapters(options.adapter, options.timeout)
-    this.#timeout = options.timeout
+    this.#deadlines = new Deadlines(options.timeout)
+    this.#adapters = new TimedAdapters(options.adapter, this.#deadlines)
     if (!this.#adapters.canCommit) options.notify(NOT_ATOMIC)
   }
 
@@ -126,7 +127,7 @@ export class Store {
     if (this.#adapters.canCommit) return task()
     return this.#lock.run(
       entries.map(({ model, id }) => `${model}:${id}`),
-      this.#timeout,
+      this.#deadlines,
       task,
     )
   }

@@ -8,7 +8,7 @@ import type {
   ModelName,
 } from '../../types/adapter.ts'
 import { consumedAt } from './consumed_at.ts'
-import { withDeadline } from './deadline.ts'
+import type { Deadlines } from './deadlines.ts'
 
 const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
   'Session',
@@ -30,12 +30,12 @@ const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
 /** The host's adapters, one per model, each call bounded in time and each answer checked for its shape. */
 export class TimedAdapters {
   readonly #adapter: AdapterConstructor | AdapterFactory
-  readonly #timeout: number
+  readonly #deadlines: Deadlines
   readonly #instances = new Map<ModelName, Adapter>()
 
-  constructor(adapter: AdapterConstructor | AdapterFactory, timeout: number) {
+  constructor(adapter: AdapterConstructor | AdapterFactory, deadlines: Deadlines) {
     this.#adapter = adapter
-    this.#timeout = timeout
+    this.#deadlines = deadlines
   }
 
   get canCommit(): boolean {
@@ -79,16 +79,14 @@ export class TimedAdapters {
   }
 
   async commit(operations: readonly CommitOperation[]): Promise<CommitOutcome> {
-    const outcome: unknown = await withDeadline('commit', this.#timeout, () =>
-      this.#adapter.commit?.(operations),
-    )
+    const outcome: unknown = await this.#deadlines.run('commit', () => this.#adapter.commit?.(operations))
     if (!isOutcome(outcome, operations.length))
       throw new TypeError('the adapter answered commit() with no outcome')
     return outcome
   }
 
   #call<T>(model: ModelName, name: string, call: (adapter: Adapter) => T | Promise<T>): Promise<T> {
-    return withDeadline(`${model}.${name}`, this.#timeout, () => call(this.instance(model)))
+    return this.#deadlines.run(`${model}.${name}`, () => call(this.instance(model)))
   }
 
   /**

@@ -1,4 +1,4 @@
-import type Keygrip from 'keygrip'
+import type { CookieSigner } from '../../types/configuration.ts'
 import type { Store } from '../adapters/store.ts'
 import type { ClientRuntime } from '../clients/client.ts'
 import type { ClientKeystore } from '../clients/client_keystore.ts'
@@ -17,7 +17,7 @@ export interface ModelRuntime extends ClientRuntime {
   /** The keys of clients. */
   readonly clientKeys: ClientKeystore
   /** Signs the cookies; `undefined` when no keys are configured. */
-  readonly cookieKeys: Keygrip | undefined
+  readonly cookieKeys: CookieSigner | undefined
   /** Tells listeners about a model; they run isolated and change no answer. */
   announce(event: ModelEvent, model: object): void
 }
