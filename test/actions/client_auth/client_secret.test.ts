@@ -5,7 +5,7 @@ import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import { gateAdapter } from '../../support/gate_adapter.ts'
 import { type RunningProvider, startProvider, stopProviders } from '../../support/start_provider.ts'
-import { claimsFor, hmacKey, now, requestToken, SECRET, secretClient, sign } from './assertions.ts'
+import { claimsFor, hmacKey, keyPair, now, requestToken, SECRET, secretClient, sign } from './assertions.ts'
 
 const FEATURES = { clientCredentials: { enabled: true } }
 const REFUSED = { error: 'invalid_client', error_description: 'client authentication failed' }
@@ -91,6 +91,19 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
 
     expect([both.status, other.status]).to.deep.equal([400, 400])
     expect([both.body['error'], other.body['error']]).to.deep.equal(['invalid_request', 'invalid_request'])
+  })
+
+  it('C5 A065 the same client_id in the form is no contradiction to the header', async () => {
+    const op = await start()
+
+    expect((await byHeader(op, basic('web', encode(SECRET)), { client_id: 'web' })).status).to.equal(200)
+  })
+
+  it('C3 a header without a secret is an invalid_request', async () => {
+    const op = await start()
+    const { status, body } = await byHeader(op, basic('web', ''))
+
+    expect({ status, error: body['error'] }).to.deep.equal({ status: 400, error: 'invalid_request' })
   })
 
   it('C7 a secret in the query is not read', async () => {
@@ -231,6 +244,40 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
       expect(unknown).to.deep.equal(known)
     })
 
+    it('treats a client that does not exist alike when the secret comes in the header (E8)', async () => {
+      const { op } = await startBehindProxy()
+      const statuses = async (id: string) => {
+        const answers: number[] = []
+        for (let index = 0; index < 12; index += 1)
+          answers.push((await byHeader(op, basic(id, 'wrong'))).status)
+        return answers
+      }
+
+      expect(await statuses('nobody')).to.deep.equal(await statuses('web'))
+    })
+
+    const blocks: readonly [one: string, other: string, same: boolean][] = [
+      ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::', true],
+      ['2001:db8:1:2:3:4:5:6', '2001:db8:1:3:3:4:5:6', false],
+      ['2001:db8::1', '2001:db8:0:0:1::', true],
+      ['2001:db8::1', '2001:db8:0:1::1', false],
+      ['2001:db8::2:0:0:0:1', '2001:db8:0:2:ffff::', true],
+      ['2001:db8::2:0:0:0:1', '2001:db8::3:0:0:0:1', false],
+      ['::1', '::2', true],
+      ['::1:0:0:0:1', '::2:0:0:0:1', false],
+      ['2001:db8:1:2::', '2001:db8:1:2:0:0:0:9', true],
+      ['::ffff:192.0.2.1', '::ffff:192.0.2.2', false],
+      ['192.0.2.1', '192.0.2.2', false],
+    ]
+    for (const [one, other, same] of blocks) {
+      it(`takes ${one} and ${other} for ${same ? 'one address' : 'two addresses'} (RFC 6177 §2)`, async () => {
+        const { op } = await startBehindProxy()
+        await failures(op, 10, one)
+
+        expect((await wrong(op, other)).status).to.equal(same ? 429 : 401)
+      })
+    }
+
     it('takes an IPv6 /64 for one address', async () => {
       const { op } = await startBehindProxy()
       for (let index = 0; index < 10; index += 1) await wrong(op, `2001:db8:1:2::${index}`)
@@ -289,6 +336,24 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
       for (let index = 0; index < 10; index += 1) expect((await forged()).status).to.equal(401)
 
       expect((await forged()).status).to.equal(429)
+    })
+
+    it('goes for assertions of clients that do not exist too (E8)', async () => {
+      const op = await start({ clients: [secretClient()] })
+      const forged = async () =>
+        requestToken(op, await sign(claimsFor('nobody', op), { alg: 'HS256' }, hmacKey('wrong')))
+      for (let index = 0; index < 10; index += 1) expect((await forged()).status).to.equal(401)
+
+      expect((await forged()).status).to.equal(429)
+      expect(op.serverErrors).to.deep.equal([])
+    })
+
+    it('does not go for assertions by private key: there is nothing to try out', async () => {
+      const op = await start({ clients: [secretClient()] })
+      const { privateKey } = await keyPair('ES256')
+      const forged = async () =>
+        requestToken(op, await sign(claimsFor('nobody', op), { alg: 'ES256' }, privateKey))
+      for (let index = 0; index < 12; index += 1) expect((await forged()).status).to.equal(401)
     })
 
     it('tells the host about each failure of a thousand', async () => {
