@@ -79,6 +79,32 @@ describe('the proof that goes with a code (RFC 7636 §4.6, RFC 6749 §4.1.3)', (
     expect((await again).error_detail).to.equal('authorization code already consumed')
   })
 
+  it('T9 that is wrong and slow does not make the others forgotten', async () => {
+    const storage = new EventEmitter()
+    const arrived = once(storage, 'attempt')
+    const released = once(storage, 'released')
+    const slow = { first: true }
+    const op = await startProvider({
+      adapter: wrapAdapter(mapAdapter(), async (call, run) => {
+        if (countsAttempt(call) && slow.first) {
+          slow.first = false
+          storage.emit('attempt')
+          await released
+        }
+        return run()
+      }),
+    })
+    const { code, verifier } = await op.authorize()
+    const first = op.exchange(code, WRONG)
+    await arrived
+    for (let count = 0; count < 4; count += 1) await op.exchange(code, WRONG)
+    storage.emit('released')
+    await first
+    await op.exchange(code, WRONG)
+
+    expect(outcome(await op.exchange(code, verifier))).to.deep.equal(REFUSED)
+  })
+
   it('A078 is the challenge itself where the host allows plain (RFC 7636 §4.6)', async () => {
     const op = await startProvider({ pkce: { methods: ['plain'] } })
     const { verifier } = pkce()
