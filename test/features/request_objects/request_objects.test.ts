@@ -434,6 +434,12 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       })
     }
 
+    it('Q25 unsigned ones need to name neither iss nor aud (RFC 9101 §10.8)', async () => {
+      const { claims, visit } = await start({ allowUnsigned: true })
+
+      expect((await visit(unsigned(claims({ iss: undefined, aud: undefined })))).code).not.to.equal('')
+    })
+
     it("accepts HS256 with the client's secret", async () => {
       const { claims, visit } = await start()
 
@@ -532,6 +538,13 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
   })
 
   describe('RFC 9126 §3 pushed request objects', () => {
+    it('live no longer than any pushed request, whatever their exp (§2.2)', async () => {
+      const { claims, push } = await start()
+      const { body } = await push({ request: await sign(claims({ exp: now() + 3000 })) })
+
+      expect(body['expires_in']).to.be.within(58, 60)
+    })
+
     it('A087 ignores what is beside them, whatever the mode', async () => {
       const { op, claims, push } = await start({ mode: 'lax' })
       const told: Claims[] = []

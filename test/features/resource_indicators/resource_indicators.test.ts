@@ -473,6 +473,17 @@ describe('resource indicators (RFC 8707)', () => {
       expect(token?.aud).to.equal('the-api')
     })
 
+    it('A128 a token for a resource holds scopes of its server only, and is told to listeners', async () => {
+      const { op, tokenFor } = await start({}, { scopes: ['openid', 'offline_access', 'own'] })
+      const told: unknown[] = []
+      op.provider.on('grant.success', ({ oidc }) => told.push(oidc.entities.ClientCredentials?.jti))
+      const { body } = await tokenFor({ grant_type: 'client_credentials', scope: 'own api:read' }, API)
+      const token = await op.provider.ClientCredentials.find(String(body['access_token']))
+
+      expect(token?.scope).to.equal('api:read')
+      expect(told).to.deep.equal([body['access_token']])
+    })
+
     it('A128 refuses a scope that the resource server does not define', async () => {
       const { tokenFor } = await start()
 
