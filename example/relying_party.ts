@@ -65,11 +65,13 @@ async function loginFrom(
   before?: LoggedIn,
 ): Promise<LoggedIn> {
   const claims = tokens.claims() ?? before?.claims
-  if (claims === undefined) throw new Error('the provider sent no ID Token')
+  const idToken = tokens.id_token ?? before?.idToken
+  if (claims === undefined || idToken === undefined) throw new Error('the provider sent no ID Token')
   const lifetime = tokens.expiresIn()
   return {
     claims,
     userinfo: await oidc.fetchUserInfo(config, tokens.access_token, claims.sub),
+    idToken,
     accessToken: tokens.access_token,
     expiresAt: lifetime === undefined ? undefined : Math.floor(Date.now() / 1000) + lifetime,
     scope: tokens.scope ?? before?.scope,
@@ -160,7 +162,7 @@ export function makeRelyingParty(issuer: string, client: DemoClient): Koa {
   })
 
   router.post('/logout', (ctx) => {
-    sessions.start(ctx, { notice: 'You are logged out here.' })
+    sessions.start(ctx, { notice: 'You are signed out here.' })
     goTo(ctx, '/')
   })
 

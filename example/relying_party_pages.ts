@@ -3,26 +3,28 @@ import { layout, type Screen } from '../lib/actions/pages/layout.ts'
 import type { Page } from '../lib/engine/render_page.ts'
 import { type Html, html } from '../lib/helpers/http/html.ts'
 
-const LOGIN_FORM = html`<form method="post" action="/login"><button type="submit">Log in</button></form>`
+const LOGIN_FORM = html`<form method="post" action="/login"><button type="submit">Sign in</button></form>`
 
-/** Forms lead here, and the login goes on at the provider. */
+/** Forms lead here, and signing in goes on at the provider. */
 const formActions = (issuer: string) => ["'self'", new URL(issuer).origin]
 
-/** What somebody sees who is not logged in. */
+/** What somebody sees who is not signed in. */
 export function homePage(issuer: string, notice?: string): Page {
-  const body = html`<p class="lead">A small application that lets people log in at <strong>${issuer}</strong>.</p>
+  const body = html`<p class="lead">A small application that lets people sign in at <strong>${issuer}</strong>.</p>
 ${notice !== undefined && html`<p class="note" role="status">${notice}</p>\n`}${LOGIN_FORM}
 <footer><p>It asks for a code, trades it for tokens, and shows you what it got.</p></footer>`
   return layout({ title: 'Demo application', body, formActions: formActions(issuer) })
 }
 
-/** What somebody sees whose login did not work out. */
+/** What somebody sees who did not get through; changing one's mind is no failure. */
 export function failurePage(issuer: string, error: string, description: string | undefined): Page {
-  const body = html`<p class="lead">You are not logged in.</p>
-<p class="fault" role="alert"><code>${error}</code>${description !== undefined && html`<br>${description}`}</p>
+  const isCancelled = error === 'access_denied'
+  const body = html`<p class="lead">You are not signed in.</p>
+<p class="${isCancelled ? 'note' : 'fault'}" role="${isCancelled ? 'status' : 'alert'}">${isCancelled && html`You cancelled, or did not allow access: `}<code>${error}</code>${description !== undefined && html`<br>${description}`}</p>
 ${LOGIN_FORM}
 <a class="button second" href="/">Back to the start</a>`
-  return layout({ title: 'Login failed', body, formActions: formActions(issuer) })
+  const title = isCancelled ? 'Sign-in cancelled' : 'Sign-in failed'
+  return layout({ title, body, formActions: formActions(issuer) })
 }
 
 const EPOCH_TIMES: ReadonlySet<string> = new Set(['exp', 'iat', 'nbf', 'auth_time', 'updated_at'])
@@ -30,15 +32,15 @@ const EPOCH_TIMES: ReadonlySet<string> = new Set(['exp', 'iat', 'nbf', 'auth_tim
 function readable(name: string, value: unknown): Html {
   if (EPOCH_TIMES.has(name) && typeof value === 'number') {
     const time = new Date(value * 1000).toISOString()
-    return html`<time datetime="${time}">${time.replace('T', ' ').replace('.000Z', ' UTC')}</time>`
+    return html`<code><time datetime="${time}">${time.replace('T', ' ').replace('.000Z', ' UTC')}</time></code>`
   }
-  return html`${typeof value === 'string' ? value : JSON.stringify(value)}`
+  return html`<code>${typeof value === 'string' ? value : JSON.stringify(value)}</code>`
 }
 
 function facts(id: string, heading: string, members: Readonly<Record<string, unknown>>): Html {
   const rows = Object.entries(members)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => html`<div><dt>${name}</dt><dd>${readable(name, value)}</dd></div>\n`)
+    .map(([name, value]) => html`<div><dt><code>${name}</code></dt><dd>${readable(name, value)}</dd></div>\n`)
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${heading}</h2>\n<dl>\n${rows}</dl></section>\n`
 }
 
@@ -46,6 +48,8 @@ function facts(id: string, heading: string, members: Readonly<Record<string, unk
 export interface LoggedIn {
   claims: IDToken
   userinfo: UserInfoResponse
+  /** As it came. */
+  idToken: string
   accessToken: string
   /** In epoch seconds. */
   expiresAt: number | undefined
@@ -53,27 +57,31 @@ export interface LoggedIn {
   refreshToken: string | undefined
 }
 
-/** The beginning tells tokens apart; the rest is nobody's business, not even on a screen. */
-const beginning = (token: string) => `${token.slice(0, 6)}… (${token.length} characters)`
+/** The protected header of a JWT. @see RFC 7515 §4 */
+function headerOf(jwt: string): Record<string, unknown> {
+  const header: unknown = JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString())
+  return { ...Object(header) }
+}
 
-/** What somebody sees who is logged in. */
+/** What somebody sees who is signed in. */
 export function accountPage(issuer: string, login: LoggedIn, notice?: string): Page {
   const tokens = {
-    'access token': beginning(login.accessToken),
+    access_token: login.accessToken,
     exp: login.expiresAt,
     scope: login.scope,
-    'refresh token': login.refreshToken === undefined ? 'none' : beginning(login.refreshToken),
+    refresh_token: login.refreshToken ?? 'none',
+    id_token: login.idToken,
   }
   const name = login.userinfo.name ?? login.claims.sub
   const screen: Screen = {
     title: `Hello, ${name}`,
     isWide: true,
     formActions: formActions(issuer),
-    body: html`<p class="lead">You logged in at <strong>${issuer}</strong>. This is what the application got.</p>
-${notice !== undefined && html`<p class="note" role="status">${notice}</p>\n`}${facts('id-token', 'ID Token', login.claims)}${facts('userinfo', 'UserInfo', login.userinfo)}${facts('tokens', 'Tokens', tokens)}<div class="pair">
-${login.refreshToken !== undefined && html`<form method="post" action="/refresh"><button type="submit">Refresh</button></form>\n`}<form method="post" action="/logout"><button type="submit" class="second">Log out</button></form>
+    body: html`<p class="lead">You signed in at <strong>${issuer}</strong>. This is what the application got.</p>
+${notice !== undefined && html`<p class="note" role="status">${notice}</p>\n`}<div class="pair">
+${login.refreshToken !== undefined && html`<form method="post" action="/refresh"><button type="submit">Refresh</button></form>\n`}<form method="post" action="/logout"><button type="submit" class="second">Sign out</button></form>
 </div>
-<footer><p>Logging out ends the login here; the provider keeps its own.</p></footer>`,
+${facts('id-token', 'ID Token', login.claims)}${facts('header', 'ID Token header', headerOf(login.idToken))}${facts('userinfo', 'UserInfo', login.userinfo)}${facts('tokens', 'Tokens', tokens)}<footer><p>A demo shows its tokens; an application that people use shows them to nobody. Signing out ends the sign-in here; the provider keeps its own.</p></footer>`,
   }
   return layout(screen)
 }

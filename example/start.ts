@@ -87,7 +87,7 @@ async function main(): Promise<void> {
   Provider       ${demo.issuer}/.well-known/openid-configuration
   Application    ${demo.relyingParty}    <- open this one
 
-  Log in as "ann" with any password; every other login works too.
+  Sign in as "ann" with any password; every other name works too.
   Press Ctrl+C to stop.
 `)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void demo.close())

@@ -1,5 +1,4 @@
-import Keygrip from 'keygrip'
-import type { Configuration } from '../types/configuration.ts'
+import type { Configuration, CookieSigner } from '../types/configuration.ts'
 import type { OIDCContext } from '../types/context.ts'
 import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
 import { base, toPolicy } from './actions/authorization/policy/policy.ts'
@@ -13,15 +12,19 @@ import { bindContext } from './assemble/bind_context.ts'
 import { bindModels } from './assemble/bind_models.ts'
 import { addParameters, type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
+import { KnownParameters } from './assemble/known_parameters.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
 import { makeActions } from './assemble/make_actions.ts'
 import { makeRouter, namedRoutes } from './assemble/make_router.ts'
 import { ClientKeystore } from './clients/client_keystore.ts'
 import { ClientRegistry } from './clients/client_registry.ts'
+import { guessableSecrets } from './clients/guessable_secrets.ts'
 import { buildClientRules } from './clients/metadata/build_client_rules.ts'
 import { unknownMetadata } from './clients/metadata/unknown_metadata.ts'
 import { SecretThrottle } from './clients/secret_throttle.ts'
 import { checkSectorDocument } from './clients/sector_document.ts'
+import { SectorDocuments } from './clients/sector_documents.ts'
+import { signingKeysOf } from './clients/signing_keys.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
@@ -39,6 +42,7 @@ import type { Runtime } from './engine/runtime.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
 import { CONTEXT_MEMBERS } from './features/context_members.ts'
 import { FEATURES } from './features/index.ts'
+import { HmacCookieSigner } from './helpers/http/hmac_cookie_signer.ts'
 import { developmentKeys } from './helpers/jose/development_keys.ts'
 import { Keystore } from './helpers/jose/keystore.ts'
 import { UrlBuilder } from './helpers/uri/url_builder.ts'
@@ -54,13 +58,12 @@ function makeKeystore({ jwks, logger }: ResolvedConfiguration): Keystore {
   return new Keystore(jwks ?? developmentKeys())
 }
 
-function makeCookieKeys({ cookies: { keys }, logger }: ResolvedConfiguration): Keygrip | undefined {
+function makeCookieKeys({ cookies: { keys }, logger }: ResolvedConfiguration): CookieSigner | undefined {
   if ('sign' in keys) return keys
-  if (keys.length > 0) {
-    return new Keygrip(
-      keys.map((key) => (typeof key === 'string' ? key : Buffer.from(key).toString('base64'))),
-    )
-  }
+  const [first, ...others] = keys.map((key) =>
+    typeof key === 'string' ? key : Buffer.from(key).toString('base64'),
+  )
+  if (first !== undefined) return new HmacCookieSigner([first, ...others])
   logger.warn(COOKIE_KEYS_WARNING)
   return undefined
 }
@@ -98,6 +101,7 @@ export function assemble(
     said.add(message)
     logger.warn(message)
   }
+  for (const notice of added.notices) notify(notice)
   if (configuration.adapter === undefined) notify(MEMORY_STORAGE_WARNING)
   const store = new Store({
     adapter: configuration.adapter ?? memoryAdapter(),
@@ -107,11 +111,17 @@ export function assemble(
 
   const grantTypes = makeGrantTypes(configuration, added)
   const actions = makeActions(added, configuration.enableHttpPostMethods)
+  const parameters = new KnownParameters()
+  for (const { recognised } of actions) parameters.add(recognised.known, recognised.repeatable)
+  for (const { params, repeatable } of grantTypes.values()) parameters.add(params, repeatable)
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
+  const keystore = makeKeystore(configuration)
   const clientRules = buildClientRules(configuration, {
     features: CLIENT_METADATA,
     grantTypes: registrable,
+    signingKeys: signingKeysOf(keystore),
+    chosenDefaults: new Set(Object.keys(host?.clientDefaults ?? {})),
   })
   const models = bindModels(() => rt)
   const clients = new ClientRegistry({
@@ -121,6 +131,7 @@ export function assemble(
     Client: models.Client,
     vouch: (client) => checkSectorDocument(rt, client),
   })
+  for (const notice of guessableSecrets(configuration.clients)) logger.info(notice)
   for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
   const { policy } = configuration.interactions
 
@@ -129,8 +140,9 @@ export function assemble(
     issuer,
     configuration,
     store,
-    keystore: makeKeystore(configuration),
-    clientKeys: new ClientKeystore({ configuration }),
+    keystore,
+    clientKeys: new ClientKeystore({ configuration }, added.freshKeySetsOnly ? 0 : undefined),
+    sectorDocuments: new SectorDocuments({ configuration }),
     cookieKeys: makeCookieKeys(configuration),
     urls: new UrlBuilder(issuer, paths),
     models,
@@ -139,6 +151,7 @@ export function assemble(
     OIDCContext: bindContext(CONTEXT_MEMBERS),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
+    parameters,
     carryOver: added.carryOver,
     tellsClaimsByToken: added.tellsClaimsByToken,
     responseModes: new Map([
@@ -156,6 +169,7 @@ export function assemble(
     }),
     registerGrantType: (grantType) => {
       grantTypes.set(grantType.name, grantType)
+      parameters.add(grantType.params, grantType.repeatable)
       registrable.add(grantType.name)
     },
     loadClient: (clientId) => clients.load(clientId),

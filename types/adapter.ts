@@ -135,10 +135,14 @@ export type CommitOutcome = { committed: true } | { committed: false; failed: nu
  * at the moment all changes are made, and nobody sees a part of them. One entry may be named by several `require`
  * followed by one other operation, never by two that change it. Optional: adapters without it work too,
  * then the provider serialises inside its process and runs the operations in the safest order.
+ * @param options.deadline epoch milliseconds, after which nobody waits for it any more: it must not take effect then
  * @returns what happened; a failed condition is an outcome, not an error
  * @throws any error when it cannot tell, or did not try; the provider then reads back what became of it
  */
-export type AdapterCommit = (operations: readonly CommitOperation[]) => Promise<CommitOutcome>
+export type AdapterCommit = (
+  operations: readonly CommitOperation[],
+  options?: { readonly deadline: number },
+) => Promise<CommitOutcome>
 
 /** An adapter as a class: constructed once per model name, the first time that model is needed. */
 export interface AdapterConstructor {

@@ -210,12 +210,12 @@ export interface FormatsConfiguration {
 
 /** How those are slowed down who try client secrets out. */
 export interface ClientSecretThrottle {
-  /** Wrong secrets for one client from one address before the next have to wait; 0: they never have to. @default 10 */
+  /** Wrong secrets from one address before it is slowed down; 0: it never is. @default 10 */
   attempts?: number | undefined
-  /** Longest wait, in seconds. It is one second first and doubles with each further wrong secret. @default 60 */
+  /** Longest delay of a wrong answer, in seconds. It starts at 50 milliseconds and doubles each time. @default 0.5 */
   longestWait?: number | undefined
   /**
-   * Told about each wrong secret, with the number of them in a row. What it throws changes no answer.
+   * Told about each wrong secret, with the number of them from its address. What it throws changes no answer.
    * @default does nothing
    */
   failed?: ((ctx: KoaContextWithOIDC, clientId: string, count: number) => void) | undefined
@@ -405,17 +405,24 @@ export interface Configuration {
   /** Whether scripts of this origin may read answers given to this client. @default () => false @see CORS protocol, Fetch Standard §3.2 */
   clientBasedCORS?: ((ctx: KoaContextWithOIDC, origin: string, client: Client) => boolean) | undefined
   /**
+   * How far the `exp` of a client assertion may be ahead, in seconds. Each one works once, and is remembered until then.
+   * @default 3600
+   * @see RFC 7523 §3
+   */
+  clientAssertionLifetime?: number | undefined
+  /**
    * Metadata of clients that do not say otherwise, registered ones included. Added to the defaults.
    * @default { grant_types: ['authorization_code'], id_token_signed_response_alg: 'RS256', response_types: ['code'], token_endpoint_auth_method: 'client_secret_basic' }
    * @see OpenID Connect Dynamic Client Registration 1.0 §2
    */
   clientDefaults?: Partial<ClientMetadata> | undefined
   /**
-   * Slows down those who try client secrets out: after some wrong ones for a client from an address (of IPv6, a
-   * /64) the next are answered with 429 and `Retry-After`, unseen. Secrets from elsewhere are not affected, nor is
-   * the right one from an address it came from before, so nobody can lock a client out. Behind a proxy set
-   * `provider.proxy`, otherwise all requests seem to come from one address. Each process counts for itself.
-   * @default { attempts: 10, longestWait: 60 }
+   * Slows down those who try client secrets out. Every secret is compared, so nobody can lock a client out; but after
+   * some wrong ones from an address (of IPv6, a /64) at most 80 a second of its secrets are compared (288,000 an hour),
+   * wrong answers are delayed, and too many of them at once get 429 with `Retry-After`. docs/guessing.md has the
+   * numbers. Behind a proxy set `provider.proxy`, otherwise all requests seem to come from one address; the last entry
+   * of `X-Forwarded-For` counts unless `provider.app.maxIpsCount` is set. Each process counts for itself.
+   * @default { attempts: 10, longestWait: 0.5 }
    * @see RFC 6819 §5.1.4.2.3
    */
   clientSecretThrottle?: ClientSecretThrottle | undefined

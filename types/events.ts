@@ -123,6 +123,12 @@ export interface ProviderEvents {
   'interaction.saved': [interaction: Interaction]
   /** A person is sent to an interaction. @see OpenID Connect Core 1.0 §3.1.2.3 */
   'interaction.started': [ctx: KoaContextWithOIDC, prompt: PromptDetail]
+  /**
+   * The end-user came back from the host's screens and nothing was resolved: the same prompt is pending as before.
+   * The third argument says why, and what the screens have to do. After the third time in a row the request ends
+   * with an error page.
+   */
+  'interaction.unresolved': [ctx: KoaContextWithOIDC, prompt: PromptDetail, problem: string]
   /** An introspection request failed. @see RFC 7662 §2.3 */
   'introspection.error': [ctx: KoaContextWithOIDC, error: ProviderError]
   /** The endpoint of the public keys failed. @see RFC 7517 §5 */

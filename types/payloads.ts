@@ -268,4 +268,6 @@ export interface InteractionPayload extends ModelPayload {
   cid?: string | undefined
   /** What features understood of the request and want to have back, by their names. */
   carried?: Record<string, object> | undefined
+  /** States in which the request was interrupted, hashed, and how often in a row it came back to one of them. */
+  progress?: { seen: string[]; repeats: number } | undefined
 }

@@ -15,7 +15,8 @@ type Undo = () => Promise<unknown>
 /**
  * Carries out a list with an adapter that knows single calls only. The caller holds the lock of every entry, so
  * inside this process nobody comes between. The order is the safest there is: conditions; new entries, which
- * nobody knows of yet; then `consume`, which decides; changes of known entries; removals. Whatever fails up to
+ * nobody knows of yet; then `consume`, which decides; changes of known entries; removals, one after the other as they
+ * are listed, so that what proves the right to remove goes last. Whatever fails up to
  * `consume` is undone, the credential stays usable. After it a failed change is tried once more, because
  * a spent credential without its outcome would look like a theft to the client that tries again.
  */
@@ -123,7 +124,7 @@ async function changeAll(
     ),
   )
   const removals = operations.filter((operation) => operation.op === 'destroy')
-  await allDone(removals.map(({ model, id }) => attempt(() => access.destroy(model, id))))
+  for (const { model, id } of removals) await attempt(() => access.destroy(model, id))
 }
 
 /** Waits for all, also when one fails: what is still being written cannot be undone. */

@@ -1,4 +1,4 @@
-import { withDeadline } from './deadline.ts'
+import type { Deadlines } from './deadlines.ts'
 
 /**
  * Lets tasks that name a common key run one after the other, first come first served.
@@ -13,13 +13,13 @@ export class KeyedLock {
   }
 
   /**
-   * @param timeout milliseconds to wait for the turn; one stuck task must not hold up a growing queue
+   * @param deadlines bound the wait for the turn; one stuck task must not hold up a growing queue
    * @throws StorageTimeout when the turn does not come; the task then never runs
    */
-  async run<T>(keys: readonly string[], timeout: number, task: () => Promise<T>): Promise<T> {
+  async run<T>(keys: readonly string[], deadlines: Deadlines, task: () => Promise<T>): Promise<T> {
     const { turn, release } = this.#enqueue(new Set(keys))
     try {
-      if (turn !== undefined) await withDeadline('lock', timeout, () => turn)
+      if (turn !== undefined) await deadlines.run('lock', () => turn)
       return await task()
     } finally {
       release()

@@ -12,7 +12,7 @@ import { MemoryStorage } from './memory_storage.ts'
 /** Options of {@link memoryAdapter}. */
 export interface MemoryAdapterOptions {
   /**
-   * How many entries are kept at least before the ones that were not used for longest make room. Replay records
+   * How many entries of each model are kept at least before the ones that were not used for longest make room. Replay records
    * and consumed entries do not count and are never dropped before they expire.
    * @default 10000
    */
@@ -33,7 +33,10 @@ export function memoryAdapter(options: MemoryAdapterOptions = {}): AdapterFactor
   if (!Number.isSafeInteger(max) || max < 1)
     throw new TypeError('memoryAdapter: max must be an integer above 0')
   const storage = new MemoryStorage(max)
-  const commit: AdapterCommit = async (operations) => storage.commit(operations)
+  const commit: AdapterCommit = async (operations, { deadline } = { deadline: Number.POSITIVE_INFINITY }) => {
+    if (Date.now() > deadline) throw new Error('the deadline of this commit has passed')
+    return storage.commit(operations)
+  }
   return Object.assign((name: ModelName): Adapter => new MemoryAdapter(name, storage), { commit })
 }
 

@@ -15,19 +15,22 @@ interface Entry {
 
 /** The entries of all models of one provider. Every method is synchronous, so each one is atomic. */
 export class MemoryStorage {
-  readonly #evictable: QuickLRU<string, Entry>
+  readonly #max: number
+  /** By model: what visitors can make many of does not push out clients, sessions or grants. */
+  readonly #evictable = new Map<string, QuickLRU<string, Entry>>()
   /** Evicting one of these would let a spent credential be used again. They leave when they expire. */
   readonly #protected = new Map<string, Entry>()
   readonly #index = new Map<string, Set<string>>()
   #sweepAt = 1000
 
   constructor(max: number) {
-    this.#evictable = new QuickLRU({ maxSize: max, onEviction: (key, entry) => this.#unindex(key, entry) })
+    this.#max = max
   }
 
   /** How many entries and how many indexed values take up memory, the expired ones too. */
   get size(): { entries: number; indexed: number } {
-    return { entries: [...this.#evictable.keys()].length + this.#protected.size, indexed: this.#index.size }
+    const kept = [...this.#evictable.values()].reduce((sum, entries) => sum + [...entries.keys()].length, 0)
+    return { entries: kept + this.#protected.size, indexed: this.#index.size }
   }
 
   get(model: ModelName, id: string): AdapterPayload | undefined {
@@ -93,8 +96,20 @@ export class MemoryStorage {
     return undefined
   }
 
+  #evictableOf(key: string): QuickLRU<string, Entry> {
+    const model = key.slice(0, key.indexOf(':'))
+    const known = this.#evictable.get(model)
+    if (known !== undefined) return known
+    const entries = new QuickLRU<string, Entry>({
+      maxSize: this.#max,
+      onEviction: (evicted, entry) => this.#unindex(evicted, entry),
+    })
+    this.#evictable.set(model, entries)
+    return entries
+  }
+
   #entry(key: string): Entry | undefined {
-    return this.#protected.get(key) ?? this.#evictable.get(key)
+    return this.#protected.get(key) ?? this.#evictableOf(key).get(key)
   }
 
   #write(model: ModelName, key: string, payload: AdapterPayload, droppedAt: number): void {
@@ -112,7 +127,7 @@ export class MemoryStorage {
       else keys.add(key)
     }
     if (model === 'ReplayDetection' || isConsumed(payload)) this.#protect(key, entry)
-    else this.#evictable.set(key, entry)
+    else this.#evictableOf(key).set(key, entry)
   }
 
   /** Looks for expired ones each time their number has doubled, so the cost per entry is constant. */
@@ -128,7 +143,7 @@ export class MemoryStorage {
     const entry = this.#entry(key)
     if (entry === undefined) return
     this.#protected.delete(key)
-    this.#evictable.delete(key)
+    this.#evictableOf(key).delete(key)
     this.#unindex(key, entry)
   }
 

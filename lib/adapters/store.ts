@@ -1,3 +1,4 @@
+import QuickLRU from 'quick-lru'
 import type {
   AdapterConstructor,
   AdapterFactory,
@@ -8,15 +9,21 @@ import type {
 } from '../../types/adapter.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { commitInProcess } from './commit_in_process.ts'
+import { Deadlines } from './deadlines.ts'
 import { KeyedLock } from './keyed_lock.ts'
 import { checkOperations, isUsableId, usableExpiresIn } from './operations.ts'
 import { TimedAdapters } from './timed_adapters.ts'
 import { tookEffect } from './witness.ts'
 
 const NOT_ATOMIC =
-  'the configured adapter has no commit(), so it cannot store several entries at once: codes and tokens are ' +
+  'WARNING: the configured adapter has no commit(), so it cannot store several entries at once: codes and tokens are ' +
   'used once only as long as one process serves all requests, and a crash in the middle of a request may leave ' +
   'a spent code without tokens. Add a commit() to the adapter (see AdapterCommit), or use one that has it.'
+
+/** The part of the deadline that a commit may take; the rest is for reading back what became of it. */
+const COMMITTING = 2 / 3
+/** How many uses are remembered whose commit was given up. */
+const UNANSWERED = 10_000
 
 /**
  * All that one provider does to storage. Every call ends within the deadline, or rejects with StorageTimeout.
@@ -24,8 +31,12 @@ const NOT_ATOMIC =
  */
 export class Store {
   readonly #adapters: TimedAdapters
-  readonly #timeout: number
+  readonly #deadlines: Deadlines
+  readonly #committing: Deadlines
+  readonly #readingBack: Deadlines
   readonly #lock = new KeyedLock()
+  readonly #unanswered = new QuickLRU<string, true>({ maxSize: UNANSWERED })
+  readonly #queue = new KeyedLock()
 
   /**
    * @param options.timeout milliseconds one call of the adapter may take
@@ -36,8 +47,10 @@ export class Store {
     timeout: number
     notify(message: string): void
   }) {
-    this.#adapters = new TimedAdapters(options.adapter, options.timeout)
-    this.#timeout = options.timeout
+    this.#deadlines = new Deadlines(options.timeout)
+    this.#committing = new Deadlines(options.timeout * COMMITTING)
+    this.#readingBack = new Deadlines(options.timeout * (1 - COMMITTING))
+    this.#adapters = new TimedAdapters(options.adapter, this.#deadlines)
     if (!this.#adapters.canCommit) options.notify(NOT_ATOMIC)
   }
 
@@ -100,25 +113,50 @@ export class Store {
       return await this.#exclusively(usable, () => commitInProcess(this.#adapters, usable))
     }
     try {
-      return await this.#adapters.commit(usable)
+      return await this.#adapters.commit(usable, this.#committing)
     } catch (error) {
       return await this.#readBack(usable, error)
     }
+  }
+
+  /**
+   * Runs tasks of one name, within this process, one after the other.
+   * @throws StorageTimeout when the turn does not come
+   */
+  inTurn<T>(name: string, task: () => Promise<T>): Promise<T> {
+    return this.#queue.run([name], this.#deadlines, task)
   }
 
   /** A commit that failed without an outcome may have taken effect: our failure must not look like a theft. */
   async #readBack(operations: readonly CommitOperation[], error: unknown): Promise<CommitOutcome> {
     let effective: boolean
     try {
-      effective = await tookEffect(operations, this.#adapters)
+      effective = await tookEffect(operations, {
+        find: (model, id) => this.#adapters.find(model, id, this.#readingBack),
+      })
     } catch (suppressed) {
+      this.#remember(operations)
       if (error instanceof Error && error.cause === undefined) {
         Reflect.defineProperty(error, 'cause', { value: suppressed, configurable: true, writable: true })
       }
       throw error
     }
     if (effective) return { committed: true }
+    this.#remember(operations)
     throw error
+  }
+
+  /** It may still take effect: then it is nobody's use, as nobody was answered. */
+  #remember(operations: readonly CommitOperation[]): void {
+    for (const operation of operations) {
+      const attempt = 'payload' in operation ? operation.payload.attempt : Reflect.get(operation, 'attempt')
+      if (typeof attempt === 'string') this.#unanswered.set(attempt, true)
+    }
+  }
+
+  /** Whether what used an entry up was a commit of ours that nobody was answered for. */
+  isUnanswered(attempt: string | undefined): boolean {
+    return attempt !== undefined && this.#unanswered.has(attempt)
   }
 
   /** An adapter that commits needs no lock; for others this process is the one that decides who comes first. */
@@ -126,7 +164,7 @@ export class Store {
     if (this.#adapters.canCommit) return task()
     return this.#lock.run(
       entries.map(({ model, id }) => `${model}:${id}`),
-      this.#timeout,
+      this.#deadlines,
       task,
     )
   }

@@ -7,7 +7,7 @@ import type {
   CommitOutcome,
   ModelName,
 } from '../../types/adapter.ts'
-import { withDeadline } from './deadline.ts'
+import type { Deadlines } from './deadlines.ts'
 
 const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
   'Session',
@@ -29,20 +29,21 @@ const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
 /** The host's adapters, one per model, each call bounded in time and each answer checked for its shape. */
 export class TimedAdapters {
   readonly #adapter: AdapterConstructor | AdapterFactory
-  readonly #timeout: number
+  readonly #deadlines: Deadlines
   readonly #instances = new Map<ModelName, Adapter>()
 
-  constructor(adapter: AdapterConstructor | AdapterFactory, timeout: number) {
+  constructor(adapter: AdapterConstructor | AdapterFactory, deadlines: Deadlines) {
     this.#adapter = adapter
-    this.#timeout = timeout
+    this.#deadlines = deadlines
   }
 
   get canCommit(): boolean {
     return typeof this.#adapter.commit === 'function'
   }
 
-  find(model: ModelName, id: string): Promise<AdapterPayload | undefined> {
-    return this.#read(model, 'find', (adapter) => adapter.find(id))
+  /** @param deadlines where less time than usual is left */
+  find(model: ModelName, id: string, deadlines = this.#deadlines): Promise<AdapterPayload | undefined> {
+    return this.#read(model, 'find', (adapter) => adapter.find(id), deadlines)
   }
 
   findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -77,17 +78,23 @@ export class TimedAdapters {
     await this.#call(model, 'revokeByGrantId', (adapter) => adapter.revokeByGrantId(grantId))
   }
 
-  async commit(operations: readonly CommitOperation[]): Promise<CommitOutcome> {
-    const outcome: unknown = await withDeadline('commit', this.#timeout, () =>
-      this.#adapter.commit?.(operations),
+  async commit(operations: readonly CommitOperation[], deadlines = this.#deadlines): Promise<CommitOutcome> {
+    const deadline = Date.now() + deadlines.timeout
+    const outcome: unknown = await deadlines.run('commit', () =>
+      this.#adapter.commit?.(operations, { deadline }),
     )
     if (!isOutcome(outcome, operations.length))
       throw new TypeError('the adapter answered commit() with no outcome')
     return outcome
   }
 
-  #call<T>(model: ModelName, name: string, call: (adapter: Adapter) => T | Promise<T>): Promise<T> {
-    return withDeadline(`${model}.${name}`, this.#timeout, () => call(this.instance(model)))
+  #call<T>(
+    model: ModelName,
+    name: string,
+    call: (adapter: Adapter) => T | Promise<T>,
+    deadlines = this.#deadlines,
+  ): Promise<T> {
+    return deadlines.run(`${model}.${name}`, () => call(this.instance(model)))
   }
 
   /**
@@ -98,8 +105,9 @@ export class TimedAdapters {
     model: ModelName,
     name: string,
     call: (adapter: Adapter) => ReturnType<Adapter['find']>,
+    deadlines?: Deadlines,
   ): Promise<AdapterPayload | undefined> {
-    const found = await this.#call(model, name, call)
+    const found = await this.#call(model, name, call, deadlines)
     if (found === undefined || found === null) return undefined
     if (typeof found !== 'object' || Array.isArray(found)) {
       throw new TypeError(`the adapter answered ${model}.${name}() with something that is no entry`)

@@ -21,6 +21,8 @@ export interface Contributions {
   readonly responseModes: Map<string, ResponseMode>
   readonly carryOver: CarryOver[]
   tellsClaimsByToken: boolean
+  freshKeySetsOnly: boolean
+  readonly notices: string[]
   readonly metadata: NonNullable<Contribution['metadata']>[]
   interactionUrl: Contribution['interactionUrl']
 }
@@ -34,6 +36,8 @@ const nothing = (): Contributions => ({
   responseModes: new Map(),
   carryOver: [],
   tellsClaimsByToken: false,
+  freshKeySetsOnly: false,
+  notices: [],
   metadata: [],
   interactionUrl: undefined,
 })
@@ -66,6 +70,8 @@ function add(all: Contributions, feature: string, added: Contribution): void {
   }
   all.carryOver.push(...(added.carryOver ?? []))
   all.tellsClaimsByToken ||= added.tellsClaimsByToken === true
+  all.freshKeySetsOnly ||= added.freshKeySetsOnly === true
+  all.notices.push(...(added.notices ?? []))
   if (added.metadata !== undefined) all.metadata.push(added.metadata)
   all.interactionUrl = added.interactionUrl ?? all.interactionUrl
 }

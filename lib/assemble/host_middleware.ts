@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type Koa from 'koa'
 import type { Context, Middleware, Next } from 'koa'
+import { notFoundPage, startPage } from '../actions/pages/found_nothing.ts'
+import { prefersHtml } from '../actions/pages/prefers_html.ts'
+import { renderPage } from '../engine/render_page.ts'
 import type { Runtime } from '../engine/runtime.ts'
 import type { makeRouter } from './make_router.ts'
 
@@ -105,13 +108,25 @@ export class HostMiddleware {
       proceed()
       return undefined
     }
+    this.#answerAlone(ctx)
+    return undefined
+  }
+
+  /** People read a page, programs JSON. */
+  #answerAlone(ctx: Context): void {
     ctx.status = 404
     ctx.set('x-content-type-options', 'nosniff')
+    if (/^(?:GET|HEAD)$/.test(ctx.method) && prefersHtml(ctx)) {
+      const { issuer, urls } = this.#rt
+      const isRoot = ctx.path === '/' || ctx.path === urls.issuerPath
+      if (isRoot) ctx.status = 200
+      renderPage(ctx, isRoot ? startPage(issuer, urls.urlFor('discovery')) : notFoundPage(ctx.path))
+      return
+    }
     ctx.body = {
       error: 'invalid_request',
       error_description: `unrecognized route or not allowed method (${ctx.method} on ${ctx.path})`,
     }
-    return undefined
   }
 
   /**

@@ -39,7 +39,7 @@ export function makeRouter(
   paths: ReadonlyMap<string, string>,
   rt: Runtime,
 ): Router {
-  const router = new Router()
+  const router = new Router({ sensitive: true })
   for (const action of actions) {
     router.register(paths.get(action.name) ?? '', [...action.methods], runAction(action, rt), {
       name: action.name,

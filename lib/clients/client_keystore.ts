@@ -19,8 +19,9 @@ export class ClientKeystore {
   readonly #remote: RemoteKeySets
   readonly #registered = new WeakMap<JWKS, PublicKeySet>()
 
-  constructor(rt: OutgoingRuntime) {
-    this.#remote = new RemoteKeySets(rt)
+  /** @param staleFor seconds for which fetched keys are used beyond their freshness, while they cannot be fetched */
+  constructor(rt: OutgoingRuntime, staleFor?: number) {
+    this.#remote = new RemoteKeySets(rt, staleFor)
   }
 
   /**

@@ -141,7 +141,10 @@ function checkStatic(metadata: ClientMetadata, check: (metadata: ClientMetadata)
     check(metadata)
   } catch (thrown) {
     if (!(thrown instanceof OIDCProviderError)) throw thrown
-    const reason = thrown.error_description ?? thrown.error
-    throw new TypeError(`clients: client_id "${metadata.client_id}": ${reason}`, { cause: thrown })
+    const { error, error_description: reason = error, error_detail: more } = thrown
+    throw new TypeError(
+      `clients: client_id "${metadata.client_id}": ${[reason, more].filter(Boolean).join('; ')}`,
+      { cause: thrown },
+    )
   }
 }

@@ -1,42 +1,51 @@
 import QuickLRU from 'quick-lru'
 import { InvalidClientAuth } from '../helpers/errors.ts'
+import { FairGate } from './fair_gate.ts'
 
-/** How many pairs of client and address are watched. */
-const WATCHED = 10_000
-/** Milliseconds without failure after which all is forgotten. */
+/** How many addresses with wrong secrets are remembered; whoever has more than that starts anew. */
+const REMEMBERED = 10_000
+/** Milliseconds without a wrong secret after which an address is forgotten. */
 const FORGOTTEN_AFTER = 300_000
+/** Comparisons may be slow (bcrypt), so they are bounded. */
+const COMPARISONS = { total: 16, perKey: 4, waitingPerKey: 500 }
+/** Milliseconds for which a wrong secret keeps its place: 80 a second from one address, 288,000 an hour. */
+const HELD = 50
+/** First delay of a wrong answer, in milliseconds; it doubles with each further one. */
+const FIRST_DELAY = 50
+/** Wrong answers that are delayed at once, in all and to one address: each holds a socket. */
+const DELAYED = { total: 100, perAddress: 20 }
 
-interface Entry {
-  failures: number
-  /** Checks that are running. */
-  running: Set<Promise<unknown>>
-  /** Milliseconds since 1970, before which nothing is tried. */
-  blockedUntil: number
-  lastFailure: number
-  /** The right secret came from this address before. */
-  isTrusted: boolean
+interface Failures {
+  count: number
+  /** Milliseconds since 1970. */
+  last: number
+  delayed: number
 }
 
-/** There were too many wrong ones; seconds to wait. */
+type Compared<T> = { passed: T } | { wrong: InvalidClientAuth }
+
+/** There are too many at once; seconds to wait. */
 export interface Blocked {
   retryAfter: number
 }
 
 /**
- * Slows down those who try secrets out. After some wrong ones for the same client from the same address the next
- * have to wait, for a second first and twice as long each time. What is tried from elsewhere is not affected, so
- * nobody can lock a client out; neither is the right secret from an address that it came from before, so that
- * strangers behind the same proxy cannot either.
+ * Slows down those who try secrets out, and locks nobody out: every secret is compared, so the right one is answered
+ * whatever came before it. What is bounded is how many are compared at a time, each address in its turn; after some
+ * wrong ones an address gets a slower pace, and its wrong answers a delay. Nothing is known about clients, so nobody
+ * can make it forget one by inventing others; after a restart it is as good as before.
  * @see RFC 6819 §5.1.4.2.3, RFC 6749 §2.3.1
  */
 export class SecretThrottle {
   readonly #attempts: number
   readonly #longestWait: number
-  readonly #entries = new QuickLRU<string, Entry>({ maxSize: WATCHED })
+  readonly #failures = new QuickLRU<string, Failures>({ maxSize: REMEMBERED })
+  readonly #gate = new FairGate(COMPARISONS)
+  #delayed = 0
 
   /**
-   * @param options.attempts wrong secrets before the first wait; 0 never waits
-   * @param options.longestWait seconds
+   * @param options.attempts wrong secrets from an address before it is slowed down; 0 never slows down
+   * @param options.longestWait longest delay of a wrong answer, in seconds
    */
   constructor({ attempts, longestWait }: { attempts: number; longestWait: number }) {
     this.#attempts = attempts
@@ -44,74 +53,71 @@ export class SecretThrottle {
   }
 
   /**
-   * Runs a check, unless one has to wait.
-   * @param key whom it is about and where it comes from
+   * Runs a check, in its turn.
+   * @param address where it comes from
    * @param check throws InvalidClientAuth when the secret is wrong; anything else does not count
-   * @param failed hears the number of failures in a row
+   * @param failed hears the number of wrong secrets from the address
    */
   async run<T>(
-    key: string,
+    address: string,
     check: () => T | Promise<T>,
     failed: (count: number) => void,
   ): Promise<{ passed: T } | Blocked> {
-    const entry = this.#entryOf(key)
-    while (this.#hasToWait(entry)) await Promise.race(entry.running).catch(() => {})
-    // Nothing is awaited from here until the check is among those that run: whoever looks next has to see it.
-    const blocked = this.#blockOf(entry)
-    if (blocked !== undefined && !entry.isTrusted) return blocked
-    const running = Promise.resolve().then(check)
-    entry.running.add(running)
-    try {
-      const passed = await running
-      Object.assign(entry, { failures: 0, blockedUntil: 0, isTrusted: true })
-      return { passed }
-    } catch (error) {
-      if (!(error instanceof InvalidClientAuth)) throw error
-      this.#count(entry)
-      failed(entry.failures)
-      if (blocked !== undefined) return blocked
-      throw error
-    } finally {
-      entry.running.delete(running)
-    }
+    const compared = await this.#gate.run(
+      address,
+      () => compare(check),
+      (outcome) => ('wrong' in outcome && this.#isSlow(this.#count(address)) ? HELD : 0),
+    )
+    if (compared === undefined) return { retryAfter: 1 }
+    if ('passed' in compared) return compared
+    const failures = this.#failuresOf(address)
+    failed(failures.count)
+    if (this.#isSlow(failures) && !(await this.#delay(failures))) return { retryAfter: 1 }
+    throw compared.wrong
   }
 
-  #entryOf(key: string): Entry {
-    const known = this.#entries.get(key)
+  #failuresOf(address: string): Failures {
+    const known = this.#failures.get(address)
     if (known !== undefined) return known
-    const entry = {
-      failures: 0,
-      running: new Set<Promise<unknown>>(),
-      blockedUntil: 0,
-      lastFailure: 0,
-      isTrusted: false,
-    }
-    this.#entries.set(key, entry)
-    return entry
+    const failures = { count: 0, last: 0, delayed: 0 }
+    this.#failures.set(address, failures)
+    return failures
   }
 
-  /** Checks that run at once count as wrong until they are done, so that being many at once is no way around. */
-  #hasToWait(entry: Entry): boolean {
-    if (this.#attempts === 0 || entry.isTrusted || entry.running.size === 0) return false
-    if (this.#blockOf(entry) !== undefined) return false
-    return entry.failures + entry.running.size >= this.#attempts
-  }
-
-  #blockOf(entry: Entry): Blocked | undefined {
-    if (this.#attempts === 0) return undefined
+  /** The right one resets nothing: whoever tries may have a client, too. */
+  #count(address: string): Failures {
+    const failures = this.#failuresOf(address)
     const now = Date.now()
-    if (now - entry.lastFailure > FORGOTTEN_AFTER) entry.failures = 0
-    if (entry.blockedUntil <= now) return undefined
-    return { retryAfter: Math.ceil((entry.blockedUntil - now) / 1000) }
+    if (now - failures.last > FORGOTTEN_AFTER) failures.count = 0
+    failures.count += 1
+    failures.last = now
+    return failures
   }
 
-  #count(entry: Entry): void {
-    const now = Date.now()
-    entry.failures += 1
-    entry.lastFailure = now
-    const excess = entry.failures - this.#attempts
-    if (excess >= 0) {
-      entry.blockedUntil = now + 1000 * Math.min(this.#longestWait, 2 ** Math.min(excess, 30))
-    }
+  #isSlow({ count }: Failures): boolean {
+    return this.#attempts > 0 && count > this.#attempts
+  }
+
+  /** @returns whether the answer was delayed; there is a bound to how many are */
+  async #delay(failures: Failures): Promise<boolean> {
+    if (this.#delayed >= DELAYED.total || failures.delayed >= DELAYED.perAddress) return false
+    const excess = Math.min(failures.count - this.#attempts - 1, 30)
+    this.#delayed += 1
+    failures.delayed += 1
+    await new Promise((resolve) =>
+      setTimeout(resolve, Math.min(this.#longestWait * 1000, FIRST_DELAY * 2 ** excess)),
+    )
+    this.#delayed -= 1
+    failures.delayed -= 1
+    return true
+  }
+}
+
+async function compare<T>(check: () => T | Promise<T>): Promise<Compared<T>> {
+  try {
+    return { passed: await check() }
+  } catch (error) {
+    if (error instanceof InvalidClientAuth) return { wrong: error }
+    throw error
   }
 }

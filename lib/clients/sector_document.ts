@@ -1,18 +1,12 @@
 import { InvalidClientMetadata } from '../helpers/errors.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import { sectorDocumentProblem } from '../helpers/uri/sector_identifier.ts'
-import { OutgoingRequestFailed, type OutgoingRuntime, outgoingJson } from '../outgoing/outgoing_request.ts'
+import type { OutgoingRuntime } from '../outgoing/outgoing_request.ts'
 import type { Client } from './client.ts'
+import type { SectorDocuments } from './sector_documents.ts'
 
-async function fetchDocument(rt: OutgoingRuntime, uri: string): Promise<unknown> {
-  const { sector_identifier_uri: limit } = rt.configuration.fetchResponseBodyLimits
-  try {
-    const { value } = await outgoingJson(rt, uri, { limit })
-    return value
-  } catch (thrown) {
-    if (!(thrown instanceof OutgoingRequestFailed)) throw thrown
-    throw new InvalidClientMetadata('sector_identifier_uri could not be fetched', thrown.message, thrown)
-  }
+interface SectorRuntime extends OutgoingRuntime {
+  readonly sectorDocuments: SectorDocuments
 }
 
 function isWanted({ configuration }: OutgoingRuntime, client: Client): boolean {
@@ -27,9 +21,9 @@ function isWanted({ configuration }: OutgoingRuntime, client: Client): boolean {
  * @throws InvalidClientMetadata
  * @see OpenID Connect Core 1.0 §8.1, OpenID Connect Dynamic Client Registration 1.0 §5
  */
-export async function checkSectorDocument(rt: OutgoingRuntime, client: Client): Promise<void> {
+export async function checkSectorDocument(rt: SectorRuntime, client: Client): Promise<void> {
   const { sectorIdentifierUri: uri } = client
   if (uri === undefined || !isWanted(rt, client)) return
-  const problem = sectorDocumentProblem(await fetchDocument(rt, uri), client.metadata())
+  const problem = sectorDocumentProblem(await rt.sectorDocuments.get(uri), client.metadata())
   if (problem !== undefined) throw new InvalidClientMetadata(`sector_identifier_uri ${problem}`)
 }

@@ -143,6 +143,7 @@ export const DEFAULTS: Defaults = {
   claims: { acr: null, auth_time: null, iss: null, openid: ['sub'], sid: null },
   clientAuthMethods,
   clientBasedCORS: () => false,
+  clientAssertionLifetime: 3600,
   clientDefaults: {
     grant_types: ['authorization_code'],
     id_token_signed_response_alg: 'RS256',
@@ -150,7 +151,7 @@ export const DEFAULTS: Defaults = {
     token_endpoint_auth_method: 'client_secret_basic',
   },
   clients: [],
-  clientSecretThrottle: { attempts: 10, longestWait: 60, failed: () => {} },
+  clientSecretThrottle: { attempts: 10, longestWait: 0.5, failed: () => {} },
   clockTolerance: 15,
   conformIdTokenClaims: true,
   cookies: {

@@ -78,6 +78,7 @@ export interface ResolvedConfiguration {
   readonly claimNames: ReadonlySet<string>
   readonly clientAuthMethods: ReadonlySet<ClientAuthMethod>
   readonly clientBasedCORS: Fn<'clientBasedCORS'>
+  readonly clientAssertionLifetime: number
   readonly clientDefaults: Readonly<Partial<ClientMetadata>>
   readonly clientSecretThrottle: Resolved<ClientSecretThrottle>
   readonly clockTolerance: number

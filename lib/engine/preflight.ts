@@ -3,6 +3,8 @@ import { defineAction } from './define_action.ts'
 
 /** How long a browser may remember the answer, in seconds. */
 const MAX_AGE = '3600'
+/** Longest list of header names that is repeated, in characters. */
+const MAX_HEADERS = 1024
 
 /** Answers the preflight of an endpoint that other origins may use. @see Fetch standard, CORS-preflight fetch */
 export function preflightFor(action: Action): Action {
@@ -22,7 +24,7 @@ export function preflightFor(action: Action): Action {
         ctx.set('access-control-allow-methods', action.methods.join(', '))
         ctx.set('access-control-max-age', MAX_AGE)
         const headers = ctx.get('access-control-request-headers')
-        if (headers !== '') ctx.set('access-control-allow-headers', headers)
+        if (headers !== '' && headers.length <= MAX_HEADERS) ctx.set('access-control-allow-headers', headers)
       },
     ],
   })

@@ -1,69 +1,115 @@
-import type { IncomingMessage } from 'node:http'
-import contentType from 'content-type'
 import rawBody from 'raw-body'
 import { InvalidRequest } from '../helpers/errors.ts'
+import { isRecord } from '../helpers/is_record.ts'
 import type { Ctx } from './context.ts'
+import { readMediaType } from './media_type.ts'
+import { placedBody } from './placed_body.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Largest body that is read, in bytes. */
 const LIMIT = 56 * 1024
 const PARSED_UPSTREAM =
-  'already parsed request body detected, having upstream middleware parser is not recommended, resolving to use req.body instead'
+  'WARNING: already parsed request body detected, having upstream middleware parser is not recommended, resolving to use req.body instead'
+const NOTHING_LEFT =
+  'a middleware in front of the provider has read the request body and left nothing of it on req.body or ctx.request.body: put the parser behind the provider, or have it keep the body on the request'
+const BEYOND_ASCII = /[^\0-\x7f]/
 
 /** What a request's body turned out to be. */
 export type Body =
   | { kind: 'none' }
-  | { kind: 'text'; text: string }
+  | { kind: 'text'; text: string; asciiOnly: boolean }
   /** A middleware in front of the provider has parsed it. */
   | { kind: 'parsed'; fields: Readonly<Record<string, unknown>> }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const tooLarge = () => new InvalidRequest(`request body must not be larger than ${LIMIT} bytes`, 413)
+const notAscii = () => new InvalidRequest('request body must be in UTF-8')
 
-/** @throws InvalidRequest when the declared type is another, or its charset is not UTF-8 (RFC 6749 Appendix B) */
-function checkContentType(ctx: Ctx, expected: string): void {
-  let parsed: contentType.ParsedMediaType
-  try {
-    parsed = contentType.parse(ctx.req)
-  } catch {
-    throw new InvalidRequest('content-type header is malformed')
-  }
-  if (parsed.type !== expected)
-    throw new InvalidRequest(
-      `only ${expected} content-type bodies are supported on ${ctx.method} ${ctx.path}`,
-    )
-  const charset = parsed.parameters['charset']?.toLowerCase() ?? 'utf-8'
-  if (charset !== 'utf-8' && charset !== 'utf8') throw new InvalidRequest('request body must be in UTF-8')
-}
-
-async function readText(ctx: Ctx): Promise<string> {
+/** @throws InvalidRequest before anything is read */
+function checkHeaders(ctx: Ctx): void {
   const encoding = ctx.get('content-encoding').toLowerCase()
   if (encoding !== '' && encoding !== 'identity')
     throw new InvalidRequest('request body must not be compressed', 415)
+  if (Number(ctx.get('content-length')) > LIMIT) throw tooLarge()
+}
+
+function decode(bytes: Uint8Array): string {
+  if (bytes.length > LIMIT) throw tooLarge()
   try {
-    const bytes = await rawBody(ctx.req, { limit: LIMIT, length: ctx.get('content-length') || null })
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
-    const tooLarge = isRecord(cause) && cause['type'] === 'entity.too.large'
-    if (tooLarge) throw new InvalidRequest(`request body must not be larger than ${LIMIT} bytes`, 413)
     throw new InvalidRequest('request body could not be read as UTF-8 text', 400, undefined, cause)
   }
 }
 
+async function readStream(ctx: Ctx): Promise<Uint8Array> {
+  try {
+    return await rawBody(ctx.req, { limit: LIMIT })
+  } catch (cause) {
+    if (isRecord(cause) && cause['type'] === 'entity.too.large') throw tooLarge()
+    throw new InvalidRequest('request body could not be read', 400, undefined, cause)
+  }
+}
+
+/** The size of what was parsed is that of its JSON; what has none did not come in a body. */
+function serialized(fields: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(fields)
+  } catch (cause) {
+    throw new InvalidRequest('request body is not an object', 400, undefined, cause)
+  }
+}
+
+function usePlaced(ctx: Ctx, rt: Runtime, asciiOnly: boolean): Body {
+  rt.notify(PARSED_UPSTREAM)
+  const placed = placedBody(ctx)
+  if (placed === undefined) throw new TypeError(NOTHING_LEFT)
+  if (placed.kind === 'other') throw new InvalidRequest('request body is not an object')
+  if (placed.kind === 'bytes') return { kind: 'text', text: decode(placed.bytes), asciiOnly }
+  const text = placed.kind === 'text' ? placed.text : serialized(placed.fields)
+  if (Buffer.byteLength(text) > LIMIT) throw tooLarge()
+  if (placed.kind === 'text') return { kind: 'text', text, asciiOnly }
+  if (asciiOnly && BEYOND_ASCII.test(text)) throw notAscii()
+  return placed
+}
+
+/** Adapters of serverless platforms state the length as a number. */
+const lengthOf = (ctx: Ctx): string => String(ctx.get('content-length'))
+
+const isSentEmpty = (ctx: Ctx): boolean =>
+  lengthOf(ctx) === '0' || (lengthOf(ctx) === '' && ctx.get('transfer-encoding') === '')
+
+/** Adapters of serverless platforms put the body on a request whose stream has nothing to say. */
+function isOnlyPlaced(ctx: Ctx, read: Uint8Array): boolean {
+  return read.length === 0 && !isSentEmpty(ctx) && placedBody(ctx) !== undefined
+}
+
 /**
- * Reads the body of a request.
+ * Reads the body of a request from its stream while that can be read. After a middleware in front has read it,
+ * what that one kept is used; the `Content-Type` tells what it must be either way.
  * @param expected its media type; a body without any is treated as absent
  * @throws InvalidRequest
  */
 export async function readBody(ctx: Ctx, rt: Runtime, expected: string): Promise<Body> {
-  const request: IncomingMessage & { body?: unknown } = ctx.req
-  const parsed = request.body
-  if (parsed !== undefined) {
-    rt.notify(PARSED_UPSTREAM)
-    if (isRecord(parsed)) return { kind: 'parsed', fields: parsed }
-    throw new InvalidRequest('request body is not an object')
+  const declared = readMediaType(ctx)
+  if (declared === undefined) return { kind: 'none' }
+  const { type, asciiOnly } = declared
+  if (type !== expected) {
+    throw new InvalidRequest(
+      `only ${expected} content-type bodies are supported on ${ctx.method} ${ctx.path}`,
+    )
   }
-  if (ctx.get('content-type') === '') return { kind: 'none' }
-  checkContentType(ctx, expected)
-  return { kind: 'text', text: await readText(ctx) }
+  checkHeaders(ctx)
+  const body = await receive(ctx, rt, asciiOnly)
+  if (asciiOnly && body.kind === 'text' && BEYOND_ASCII.test(body.text)) throw notAscii()
+  return body
+}
+
+async function receive(ctx: Ctx, rt: Runtime, asciiOnly: boolean): Promise<Body> {
+  const isRead = ctx.req.readableDidRead || !ctx.req.readable
+  if (isRead && isSentEmpty(ctx) && placedBody(ctx) === undefined)
+    return { kind: 'text', text: '', asciiOnly }
+  if (isRead) return usePlaced(ctx, rt, asciiOnly)
+  const bytes = await readStream(ctx)
+  if (isOnlyPlaced(ctx, bytes)) return usePlaced(ctx, rt, asciiOnly)
+  return { kind: 'text', text: decode(bytes), asciiOnly }
 }

@@ -1,9 +1,19 @@
 import { InvalidRequest } from '../helpers/errors.ts'
-import { readParameters, type SentParameters } from '../helpers/http/parameters.ts'
+import {
+  type Recognised,
+  readParameters,
+  repeatedParameter,
+  repeats,
+  type SentParameters,
+} from '../helpers/http/parameters.ts'
 import { parseUrlencoded } from '../helpers/http/urlencoded.ts'
 import type { Ctx } from './context.ts'
-import { readBody } from './read_body.ts'
+import { readMediaType } from './media_type.ts'
+import { type Body, readBody } from './read_body.ts'
 import type { Runtime, Step } from './runtime.ts'
+
+const FORM = 'application/x-www-form-urlencoded'
+const BEYOND_ASCII = /[^\0-\x7f]/
 
 function parse(text: string, where: string): SentParameters {
   try {
@@ -13,11 +23,35 @@ function parse(text: string, where: string): SentParameters {
   }
 }
 
+/** Only who knows the encoding knows what an escape beyond ASCII stands for. @see RFC 6749 Appendix B */
+function refuseBeyondAscii(sent: SentParameters): void {
+  if (sent.some((pair) => BEYOND_ASCII.test(pair.join(''))))
+    throw new InvalidRequest('request body must be in UTF-8')
+}
+
+/** @throws InvalidRequest for a recognised parameter that is no text, or an array where only one may be sent */
+function checkParsed(name: string, value: unknown, { known, repeatable }: Recognised): void {
+  if (!known.has(name) || value === undefined || value === null) return
+  const texts = Array.isArray(value) && repeatable.has(name) ? value : [value]
+  if (texts.every((text) => typeof text === 'string')) return
+  if (Array.isArray(value) && !repeatable.has(name)) throw new InvalidRequest(repeats(name))
+  throw new InvalidRequest(`'${name}' parameter must be text`)
+}
+
 /** Repeated fields arrive as arrays when the host's own parser has read the form. */
-function fromParsed(fields: Readonly<Record<string, unknown>>): SentParameters {
-  return Object.entries(fields).flatMap(([name, value]) =>
-    [value].flat().flatMap((item): SentParameters => (typeof item === 'string' ? [[name, item]] : [])),
-  )
+function fromParsed(fields: Readonly<Record<string, unknown>>, recognised: Recognised): SentParameters {
+  return Object.entries(fields).flatMap(([name, value]) => {
+    checkParsed(name, value, recognised)
+    return [value].flat().flatMap((item): SentParameters => (typeof item === 'string' ? [[name, item]] : []))
+  })
+}
+
+function sentBy(body: Body, recognised: Recognised): SentParameters {
+  if (body.kind === 'none') return []
+  if (body.kind === 'parsed') return fromParsed(body.fields, recognised)
+  const sent = parse(body.text, 'body')
+  if (body.asciiOnly) refuseBeyondAscii(sent)
+  return sent
 }
 
 /** The form as an object; what was repeated is an array, so that nothing takes one of its values for the only one. */
@@ -33,16 +67,20 @@ function toBody(sent: SentParameters): Readonly<Record<string, unknown>> {
 }
 
 async function receiveForm(ctx: Ctx, rt: Runtime): Promise<void> {
-  const body = await readBody(ctx, rt, 'application/x-www-form-urlencoded')
-  const sent =
-    body.kind === 'text' ? parse(body.text, 'body') : body.kind === 'parsed' ? fromParsed(body.fields) : []
+  const sent = sentBy(await readBody(ctx, rt, FORM), rt.parameters)
   ctx.oidc.sent = sent
   ctx.oidc.body = toBody(sent)
 }
 
-/** Reads the recognised parameters of a form. Parameters in the query are never read. @see RFC 6749 §3.2 */
+/**
+ * Reads the recognised parameters of a form; parameters in the query are never read. What any endpoint knows must not
+ * repeat, also where this one ignores it: somebody in front may have read the other value.
+ * @see RFC 6749 §3.2
+ */
 export const readForm: Step = async (ctx, rt) => {
   await receiveForm(ctx, rt)
+  const repeated = repeatedParameter(ctx.oidc.sent, rt.parameters)
+  if (repeated !== undefined) throw new InvalidRequest(repeats(repeated))
   const read = readParameters(ctx.oidc.sent, ctx.oidc.recognised)
   const [reason] = read.malformed.values()
   if (reason !== undefined) throw new InvalidRequest(reason)
@@ -62,8 +100,7 @@ export const readQueryOrForm: Step = async (ctx, rt) => {
 
 /** Reads the form of a POST where there may be one; it holds nothing but the access token. */
 export const readOptionalForm: Step = async (ctx, rt) => {
-  const isForm = ctx.is('urlencoded') === 'urlencoded' || Object.hasOwn(ctx.req, 'body')
-  if (ctx.method === 'POST' && isForm) await receiveForm(ctx, rt)
+  if (ctx.method === 'POST' && readMediaType(ctx)?.type === FORM) await receiveForm(ctx, rt)
   else ctx.oidc.sent = parse(ctx.querystring, 'query')
   ctx.oidc.takeParameters(readParameters(ctx.oidc.sent, ctx.oidc.recognised))
 }

@@ -1,7 +1,9 @@
+import { Stream } from 'node:stream'
 import type { DefaultContext, ParameterizedContext } from 'koa'
 import { OIDCProviderError } from '../helpers/errors.ts'
 import { isHostHeader } from '../helpers/http/host_header.ts'
 import type { Recognised } from '../helpers/http/parameters.ts'
+import { isRecord } from '../helpers/is_record.ts'
 import type { Ctx } from './context.ts'
 import { RESPONDED, type Runtime, type Step, type Wrap } from './runtime.ts'
 
@@ -29,6 +31,19 @@ export async function runSteps(
   return undefined
 }
 
+/** What Koa would write as JSON. */
+const isJson = (body: unknown): boolean =>
+  isRecord(body) && !(body instanceof Uint8Array || body instanceof Stream || body instanceof Blob)
+
+/**
+ * An answer that JSON cannot hold is to be known while it can still become an error.
+ * @throws TypeError, or what a `toJSON` throws
+ */
+function checkBody(body: unknown): void {
+  if (!isJson(body)) return
+  if (JSON.stringify(body) === undefined) throw new TypeError('the answer has no form in JSON')
+}
+
 /**
  * Runs the steps; what the request used up is spent before any answer, also when the answer is a refusal.
  * Failures of ours leave it usable.
@@ -40,6 +55,7 @@ async function runRequest(steps: readonly Step[], ctx: Ctx, rt: Runtime): Promis
     if (thrown instanceof OIDCProviderError) await ctx.oidc.transaction.spendClaims()
     throw thrown
   }
+  checkBody(ctx.body)
   await ctx.oidc.transaction.spendClaims()
   ctx.oidc.isAnswered = true
 }

@@ -2,6 +2,7 @@ import type { ProviderEvents } from '../../types/events.ts'
 import type { InteractionPolicy } from '../../types/interaction_policy.ts'
 import type { Client } from '../clients/client.ts'
 import type { SecretThrottle } from '../clients/secret_throttle.ts'
+import type { Recognised } from '../helpers/http/parameters.ts'
 import type { VerifiedRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
 import type { AccessToken } from '../models/access_token.ts'
 import type { AuthorizationCode } from '../models/authorization_code.ts'
@@ -89,6 +90,8 @@ export interface Runtime extends ContextHost {
   readonly models: Models
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
+  /** What any endpoint or grant type recognises. */
+  readonly parameters: Recognised
   readonly responseModes: Map<string, ResponseMode>
   /** What interactions keep of a request for features. */
   readonly carryOver: readonly CarryOver[]

@@ -12,6 +12,8 @@ import type { ClientAuthentication, ResponseMode, Runtime, Step } from '../engin
 export interface Contribution {
   readonly actions?: readonly Action[]
   readonly grants?: readonly GrantDefinition[]
+  /** Whether key sets of clients must not be used beyond their freshness, also while they cannot be fetched. */
+  readonly freshKeySetsOnly?: boolean
   /** Parameters that endpoints or grant types recognise in addition, by their name. */
   readonly params?: Readonly<Record<string, { names: readonly string[]; repeatable?: readonly string[] }>>
   /** Steps for a slot, wherever a list has it. */
@@ -21,6 +23,8 @@ export interface Contribution {
   readonly carryOver?: readonly CarryOver[]
   /** It has an endpoint that tells claims to whoever holds an access token. */
   readonly tellsClaimsByToken?: boolean
+  /** What the host's operator should know about this configuration. */
+  readonly notices?: readonly string[]
   /** Members of the discovery document. */
   readonly metadata?: (urlFor: (route: string) => string, rt: Runtime) => Readonly<Record<string, unknown>>
   /** Where end-users are sent, in place of `interactions.url`. */

@@ -23,6 +23,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
     deviceCode: 'string',
     cid: 'string',
     carried: 'object',
+    progress: 'object',
   } satisfies FieldMap<InteractionPayload>
 
   declare returnTo: string
@@ -36,6 +37,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
   declare deviceCode?: string | undefined
   declare cid: string
   declare carried?: InteractionPayload['carried']
+  declare progress?: InteractionPayload['progress']
 
   constructor(payload: Partial<InteractionPayload>) {
     super(payload)

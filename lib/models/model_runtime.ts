@@ -1,7 +1,8 @@
-import type Keygrip from 'keygrip'
+import type { CookieSigner } from '../../types/configuration.ts'
 import type { Store } from '../adapters/store.ts'
 import type { ClientRuntime } from '../clients/client.ts'
 import type { ClientKeystore } from '../clients/client_keystore.ts'
+import type { SectorDocuments } from '../clients/sector_documents.ts'
 import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
 import type { Keystore } from '../helpers/jose/keystore.ts'
 
@@ -16,8 +17,10 @@ export interface ModelRuntime extends ClientRuntime {
   readonly keystore: Keystore
   /** The keys of clients. */
   readonly clientKeys: ClientKeystore
+  /** What clients say about their sector. */
+  readonly sectorDocuments: SectorDocuments
   /** Signs the cookies; `undefined` when no keys are configured. */
-  readonly cookieKeys: Keygrip | undefined
+  readonly cookieKeys: CookieSigner | undefined
   /** Tells listeners about a model; they run isolated and change no answer. */
   announce(event: ModelEvent, model: object): void
 }

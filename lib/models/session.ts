@@ -1,5 +1,6 @@
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { ClientAuthorization, SessionPayload } from '../../types/models.ts'
+import { isExpired } from '../adapters/operations.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { BaseModel, type FindOptions, findModel, isAnother, restore, type StoredModel } from './base_model.ts'
@@ -30,16 +31,37 @@ interface Stored {
   /** The id it is stored under; `undefined` when it is not. */
   readonly id: string | undefined
   readonly version: number
+  readonly exp: number | undefined
   readonly login: Login
   readonly state: string | undefined
+  readonly authorizations: string | undefined
 }
 
 const asStored = (payload: Partial<SessionPayload>): Stored => ({
   id: payload.jti,
   version: payload.version ?? 0,
+  exp: payload.exp,
   login: loginOf(payload),
   state: JSON.stringify(payload.state),
+  authorizations: JSON.stringify(payload.authorizations),
 })
+
+/** Written or not, these would be stored alike. */
+const isSame = (one: Stored, other: Stored): boolean =>
+  one.id === other.id &&
+  one.state === other.state &&
+  one.authorizations === other.authorizations &&
+  JSON.stringify(one.login) === JSON.stringify(other.login)
+
+/** A lifetime that moved by less is not worth a write: this part of it, and a day at most. */
+const NOTICEABLE_PART = 0.05
+const DAY = 86_400
+
+/** Whether an end, epoch seconds, is that much earlier or later than the one that is stored. */
+function isNoticeable(exp: number | undefined, stored: number | undefined): boolean {
+  if (exp === undefined || stored === undefined) return exp !== stored
+  return Math.abs(exp - stored) >= Math.min(NOTICEABLE_PART * (exp - epochTime()), DAY)
+}
 
 type BoundSession = StoredModel<Session, Partial<SessionPayload>>
 
@@ -84,6 +106,9 @@ export class Session extends BaseModel implements SessionPayload {
   /** Clients whose entry this request changed: what is carried over when another request was faster. */
   readonly #changedClients = new Set<string>()
   #forgot = false
+  /** When nobody is logged in: how long it is needed. */
+  #neededUntil: number | undefined
+  #isWritten = false
 
   constructor(payload: Partial<SessionPayload> = {}) {
     super(payload)
@@ -129,7 +154,7 @@ export class Session extends BaseModel implements SessionPayload {
   /** What it keeps for one client, to be changed: a copy, for adapters may hand out the very object they store. */
   authorizationFor(clientId: string): ClientAuthorization {
     const all = this.authorizations ?? {}
-    const known = Object.hasOwn(all, clientId) ? all[clientId] : undefined
+    const known = this.#known(clientId)
     if (known !== undefined && this.#changedClients.has(clientId)) return known
     const own: ClientAuthorization = { ...known }
     const kept = Object.entries(all).slice(known === undefined ? 1 - MAX_AUTHORIZATIONS : 0)
@@ -147,17 +172,20 @@ export class Session extends BaseModel implements SessionPayload {
   }
 
   #member(clientId: string, name: 'sid' | 'grantId', value: string | undefined): string | undefined {
-    if (value !== undefined) {
-      this.authorizationFor(clientId)[name] = value
-      return value
-    }
+    const known = this.#known(clientId)?.[name]
+    if (value === undefined || value === known) return known
+    this.authorizationFor(clientId)[name] = value
+    return value
+  }
+
+  #known(clientId: string): ClientAuthorization | undefined {
     const all = this.authorizations
-    return all !== undefined && Object.hasOwn(all, clientId) ? all[clientId]?.[name] : undefined
+    return all !== undefined && Object.hasOwn(all, clientId) ? all[clientId] : undefined
   }
 
   /** The grant of this client outlives the session. */
   persistLogout(clientId: string): void {
-    this.authorizationFor(clientId).persistsLogout = true
+    if (this.#known(clientId)?.persistsLogout !== true) this.authorizationFor(clientId).persistsLogout = true
   }
 
   /** Forgets what was allowed to whom: another account is about to log in. */
@@ -169,6 +197,7 @@ export class Session extends BaseModel implements SessionPayload {
 
   /** The end-user is not logged in any more; what they allowed is kept for their next login elsewhere. */
   logout(): void {
+    this.resetIdentifier()
     this.accountId = undefined
     this.loginTs = undefined
     this.acr = undefined
@@ -195,20 +224,54 @@ export class Session extends BaseModel implements SessionPayload {
     this.jti = randomId()
   }
 
-  /** The writes that store it as it is now; they fail when another request changed or ended it meanwhile. */
-  operations(): CommitOperation[] {
+  /** As long as nobody is logged in it is kept until then, epoch seconds, and no longer. */
+  neededUntil(exp: number | undefined): void {
+    this.#neededUntil = exp
+  }
+
+  /** When it ends if it is written now, epoch seconds; `undefined` is never. */
+  #nextExp(): number | undefined {
     const lifetime = lifetimeOf(this.rt, 'Session', undefined, this)
-    if (lifetime !== undefined) this.exp = epochTime() + lifetime
-    const { id, version } = this.#stored
+    const exp = lifetime === undefined ? undefined : epochTime() + lifetime
+    if (this.accountId !== undefined || this.#neededUntil === undefined) return exp
+    // Another tab may be at a screen that was opened earlier and stays longer.
+    const other = this.#stored.login.accountId === undefined ? this.#stored.exp : undefined
+    return Math.min(exp ?? Number.POSITIVE_INFINITY, Math.max(this.#neededUntil, other ?? 0))
+  }
+
+  /** Requests of one session that were slower than another queue here. */
+  get contendedAs(): string {
+    return `Session:${this.uid}`
+  }
+
+  /**
+   * The operations of a request that used it. As it is, it has to be there still, under its id: whatever ends a
+   * login renews that or removes the session. What changed is written, unless another request changed it meanwhile.
+   */
+  operations(): CommitOperation[] {
+    const { id, exp } = this.#stored
+    const next = this.#nextExp()
+    this.#isWritten = id === undefined || !isSame(asStored(this), this.#stored) || isNoticeable(next, exp)
+    this.exp = this.#isWritten ? next : exp
+    if (id === undefined || this.#isWritten) return this.#writes()
+    return [{ op: 'require', model: 'Session', id }]
+  }
+
+  #writes(): CommitOperation[] {
+    const { id, version, login } = this.#stored
     if (id === undefined) return [this.operation('insert')]
+    // Nothing that is under way for whoever was logged in may find it.
+    if (login.accountId !== undefined && this.accountId === undefined && this.jti === id)
+      this.resetIdentifier()
     const unchanged: CommitOperation = { op: 'require', model: 'Session', id, version }
     this.version = version + 1
     if (this.jti === id) return [unchanged, this.operation('put')]
     return [unchanged, { op: 'destroy', model: 'Session', id }, this.operation('insert')]
   }
 
-  /** The writes took effect. */
+  /** The operations took effect. */
   written(): void {
+    if (!this.#isWritten) return
     this.#stored = asStored(this)
     this.#changedClients.clear()
     this.#forgot = false
@@ -224,12 +287,14 @@ export class Session extends BaseModel implements SessionPayload {
     if (id === undefined) return false
     const { store } = this.rt
     const current = (await store.find('Session', id)) ?? (await store.findByUid(this.uid))
-    if (current === undefined || !isIntact<SessionPayload>(current, Session.fields)) return false
+    if (current === undefined || isExpired(current)) return false
+    if (!isIntact<SessionPayload>(current, Session.fields)) return false
     if (!this.#rebaseLogin(current)) return false
     const mine = Object.entries(this.authorizations ?? {}).filter(([client]) =>
       this.#changedClients.has(client),
     )
-    this.authorizations = { ...(this.#forgot ? {} : current.authorizations), ...Object.fromEntries(mine) }
+    const theirs = this.#forgot ? undefined : current.authorizations
+    this.authorizations = mine.length === 0 ? theirs : { ...theirs, ...Object.fromEntries(mine) }
     if (JSON.stringify(this.state) === state) this.state = current.state
     // Another request renewed the id already: join it, a browser keeps one cookie only.
     if (current.jti !== id) this.jti = current.jti
@@ -250,8 +315,11 @@ export class Session extends BaseModel implements SessionPayload {
     return true
   }
 
+  /** Stores it, changed or not. */
   async persist(): Promise<string> {
-    const outcome = await this.rt.store.commit(this.operations())
+    this.exp = this.#nextExp()
+    this.#isWritten = true
+    const outcome = await this.rt.store.commit(this.#writes())
     if (!outcome.committed) throw new Error('this session was changed or ended meanwhile')
     this.written()
     return this.jti

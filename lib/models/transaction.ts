@@ -27,6 +27,14 @@ export interface Writes {
    * @returns whether it makes sense to try again, with what `operations` gives now
    */
   rebase?(): Promise<boolean>
+  /** What many requests may want to write at once: those that lost try again one after the other. */
+  readonly contendedAs?: string
+}
+
+/** One of the operations failed. */
+interface Lost {
+  readonly operation: CommitOperation
+  readonly source: Writes
 }
 
 /** Something that may be used once, whatever becomes of the request: the identifier of an assertion or a proof. */
@@ -102,22 +110,43 @@ export class Transaction {
    * @throws CommitConflict naming the write that failed, or the refusal of a claim; then nothing was written
    */
   async commit(): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
-      const claims = this.#claims
-      const writes = this.#writes.flatMap((source) =>
-        source.operations().map((operation) => ({ operation, source })),
-      )
-      const listed = [...claims, ...writes]
-      if (listed.length === 0) break
-      const outcome = await this.#store.commit(listed.map(({ operation }) => operation))
-      if (outcome.committed) break
-      if (outcome.failed < claims.length) this.#refuse(claims[outcome.failed])
-      const failed = writes[outcome.failed - claims.length]
-      if (failed === undefined) throw new Error('the adapter named an operation that it was not given')
-      const { operation, source } = failed
-      if (attempt === MAX_REBASES || !(await source.rebase?.())) throw new CommitConflict(operation)
-    }
+    const lost = await this.#attempt()
+    if (lost !== undefined) await this.#inTurn(lost)
     this.#claimed()
     for (const writes of this.#writes) writes.written?.()
+  }
+
+  /** @returns the operation that failed because another request was faster */
+  async #attempt(): Promise<Lost | undefined> {
+    const claims = this.#claims
+    const writes = this.#writes.flatMap((source) =>
+      source.operations().map((operation) => ({ operation, source })),
+    )
+    const listed = [...claims, ...writes]
+    if (listed.length === 0) return undefined
+    const outcome = await this.#store.commit(listed.map(({ operation }) => operation))
+    if (outcome.committed) return undefined
+    if (outcome.failed < claims.length) this.#refuse(claims[outcome.failed])
+    const failed = writes[outcome.failed - claims.length]
+    if (failed === undefined) throw new Error('the adapter named an operation that it was not given')
+    return failed
+  }
+
+  /** If all that lost tried again at once, all but one would lose again: work would grow with their square. */
+  async #inTurn(lost: Lost): Promise<void> {
+    const { contendedAs } = lost.source
+    if (contendedAs === undefined) return this.#tryAgain(lost)
+    await this.#store.inTurn(contendedAs, () => this.#tryAgain(lost))
+  }
+
+  async #tryAgain(lost: Lost): Promise<void> {
+    let last = lost
+    for (let attempt = 0; attempt < MAX_REBASES; attempt += 1) {
+      if (!(await last.source.rebase?.())) break
+      const failed = await this.#attempt()
+      if (failed === undefined) return
+      last = failed
+    }
+    throw new CommitConflict(last.operation)
   }
 }

@@ -7,6 +7,7 @@ import got from 'got'
 import type { HttpOptions } from '../../types/configuration.ts'
 import { parseStrictJson } from '../helpers/strict_json.ts'
 import { addressesOf, type OutgoingRuntime, pinned, withoutBrackets } from './checked_addresses.ts'
+import type { FetchPool } from './fetch_pool.ts'
 import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 import { untilAborted } from './until_aborted.ts'
 
@@ -27,6 +28,8 @@ export interface OutgoingRequest {
   json?: Readonly<Record<string, unknown>>
   /** Further headers of our own, never those of a request we got. */
   headers?: Readonly<Record<string, string>>
+  /** Bounds how many of its kind are under way. */
+  pool?: FetchPool
   /** Longest body to read, in bytes after decompression. Absent: the body is of no interest and not read. */
   limit?: number
 }
@@ -46,6 +49,7 @@ interface Prepared {
   body: string | undefined
   signal: AbortSignal
   limit: number | undefined
+  pool: FetchPool | undefined
 }
 
 /** @throws OutgoingRequestFailed before anything is sent */
@@ -62,7 +66,7 @@ function readUrl(given: string | URL): URL {
 }
 
 function prepare(given: string | URL, request: OutgoingRequest, { signal }: HttpOptions): Prepared {
-  const { form, json, limit, accept = '*/*' } = request
+  const { form, json, limit, pool, accept = '*/*' } = request
   const headers: Record<string, string> = { accept, ...request.headers }
   let body: string | undefined
   if (form !== undefined) {
@@ -79,6 +83,7 @@ function prepare(given: string | URL, request: OutgoingRequest, { signal }: Http
     headers,
     body,
     limit,
+    pool,
     signal: signal ?? AbortSignal.timeout(DEADLINE),
   }
 }
@@ -125,8 +130,17 @@ async function sendDirectly(
   prepared: Prepared,
   { agent, dnsLookup }: HttpOptions,
 ): Promise<RawResponse> {
-  const { url, method, headers, body, signal, limit } = prepared
+  const { url, signal, pool } = prepared
   const addresses = await addressesOf(rt, prepared, dnsLookup ?? systemLookup)
+  const send = () => sendTo(prepared, addresses, agent)
+  return pool === undefined ? send() : pool.run(url, addresses[0]?.address ?? '', signal, send)
+}
+
+async function sendTo(
+  { url, method, headers, body, signal, limit }: Prepared,
+  addresses: Awaited<ReturnType<typeof addressesOf>>,
+  agent: HttpOptions['agent'],
+): Promise<RawResponse> {
   const stream = got.stream(url, {
     method,
     headers: { 'user-agent': undefined, ...headers },
@@ -160,8 +174,16 @@ async function sendByFetch(
   prepared: Prepared,
   fetch: NonNullable<OutgoingRuntime['configuration']['fetch']>,
 ): Promise<RawResponse> {
-  const { url, method, headers, body, signal, limit } = prepared
+  const { url, signal, pool } = prepared
   if (isIP(withoutBrackets(url.hostname)) > 0) await addressesOf(rt, prepared, systemLookup)
+  const send = () => fetchBy(prepared, fetch)
+  return pool === undefined ? send() : pool.run(url, url.hostname, signal, send)
+}
+
+async function fetchBy(
+  { url, method, headers, body, signal, limit }: Prepared,
+  fetch: NonNullable<OutgoingRuntime['configuration']['fetch']>,
+): Promise<RawResponse> {
   const pending = fetch(url, {
     method,
     headers,
@@ -193,6 +215,30 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   }
 }
 
+/** What the network does; a certificate that is refused is no accident. */
+const OF_NETWORK =
+  /^(?:E(?:CONN|HOST|NET)[A-Z]+|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|UND_ERR_(?:SOCKET|[A-Z_]*TIMEOUT))$/
+
+function isOfNetwork(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code: unknown = Reflect.get(error, 'code')
+  return (typeof code === 'string' && OF_NETWORK.test(code)) || isOfNetwork(error.cause)
+}
+
+/**
+ * @throws OutgoingRequestFailed for any status but 200
+ * @see RFC 9110 §15.6 (failures of the server's own)
+ */
+export function expectOk(url: string | URL, status: number): void {
+  if (status !== 200)
+    throw new OutgoingRequestFailed(
+      url,
+      `the answer has the status ${status}, not 200`,
+      undefined,
+      status >= 500,
+    )
+}
+
 /**
  * The one way out: everything the provider asks other servers goes through here. Only http and https; the host
  * is looked up once, each of its addresses checked, and a checked one connected to; redirects are not followed;
@@ -214,7 +260,8 @@ export async function outgoingRequest(
     return { status, headers, body: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body) }
   } catch (cause) {
     if (cause instanceof OutgoingRequestFailed) throw cause
-    throw new OutgoingRequestFailed(url, cause instanceof Error ? cause.message : 'unknown reason', cause)
+    const reason = cause instanceof Error ? cause.message : 'unknown reason'
+    throw new OutgoingRequestFailed(url, reason, cause, prepared.signal.aborted || isOfNetwork(cause))
   }
 }
 
@@ -231,7 +278,7 @@ export async function outgoingJson(
   request: OutgoingRequest & { limit: number },
 ): Promise<{ value: unknown; headers: ReadonlyMap<string, string> }> {
   const { status, headers, body } = await outgoingRequest(rt, url, { accept: 'application/json', ...request })
-  if (status !== 200) throw new OutgoingRequestFailed(url, `the answer has the status ${status}, not 200`)
+  expectOk(url, status)
   if (!JSON_TYPE.test(headers.get('content-type') ?? '')) {
     throw new OutgoingRequestFailed(url, 'the answer is not declared as JSON')
   }

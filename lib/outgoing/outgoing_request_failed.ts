@@ -1,8 +1,12 @@
 /** A request to somebody else's server that was not sent, or not answered as it should have been. */
 export class OutgoingRequestFailed extends Error {
-  constructor(url: string | URL, reason: string, cause?: unknown) {
+  /** It may well succeed later: the network, a deadline, or an error of the server's own. */
+  readonly isTemporary: boolean
+
+  constructor(url: string | URL, reason: string, cause?: unknown, isTemporary = false) {
     super(`request to ${originOf(url)} failed: ${reason}`, cause === undefined ? undefined : { cause })
     this.name = 'OutgoingRequestFailed'
+    this.isTemporary = isTemporary
   }
 }
 

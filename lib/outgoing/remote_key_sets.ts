@@ -1,8 +1,9 @@
 import type { JWK } from 'jose'
-import QuickLRU from 'quick-lru'
 import { epochTime } from '../helpers/epoch_time.ts'
+import { FairCache } from '../helpers/fair_cache.ts'
 import { clientJwksProblem } from '../helpers/jose/client_jwks.ts'
 import { PublicKeySet } from '../helpers/jose/public_key_set.ts'
+import { FetchPool } from './fetch_pool.ts'
 import { freshnessOf } from './freshness.ts'
 
 import { OutgoingRequestFailed, type OutgoingRuntime, outgoingJson } from './outgoing_request.ts'
@@ -18,6 +19,11 @@ const KEPT_FOR = { least: 60, most: 24 * 60 * 60 }
 const COOL_DOWN = 60
 /** Seconds that a failure is remembered: a hiccup of the client's server is over sooner than its keys change. */
 const FAILED_FOR = 30
+/** Seconds beyond its freshness that a key set is used while its server is out of reach. */
+const STALE_FOR = 60 * 60
+
+/** Whoever has a name has all below it. */
+const siteOf = (uri: string): string => new URL(uri).hostname.split('.').slice(-2).join('.')
 
 interface Entry {
   /** The last key set that was fetched. */
@@ -34,10 +40,16 @@ interface Entry {
 /** Key sets that clients keep at a `jwks_uri`. @see RFC 7591 §2 */
 export class RemoteKeySets {
   readonly #rt: OutgoingRuntime
-  readonly #entries = new QuickLRU<string, Entry>({ maxSize: KEPT })
+  readonly #pool = new FetchPool()
+  readonly #staleFor: number
+  /** Those that were had once; the others cannot push them out. */
+  readonly #proven = new FairCache<Entry>(KEPT, siteOf)
+  readonly #unproven = new FairCache<Entry>(KEPT, siteOf)
 
-  constructor(rt: OutgoingRuntime) {
+  /** @param staleFor seconds for which a key set is used beyond its freshness while it cannot be fetched */
+  constructor(rt: OutgoingRuntime, staleFor = STALE_FOR) {
     this.#rt = rt
+    this.#staleFor = staleFor
   }
 
   /** @throws when there is no fresh key set and none can be fetched */
@@ -45,7 +57,20 @@ export class RemoteKeySets {
     const entry = this.#entryOf(uri)
     if (entry.pending !== undefined) return entry.pending
     if (entry.keys !== undefined && entry.freshUntil > epochTime()) return entry.keys
-    return this.#fetchOnce(uri, entry)
+    try {
+      return await this.#fetchOnce(uri, entry)
+    } catch (error) {
+      const stale = this.#staleKeys(entry, error)
+      if (stale === undefined) throw error
+      return stale
+    }
+  }
+
+  /** The last key set while its server is out of reach; anything else the server says ends it. */
+  #staleKeys(entry: Entry, error: unknown): PublicKeySet | undefined {
+    const mayPass = error instanceof OutgoingRequestFailed && error.isTemporary
+    if (!mayPass) entry.keys = undefined
+    return entry.freshUntil + this.#staleFor > epochTime() ? entry.keys : undefined
   }
 
   /**
@@ -63,7 +88,7 @@ export class RemoteKeySets {
   }
 
   #entryOf(uri: string): Entry {
-    const known = this.#entries.get(uri)
+    const known = this.#proven.get(uri) ?? this.#unproven.get(uri)
     if (known !== undefined) return known
     const entry: Entry = {
       keys: undefined,
@@ -72,7 +97,7 @@ export class RemoteKeySets {
       failure: undefined,
       pending: undefined,
     }
-    this.#entries.set(uri, entry)
+    this.#unproven.set(uri, entry)
     return entry
   }
 
@@ -82,6 +107,8 @@ export class RemoteKeySets {
     try {
       const keys = await entry.pending
       entry.failure = undefined
+      this.#unproven.delete(uri)
+      this.#proven.set(uri, entry)
       return keys
     } catch (error) {
       entry.failure = { error, until: epochTime() + FAILED_FOR }
@@ -94,6 +121,7 @@ export class RemoteKeySets {
   async #fetch(uri: string, entry: Entry): Promise<PublicKeySet> {
     const { value, headers } = await outgoingJson(this.#rt, uri, {
       accept: 'application/jwk-set+json, application/json',
+      pool: this.#pool,
       limit: this.#rt.configuration.fetchResponseBodyLimits.jwks_uri,
     })
     if (!isClientJwks(value)) throw new OutgoingRequestFailed(uri, `its key set ${clientJwksProblem(value)}`)

@@ -54,7 +54,10 @@ function exchangedEntries(): Map<string, AdapterPayload> {
 describe('Store with an adapter that cannot commit', () => {
   let clock: sinon.SinonFakeTimers
   beforeEach(() => {
-    clock = sinon.useFakeTimers({ now: START * 1000, toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    clock = sinon.useFakeTimers({
+      now: START * 1000,
+      toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'],
+    })
   })
   afterEach(() => clock.restore())
 

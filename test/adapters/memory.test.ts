@@ -100,10 +100,21 @@ describe('memory adapter', () => {
     it('makes room by dropping what was not used for longest, from the indexes too', async () => {
       const adapter = memoryAdapter({ max: 10 })
       await adapter('Session').upsert('old', { uid: 'old' }, 60)
-      await fill(adapter, 20)
+      for (let n = 0; n < 20; n++) await adapter('Session').upsert(`filler ${n}`, { uid: `${n}` }, 60)
 
       expect(await adapter('Session').find('old')).to.equal(undefined)
       expect(await adapter('Session').findByUid?.('old')).to.equal(undefined)
+    })
+
+    it('is not pushed out of one model by what strangers can make many of in another', async () => {
+      const adapter = memoryAdapter({ max: 10 })
+      for (const model of ['Client', 'Session', 'Grant'] as const) await adapter(model).upsert('kept', {}, 60)
+
+      for (let n = 0; n < 1000; n++) await adapter('Interaction').upsert(`visit ${n}`, {}, 60)
+      await fill(adapter, 1000)
+
+      for (const model of ['Client', 'Session', 'Grant'] as const)
+        expect(await adapter(model).find('kept'), model).to.deep.equal({})
     })
 
     it('keeps at least as many entries as it was told, the latest ones', async () => {

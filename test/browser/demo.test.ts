@@ -52,15 +52,15 @@ describe('demo in a browser', function () {
   }
 
   async function toLoginScreen(tab: Tab): Promise<void> {
-    await tab.getByRole('button', { name: 'Log in' }).click()
-    await checkScreen(tab, 'Log in')
+    await tab.getByRole('button', { name: 'Sign in' }).click()
+    await checkScreen(tab, 'Sign in')
     expect(tab.url()).to.match(new RegExp(`^${demo.issuer}/`))
   }
 
   async function logIn(tab: Tab): Promise<void> {
-    await tab.getByLabel('Login').fill('ann')
+    await tab.getByLabel('Username').fill('ann')
     await tab.getByLabel('Password').fill('anything')
-    await tab.getByRole('button', { name: 'Log in' }).click()
+    await tab.getByRole('button', { name: 'Sign in' }).click()
     await checkScreen(tab, 'Allow access')
   }
 
@@ -87,8 +87,9 @@ describe('demo in a browser', function () {
 
           await tab.getByRole('link', { name: 'Cancel' }).click()
 
-          await checkScreen(tab, 'Login failed')
-          expect(await tab.getByRole('alert').textContent()).to.include('access_denied')
+          await checkScreen(tab, 'Sign-in cancelled')
+          expect(await tab.getByRole('status').textContent()).to.include('access_denied')
+          expect(await tab.locator('.fault').count()).to.equal(0)
         })
 
         it('tells the application when a person does not consent (OpenID Connect Core 1.0 §3.1.2.4)', async () => {
@@ -97,8 +98,9 @@ describe('demo in a browser', function () {
 
           await tab.getByRole('link', { name: 'Cancel' }).click()
 
-          await checkScreen(tab, 'Login failed')
-          expect(await tab.getByRole('alert').textContent()).to.include('access_denied')
+          await checkScreen(tab, 'Sign-in cancelled')
+          expect(await tab.getByRole('status').textContent()).to.include('access_denied')
+          expect(await tab.locator('.fault').count()).to.equal(0)
         })
 
         it('logs in, shows what it got, refreshes and logs out (OpenID Connect Core 1.0 §3.1, §12)', async () => {
@@ -107,7 +109,8 @@ describe('demo in a browser', function () {
           await logIn(tab)
           expect(await tab.getByRole('main').textContent())
             .to.include('Demo application')
-            .and.to.include('Access while you are away')
+            .and.to.include('keep this access while you are away')
+            .and.to.include('Signed in as ann. Not you?')
 
           await tab.getByRole('button', { name: 'Continue' }).click()
           await checkScreen(tab, 'Hello, Ann Example')
@@ -115,16 +118,25 @@ describe('demo in a browser', function () {
           expect(await fact(tab, 'ID Token', 'iss')).to.equal(demo.issuer)
           expect(await fact(tab, 'UserInfo', 'email')).to.equal('ann@example.com')
           expect(await fact(tab, 'Tokens', 'scope')).to.equal('openid profile email offline_access')
-          const before = await fact(tab, 'Tokens', 'access token')
+          expect(await fact(tab, 'ID Token header', 'alg')).to.equal('RS256')
+          expect(String(await fact(tab, 'Tokens', 'id_token')).split('.')).to.have.length(3)
+          const font = (element: {
+            ownerDocument: { defaultView: { getComputedStyle(of: unknown): { fontFamily: string } } }
+          }) => element.ownerDocument.defaultView.getComputedStyle(element).fontFamily
+          expect(await tab.locator('dd code').first().evaluate(font)).to.include('monospace')
+          const { y = 0, height = 0 } =
+            (await tab.getByRole('button', { name: 'Refresh' }).boundingBox()) ?? {}
+          expect(y + height, 'actions are in view').to.be.below(tab.viewportSize()?.height ?? 0)
+          const before = await fact(tab, 'Tokens', 'access_token')
 
           await tab.getByRole('button', { name: 'Refresh' }).click()
           await tab.getByRole('status').waitFor()
           await checkScreen(tab, 'Hello, Ann Example')
-          expect(await fact(tab, 'Tokens', 'access token')).not.to.equal(before)
+          expect(await fact(tab, 'Tokens', 'access_token')).not.to.equal(before)
 
-          await tab.getByRole('button', { name: 'Log out' }).click()
+          await tab.getByRole('button', { name: 'Sign out' }).click()
           await checkScreen(tab, 'Demo application')
-          expect(await tab.getByRole('status').textContent()).to.include('logged out')
+          expect(await tab.getByRole('status').textContent()).to.include('signed out')
           expect(complaints).to.deep.equal([])
         })
       })
@@ -142,21 +154,40 @@ describe('demo in a browser', function () {
       return focused()
     }
 
-    expect(await press('Tab')).to.equal('Log in')
+    expect(await press('Tab')).to.equal('Sign in')
     await tab.keyboard.press('Enter')
-    await tab.getByLabel('Login').waitFor()
+    await tab.getByLabel('Username').waitFor()
     expect(await focused()).to.equal('login')
     await tab.keyboard.type('ann')
     expect(await press('Tab')).to.equal('password')
     await tab.keyboard.type('x')
-    expect(await press('Tab')).to.equal('Log in')
+    expect(await press('Tab')).to.equal('Sign in')
     expect(await press('Tab')).to.equal('Cancel')
-    expect(await press('Shift+Tab')).to.equal('Log in')
+    expect(await press('Shift+Tab')).to.equal('Sign in')
 
     await tab.keyboard.press('Enter')
     await tab.getByRole('heading', { name: 'Allow access' }).waitFor()
+    expect(await press('Tab')).to.equal('Not you?')
     expect(await press('Tab')).to.equal('Continue')
     expect(await press('Tab')).to.equal('Cancel')
+    await tab.context().close()
+  })
+
+  it('lets somebody else sign in from the consent screen', async () => {
+    const { tab } = await visit({})
+    await toLoginScreen(tab)
+    await logIn(tab)
+
+    await tab.getByRole('link', { name: 'Not you?' }).click()
+    await checkScreen(tab, 'Sign in')
+    await tab.getByLabel('Username').fill('bob')
+    await tab.getByLabel('Password').fill('anything')
+    await tab.getByRole('button', { name: 'Sign in' }).click()
+    await tab.getByText('Signed in as bob').waitFor()
+    await tab.getByRole('button', { name: 'Continue' }).click()
+
+    await checkScreen(tab, 'Hello, bob')
+    expect(await fact(tab, 'ID Token', 'sub')).to.equal('bob')
     await tab.context().close()
   })
 

@@ -1,11 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { expect } from 'chai'
-import type { Browser, Page as Tab } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { formPostPage } from '../../lib/actions/response_modes/form_post.ts'
 import type { Page } from '../../lib/engine/render_page.ts'
-import { loginPage } from '../../lib/features/dev_interactions/login_page.ts'
-import { redirectSources } from '../../lib/helpers/http/content_security_policy.ts'
 import { launchChromium } from '../support/chromium.ts'
 
 /** A site that answers as told and remembers what was posted to it. */
@@ -80,15 +78,6 @@ describe('pages in a browser', function () {
     }
     const expected = new URLSearchParams(response).toString()
 
-    it('is stopped from leaving https for http (A72)', async () => {
-      const { html } = formPostPage(`${client.origin}/cb`, response)
-      const { policy } = formPostPage('https://other.example.com/cb', response)
-      const { error } = await open({ html, policy })
-
-      expect((await error).text()).to.include('form-action')
-      expect(client.posted).to.deep.equal([])
-    })
-
     it('lets the client send the browser on to another origin (W7)', async () => {
       const { tab, errors } = await open(formPostPage(`${provider.origin}/forward`, response))
 
@@ -114,33 +103,6 @@ describe('pages in a browser', function () {
       await tab.getByRole('heading', { name: 'client' }).waitFor()
 
       expect(client.posted).to.deep.equal([expected])
-    })
-  })
-
-  describe('login form that ends in a redirect to the client (Content Security Policy Level 3 §6.4.1)', () => {
-    const view = { client: { clientId: 'web' }, action: '/interaction/1', abortUrl: '/abort' }
-    const logIn = async (tab: Tab) => {
-      await tab.getByLabel('Login').fill('ann')
-      await tab.getByLabel('Password').fill('x')
-      await tab.getByRole('button', { name: 'Log in' }).click()
-    }
-
-    it('is stopped on the way when the policy does not name the client', async () => {
-      const { tab, error } = await open(loginPage(view))
-
-      await logIn(tab)
-
-      expect((await error).text()).to.include('form-action')
-    })
-
-    it('arrives when the policy names it', async () => {
-      const { tab, errors } = await open(loginPage({ ...view, formActions: redirectSources(client.origin) }))
-
-      await logIn(tab)
-      await tab.getByRole('heading', { name: 'client' }).waitFor()
-
-      expect(provider.posted).to.deep.equal(['prompt=login&login=ann&password=x'])
-      expect(errors).to.deep.equal([])
     })
   })
 })

@@ -179,6 +179,62 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
     expect(remote.fetches).to.equal(1)
   })
 
+  describe('that cannot be had any more', () => {
+    const ONE_HOUR = 3_600_000
+    const lost = async (answer: (res: ServerResponse) => void, after: number) => {
+      const { op, remote } = await start([first.publicJwk])
+      await by(op, first)
+      remote.answer = answer
+      clock.tick(61_000 + after)
+      return { op, remote }
+    }
+
+    for (const [what, answer] of [
+      ['an error of its own', (res: ServerResponse) => res.writeHead(503).end()],
+      ['a closed connection', (res: ServerResponse) => res.destroy()],
+      ['nothing within the deadline', (res: ServerResponse) => res.flushHeaders()],
+    ] as const) {
+      it(`because their server answers with ${what}: the last ones work for an hour`, async () => {
+        const { op } = await lost(answer, ONE_HOUR - 62_000)
+
+        const within = await by(op, first)
+        clock.tick(63_000)
+        const over = await by(op, first)
+
+        expect([within.status, over.status]).to.deep.equal([200, 401])
+      })
+    }
+
+    for (const [what, answer] of [
+      ['404', (res: ServerResponse) => res.writeHead(404).end()],
+      ['410', (res: ServerResponse) => res.writeHead(410).end()],
+      ['a redirect', (res: ServerResponse) => res.writeHead(302, { location: '/other' }).end()],
+      ['HTML', (res: ServerResponse) => res.writeHead(200, { 'content-type': 'text/html' }).end('<p>')],
+    ] as const) {
+      it(`because their server answers with ${what}: they end at once, and do not come back`, async () => {
+        const { op, remote } = await lost(answer, 0)
+
+        const gone = await by(op, first)
+        remote.answer = (res) => res.writeHead(503).end()
+        clock.tick(31_000)
+        const later = await by(op, first)
+
+        expect([gone.status, later.status]).to.deep.equal([401, 401])
+      })
+    }
+
+    it('are asked for once in half a minute', async () => {
+      const { op, remote } = await lost((res) => res.writeHead(503).end(), 0)
+
+      for (let round = 0; round < 5; round += 1) expect((await by(op, first)).status).to.equal(200)
+      const within = remote.fetches
+      clock.tick(31_000)
+      await by(op, first)
+
+      expect([within, remote.fetches]).to.deep.equal([2, 3])
+    })
+  })
+
   describe('C25 that cannot be had', () => {
     for (const [what, answer] of [
       ['an error', (res: ServerResponse) => res.writeHead(500).end()],

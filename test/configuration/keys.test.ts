@@ -102,6 +102,12 @@ describe('A017 the keys of jwks (RFC 7517)', () => {
     })
   }
 
+  for (const kid of [1, null, {}]) {
+    it(`A017 must not have ${JSON.stringify(kid)} for a kid (RFC 7517 §4.5)`, () => {
+      expect(withKeys([{ ...ec('P-256'), kid }])).to.throw(TypeError, 'jwks.keys[0].kid must be text')
+    })
+  }
+
   it('A017 are named by their RFC 7638 thumbprint unless they have a kid', async () => {
     const keys = [rsa(), ec('P-256'), okp(), rsa({ kid: 'mine' })]
     const { keys: published } = await document({ jwks: { keys } }, 'jwks')

@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { resolveConfiguration } from '../../lib/configuration/resolve.ts'
+import { FetchPool } from '../../lib/outgoing/fetch_pool.ts'
 import { OutgoingRequestFailed, outgoingJson, outgoingRequest } from '../../lib/outgoing/outgoing_request.ts'
 import { isSpecialUseAddress } from '../../lib/outgoing/special_use_address.ts'
 import type { Configuration } from '../../types/configuration.ts'
@@ -186,6 +187,56 @@ describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
         Object.assign(process.env, before)
       }
       expect(proxy.requests).to.deep.equal([])
+    })
+  })
+
+  describe('how many are under way', () => {
+    it('S32 are four to one address, whatever the names and paths, and the others wait', async () => {
+      let open = 0
+      let most = 0
+      const server = await startServer((_req, res) => {
+        open += 1
+        most = Math.max(most, open)
+        setImmediate(() => {
+          open -= 1
+          res.end('ok')
+        })
+      })
+      const { lookup } = resolver(['127.0.0.1'])
+      const rt = runtime({ ...OPEN, httpOptions: () => ({ dnsLookup: lookup }) })
+      const pool = new FetchPool()
+
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_, n) =>
+          outgoingRequest(rt, `http://host${n}.example.com:${server.port}/${n}`, { pool, limit: LIMIT }),
+        ),
+      )
+
+      expect(answers.map(({ body }) => body)).to.deep.equal(Array.from({ length: 40 }, () => 'ok'))
+      expect(most).to.be.within(1, 4)
+    })
+
+    it('S32 those of one purpose never wait behind those of another, nor beyond their deadline', async () => {
+      const server = await startServer((req, res) => {
+        if (req.url === '/quick') res.end('ok')
+      })
+      const stop = new AbortController()
+      const rt = runtime({ ...OPEN, httpOptions: () => ({ signal: stop.signal }) })
+      const strangers = new FetchPool()
+      const slow = Array.from({ length: 20 }, () =>
+        failureOf(outgoingRequest(rt, `${server.origin}/slow`, { pool: strangers })),
+      )
+
+      const quick = await outgoingRequest(rt, `${server.origin}/quick`, {
+        pool: new FetchPool(),
+        limit: LIMIT,
+      })
+      const reached = server.requests.filter(({ url }) => url === '/slow').length
+      stop.abort()
+
+      expect(quick.body).to.equal('ok')
+      expect(reached).to.be.at.most(4)
+      for (const failure of await Promise.all(slow)) expect(failure.isTemporary).to.equal(true)
     })
   })
 

@@ -155,7 +155,7 @@ describe('bad input: authorization endpoint (RFC 6749 §3.1, §4.1.2.1)', () => 
     'application/json',
     'text/plain',
     'multipart/form-data; boundary=x',
-    `${FORM}; charset=latin1`,
+    `${FORM}; charset=utf-16`,
   ]) {
     attack('H17', `a POST of type ${type} gets a page`, async (scene) => {
       const op = await scene.start({ clients: [CLIENT] })
@@ -285,7 +285,7 @@ describe('bad input: token endpoint (RFC 6749 §3.2, §5.2)', () => {
       'application/json',
       'text/html',
       'multipart/form-data; boundary=x',
-      `${FORM}; charset=latin1`,
+      `${FORM}; charset=utf-16`,
     ]) {
       tokenCase('H17', `${grant}: a body of type ${type}`, text(given), '400 invalid_request', {
         'content-type': type,

@@ -132,6 +132,52 @@ describe('HTTP layer (RFC 9110, RFC 9112)', () => {
     })
   }
 
+  for (const label of ['ISO-8859-1', 'us-ascii', 'windows-1252', 'UTF8', '"utf-8"', 'Utf-8']) {
+    attack('H17', `ASCII means the same in a form labelled ${label} (RFC 6749 Appendix B)`, async (scene) => {
+      const op = await scene.start()
+      const type = { 'content-type': `${FORM};charset=${label}` }
+
+      const { body } = await op.post('token', `${CREDENTIALS}&grant_type=authorization_code&code=x`, type)
+
+      expect(body['error']).to.equal('invalid_grant')
+    })
+  }
+
+  for (const [what, text] of [
+    ['a byte', 'é'],
+    ['an escape', '%C3%A9'],
+  ]) {
+    attack('H17', `${what} beyond ASCII is refused in a form labelled ISO-8859-1`, async (scene) => {
+      const op = await scene.start()
+      const type = { 'content-type': `${FORM};charset=ISO-8859-1` }
+
+      expectRefusal(await op.post('token', `${CREDENTIALS}&state=${text}`, type), 400, 'invalid_request')
+    })
+  }
+
+  for (const ending of [';', '; ', ';;charset=utf-8', '; ; charset=utf-8 ;']) {
+    attack('H17', `${FORM}${ending} is a form (RFC 9110 §5.6.6)`, async (scene) => {
+      const op = await scene.start()
+
+      const { status } = await op.post('token', `${CREDENTIALS}&grant_type=x`, {
+        'content-type': FORM + ending,
+      })
+      const userinfo = await op.post('userinfo', 'access_token=x', { 'content-type': FORM + ending })
+
+      expect(status).to.equal(400)
+      expect(userinfo.body['error']).to.equal('invalid_token')
+    })
+  }
+
+  attack('A7', 'a parameter of another grant type must not repeat either (RFC 6749 §3.2)', async (scene) => {
+    const op = await scene.start()
+    const form = `${CREDENTIALS}&grant_type=authorization_code&code=x&refresh_token=a&refresh_token=b`
+
+    const { body } = await op.post('token', form)
+
+    expect(body['error_description']).to.equal("'refresh_token' parameter must not be sent more than once")
+  })
+
   attack('H18', 'a body without a type holds no parameters', async (scene) => {
     const op = await scene.start()
     const text = `${CREDENTIALS}&grant_type=authorization_code&code=x`

@@ -112,7 +112,6 @@ describe('interactions and resume (OpenID Connect Core 1.0 §3.1.2.3)', () => {
   })
 
   for (const [what, login] of [
-    ['no accountId', {}],
     ['an empty accountId', { accountId: '' }],
     ['a number', { accountId: 5 }],
     ['an object', { accountId: {} }],
@@ -140,6 +139,24 @@ describe('interactions and resume (OpenID Connect Core 1.0 §3.1.2.3)', () => {
       { fails: [500] },
     )
   }
+
+  attack('N7', 'a login result with no accountId logs nobody in, and changes no session', async (scene) => {
+    const result: InteractionResults = JSON.parse('{ "login": {} }')
+    const op = await start(
+      scene,
+      answering(() => result),
+    )
+    const agent = op.agent()
+    const { screen } = await begin(op, agent, { state: 'st' })
+    const resume = await submit(agent, screen)
+    scene.begin('insert Interaction', 'destroy Interaction')
+
+    const response = await agent.get(resume)
+
+    expect(response.headers.get('location')).to.match(/\/interaction\//)
+    const session = await op.provider.Session.find(String(agent.cookies.get('_session')?.value))
+    expect(session?.accountId).to.equal(undefined)
+  })
 
   attack('N7', 'an error result goes to the client and changes no session', async (scene) => {
     const op = await start(

@@ -1,11 +1,26 @@
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
 import { expect } from 'chai'
-import { CompactSign } from 'jose'
 import sinon from 'sinon'
 import { attack } from '../support/invariants.ts'
 import type { RunningProvider } from '../support/start_provider.ts'
 
-/** The module that holds the key is gone until `sinon.restore()`. */
-const outage = () => sinon.stub(CompactSign.prototype, 'sign').rejects(new Error('slot 3: token removed'))
+/** The module that holds the key is gone until `recover()`. */
+function outage() {
+  sinon.replace(crypto, 'sign', failToSign)
+  syncBuiltinESMExports()
+}
+
+const failToSign: typeof crypto.sign = (...args: unknown[]) => {
+  const done = args.at(-1)
+  if (typeof done === 'function') done(new Error('slot 3: token removed'))
+  return Buffer.alloc(0)
+}
+
+function recover() {
+  sinon.restore()
+  syncBuiltinESMExports()
+}
 
 function expectOutage(op: RunningProvider, { status, headers, body }: Awaited<ReturnType<typeof op.token>>) {
   expect(status).to.equal(503)
@@ -17,7 +32,7 @@ function expectOutage(op: RunningProvider, { status, headers, body }: Awaited<Re
 }
 
 describe('keys that do not sign (RFC 6749 §5.2, §4.1.2.1)', () => {
-  afterEach(() => sinon.restore())
+  afterEach(() => recover())
 
   attack(
     'X25',
@@ -30,7 +45,7 @@ describe('keys that do not sign (RFC 6749 §5.2, §4.1.2.1)', () => {
 
       expectOutage(op, await op.exchange(code, verifier))
 
-      sinon.restore()
+      recover()
       scene.begin('consume AuthorizationCode', 'insert AccessToken')
       expect((await op.exchange(code, verifier)).status).to.equal(200)
     },
@@ -49,7 +64,7 @@ describe('keys that do not sign (RFC 6749 §5.2, §4.1.2.1)', () => {
       expectOutage(op, await op.refresh(body['refresh_token']))
       expectOutage(op, await op.refresh(body['refresh_token']))
 
-      sinon.restore()
+      recover()
       scene.begin('consume RefreshToken', 'insert RefreshToken', 'insert AccessToken')
       expect((await op.refresh(body['refresh_token'])).status).to.equal(200)
     },

@@ -27,28 +27,54 @@ const ADAPTERS: readonly [title: string, make: (entries: Entries) => AdapterFact
   ['an adapter without commit()', (entries) => legacyAdapter(entries)],
 ]
 
-/** Runs a request; the deadline of every storage call passes as soon as one hangs. */
-async function runWith(storage: FaultyAdapter, prepared: Prepared, fault: AnyFault): Promise<Outcome> {
-  if (fault !== 'hang') return prepared.run()
-  const deadlines: (() => void)[] = []
-  const { setTimeout: start } = globalThis
-  // Only the deadlines are faked: the client's own timers have to go on.
-  const timers = sinon.stub(globalThis, 'setTimeout').callsFake((...given) => {
-    const [callback, delay] = given
-    if (delay !== TIMEOUT) return Reflect.apply(start, globalThis, given)
-    deadlines.push(callback)
-    return start(() => {}, 0)
-  })
-  try {
-    const hanging = storage.hanging()
-    const pending = prepared.run()
-    await Promise.race([hanging, pending])
-    await nextTurn()
-    for (const pass of deadlines) pass()
-    return await pending
-  } finally {
-    timers.restore()
+/** The deadlines of storage, which pass when a test says so; the client's own timers go on. */
+class FakedDeadlines {
+  readonly #timers: (() => void)[] = []
+  readonly #restore: () => void
+  /** Milliseconds that storage believes to have passed beyond those that have. */
+  #skipped = 0
+
+  constructor() {
+    const { setTimeout: start } = globalThis
+    const timers = sinon.stub(globalThis, 'setTimeout').callsFake((...given) => {
+      const [callback, delay] = given
+      if (delay !== TIMEOUT) return Reflect.apply(start, globalThis, given)
+      this.#timers.push(callback)
+      return start(() => {}, 0)
+    })
+    const now = performance.now.bind(performance)
+    const clock = sinon.stub(performance, 'now').callsFake(() => now() + this.#skipped)
+    this.#restore = () => {
+      timers.restore()
+      clock.restore()
+    }
   }
+
+  /** Lets the time of every call that waits now run out. */
+  pass(): void {
+    this.#skipped += TIMEOUT + 1
+    for (const fire of this.#timers.splice(0)) fire()
+  }
+
+  restore(): void {
+    this.#restore()
+  }
+}
+
+/** Runs a request; the deadline of every storage call passes as soon as one hangs. */
+async function runWith(
+  storage: FaultyAdapter,
+  deadlines: FakedDeadlines,
+  prepared: Prepared,
+  fault: AnyFault,
+): Promise<Outcome> {
+  if (fault !== 'hang') return prepared.run()
+  const hanging = storage.hanging()
+  const pending = prepared.run()
+  await Promise.race([hanging, pending])
+  await nextTurn()
+  deadlines.pass()
+  return await pending
 }
 
 const CAUSES: Readonly<Record<AnyFault, (cause: unknown) => boolean>> = {
@@ -71,7 +97,14 @@ function checkRefusal(op: RunningProvider, outcome: Outcome, fault: AnyFault, at
 
 for (const [title, make] of ADAPTERS) {
   describe(`storage faults in ${title} (SECURITY "Fault points")`, () => {
-    after(stopProviders)
+    let deadlines: FakedDeadlines
+    before(() => {
+      deadlines = new FakedDeadlines()
+    })
+    after(async () => {
+      deadlines.restore()
+      await stopProviders()
+    })
 
     async function start({ rotates = false }: Flow) {
       const entries: Entries = new Map()
@@ -98,7 +131,7 @@ for (const [title, make] of ADAPTERS) {
         op.serverErrors.length = 0
         storage.arm(number, fault)
 
-        const outcome = await runWith(storage, prepared, fault)
+        const outcome = await runWith(storage, deadlines, prepared, fault)
 
         const at = `${fault} of call ${number} (${storage.calls.join(', ')})`
         storage.disarm()

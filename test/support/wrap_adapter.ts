@@ -1,3 +1,4 @@
+import { Deadlines } from '../../lib/adapters/deadlines.ts'
 import { TimedAdapters } from '../../lib/adapters/timed_adapters.ts'
 import type { Adapter, AdapterConstructor, AdapterFactory, ModelName } from '../../types/adapter.ts'
 
@@ -13,11 +14,12 @@ export type Around = <T>(call: AdapterCall, run: () => Promise<T>) => Promise<T>
 
 /** An adapter that does what another one does, with `around` surrounding each of its calls. */
 export function wrapAdapter(adapter: AdapterConstructor | AdapterFactory, around: Around): AdapterFactory {
-  const inner = new TimedAdapters(adapter, Number.POSITIVE_INFINITY)
+  const inner = new TimedAdapters(adapter, new Deadlines(Number.POSITIVE_INFINITY))
   const factory: AdapterFactory = (model) => wrapInstance(inner.instance(model), model, around)
   if (adapter.commit !== undefined) {
-    factory.commit = (operations) =>
-      around({ name: 'commit', args: [operations] }, () => inner.commit(operations))
+    const commit = adapter.commit.bind(adapter)
+    factory.commit = (operations, options) =>
+      around({ name: 'commit', args: [operations] }, async () => commit(operations, options))
   }
   return factory
 }

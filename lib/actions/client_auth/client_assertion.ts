@@ -7,7 +7,7 @@ import { isSymmetric } from '../../helpers/jose/client_keys.ts'
 import { clientSecretKey } from '../../helpers/jose/client_secret_key.ts'
 import { readJoseHeader } from '../../helpers/jose/compact_jose.ts'
 import { type DecodedJwt, readJwtPayload, verifyJwt } from '../../helpers/jose/jwt.ts'
-import { checkClientAssertionClaims } from './client_assertion_claims.ts'
+import { checkClientAssertionClaims, checkClientAssertionType } from './client_assertion_claims.ts'
 import { guardSecret } from './guard_secret.ts'
 
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -75,12 +75,14 @@ async function authenticate(ctx: Ctx, rt: Runtime, client: Client): Promise<void
   // A signature made with the secret is one more way to try secrets out.
   const isBySecret = client.clientAuthMethod === 'client_secret_jwt'
   const { header, payload } = await (isBySecret ? guardSecret(ctx, rt, client.clientId, verify) : verify())
-  const { clockTolerance } = rt.configuration
+  checkClientAssertionType(header.typ)
+  const { clockTolerance, clientAssertionLifetime } = rt.configuration
   const { jti, exp } = checkClientAssertionClaims(payload, {
     clientId: client.clientId,
     audiences: audiences(ctx, rt),
     now: epochTime(),
     clockTolerance,
+    maxLifetime: clientAssertionLifetime,
   })
   await rt.configuration.assertJwtClientAuthClaimsAndHeader(ctx, payload, header, client)
   const record = {

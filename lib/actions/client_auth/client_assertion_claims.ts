@@ -7,8 +7,8 @@ const MAX_JTI_LENGTH = 256
 const MAX_AUDIENCES = 20
 /** Clocks of clients may be this far ahead in any case, in seconds. @see FAPI 2.0 Security Profile §5.3.2.1 */
 const CLOCKS_AHEAD = 10
-/** How long an assertion may live, in seconds, unless the caller says otherwise. */
-const MAX_LIFETIME = 300
+/** What an assertion may be declared as; its absence too. @see RFC 7523bis §4 */
+const TYPES: ReadonlySet<string> = new Set(['jwt', 'client-authentication+jwt'])
 
 /** What an assertion is measured by. */
 export interface ClientAssertionExpectations {
@@ -20,8 +20,8 @@ export interface ClientAssertionExpectations {
   readonly now: number
   /** Seconds. */
   readonly clockTolerance: number
-  /** Longest time that `exp` may be ahead, in seconds. @default 300 */
-  readonly maxLifetime?: number
+  /** Longest time that `exp` may be ahead, in seconds. */
+  readonly maxLifetime: number
 }
 
 /** What is needed to keep the assertion from being used again. */
@@ -29,6 +29,18 @@ export interface ClientAssertionClaims {
   readonly jti: string
   /** Epoch seconds; the replay record has to live this long, and `clockTolerance` longer. */
   readonly exp: number
+}
+
+/**
+ * Types keep JWTs that were made for another purpose out.
+ * @throws InvalidClientAuth
+ * @see RFC 8725 §3.11
+ */
+export function checkClientAssertionType(typ: unknown): void {
+  if (typ === undefined) return
+  const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
+  if (!TYPES.has(type))
+    throw new InvalidClientAuth('client assertion typ must be client-authentication+jwt or JWT')
 }
 
 /**
@@ -83,7 +95,7 @@ function readExpiration(
   if (exp === undefined) throw new InvalidClientAuth('client assertion exp is missing')
   if (!isNumericDate(exp)) throw new InvalidClientAuth('client assertion exp must be a number')
   if (exp <= now - clockTolerance) throw new InvalidClientAuth('client assertion has expired')
-  if (exp > now + (maxLifetime ?? MAX_LIFETIME) + clockTolerance) {
+  if (exp > now + maxLifetime + clockTolerance) {
     throw new InvalidClientAuth('client assertion exp is too far in the future')
   }
   return exp

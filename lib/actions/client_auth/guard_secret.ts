@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
@@ -16,15 +15,17 @@ function addressBlock(ip: string): string {
   return [...groups, ...zeros, ...rest].slice(0, 4).join(':')
 }
 
-/** Names may be long, and are anybody's choice. */
-const keyOf = (ctx: Ctx, clientId: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([addressBlock(ctx.ip), clientId]))
-    .digest('base64url')
+/**
+ * Where a request comes from, as far as the trusted proxies vouch for it: each appends whom it heard from, so without
+ * their number only the last entry is theirs. @see RFC 7239 §5.2, §8.1
+ */
+function addressOf({ app, request, req }: Ctx): string {
+  const vouched = app.maxIpsCount > 0 ? request.ips[0] : request.ips.at(-1)
+  return addressBlock(vouched ?? req.socket.remoteAddress ?? '')
+}
 
 /**
- * Checks a secret, unless too many wrong ones came before it. Clients that do not exist are treated alike, so
- * that nobody learns which do.
+ * Checks a secret in its turn. Clients that do not exist are treated alike, so that nobody learns which do.
  * @throws TooManyAttempts, or what the check throws
  * @see RFC 6819 §5.1.4.2.3, RFC 6585 §4
  */
@@ -35,7 +36,7 @@ export async function guardSecret<T>(
   check: () => T | Promise<T>,
 ): Promise<T> {
   const { failed } = rt.configuration.clientSecretThrottle
-  const outcome = await rt.secretThrottle.run(keyOf(ctx, clientId), check, (count) => {
+  const outcome = await rt.secretThrottle.run(addressOf(ctx), check, (count) => {
     try {
       failed(ctx, clientId, count)
     } catch (error) {

@@ -9,6 +9,8 @@ import { STYLESHEET } from './stylesheet.ts'
 
 /** One screen: a title, what stands under it, and what it needs beyond that. */
 export interface Screen extends Pick<PageNeeds, 'formActions' | 'frameAncestors' | 'images'> {
+  /** Stands in the head. */
+  head?: Html | undefined
   /** Shown in the tab and as the heading. */
   title: string
   /** Stands above the heading. */
@@ -23,7 +25,7 @@ export interface Screen extends Pick<PageNeeds, 'formActions' | 'frameAncestors'
 const STYLE_SOURCE = hashSource(STYLESHEET)
 
 /** Puts a screen into the frame that all pages share. @see Content Security Policy Level 3 */
-export function layout({ title, logo, body, script, isWide = false, ...needs }: Screen): Page {
+export function layout({ title, head, logo, body, script, isWide = false, ...needs }: Screen): Page {
   const markup = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -31,7 +33,7 @@ export function layout({ title, logo, body, script, isWide = false, ...needs }: 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>${title}</title>
+${head}<title>${title}</title>
 <style>${trustedHtml(STYLESHEET)}</style>
 </head>
 <body>

@@ -3,11 +3,33 @@ import { errorOut } from '../../engine/failure.ts'
 import { renderPage } from '../../engine/render_page.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { asError } from '../../helpers/as_error.ts'
-import type { OIDCProviderError } from '../../helpers/errors.ts'
-import { errorPage } from './error_page.ts'
+import { type OIDCProviderError, SessionNotFound } from '../../helpers/errors.ts'
+import { InteractionUnresolved } from '../authorization/interaction/unresolved.ts'
+import { type ErrorView, errorPage } from './error_page.ts'
+import { prefersHtml } from './prefers_html.ts'
+import { wayBack } from './way_back.ts'
 
-/** Browsers say that they do; who takes anything gets JSON. */
-const prefersHtml = (ctx: Ctx): boolean => ctx.accepts('json', 'html') === 'html'
+const GO_BACK = 'Go back to the application and start again.'
+const LOST = {
+  title: 'Please start again',
+  hint: 'This took too long, or was opened in another tab.',
+}
+const UNRESOLVED = {
+  title: undefined,
+  hint: 'This site did not get any further with your answers. That is our mistake, not yours.',
+}
+
+/** What the page says of errors that are neither the application's nor the end-user's doing. */
+function viewOf(ctx: Ctx, rt: Runtime, error: OIDCProviderError): ErrorView {
+  const isLost = error instanceof SessionNotFound
+  if (!isLost && !(error instanceof InteractionUnresolved)) return {}
+  const { Client: client, Interaction: interaction } = ctx.oidc.entities
+  const url =
+    client === undefined ? undefined : wayBack(client, rt.issuer, interaction?.params['redirect_uri'])
+  const view = isLost ? LOST : UNRESOLVED
+  if (client === undefined || url === undefined) return { ...view, hint: `${view.hint} ${GO_BACK}` }
+  return { ...view, back: { client, url } }
+}
 
 /** Shows an error to whoever is here: a page for browsers that prefer one, JSON for everybody else. */
 export async function renderError(ctx: Ctx, rt: Runtime, error: OIDCProviderError): Promise<void> {
@@ -20,10 +42,10 @@ export async function renderError(ctx: Ctx, rt: Runtime, error: OIDCProviderErro
   }
   const { renderError: configured } = rt.configuration
   try {
-    if (configured === undefined) renderPage(ctx, errorPage(out))
+    if (configured === undefined) renderPage(ctx, errorPage(out, viewOf(ctx, rt, error)))
     else await configured(ctx, out, error)
   } catch (failure) {
     rt.emit('server_error', ctx, asError(failure))
-    renderPage(ctx, errorPage(out))
+    renderPage(ctx, errorPage(out, viewOf(ctx, rt, error)))
   }
 }

@@ -68,6 +68,9 @@ dl div { padding: .625rem 0; border-bottom: 1px solid var(--line); }
 dt { color: var(--quiet); font-size: .875rem; }
 dl div:last-child { border-bottom: 0; }
 dd { margin: 0; }
+.account { padding: .625rem .875rem; border-radius: .5rem; background: var(--page); color: var(--quiet); font-size: .9375rem; }
+.account strong { color: var(--text); }
+dd code { display: block; white-space: pre-wrap; }
 footer { margin-top: 1.5rem; color: var(--quiet); font-size: .875rem; }
 footer p { margin: .375rem 0 0; }
 @media (min-width: 36rem) {

@@ -8,7 +8,7 @@ import { revokeGrant } from '../issuing/revoke_grant.ts'
 /** Whether somebody used it; one that expired or was revoked in this very moment is simply gone. */
 async function wasUsed(rt: Runtime, { model, id }: CommitConflict['operation']): Promise<boolean> {
   const stored = await rt.store.find(model, id)
-  return stored !== undefined && isConsumed(stored)
+  return stored !== undefined && isConsumed(stored) && !rt.store.isUnanswered(stored.attempt)
 }
 
 /** The loser of a race gets exactly what a replay gets. @see RFC 6749 §4.1.2, RFC 9700 §4.14.2 */

@@ -8,6 +8,7 @@ import type {
   CommitOutcome,
   ModelName,
 } from '../../../types/adapter.ts'
+import { Deadlines } from '../deadlines.ts'
 import { TimedAdapters } from '../timed_adapters.ts'
 
 /** One promise of the storage contract: `run` rejects when the adapter breaks it. */
@@ -26,7 +27,7 @@ export class Subject {
 
   constructor(adapter: AdapterConstructor | AdapterFactory) {
     this.#adapter = adapter
-    this.#adapters = new TimedAdapters(adapter, Number.POSITIVE_INFINITY)
+    this.#adapters = new TimedAdapters(adapter, new Deadlines(Number.POSITIVE_INFINITY))
   }
 
   /** The adapter of one model. */

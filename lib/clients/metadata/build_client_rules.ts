@@ -6,11 +6,15 @@ import type {
   MetadataRow,
   ReadyRow,
   RowSource,
+  SigningKeys,
 } from './descriptor.ts'
 import { coreRows } from './rows.ts'
 
 /** Grant types that need no feature. */
 const CORE_GRANT_TYPES: ReadonlySet<string> = new Set(['authorization_code', 'implicit', 'refresh_token'])
+
+/** Where nothing is signed. */
+const ANY_KEYS: SigningKeys = { serves: () => true, algorithms: [] }
 
 /** Extra properties keep their name on a client, so they must not hide what it has already. */
 const TAKEN: ReadonlySet<string> = new Set([
@@ -36,6 +40,7 @@ const TAKEN: ReadonlySet<string> = new Set([
 export function buildClientRules(settings: ClientSettings, contributed: ContributedRules = {}): ClientRules {
   const flags = featureFlags(settings.features)
   const source: RowSource = { ...settings, grantTypes: contributed.grantTypes ?? CORE_GRANT_TYPES }
+  const { signingKeys = ANY_KEYS, chosenDefaults = new Set<string>() } = contributed
   const { features = [] } = contributed
   const all = [...coreRows, ...features.flatMap((feature) => feature.rows ?? [])]
   const rows: ReadyRow[] = []
@@ -43,7 +48,9 @@ export function buildClientRules(settings: ClientSettings, contributed: Contribu
   for (const row of all) {
     if (!isRecognized(row, source, flags)) continue
     if (properties.has(row.name)) throw new TypeError(`client metadata ${row.name} is defined twice`)
-    rows.push(readyRow(row, source))
+    const ready = readyRow(row, source, signingKeys)
+    if (chosenDefaults.has(row.name)) checkDefault(ready, signingKeys)
+    rows.push(ready)
     properties.set(row.name, camelCase(row.name))
   }
   const declared = declaredProperties(settings.extraClientMetadata.properties, properties)
@@ -57,6 +64,7 @@ export function buildClientRules(settings: ClientSettings, contributed: Contribu
       ...features.flatMap((feature) => feature.crossRules ?? []),
     ],
     settings,
+    signingKeys,
     flags,
     properties,
     known: new Set(all.map(({ name }) => name)),
@@ -67,15 +75,29 @@ function isRecognized(row: MetadataRow, source: RowSource, flags: ReadonlySet<st
   return (row.needs ?? []).every((flag) => flags.has(flag)) && (row.when?.(source) ?? true)
 }
 
-function readyRow(row: MetadataRow, source: RowSource): ReadyRow {
+/** @throws TypeError when the host chose a default that no key can serve */
+function checkDefault({ name, signs, default: chosen }: ReadyRow, keys: SigningKeys): void {
+  if (!signs || typeof chosen !== 'string' || keys.serves(chosen)) return
+  throw new TypeError(
+    `clientDefaults.${name}: no key of jwks signs with ${chosen}, only with ${keys.algorithms.join(', ')}`,
+  )
+}
+
+function readyRow(row: MetadataRow, source: RowSource, keys: SigningKeys): ReadyRow {
   const own = typeof row.default === 'function' ? row.default(source) : row.default
+  const effective = source.clientDefaults[row.name] ?? own
   const allowed = row.allowed?.(source)
   return {
     name: row.name,
     type: row.type,
     mandatory: row.mandatory ?? false,
     maxLength: row.maxLength,
-    default: source.clientDefaults[row.name] ?? own,
+    default: effective,
+    signs: row.signs === true,
+    servable:
+      row.signs !== true || typeof effective !== 'string' || keys.serves(effective)
+        ? undefined
+        : [...(allowed ?? [])].find((alg) => keys.algorithms.includes(alg)),
     // A set is kept as it is, so that grant types registered later are seen.
     allowed: allowed === undefined || allowed instanceof Set ? allowed : new Set(allowed),
   }

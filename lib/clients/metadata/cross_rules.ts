@@ -1,3 +1,4 @@
+import { checkSigningKeys } from './check_signing_keys.ts'
 import type { CrossRule } from './descriptor.ts'
 import { checkResponseTypes, redirectUriRule } from './grant_rules.ts'
 import {
@@ -15,6 +16,7 @@ export const crossRules: readonly CrossRule[] = [
   redirectUriRule('redirect_uris'),
   checkSector,
   checkUnsignedIdToken,
+  checkSigningKeys,
   checkAssertionAlgorithm,
   checkJwksUri,
   checkClientKeys,

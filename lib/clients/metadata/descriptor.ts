@@ -78,6 +78,8 @@ export interface MetadataRow {
   /** Another condition for being recognised. */
   readonly when?: (source: RowSource) => boolean
   readonly default?: DefaultValue | ((source: RowSource) => DefaultValue)
+  /** It names an algorithm that the provider signs with. */
+  readonly signs?: boolean
   /** The values it may have; of a list, each of its entries. */
   readonly allowed?: (source: RowSource) => Iterable<string>
 }
@@ -90,6 +92,9 @@ export interface ReadyRow {
   readonly maxLength: number | undefined
   /** From `clientDefaults`, else from the row. */
   readonly default: unknown
+  /** What a registration gets instead of the default, which nobody chose and no key can serve. */
+  readonly servable: string | undefined
+  readonly signs: boolean
   readonly allowed: ReadonlySet<string> | undefined
 }
 
@@ -107,6 +112,7 @@ export interface ClientRules {
   readonly settings: ClientSettings
   /** What is on: names of features, and `<feature>.<option>` for their options that are true. */
   readonly flags: ReadonlySet<string>
+  readonly signingKeys: SigningKeys
   /** Every name a feature or the core knows, recognised here or not. */
   readonly known: ReadonlySet<string>
   /** Every recognised metadata name, with the name of the property on `Client`. */
@@ -115,6 +121,14 @@ export interface ClientRules {
   readonly extra: ReadonlySet<string>
   /** Names of rows that `extraClientMetadata` declares too, because the host extends their validation. */
   readonly extended: ReadonlySet<string>
+}
+
+/** What the provider's own keys can sign with. */
+export interface SigningKeys {
+  /** Whether a key of the provider can sign with it, or it needs none. */
+  serves(alg: string): boolean
+  /** Algorithms there are keys for. */
+  readonly algorithms: readonly string[]
 }
 
 /** What an optional feature lets clients say; rows name the features they need themselves. */
@@ -128,6 +142,9 @@ export interface FeatureMetadata {
 /** What a provider has beyond its settings. */
 export interface ContributedRules {
   readonly features?: readonly FeatureMetadata[]
+  readonly signingKeys?: SigningKeys
+  /** Names of the `clientDefaults` that the host gave, rather than left as they are. */
+  readonly chosenDefaults?: ReadonlySet<string>
   /** All grant types of the provider; a set that grows later is read as it is then. */
   readonly grantTypes?: ReadonlySet<string>
 }

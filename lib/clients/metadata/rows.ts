@@ -62,6 +62,7 @@ export const coreRows: readonly MetadataRow[] = [
   {
     name: 'id_token_signed_response_alg',
     type: 'string',
+    signs: true,
     default: 'RS256',
     allowed: ({ enabledJWA }) => enabledJWA.idTokenSigningAlgValues,
   },

@@ -20,11 +20,12 @@ export function validateClientMetadata(
   ctx?: KoaContextWithOIDC,
 ): ClientMetadata {
   if (!isRecord(properties)) throw new InvalidClientMetadata('client metadata must be an object')
-  const metadata = applyRules(properties, rules)
+  const effective = ctx === undefined ? rules : withServableDefaults(rules)
+  const metadata = applyRules(properties, effective)
   if (rules.settings.extraClientMetadata.validator === undefined) return Object.freeze(metadata)
   const names = [...rules.settings.extraClientMetadata.properties]
   if (names.length === 0) return Object.freeze(metadata)
-  return Object.freeze(applyRules(applyValidator(metadata, names, rules, ctx), rules))
+  return Object.freeze(applyRules(applyValidator(metadata, names, rules, ctx), effective))
 }
 
 /**
@@ -54,6 +55,16 @@ function applyRules(properties: object, rules: ClientRules): ClientMetadata {
   if (!isIdentified(draft)) refuse('client_id', 'is mandatory property')
   for (const rule of rules.crossRules) rule(draft, rules)
   return draft
+}
+
+/**
+ * A client that registers itself cannot know what there are keys for: a default that nobody chose gives way to what
+ * can be served, and the answer says so. @see RFC 7591 §3.2.1
+ */
+function withServableDefaults(rules: ClientRules): ClientRules {
+  if (rules.rows.every(({ servable }) => servable === undefined)) return rules
+  const rows = rules.rows.map((row) => (row.servable === undefined ? row : { ...row, default: row.servable }))
+  return { ...rules, rows }
 }
 
 /** An explicit `null` is a value, and refused as one; what is absent or undefined gets the default. */

@@ -50,6 +50,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   assertJwtClientAuthClaimsAndHeader: checkFunction,
   claims: checkObject,
   clientBasedCORS: checkSyncFunction,
+  clientAssertionLifetime: (option, value) => checkWholeNumber(option, value, 1),
   clientDefaults: checkObject,
   clientSecretThrottle: checkObject,
   'clientSecretThrottle.attempts': (option, value) => checkWholeNumber(option, value, 0),

@@ -9,9 +9,12 @@ const ALLOW_ORIGIN = 'access-control-allow-origin'
 const handledByHost = (ctx: Ctx): boolean =>
   Object.keys(ctx.response.headers).some((name) => name.startsWith('access-control-'))
 
-/** Anyone may read the answer. @see Fetch standard, CORS protocol */
+/**
+ * Anyone may read the answer. It says so also to those who are no other origin: a cache may hand it to applications.
+ * @see Fetch standard, CORS protocol
+ */
 export const openCors: Wrap = (ctx, _rt, next) => {
-  if (ctx.get('origin') !== '' && !handledByHost(ctx)) ctx.set(ALLOW_ORIGIN, '*')
+  if (!handledByHost(ctx)) ctx.set(ALLOW_ORIGIN, '*')
   return next()
 }
 
@@ -24,12 +27,12 @@ export function askHost(ctx: Ctx, rt: Runtime): unknown {
 }
 
 /**
- * Lets the asking origin read the answer, until `checkOrigin` knows the client and may think otherwise. A request
+ * Browsers name their origin in same-origin POSTs too; the issuer's own is not another. Lets the asking origin read the answer, until `checkOrigin` knows the client and may think otherwise. A request
  * that failed before that is looked at here.
  */
 export const clientCors: Wrap = async (ctx, rt, next) => {
   const origin = ctx.get('origin')
-  if (origin === '' || handledByHost(ctx)) return next()
+  if (origin === '' || origin === rt.urls.origin || handledByHost(ctx)) return next()
   ctx.vary('Origin')
   ctx.set(ALLOW_ORIGIN, origin)
   ctx.set('access-control-expose-headers', 'WWW-Authenticate')

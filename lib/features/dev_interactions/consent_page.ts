@@ -15,6 +15,10 @@ export interface ConsentPage {
   action: string
   /** Where the person goes who does not agree. */
   abortUrl: string
+  /** Whose account is used. */
+  accountId?: string | undefined
+  /** Where somebody goes who is somebody else. */
+  switchUrl?: string | undefined
   /** Scopes of this provider that are newly asked for. */
   scopes?: readonly string[] | undefined
   /** Single claims that are newly asked for. */
@@ -23,34 +27,38 @@ export interface ConsentPage {
   resourceScopes?: Readonly<Record<string, readonly string[]>> | undefined
   /** Where the answer goes; the person gets to read its host. */
   redirectUri?: string | undefined
-  /** Where the redirects after the form lead, besides here: `redirectSources` of the client's redirect_uri. */
-  formActions?: readonly string[]
 }
 
-/** What standard scopes mean to a person. @see OpenID Connect Core 1.0 §5.4, §11 */
-const SCOPES: ReadonlyMap<string, readonly [name: string, explanation: string]> = new Map([
-  ['openid', ['Know who you are', 'It learns an identifier of your account.']],
-  ['profile', ['Your profile', 'Name, picture, birthday, language and the like.']],
-  ['email', ['Your email address', 'And whether it is verified.']],
-  ['address', ['Your postal address', 'As it stands in your account.']],
-  ['phone', ['Your phone number', 'And whether it is verified.']],
+/** What standard scopes mean to a person, to be read after "It wants to". @see OpenID Connect Core 1.0 §5.4, §11 */
+const SCOPES: ReadonlyMap<string, readonly [wish: string, explanation: string]> = new Map([
+  ['openid', ['know who you are', 'It learns an identifier of your account.']],
+  ['profile', ['see your profile', 'Name, picture, birthday, language and the like.']],
+  ['email', ['see your email address', 'And whether it is verified.']],
+  ['address', ['see your postal address', 'As it stands in your account.']],
+  ['phone', ['see your phone number', 'And whether it is verified.']],
   [
     'offline_access',
-    ['Access while you are away', 'It keeps this access when you are not there, until it is withdrawn.'],
+    ['keep this access while you are away', 'It lasts when you are not there, until it is withdrawn.'],
   ],
 ])
 
 function scopeItem(scope: string): Html {
   const known = SCOPES.get(scope)
-  if (known === undefined) return html`<li><code>${isolated(scope)}</code></li>\n`
+  if (known === undefined) return html`<li>use <code>${isolated(scope)}</code></li>\n`
   return html`<li>${known[0]}<small>${known[1]}</small></li>\n`
 }
 
-function list(heading: Html, items: readonly Html[]): Html | undefined {
-  return items.length === 0 ? undefined : html`<h2>${heading}</h2>\n<ul>\n${items}</ul>\n`
-}
+const claimItem = (name: string) => html`<li>see your <code>${isolated(name)}</code></li>\n`
 
-const nameItem = (name: string) => html`<li><code>${isolated(name)}</code></li>\n`
+const resourceItem = (indicator: string) => (scope: string) =>
+  html`<li>use <code>${isolated(scope)}</code> at ${isolated(indicator, 200)}</li>\n`
+
+/** Who allows it; somebody else may sit at this device. */
+function account({ accountId, switchUrl }: ConsentPage): Html | undefined {
+  if (accountId === undefined) return undefined
+  const other = switchUrl !== undefined && html` <a href="${switchUrl}">Not you?</a>`
+  return html`<p class="account">Signed in as <strong>${isolated(accountId)}</strong>.${other}</p>\n`
+}
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
 
@@ -67,18 +75,20 @@ function destination(redirectUri: string | undefined): Html | undefined {
 
 /** The consent screen for development: who asks, for what that was not allowed before, and where it leads. */
 export function consentPage(view: ConsentPage): Page {
-  const { client, action, abortUrl, scopes = [], claims = [], resourceScopes = {}, formActions = [] } = view
+  const { client, action, abortUrl, scopes = [], claims = [], resourceScopes = {} } = view
   const name = clientName(client)
-  const lists = [
-    list(html`It asks for`, scopes.map(scopeItem)),
-    list(html`It asks for these details of you`, claims.map(nameItem)),
-    ...Object.entries(resourceScopes).map(([indicator, asked]) =>
-      list(html`It asks for use of ${isolated(indicator, 200)}`, asked.map(nameItem)),
-    ),
-  ].filter((part) => part !== undefined)
+  const wishes = [
+    ...scopes.map(scopeItem),
+    ...claims.map(claimItem),
+    ...Object.entries(resourceScopes).flatMap(([indicator, asked]) => asked.map(resourceItem(indicator))),
+  ]
+  const list =
+    wishes.length === 0
+      ? html`<p>It asks for nothing beyond what you allowed before.</p>\n`
+      : html`<h2 id="wishes">It wants to</h2>\n<ul aria-labelledby="wishes">\n${wishes}</ul>\n`
   const links = clientLinks(client)
   const body = html`<p class="lead"><strong>${name}</strong> wants to use your account.</p>
-${lists.length === 0 ? html`<p>It asks for nothing beyond what you allowed before.</p>\n` : lists}<form method="post" action="${action}">
+${account(view)}${list}<form method="post" action="${action}">
 <input type="hidden" name="prompt" value="consent">
 <button type="submit">Continue</button>
 </form>
@@ -89,6 +99,5 @@ ${destination(view.redirectUri)}${links.length > 0 && html`<p>Read its ${links[0
     title: 'Allow access',
     ...clientLogo(client),
     body,
-    formActions: ["'self'", ...formActions],
   })
 }

@@ -4,6 +4,8 @@ import {
   currentInteraction,
   storeResult,
 } from '../../actions/authorization/interaction/interaction_result.ts'
+import { recallingApplication } from '../../actions/authorization/interaction/recall_application.ts'
+import { goOn } from '../../actions/pages/go_on.ts'
 import type { Ctx } from '../../engine/context.ts'
 import { type Action, defineAction } from '../../engine/define_action.ts'
 import { readForm } from '../../engine/read_form.ts'
@@ -12,7 +14,6 @@ import { renderPage } from '../../engine/render_page.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { AccessDenied, InvalidRequest, SessionNotFound } from '../../helpers/errors.ts'
-import { redirectSources } from '../../helpers/http/content_security_policy.ts'
 import type { Grant } from '../../models/grant.ts'
 import type { Interaction } from '../../models/interaction.ts'
 import { consentPage } from './consent_page.ts'
@@ -36,8 +37,12 @@ function missing({ prompt: { details } }: Interaction) {
 
 /** Finds the interaction of the browser, and the client it is for. */
 const loadScreen: Step = async (ctx, rt) => {
-  const interaction = await currentInteraction(rt, ctx)
-  if (interaction.uid !== ctx.params.uid) throw new SessionNotFound('interaction was started elsewhere')
+  const uid = String(ctx.params.uid)
+  const interaction = await recallingApplication(ctx, rt, uid, async () => {
+    const current = await currentInteraction(rt, ctx)
+    if (current.uid !== uid) throw new SessionNotFound('interaction was started elsewhere')
+    return current
+  })
   const client = await rt.findClient(String(interaction.params['client_id']))
   if (client === undefined) throw new InvalidRequest('the client is gone')
   ctx.oidc.entity('Interaction', interaction)
@@ -53,8 +58,9 @@ function frame(ctx: Ctx, client: Client, interaction: Interaction) {
     client,
     action: ctx.oidc.pathFor('interaction_submit', { uid }),
     abortUrl: ctx.oidc.pathFor('interaction_abort', { uid }),
+    switchUrl: ctx.oidc.pathFor('interaction_switch', { uid }),
+    accountId: interaction.session?.accountId,
     redirectUri: target,
-    formActions: URL.canParse(target) ? redirectSources(target) : [],
   }
 }
 
@@ -73,6 +79,18 @@ function renderScreen(ctx: Ctx, error?: string): void {
 }
 
 const showScreen: Step = (ctx) => renderScreen(ctx)
+
+/** What the form says that somebody else uses at the consent screen. */
+const SWITCH = 'switch_account'
+
+function renderSwitch(ctx: Ctx, error?: string): void {
+  const interaction = ctx.oidc.loaded('Interaction')
+  if (interaction.prompt.name !== 'consent') throw new InvalidRequest('nobody is signed in at this screen')
+  const shared = frame(ctx, ctx.oidc.loaded('Client'), interaction)
+  renderPage(ctx, loginPage({ ...shared, error, prompt: SWITCH }))
+}
+
+const showSwitch: Step = (ctx) => renderSwitch(ctx)
 
 /** Adds to what the end-user allowed before, or starts a new grant. */
 async function grantFor(ctx: Ctx, rt: Runtime, interaction: Interaction): Promise<Grant> {
@@ -93,20 +111,23 @@ async function consent(ctx: Ctx, rt: Runtime): Promise<InteractionResults> {
   return { consent: { grantId: await grant.save() } }
 }
 
-/** Takes what the end-user sent: any login with any password is right. */
+/** Any login with any password is right. */
+async function signIn(ctx: Ctx, rt: Runtime, ask: (ctx: Ctx, error: string) => void): Promise<void> {
+  const accountId = ctx.oidc.param('login')?.trim()
+  if (!accountId) return ask(ctx, 'Enter a username: any will do.')
+  goOn(ctx, await storeResult(rt, ctx, { login: { accountId } }, true))
+}
+
+/** Takes what the end-user sent. */
 const submitScreen: Step = async (ctx, rt) => {
   const { prompt } = ctx.oidc.loaded('Interaction')
-  if (ctx.oidc.param('prompt') !== prompt.name)
-    throw new InvalidRequest('this form belongs to another screen')
-  if (prompt.name === 'login') {
-    const accountId = ctx.oidc.param('login')?.trim()
-    if (!accountId) return renderScreen(ctx, 'Enter a login: any will do.')
-    redirect(ctx, await storeResult(rt, ctx, { login: { accountId } }, true))
-  } else if (prompt.name === 'consent') {
-    redirect(ctx, await storeResult(rt, ctx, await consent(ctx, rt), true))
-  } else {
+  const sent = ctx.oidc.param('prompt')
+  if (sent === SWITCH && prompt.name === 'consent') return signIn(ctx, rt, renderSwitch)
+  if (sent !== prompt.name) throw new InvalidRequest('this form belongs to another screen')
+  if (prompt.name === 'login') return signIn(ctx, rt, renderScreen)
+  if (prompt.name !== 'consent')
     throw new InvalidRequest(`the development screens do not know the prompt ${prompt.name}`, 501)
-  }
+  goOn(ctx, await storeResult(rt, ctx, await consent(ctx, rt), true))
 }
 
 const abortScreen: Step = async (ctx, rt) => {
@@ -127,6 +148,13 @@ export const devInteractionActions: readonly Action[] = [
     params: ['prompt', 'login', 'password'],
     wraps,
     steps: [loadScreen, readForm, submitScreen],
+  }),
+  defineAction({
+    name: 'interaction_switch',
+    methods: ['GET'],
+    path: `${PATH}/switch`,
+    wraps,
+    steps: [loadScreen, showSwitch],
   }),
   defineAction({
     name: 'interaction_abort',

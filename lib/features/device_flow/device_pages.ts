@@ -39,7 +39,7 @@ function inputMessage(error: { name: string; userCode?: string | undefined }): s
   if (error.name === 'NoCodeError') return 'Enter the code first.'
   if (error.userCode !== undefined)
     return 'This code is not right, was used already or is too old. Try again.'
-  if (error.name === 'AbortedError') return 'The login was interrupted. Nothing was allowed.'
+  if (error.name === 'AbortedError') return 'The sign-in was interrupted. Nothing was allowed.'
   return 'Your code could not be checked. Try again.'
 }
 
@@ -48,11 +48,10 @@ export interface DeviceInputPage {
   form: string
   /** Why the page is shown again. */
   error?: { name: string; userCode?: string | undefined } | undefined
-  formActions?: readonly string[]
 }
 
 /** Asks for the code that the device shows. @see RFC 8628 §3.3 */
-export function deviceInputPage({ form, error, formActions = [] }: DeviceInputPage): Page {
+export function deviceInputPage({ form, error }: DeviceInputPage): Page {
   const message =
     error === undefined
       ? html`<p class="lead" id="${MESSAGE_ID}">Enter the code that your device shows.</p>`
@@ -60,7 +59,7 @@ export function deviceInputPage({ form, error, formActions = [] }: DeviceInputPa
   const body = html`${message}
 ${trustedHtml(form)}
 <button type="submit" form="${INPUT_FORM_ID}">Continue</button>`
-  return layout({ title: 'Connect a device', body, formActions: ["'self'", ...formActions] })
+  return layout({ title: 'Connect a device', body })
 }
 
 const INFO_NAMES: ReadonlyMap<string, string> = new Map([
@@ -80,12 +79,11 @@ export interface DeviceConfirmPage {
   client: ClientView
   deviceInfo: Readonly<Record<string, unknown>>
   userCode: string
-  formActions?: readonly string[]
 }
 
 /** Asks whether this is the person's own device: somebody else may have sent them the code. @see RFC 8628 §5.4 */
 export function deviceConfirmPage(view: DeviceConfirmPage): Page {
-  const { form, client, deviceInfo, userCode, formActions = [] } = view
+  const { form, client, deviceInfo, userCode } = view
   const info = Object.entries(deviceInfo).filter(([, value]) => value !== undefined && value !== '')
   const body = html`<p class="lead">A device wants to use <strong>${clientName(client)}</strong> with your account. It has to show this code:</p>
 <code class="user-code">${isolated(userCode)}</code>
@@ -97,7 +95,6 @@ ${trustedHtml(form)}
     title: 'Is this your device?',
     ...clientLogo(client),
     body,
-    formActions: ["'self'", ...formActions],
   })
 }
 

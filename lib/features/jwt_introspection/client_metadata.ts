@@ -6,6 +6,7 @@ export const jwtIntrospectionMetadata: FeatureMetadata = {
     {
       name: 'introspection_signed_response_alg',
       type: 'string',
+      signs: true,
       needs: ['jwtIntrospection'],
       default: 'RS256',
       allowed: ({ enabledJWA }) => enabledJWA.introspectionSigningAlgValues,

@@ -6,6 +6,7 @@ export const jwtResponseModesMetadata: FeatureMetadata = {
     {
       name: 'authorization_signed_response_alg',
       type: 'string',
+      signs: true,
       needs: ['jwtResponseModes'],
       default: 'RS256',
       allowed: ({ enabledJWA }) => enabledJWA.authorizationSigningAlgValues,

@@ -10,6 +10,9 @@ const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 /** As much as 64 random bytes. */
 const SECRET_BITS = 512
 
+const OPEN_CLIENT_CREDENTIALS =
+  'NOTICE: anybody may register a client and get access tokens with its client credentials, because features.registration has no initialAccessToken and features.clientCredentials is enabled. Set initialAccessToken, or make sure that no resource server takes such a token for more than it is.'
+
 export const registration = defineFeature({
   name: 'registration',
   spec: 'RFC 7591',
@@ -29,7 +32,8 @@ export const registration = defineFeature({
       'features.registration.initialAccessToken must be a boolean, or a text of letters, digits and -._~+/',
     )
   },
-  contribute: ({ initialAccessToken }) => ({
+  contribute: ({ initialAccessToken }, has) => ({
+    notices: initialAccessToken === false && has('clientCredentials') ? [OPEN_CLIENT_CREDENTIALS] : [],
     actions: [register(initialAccessToken), readClient],
     metadata: (urlFor) => ({ registration_endpoint: urlFor('registration') }),
   }),

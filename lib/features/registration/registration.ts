@@ -7,6 +7,7 @@ import { noStore } from '../../engine/wraps/no_store.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { CommitConflict } from '../../models/transaction.ts'
 import { checkSharedToken, loadInitialAccessToken } from './check_initial_access_token.ts'
+import { keepOffered } from './keep_offered.ts'
 import { registrationAnswer } from './registration_answer.ts'
 import { registrationErrors } from './registration_errors.ts'
 import { runPolicies } from './run_policies.ts'
@@ -29,14 +30,19 @@ const prepareRegistrationAccessToken: Step = async (ctx, rt) => {
   if (isWanted) ctx.oidc.entity('RegistrationAccessToken', new rt.models.RegistrationAccessToken())
 }
 
+/** Segments that clients resolve: a registration_client_uri with one of them names something else. @see RFC 3986 §5.2.4 */
+const DOTS: ReadonlySet<string> = new Set(['.', '..'])
+
 const taken = (id: string) =>
   new Error(`features.registration.idFactory returned "${id}", which another client has`)
 
 /** @see RFC 7591 §3.2.1 (the identifier is new, and the server's) */
 const nameClient: Step = async (ctx, rt) => {
   const id: unknown = await rt.configuration.features.registration.idFactory(ctx)
-  if (!isUsableId(id))
-    throw new TypeError('features.registration.idFactory must return 1 to 256 characters that a URI may hold')
+  if (!isUsableId(id) || DOTS.has(id))
+    throw new TypeError(
+      "features.registration.idFactory must return 1 to 256 characters that a path may hold, not '.' or '..'",
+    )
   if (rt.isStaticClient(id)) throw taken(id)
   const draft: Record<string, unknown> = { ...ctx.oidc.body }
   for (const name of GIVEN_BY_SERVER) delete draft[name]
@@ -95,6 +101,7 @@ export const registration = (token: boolean | string): Action =>
       readJson,
       prepareRegistrationAccessToken,
       nameClient,
+      keepOffered,
       ...(token === true ? [runPolicies('InitialAccessToken')] : []),
       provideSecret,
       validateRegistration,

@@ -6,6 +6,7 @@ import type { Runtime, Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { InvalidRequest, InvalidToken } from '../../helpers/errors.ts'
 import { CommitConflict } from '../../models/transaction.ts'
+import { keepOffered } from './keep_offered.ts'
 import { loadRegistration } from './load_registration.ts'
 import type { RegistrationAccessToken } from './registration_access_token.ts'
 import { registrationAnswer } from './registration_answer.ts'
@@ -112,8 +113,9 @@ const removeRegistration: Step = async (ctx, rt) => {
   const client = ctx.oidc.loaded('Client')
   const token = ctx.oidc.loaded('RegistrationAccessToken')
   requireBoth(ctx, client.clientId, token)
-  ctx.oidc.transaction.add([removal(token)], () => token.announce('destroyed'))
+  // The token last: where storage cannot do both at once, it is what a second try needs.
   ctx.oidc.transaction.add([{ op: 'destroy', model: 'Client', id: client.clientId }])
+  ctx.oidc.transaction.add([removal(token)], () => token.announce('destroyed'))
   await commit(ctx)
   ctx.status = 204
   rt.emit('registration_delete.success', ctx, client)
@@ -139,6 +141,7 @@ export const updateClient = defineAction({
     readJson,
     checkUpdate,
     draftUpdate,
+    keepOffered,
     runPolicies('RegistrationAccessToken'),
     provideSecret,
     validateRegistration,

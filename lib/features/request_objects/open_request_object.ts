@@ -11,6 +11,7 @@ import type { RemoteRequestObjects } from './remote_request_objects.ts'
 import {
   checkRequestObjectClaims,
   checkRequestObjectType,
+  checkTexts,
   type RequestObjectClaims,
 } from './request_object_claims.ts'
 import { type VerifiedRequestObject, verifyRequestObject } from './verify_request_object.ts'
@@ -137,6 +138,7 @@ async function open(ctx: Ctx, rt: Runtime, options: OpeningOptions): Promise<voi
       'a Request Object fetched by http must be signed or symmetrically encrypted',
     )
   const checked = await checkRequestObject(ctx, rt, verified, options)
+  checkTexts(verified.payload, ctx.oidc.recognised, rt.configuration.extraParams)
   useOnce(ctx, rt, checked)
   take(ctx, presented, verified, checked, options)
 }

@@ -1,4 +1,5 @@
-import { InvalidRequest, InvalidRequestObject } from '../../helpers/errors.ts'
+import { InvalidRequestObject } from '../../helpers/errors.ts'
+import type { Recognised } from '../../helpers/http/parameters.ts'
 import type { JsonObject } from '../../helpers/jose/jwt.ts'
 
 /** Longest `jti`; it becomes part of a storage key. */
@@ -49,7 +50,7 @@ export function checkRequestObjectType(typ: unknown): void {
 
 /**
  * Judges the claims of a request object; its signature is judged elsewhere.
- * @throws InvalidRequestObject, InvalidRequest
+ * @throws InvalidRequestObject
  * @see RFC 9101 §4, §6, OpenID Connect Core 1.0 §6.1
  */
 export function checkRequestObjectClaims(
@@ -62,10 +63,31 @@ export function checkRequestObjectClaims(
   return { jti: readJti(claims['jti']), exp: checkTimes(claims, expected) }
 }
 
+/** Parameters whose values are JSON. @see OpenID Connect Core 1.0 §6.1, RFC 9396 §3 */
+const STRUCTURED: ReadonlySet<string> = new Set(['claims', 'max_age', 'authorization_details'])
+
+/**
+ * A parameter that is text elsewhere is a string inside, too: nothing is guessed about others. What parameters of the
+ * host's own are is the host's affair.
+ * @throws InvalidRequestObject
+ * @see RFC 9101 §4
+ */
+export function checkTexts(
+  claims: JsonObject,
+  { known, repeatable }: Recognised,
+  extraParams: { has(name: string): boolean },
+): void {
+  for (const [name, value] of Object.entries(claims)) {
+    if (!known.has(name) || STRUCTURED.has(name) || extraParams.has(name) || value === null) continue
+    const texts = repeatable.has(name) && Array.isArray(value) ? value : [value]
+    if (!texts.every((text) => typeof text === 'string')) refuse(`${name} must be a string`)
+  }
+}
+
 /** @see RFC 9101 §4, RFC 9126 §2.1 */
 function checkNesting(claims: JsonObject): void {
   for (const name of ['request', 'request_uri']) {
-    if (Object.hasOwn(claims, name)) throw new InvalidRequest(`Request Object must not contain ${name}`)
+    if (Object.hasOwn(claims, name)) refuse(`must not contain ${name}`)
   }
 }
 

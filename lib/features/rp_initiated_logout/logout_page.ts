@@ -18,24 +18,22 @@ export interface LogoutPage {
   form: string
   /** Which provider the person leaves. */
   host: string
-  /** Where the redirects after the form lead, besides here. */
-  formActions?: readonly string[]
 }
 
-/** Asks whether to log out. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
-export function logoutPage({ form, host, formActions = [] }: LogoutPage): Page {
-  const body = html`<p class="lead">Do you want to log out from <strong>${isolated(host, 255)}</strong>?</p>
+/** Asks whether to sign out. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
+export function logoutPage({ form, host }: LogoutPage): Page {
+  const body = html`<p class="lead">Do you want to sign out from <strong>${isolated(host, 255)}</strong>?</p>
 ${trustedHtml(form)}
-<button type="submit" form="${FORM_ID}" name="logout" value="yes" autofocus>Yes, log me out</button>
-<button type="submit" form="${FORM_ID}" class="second">No, stay logged in</button>`
-  return layout({ title: 'Log out', body, formActions: ["'self'", ...formActions] })
+<button type="submit" form="${FORM_ID}" name="logout" value="yes" autofocus>Yes, sign me out</button>
+<button type="submit" form="${FORM_ID}" class="second">No, stay signed in</button>`
+  return layout({ title: 'Sign out', body })
 }
 
 /** Tells that it is done. With a client, only the login there has ended. */
 export function logoutSuccessPage(client?: ClientView): Page {
   const body =
     client === undefined
-      ? html`<p class="lead">You are logged out. You can close this page.</p>`
-      : html`<p class="lead">You are logged out from <strong>${clientName(client)}</strong>, and still logged in here. You can close this page.</p>`
-  return layout({ title: 'Logged out', body, formActions: [] })
+      ? html`<p class="lead">You are signed out. You can close this page.</p>`
+      : html`<p class="lead">You are signed out from <strong>${clientName(client)}</strong>, and still signed in here. You can close this page.</p>`
+  return layout({ title: 'Signed out', body, formActions: [] })
 }

@@ -6,6 +6,7 @@ export const userinfoMetadata: FeatureMetadata = {
     {
       name: 'userinfo_signed_response_alg',
       type: 'string',
+      signs: true,
       needs: ['jwtUserinfo'],
       allowed: ({ enabledJWA }) => enabledJWA.userinfoSigningAlgValues,
     },

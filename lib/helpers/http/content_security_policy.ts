@@ -8,8 +8,11 @@ export interface PageNeeds {
   scripts?: readonly string[]
   /** Where its images are. */
   images?: readonly string[]
-  /** Where its forms may lead, redirects after them included; nothing when it has no form. @default `'self'` */
-  formActions?: readonly string[]
+  /**
+   * Where its forms may lead, redirects after them included; nothing when it has no form, `anywhere` when nobody
+   * fills it in. @default `'self'`
+   */
+  formActions?: readonly string[] | 'anywhere'
   /** Who may frame it. @default nobody */
   frameAncestors?: readonly string[]
 }
@@ -40,7 +43,7 @@ export function contentSecurityPolicy(needs: PageNeeds = {}): string {
     ...optional('style-src', styles),
     ...optional('script-src', scripts),
     ...optional('img-src', images),
-    directive('form-action', formActions),
+    ...(formActions === 'anywhere' ? [] : [directive('form-action', formActions)]),
     directive('frame-ancestors', frameAncestors),
     "base-uri 'none'",
   ].join('; ')
@@ -57,15 +60,4 @@ const NAMEABLE_HOST = /^[a-z0-9.-]+(?::\d+)?$/
 export function sourceOf(uri: string): string {
   const { protocol, host, origin } = new URL(uri)
   return origin !== 'null' && NAMEABLE_HOST.test(host) ? origin : protocol
-}
-
-/**
- * Where a form may lead that ends at a client. Chromium holds every redirect after a form against `form-action`,
- * and clients (brokers above all) send the browser on to other origins of theirs; naming the client's origin alone
- * would stop people there. So this covers the scheme, and never leads from https to http.
- * @see Content Security Policy Level 3 §6.4.1
- */
-export function redirectSources(redirectUri: string): readonly string[] {
-  const { protocol } = new URL(redirectUri)
-  return protocol === 'https:' ? ['https:'] : [protocol, 'https:']
 }

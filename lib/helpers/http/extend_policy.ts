@@ -38,7 +38,9 @@ function extend(host: Directives, own: Directives): Directives {
     }
   }
   const formAction = host.get('form-action')
-  if (formAction !== undefined) extended.set('form-action', union(formAction, own.get('form-action') ?? []))
+  const leads = own.get('form-action')
+  if (leads === undefined) extended.delete('form-action')
+  else if (formAction !== undefined) extended.set('form-action', union(formAction, leads))
   // Who may frame a page, and what its links are relative to, is not the host's to relax here.
   for (const name of ['frame-ancestors', 'base-uri']) {
     const sources = own.get(name)

@@ -31,14 +31,34 @@ const LONG: ReadonlySet<string> = new Set([
   'token',
 ])
 
+/** What is wrong with a parameter that may be sent once only. */
+export const repeats = (name: string): string => `'${name}' parameter must not be sent more than once`
+
 function malformation(
   name: string,
   values: readonly string[],
   repeatable: ReadonlySet<string>,
 ): string | undefined {
-  if (values.length > 1 && !repeatable.has(name)) return `'${name}' parameter must not be sent more than once`
+  if (values.length > 1 && !repeatable.has(name)) return repeats(name)
   if (!LONG.has(name) && values.some((value) => value.length > MAX_LENGTH)) {
     return `'${name}' parameter must not be longer than ${MAX_LENGTH} characters`
+  }
+  return undefined
+}
+
+/**
+ * Finds a parameter that was sent more than once although it may not be.
+ * @see RFC 6749 §3.2
+ */
+export function repeatedParameter(
+  sent: SentParameters,
+  { known, repeatable }: Recognised,
+): string | undefined {
+  const seen = new Set<string>()
+  for (const [name, value] of sent) {
+    if (value === '' || !known.has(name) || repeatable.has(name)) continue
+    if (seen.has(name)) return name
+    seen.add(name)
   }
   return undefined
 }

@@ -3,6 +3,7 @@ import { CompactSign, compactVerify, decodeProtectedHeader, errors } from 'jose'
 import { isRecord } from '../is_record.ts'
 import { parseStrictJson } from '../strict_json.ts'
 import { readJoseHeader } from './compact_jose.ts'
+import { signWithKey } from './sign_with_key.ts'
 import { SigningFailed } from './signing_failed.ts'
 
 export type JsonObject = Record<string, unknown>
@@ -32,13 +33,18 @@ export async function signJwt(
   payload: JsonObject,
   { alg, kid, typ, key, header = {} }: SigningKey,
 ): Promise<string> {
-  const jws = new CompactSign(encoder.encode(JSON.stringify(payload))).setProtectedHeader({
+  const protectedHeader = {
     ...header,
     alg,
     ...(typ === undefined ? {} : { typ }),
     ...(kid === undefined ? {} : { kid }),
-  })
+  }
   try {
+    if ('type' in key && key.type === 'private') {
+      const input = `${encodePart(protectedHeader)}.${encodePart(payload)}`
+      return `${input}.${(await signWithKey(alg, key, input)).toString('base64url')}`
+    }
+    const jws = new CompactSign(encoder.encode(JSON.stringify(payload))).setProtectedHeader(protectedHeader)
     return await jws.sign(key)
   } catch (cause) {
     throw isMistake(cause) ? cause : new SigningFailed(alg, cause)
@@ -75,8 +81,7 @@ export async function verifyJwt(jwt: string, key: KeyObject | Uint8Array, alg: s
 
 /** Writes claims down without protection, for storage of our own. @see RFC 7519 §6 */
 export function unsecuredJwt(payload: JsonObject): string {
-  const encode = (value: JsonObject) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return `${encode({ alg: 'none' })}.${encode(payload)}.`
+  return `${encodePart({ alg: 'none' })}.${encodePart(payload)}.`
 }
 
 /** Reads an unsecured JWT; the caller has decided that it may be one. @see RFC 7519 §6 */
@@ -86,4 +91,5 @@ export function decodeUnsecuredJwt(jwt: string): DecodedJwt {
   return { header: parseObject(decodePart(header)), payload: parseObject(decodePart(payload)) }
 }
 
+const encodePart = (value: JsonObject) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const decodePart = (part: string) => decoder.decode(Buffer.from(part, 'base64url'))

@@ -95,7 +95,9 @@ function readKey(jwk: JWK, position: number): ProviderKey {
       `${option} cannot be used: no algorithm fits its kty, crv, alg, use and key_ops in this runtime`,
     )
   }
-  const kid = jwk.kid ?? thumbprint(jwk)
+  const named: unknown = jwk.kid
+  if (named !== undefined && typeof named !== 'string') throw new TypeError(`${option}.kid must be text`)
+  const kid = named ?? thumbprint(jwk)
   const published = Object.entries(jwk).filter(([name]) => PUBLIC_MEMBERS.has(name))
   try {
     const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' })

@@ -1,6 +1,7 @@
 import { withoutLoopbackPort } from './loopback_uri.ts'
 import { type RedirectUriRules, redirectUriProblem } from './redirect_uris.ts'
 import { parseStrictUri } from './strict_uri.ts'
+import { isSystemScheme } from './system_schemes.ts'
 
 declare const verified: unique symbol
 
@@ -48,13 +49,11 @@ export function acceptUnregisteredRedirectUri(
   return isSafe(sent) && redirectUriProblem(sent, rules) === undefined ? sent : undefined
 }
 
-const SCRIPTING: ReadonlySet<string> = new Set(['javascript', 'data', 'vbscript', 'blob', 'file', 'about'])
-
 function isAmong(sent: string, registered: readonly string[]): sent is VerifiedRedirectUri {
   return registered.includes(sent)
 }
 
 function isSafe(sent: string): sent is VerifiedRedirectUri {
   const uri = parseStrictUri(sent)
-  return uri !== undefined && !sent.includes('#') && !SCRIPTING.has(uri.scheme)
+  return uri !== undefined && !sent.includes('#') && !isSystemScheme(uri.scheme)
 }

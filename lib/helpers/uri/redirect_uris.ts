@@ -1,5 +1,6 @@
 import { isLoopbackAuthority, isLoopbackHost } from './loopback_uri.ts'
 import { isWeb, parseStrictUri, type StrictUri } from './strict_uri.ts'
+import { isSystemScheme } from './system_schemes.ts'
 
 /** What decides which redirect URIs a client may register. */
 export interface RedirectUriRules {
@@ -22,7 +23,9 @@ export function redirectUriProblem(text: string, rules: RedirectUriRules): strin
     return 'must only contain absolute URIs of visible ASCII characters, without user names and backslashes'
   }
   if (!rules.wildcards && uri.url.hostname.includes('*')) return 'must not contain wildcards in host names'
-  return rules.applicationType === 'web' ? webProblem(uri, rules.implicit) : nativeProblem(uri)
+  return rules.applicationType === 'web'
+    ? webProblem(uri, rules.implicit)
+    : nativeProblem(uri, rules.implicit)
 }
 
 function webProblem({ scheme, url }: StrictUri, implicit: boolean): string | undefined {
@@ -33,7 +36,7 @@ function webProblem({ scheme, url }: StrictUri, implicit: boolean): string | und
   return undefined
 }
 
-function nativeProblem({ scheme, url, authority }: StrictUri): string | undefined {
+function nativeProblem({ scheme, url, authority }: StrictUri, implicit: boolean): string | undefined {
   if (scheme === 'http') {
     if (isLoopbackAuthority(authority.toLowerCase())) return undefined
     return 'of native clients must only contain http URIs with the host 127.0.0.1, [::1] or localhost'
@@ -43,6 +46,17 @@ function nativeProblem({ scheme, url, authority }: StrictUri): string | undefine
       ? 'of native clients must not contain https URIs of loopback hosts'
       : undefined
   }
-  // A reverse domain name keeps apps apart, and keeps schemes like javascript: out.
-  return scheme.includes('.') ? undefined : 'of native clients must use custom schemes with a dot in them'
+  if (isSystemScheme(scheme)) return `of native clients must not use ${scheme}:, which is no app's own scheme`
+  // A code is worth nothing without the verifier; a token that another app catches would be.
+  return implicit && isBareScheme(scheme)
+    ? 'of native clients using the implicit grant must use custom schemes with a dot in them'
+    : undefined
+}
+
+/**
+ * Whether a scheme is some app's own, but no reverse domain name: another app may use it, too.
+ * @see RFC 8252 §7.1, §8.4
+ */
+export function isBareScheme(scheme: string): boolean {
+  return !isWeb(scheme) && !scheme.includes('.')
 }

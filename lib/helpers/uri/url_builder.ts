@@ -9,14 +9,15 @@ function fill(path: string, params: Readonly<Record<string, string>>): string {
 
 /** Makes the URLs of named routes: the issuer's origin and the mount path, whatever `Host` says. */
 export class UrlBuilder {
-  readonly #origin: string
+  /** That of the issuer. */
+  readonly origin: string
   /** The path the provider is expected at when a request does not say. */
   readonly issuerPath: string
   readonly #routes: ReadonlyMap<string, string>
 
   constructor(issuer: string, routes: ReadonlyMap<string, string>) {
     const { origin, pathname } = new URL(issuer)
-    this.#origin = origin
+    this.origin = origin
     this.issuerPath = pathname.replace(/\/$/, '')
     this.#routes = routes
   }
@@ -29,6 +30,6 @@ export class UrlBuilder {
   }
 
   urlFor(name: string, mountPath?: string, params?: Readonly<Record<string, string>>): string {
-    return `${this.#origin}${this.pathFor(name, mountPath, params)}`
+    return `${this.origin}${this.pathFor(name, mountPath, params)}`
   }
 }

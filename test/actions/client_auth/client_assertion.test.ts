@@ -145,7 +145,7 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
       ['C14 with a past exp', { exp: now() - 60 }],
       ['C14 with exp as a string', { exp: String(now() + 60) }],
       ['C14 with exp of 1e308', { exp: 1e308 }],
-      ['C14 that lives for more than five minutes', { exp: now() + 600 }],
+      ['C14 that lives for more than an hour', { exp: now() + 3700 }],
       ['C15 without jti', { jti: undefined }],
       ['C15 with an empty jti', { jti: '' }],
       ['C15 with a number as jti', { jti: 5 }],
@@ -293,6 +293,56 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
 
       expectRefused(await requestToken(op, await byKey(op, {}, 'nobody')))
       expectRefused(await requestToken(op, await sign(claimsFor('nobody', op), { alg: 'HS256' }, hmacKey())))
+    })
+  })
+
+  describe('its typ (RFC 8725 §3.11)', () => {
+    const typed = async (typ: string | undefined) => {
+      const op = await start()
+      const header = typ === undefined ? { alg: 'HS256' } : { alg: 'HS256', typ }
+      return requestToken(op, await sign(claimsFor('by-secret', op), header, hmacKey()))
+    }
+
+    for (const typ of [
+      'at+jwt',
+      'dpop+jwt',
+      'logout+jwt',
+      'oauth-authz-req+jwt',
+      'application/at+jwt',
+      'x',
+    ]) {
+      it(`${typ} belongs to something else: it is refused`, async () => {
+        expectRefused(await typed(typ))
+      })
+    }
+
+    for (const typ of [
+      undefined,
+      'JWT',
+      'jwt',
+      'client-authentication+jwt',
+      'application/client-authentication+jwt',
+    ]) {
+      it(`${typ} passes`, async () => {
+        expect((await typed(typ)).status).to.equal(200)
+      })
+    }
+  })
+
+  describe('how long it lives (RFC 7523 §3)', () => {
+    const living = async (seconds: number, configuration: Configuration = {}) => {
+      const op = await start(configuration)
+      const claims = { ...claimsFor('by-secret', op), exp: now() + seconds }
+      return requestToken(op, await sign(claims, { alg: 'HS256' }, hmacKey()))
+    }
+
+    it('may be an hour, as libraries in wide use have it', async () => {
+      expect((await living(3600)).status).to.equal(200)
+    })
+
+    it('is what clientAssertionLifetime says', async () => {
+      expectRefused(await living(400, { clientAssertionLifetime: 300 }))
+      expect((await living(300, { clientAssertionLifetime: 300 })).status).to.equal(200)
     })
   })
 

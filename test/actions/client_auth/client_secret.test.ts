@@ -1,10 +1,13 @@
 import { expect } from 'chai'
 import sinon from 'sinon'
-import { memoryAdapter } from '../../../lib/adapters/memory.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
-import { gateAdapter } from '../../support/gate_adapter.ts'
-import { type RunningProvider, startProvider, stopProviders } from '../../support/start_provider.ts'
+import {
+  type RunningProvider,
+  startProvider,
+  stopProviders,
+  type TokenAnswer,
+} from '../../support/start_provider.ts'
 import { claimsFor, hmacKey, keyPair, now, requestToken, SECRET, secretClient, sign } from './assertions.ts'
 
 const FEATURES = { clientCredentials: { enabled: true } }
@@ -182,78 +185,143 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
       return statuses
     }
 
-    it('has to wait after ten wrong ones: 429 with Retry-After, unseen even if right', async () => {
+    const many = (count: number, ask: () => Promise<TokenAnswer>) =>
+      Promise.all(Array.from({ length: count }, ask))
+    const statusesOf = (answers: readonly TokenAnswer[]) => new Set(answers.map(({ status }) => status))
+
+    it('locks nobody out: the right secret is answered after any number of wrong ones, from the same address', async () => {
       const { op } = await startBehindProxy()
 
-      const statuses = await failures(op, 10)
-      const { status, headers, body } = await wrong(op)
+      const [tried, during] = await Promise.all([many(200, () => wrong(op)), right(op)])
 
-      expect(new Set(statuses)).to.deep.equal(new Set([401]))
-      expect(status).to.equal(429)
-      expect(headers.get('retry-after')).to.equal('1')
-      expect(body['error']).to.equal('temporarily_unavailable')
-      expect((await right(op)).status).to.equal(429)
+      expect(statusesOf(tried)).to.deep.equal(new Set([401, 429]))
+      expect(during.status).to.equal(200)
+      expect((await right(op)).status).to.equal(200)
     })
 
-    it('waits twice as long each time, up to a minute', async () => {
-      const { op, clock } = await startBehindProxy()
-      await failures(op, 10)
-      const waits: number[] = []
+    it('answers the right secret of a client that was never seen before, in a process that just started', async () => {
+      const { op } = await startBehindProxy()
+      await many(30, () => wrong(op))
 
-      for (let round = 0; round < 8; round += 1) {
-        const wait = Number((await wrong(op)).headers.get('retry-after'))
-        waits.push(wait)
-        clock.tick(wait * 1000)
-        expect((await wrong(op)).status).to.equal(401)
+      expect((await right(op)).status).to.equal(200)
+    })
+
+    it('bounds the wrong answers that wait: others get 429 with Retry-After', async () => {
+      const { op } = await startBehindProxy()
+
+      const refused = (await many(100, () => wrong(op))).filter(({ status }) => status === 429)
+
+      expect(refused).not.to.have.length(0)
+      expect(refused[0]?.headers.get('retry-after')).to.equal('1')
+      expect(refused[0]?.body['error']).to.equal('temporarily_unavailable')
+    })
+
+    it('compares the secrets of an address that was wrong four at a time', async () => {
+      const { op } = await startBehindProxy()
+      const found = await op.provider.Client.find('web')
+      let running = 0
+      let most = 0
+      if (found === undefined) throw new Error('no client')
+      found.compareClientSecret = async () => {
+        running += 1
+        most = Math.max(most, running)
+        await new Promise((resolve) => setImmediate(resolve))
+        running -= 1
+        return false
       }
 
-      expect(waits).to.deep.equal([1, 2, 4, 8, 16, 32, 60, 60])
+      await many(60, () => wrong(op))
+
+      expect(most).to.be.within(1, 4)
     })
 
-    it('does not lock the client out: the right secret from elsewhere gets in', async () => {
+    it('is not affected by what comes from elsewhere, however slow the comparison', async () => {
       const { op } = await startBehindProxy()
-      await failures(op, 20)
+      const found = await op.provider.Client.find('web')
+      if (found === undefined) throw new Error('no client')
+      const held: (() => void)[] = []
+      found.compareClientSecret = async (secret) => {
+        if (secret !== SECRET) await new Promise<void>((resolve) => held.push(resolve))
+        return secret === SECRET
+      }
+      const attack = many(50, () => wrong(op))
 
       expect((await right(op, '198.51.100.7')).status).to.equal(200)
+
+      found.compareClientSecret = () => false
+      for (const release of held) release()
+      await attack
     })
 
-    it('does not lock out a client that shares its address with whoever tries', async () => {
-      const { op } = await startBehindProxy()
+    it('goes by the address that the proxy appended, not by what the client wrote before it (RFC 7239 §8.1)', async () => {
+      const counts: number[] = []
+      const { op } = await startBehindProxy({
+        clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) },
+      })
+
+      for (let index = 0; index < 3; index += 1) await wrong(op, `203.0.113.${index}, 192.0.2.1`)
+
+      expect(counts).to.deep.equal([1, 2, 3])
+    })
+
+    it('goes by the address that the number of proxies tells', async () => {
+      const counts: number[] = []
+      const { op } = await startBehindProxy({
+        clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) },
+      })
+      op.provider.app.maxIpsCount = 2
+
+      await wrong(op, '203.0.113.1, 192.0.2.1, 10.0.0.1')
+      await wrong(op, '203.0.113.2, 192.0.2.1, 10.0.0.2')
+      await wrong(op, '203.0.113.1, 192.0.2.2, 10.0.0.1')
+
+      expect(counts).to.deep.equal([1, 2, 1])
+    })
+
+    it('knows nothing of clients that invented ones could push out', async () => {
+      const counts: number[] = []
+      const { op } = await startBehindProxy({
+        clientSecretThrottle: { attempts: 0, failed: (_ctx, _id, count) => counts.push(count) },
+      })
+
+      await wrong(op, '192.0.2.1', 'invented')
+      await wrong(op, '192.0.2.1', 'invented too')
+
+      expect(counts).to.deep.equal([1, 2])
+      expect((await right(op)).status).to.equal(200)
+    })
+
+    it('is not begun anew by the right one: whoever tries may have a client', async () => {
+      const counts: number[] = []
+      const { op, clock } = await startBehindProxy({
+        clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) },
+      })
+
+      await wrong(op)
       await right(op)
-      const statuses = await failures(op, 12)
+      await wrong(op)
+      clock.tick(300_001)
+      await wrong(op)
 
-      expect(statuses.slice(-2)).to.deep.equal([429, 429])
-      expect((await right(op)).status).to.equal(200)
-    })
-
-    it('begins anew after the right one', async () => {
-      const { op, clock } = await startBehindProxy()
-      await failures(op, 10)
-      clock.tick(1000)
-
-      expect((await right(op)).status).to.equal(200)
-      expect((await wrong(op)).status).to.equal(401)
+      expect(counts).to.deep.equal([1, 2, 1])
     })
 
     it('treats a client that does not exist alike (E8)', async () => {
       const { op } = await startBehindProxy()
 
       const known = await failures(op, 12)
-      const unknown = await failures(op, 12, undefined, 'nobody')
+      const unknown = await failures(op, 12, '198.51.100.1', 'nobody')
 
       expect(unknown).to.deep.equal(known)
     })
 
-    it('treats a client that does not exist alike when the secret comes in the header (E8)', async () => {
-      const { op } = await startBehindProxy()
-      const statuses = async (id: string) => {
-        const answers: number[] = []
-        for (let index = 0; index < 12; index += 1)
-          answers.push((await byHeader(op, basic(id, 'wrong'))).status)
-        return answers
-      }
+    it('counts those for a client that does not exist, in the header as well (E8)', async () => {
+      const counts: number[] = []
+      const op = await start({ clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) } })
+      for (const id of ['nobody', 'web', 'nobody'])
+        expect((await byHeader(op, basic(id, 'wrong'))).status).to.equal(401)
 
-      expect(await statuses('nobody')).to.deep.equal(await statuses('web'))
+      expect(counts).to.deep.equal([1, 2, 3])
     })
 
     const blocks: readonly [one: string, other: string, same: boolean][] = [
@@ -272,48 +340,37 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
     ]
     for (const [one, other, same] of blocks) {
       it(`takes ${one} and ${other} for ${same ? 'one address' : 'two addresses'} (RFC 6177 §2)`, async () => {
-        const { op } = await startBehindProxy()
-        await failures(op, 10, one)
+        const counts: number[] = []
+        const { op } = await startBehindProxy({
+          clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) },
+        })
+        for (const address of [one, other]) await wrong(op, address)
 
-        expect((await wrong(op, other)).status).to.equal(same ? 429 : 401)
+        expect(counts).to.deep.equal([1, same ? 2 : 1])
       })
     }
 
     it('takes an IPv6 /64 for one address', async () => {
-      const { op } = await startBehindProxy()
-      for (let index = 0; index < 10; index += 1) await wrong(op, `2001:db8:1:2::${index}`)
+      const counts: number[] = []
+      const { op } = await startBehindProxy({
+        clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) },
+      })
 
-      expect((await wrong(op, '2001:db8:1:2:ffff::1')).status).to.equal(429)
-      expect((await wrong(op, '2001:db8:1:3::1')).status).to.equal(401)
+      for (const address of ['2001:db8:1:2::1', '2001:db8:1:2:ffff::1', '2001:db8:1:3::1'])
+        await wrong(op, address)
+
+      expect(counts).to.deep.equal([1, 2, 1])
     })
 
-    it('counts tries that run at the same time', async () => {
-      const { op } = await startBehindProxy()
-      const found = await op.provider.Client.find('web')
-      let compared = 0
-      if (found === undefined) throw new Error('no client')
-      found.compareClientSecret = async () => {
-        compared += 1
-        await new Promise((resolve) => setImmediate(resolve))
-        return false
-      }
+    it('names clients of the configuration whose secret can be guessed', async () => {
+      const notices: string[] = []
+      const logger = { info: (text: string) => notices.push(text), warn() {}, error() {} }
+      const clients = [client(), { ...client(), client_id: 'short', client_secret: 'secret123' }]
+      await startProvider({ logger, clients })
 
-      const answers = await Promise.all(Array.from({ length: 60 }, () => wrong(op)))
-
-      expect(compared).to.equal(10)
-      expect(answers.filter(({ status }) => status === 429)).to.have.length(50)
-    })
-
-    it('counts tries whose client storage finds for all of them in the same moment', async () => {
-      const { adapter, gather } = gateAdapter(memoryAdapter())
-      await adapter('Client').upsert('stored', { ...client(), client_id: 'stored' })
-      const { op } = await startBehindProxy({ clients: [], adapter })
-      gather('Client.find', 60)
-
-      const answers = await Promise.all(Array.from({ length: 60 }, () => wrong(op, '192.0.2.1', 'stored')))
-
-      expect(answers.filter(({ status }) => status === 401)).to.have.length(10)
-      expect(answers.filter(({ status }) => status === 429)).to.have.length(50)
+      const told = notices.filter((text) => text.includes('short enough to be guessed'))
+      expect(told).to.have.length(1)
+      expect(told[0]).to.include('"short"')
     })
 
     it('lets many right ones through at the same time', async () => {
@@ -331,31 +388,39 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
     })
 
     it('goes for secrets that sign assertions too', async () => {
-      const op = await start({ clients: [secretClient()] })
+      const counts: number[] = []
+      const op = await start({
+        clients: [secretClient()],
+        clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) },
+      })
       const forged = async () =>
         requestToken(op, await sign(claimsFor('by-secret', op), { alg: 'HS256' }, hmacKey('wrong')))
-      for (let index = 0; index < 10; index += 1) expect((await forged()).status).to.equal(401)
 
-      expect((await forged()).status).to.equal(429)
+      for (let index = 0; index < 3; index += 1) expect((await forged()).status).to.equal(401)
+
+      expect(counts).to.deep.equal([1, 2, 3])
     })
 
-    it('goes for assertions of clients that do not exist too (E8)', async () => {
-      const op = await start({ clients: [secretClient()] })
-      const forged = async () =>
-        requestToken(op, await sign(claimsFor('nobody', op), { alg: 'HS256' }, hmacKey('wrong')))
-      for (let index = 0; index < 10; index += 1) expect((await forged()).status).to.equal(401)
+    for (const [alg, counted] of [
+      ['HS256', [1, 2, 3]],
+      ['ES256', []],
+    ] as const) {
+      it(`${counted.length > 0 ? 'goes' : 'does not go'} for ${alg} assertions of clients that do not exist (E8)`, async () => {
+        const counts: number[] = []
+        const op = await start({
+          clients: [secretClient()],
+          clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) },
+        })
+        const key = alg === 'HS256' ? hmacKey('wrong') : (await keyPair(alg)).privateKey
+        for (let index = 0; index < 3; index += 1) {
+          const assertion = await sign(claimsFor('nobody', op), { alg }, key)
+          expect((await requestToken(op, assertion)).status).to.equal(401)
+        }
 
-      expect((await forged()).status).to.equal(429)
-      expect(op.serverErrors).to.deep.equal([])
-    })
-
-    it('does not go for assertions by private key: there is nothing to try out', async () => {
-      const op = await start({ clients: [secretClient()] })
-      const { privateKey } = await keyPair('ES256')
-      const forged = async () =>
-        requestToken(op, await sign(claimsFor('nobody', op), { alg: 'ES256' }, privateKey))
-      for (let index = 0; index < 12; index += 1) expect((await forged()).status).to.equal(401)
-    })
+        expect(counts).to.deep.equal(counted)
+        expect(op.serverErrors).to.deep.equal([])
+      })
+    }
 
     it('tells the host about each failure of a thousand', async () => {
       const counts: [string, number][] = []

@@ -62,7 +62,7 @@ describe('response modes', () => {
       expect([failed.status, succeeded.status]).to.deep.equal([400, 200])
     })
 
-    it('W7 its policy allows one script, by hash, and one kind of target', async () => {
+    it('W7 its policy allows one script, by hash; where a client forwards to is not its business', async () => {
       const op = await startProvider(EVERYTHING)
 
       const { response } = await request(op, { response_mode: 'form_post' })
@@ -71,7 +71,7 @@ describe('response modes', () => {
       expect(policy.get('default-src')).to.deep.equal(["'none'"])
       expect(policy.get('script-src')?.[0]).to.match(/^'sha256-/)
       expect(policy.get('script-src')).to.have.length(1)
-      expect(policy.get('form-action')).to.deep.equal(['https:'])
+      expect(policy.has('form-action')).to.equal(false)
     })
 
     it('W11 there is a button for those who run no scripts', async () => {
@@ -105,7 +105,7 @@ describe('response modes', () => {
       expect(policy.get('script-src')?.[2]).to.match(/^'sha256-/)
       expect(policy.get('style-src')?.[0]).to.equal("'self'")
       expect(policy.get('style-src')?.[1]).to.match(/^'sha256-/)
-      expect(policy.get('form-action')).to.deep.equal(["'self'", 'https:'])
+      expect(policy.has('form-action')).to.equal(false)
       expect(policy.get('report-uri')).to.deep.equal(['/r'])
       expect(policy.get('frame-ancestors')).to.deep.equal(["'none'"])
     })
@@ -120,7 +120,7 @@ describe('response modes', () => {
       const policies = (response.headers.get('content-security-policy') ?? '').split(', ').map(directivesOf)
       expect(policies).to.have.length(3)
       expect(policies[0]?.get('script-src')?.join()).to.match(/^'sha256-[^,]+$/)
-      expect(policies[0]?.get('form-action')).to.deep.equal(['https:'])
+      expect(policies[0]?.has('form-action')).to.equal(false)
       expect(policies[1]?.get('script-src-elem')?.join()).to.match(/^'self','sha256-[^,]+$/)
       expect(policies[1]?.has('script-src')).to.equal(false)
       expect(policies[2]?.has('script-src')).to.equal(false)

@@ -156,9 +156,10 @@ describe('redirect URIs of a client (OpenID Connect Dynamic Client Registration 
     ['A046', NATIVE, 'https://127.0.0.1/cb', /https URIs of loopback hosts/],
     ['A046', NATIVE, 'https://0x7f.1/cb', /https URIs of loopback hosts/],
     ['A046', NATIVE, 'https://[::1]/cb', /https URIs of loopback hosts/],
-    ['A046', NATIVE, 'myapp:/cb', /custom schemes with a dot/],
-    ['A046 A21', NATIVE, 'javascript:alert(1)', /custom schemes with a dot/],
-    ['A046', NATIVE, 'urn:ietf:wg:oauth:2.0:oob', /custom schemes with a dot/],
+    ['A046', { ...NATIVE, ...IMPLICIT }, 'myapp:/cb', /implicit grant must use custom schemes with a dot/],
+    ['A046 A21', NATIVE, 'javascript:alert(1)', /must not use javascript:/],
+    ['A046 A21', NATIVE, 'JavaScript:alert(1)', /must not use javascript:/],
+    ['A046', NATIVE, 'urn:ietf:wg:oauth:2.0:oob', /must not use urn:/],
   ]
   for (const [ids, client, uri, problem] of bad) {
     const kind = Object.values(client).flat().join(' ') || 'web'

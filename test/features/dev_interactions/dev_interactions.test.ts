@@ -99,13 +99,80 @@ describe('A120 features.devInteractions', () => {
     })
   }
 
+  it('W7 after its form a browser gets a page that navigates, without scripts (Content Security Policy Level 3 §6.4.1)', async () => {
+    const op = await start()
+    const { agent, path, uid } = await atScreen(op)
+    const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    const screen = await agent.get(path, html)
+
+    const answer = await agent.post(path, { prompt: 'login', login: 'bob', password: 'x' }, html)
+
+    const page = await answer.text()
+    const resume = op.provider.urlFor('resume', { params: { uid } })
+    expect(screen.headers.get('content-security-policy')).to.include("form-action 'self';")
+    expect(answer.status).to.equal(200)
+    expect(answer.headers.get('content-security-policy')).to.include("form-action 'none'")
+    expect(page).to.include(`<meta http-equiv="refresh" content="0; url=${resume}">`)
+    expect(page).to.include(`href="${resume}"`)
+    expect(page).to.not.include('<script')
+  })
+
+  describe('somebody else at the consent screen', () => {
+    /** Bob is at the consent screen. */
+    async function atConsent(op: RunningProvider) {
+      const { agent, path, verifier } = await atScreen(op)
+      const consent = await submit(op, agent, path, { prompt: 'login', login: 'bob', password: 'x' })
+      return { agent, verifier, path: consent.pathname }
+    }
+
+    it('A120 signs in there, and gets a session, a grant and a code of their own', async () => {
+      const op = await start()
+      const { agent, verifier, path } = await atConsent(op)
+      const page = await (await agent.get(path)).text()
+      const form = await (await agent.get(`${path}/switch`)).text()
+      const form2 = { prompt: 'switch_account', login: 'carol', password: 'x' }
+
+      const consent = await submit(op, agent, path, form2)
+      const again = await (await agent.get(consent.pathname)).text()
+      const end = await submit(op, agent, consent.pathname, { prompt: 'consent' })
+      const { body } = await op.exchange(end.searchParams.get('code') ?? '', verifier)
+
+      expect(page)
+        .to.include('Signed in as <strong><bdi>bob</bdi></strong>')
+        .and.include(`href="${path}/switch"`)
+      expect(form).to.include('name="prompt" value="switch_account"')
+      expect(again).to.include('<bdi>carol</bdi>')
+      expect((await op.userinfo(body['access_token'])).body['sub']).to.equal('carol')
+      expect(op.serverErrors).to.deep.equal([])
+    })
+
+    it('A120 is asked again for a username that is empty', async () => {
+      const op = await start()
+      const { agent, path } = await atConsent(op)
+
+      const answer = await agent.post(path, { prompt: 'switch_account', login: ' ' })
+
+      expect(await answer.text())
+        .to.include('Enter a username')
+        .and.include('value="switch_account"')
+    })
+
+    it('A120 is not known where nobody is signed in', async () => {
+      const op = await start()
+      const { agent, path } = await atScreen(op)
+
+      expect((await agent.get(`${path}/switch`)).status).to.equal(400)
+      expect((await agent.post(path, { prompt: 'switch_account', login: 'eve' })).status).to.equal(400)
+    })
+  })
+
   it('A120 asks again for a login that is empty, and logs nobody in', async () => {
     const op = await start()
     const { agent, path } = await atScreen(op)
     const answer = await agent.post(path, { prompt: 'login', login: ' ', password: 'x' })
 
     expect(answer.status).to.equal(200)
-    expect(await answer.text()).to.include('Enter a login')
+    expect(await answer.text()).to.include('Enter a username')
     expect((await op.provider.Interaction.find(path.split('/').at(-1) ?? ''))?.result).to.equal(undefined)
   })
 

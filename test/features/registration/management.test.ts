@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { memoryAdapter } from '../../../lib/adapters/memory.ts'
 import { errors } from '../../../lib/index.ts'
-import type { AdapterFactory } from '../../../types/adapter.ts'
+import type { AdapterFactory, AdapterPayload } from '../../../types/adapter.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import { FAULTS, faultyAdapter } from '../../support/faulty_adapter.ts'
 import { legacyAdapter } from '../../support/legacy_adapter.ts'
@@ -445,6 +445,30 @@ describe('client configuration endpoint (RFC 7592)', () => {
   })
 
   describe('§2.3 delete', () => {
+    for (const fault of ['throw-before', 'throw-after'] as const) {
+      for (const at of [1, 2]) {
+        it(`a repeated request completes a half-done one without commit (removal ${at}: ${fault})`, async () => {
+          const rows = new Map<string, AdapterPayload>()
+          const storage = faultyAdapter(legacyAdapter(rows))
+          const op = await startRegistering({}, { adapter: storage.adapter })
+          const { body: client } = await register(op)
+          // Both are read first, by the request and by its conditions.
+          storage.arm(4 + at, fault)
+
+          const first = await manage('DELETE', client)
+          const left = [...rows.keys()].map((key) => key.split(':')[0])
+          storage.disarm()
+          const second = await manage('DELETE', client)
+
+          expect(first.status).to.be.oneOf([500, 503])
+          // A client that is gone is answered 401, and its token is revoked (RFC 7592 §2.3).
+          expect(second.status).to.equal(left.includes('Client') ? 204 : 401)
+          if (left.includes('Client')) expect(left).to.include('RegistrationAccessToken')
+          expect([...rows.keys()]).to.deep.equal([])
+        })
+      }
+    }
+
     it('A164 removes client and token, and answers 204 with nothing', async () => {
       const op = await startRegistering()
       const { body: client } = await register(op)

@@ -97,7 +97,8 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
           {},
           {
             use: [
-              (ctx, next) => {
+              async (ctx, next) => {
+                for await (const _ of ctx.req);
                 Object.assign(ctx.req, { body })
                 return next()
               },
@@ -347,6 +348,8 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
       ['of a static client', 'web'],
       ['of a registered client', 'taken'],
       ['that nothing can be stored under', 'a\nb'],
+      ['that is the path itself (RFC 3986 §5.2.4)', '.'],
+      ['that is the path above (RFC 3986 §5.2.4)', '..'],
     ] as const) {
       it(`never gives a client the identifier ${title}`, async () => {
         const op = await startRegistering({ idFactory: () => id }, { clients: [WEB_CLIENT] })

@@ -65,6 +65,33 @@ describe('sector_identifier_uri (OpenID Connect Core 1.0 §8.1)', () => {
       })
     }
 
+    it('S32 is asked for by one fetch at a time, however many register', async () => {
+      let open = 0
+      let most = 0
+      const { configuration } = sectorServer(async () => {
+        open += 1
+        most = Math.max(most, open)
+        await new Promise((resolve) => setImmediate(resolve))
+        open -= 1
+        return json([REDIRECT_URI, OTHER])()
+      })
+      const op = await startRegistering({}, configuration)
+
+      const answers = await Promise.all(Array.from({ length: 20 }, () => register(op, PAIRWISE)))
+
+      expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([201]))
+      expect(most).to.equal(1)
+    })
+
+    it('S32 is not asked for again by whoever registers while it cannot be had', async () => {
+      const { server, configuration } = sectorServer(() => new Response('', { status: 500 }))
+      const op = await startRegistering({}, configuration)
+
+      for (let n = 0; n < 5; n += 1) expect((await register(op, PAIRWISE)).status).to.equal(400)
+
+      expect(server.asked).to.have.length(1)
+    })
+
     it('S24 never connects to a special-use address', async () => {
       const { configuration } = sectorServer()
       const op = await startRegistering({}, { ...configuration, fetch: undefined })

@@ -4,7 +4,7 @@ import {
   checkRequestObjectType,
   type RequestObjectExpectations,
 } from '../../../lib/features/request_objects/request_object_claims.ts'
-import { InvalidRequest, InvalidRequestObject } from '../../../lib/helpers/errors.ts'
+import { InvalidRequestObject } from '../../../lib/helpers/errors.ts'
 import type { JsonObject } from '../../../lib/helpers/jose/jwt.ts'
 
 const NOW = 1_700_000_000
@@ -68,7 +68,7 @@ describe('claims of a request object (RFC 9101 §4, §6)', () => {
 
   for (const name of ['request', 'request_uri']) {
     it(`A086 refuses ${name} inside, even without a value (RFC 9101 §4)`, () => {
-      expect(() => check({ [name]: undefined })).to.throw(InvalidRequest, 'invalid_request')
+      expect(() => check({ [name]: undefined })).to.throw(InvalidRequestObject)
     })
   }
 

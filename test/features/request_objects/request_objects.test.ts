@@ -215,12 +215,29 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
     })
 
     for (const name of ['request', 'request_uri']) {
-      it(`P4 A086 ${name} inside a request object is an invalid_request`, async () => {
+      it(`P4 A086 ${name} inside a request object is an invalid_request_object (RFC 9101 §4)`, async () => {
         const { claims, visit, push } = await start()
         const request = await sign(claims({ [name]: 'urn:x' }))
 
-        expect((await visit(request)).error).to.equal('invalid_request')
-        expect((await push({ request })).body['error']).to.equal('invalid_request')
+        expect((await visit(request)).error).to.equal('invalid_request_object')
+        expect((await push({ request })).body['error']).to.equal('invalid_request_object')
+      })
+    }
+
+    for (const [name, value] of [
+      ['scope', ['openid']],
+      ['scope', { openid: true }],
+      ['state', 1],
+      ['state', { a: 1 }],
+      ['nonce', true],
+      ['prompt', ['login']],
+      ['redirect_uri', [REDIRECT_URI]],
+      ['code_challenge', 5],
+    ] as const) {
+      it(`refuses a ${name} of ${JSON.stringify(value)}, which is no text (RFC 9101 §4)`, async () => {
+        const { claims, visit } = await start()
+
+        expect((await visit(await sign(claims({ [name]: value })))).error).to.equal('invalid_request_object')
       })
     }
 
@@ -887,6 +904,35 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
 
       expect(together).to.equal(1)
       expect(server.requests).to.have.lengthOf(2)
+    })
+
+    it('A907 fragments that strangers make up lead to one more fetch per half minute', async () => {
+      const { server, visit, uri } = await hosted()
+
+      for (let n = 0; n < 10; n += 1) await visit(`${uri}#${n}`)
+      const within = server.requests.length
+      sinon.useFakeTimers({ now: Date.now() + 31_000, toFake: ['Date'] })
+      await visit(`${uri}#10`)
+      await visit(`${uri}#11`)
+
+      expect([within, server.requests.length]).to.deep.equal([2, 3])
+    })
+
+    it('A907 a failure is remembered for the document, whatever its fragment', async () => {
+      const { server, visit, uri } = await hosted({}, undefined, 500)
+
+      for (let n = 0; n < 10; n += 1)
+        expect((await visit(`${uri}#${n}`)).error).to.equal('invalid_request_uri')
+
+      expect(server.requests).to.have.lengthOf(1)
+    })
+
+    it('is never taken for a version whose hash it does not have (OpenID Connect Core 1.0 §6.2)', async () => {
+      const { visit, uri } = await hosted()
+      await visit(uri)
+      await visit(`${uri}#new`)
+
+      expect((await visit(`${uri}#${'a'.repeat(43)}`)).error).to.equal('invalid_request_uri')
     })
 
     it('A907 is not kept for ever: neither when its headers want that, nor under another fragment', async () => {

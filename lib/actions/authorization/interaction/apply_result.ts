@@ -44,10 +44,21 @@ async function logIn(ctx: Ctx, rt: Runtime, login: Login): Promise<void> {
   session.loginAccount({ accountId, loginTs, transient: !remember, acr, amr })
 }
 
+/** A login of nobody is none: it must not pass for the one that was asked for. */
+function resolvedBy(result: InteractionResults | undefined): InteractionResults | undefined {
+  const login: unknown = result?.login
+  const isNobodys =
+    typeof login === 'object' && login !== null && (!('accountId' in login) || login.accountId === undefined)
+  if (result === undefined || !isNobodys) return result
+  const { login: _, ...others } = result
+  return others
+}
+
 /** Takes over how the interaction went; it is over with the next write. */
 export const applyResult: Step = async (ctx, rt) => {
   const interaction = ctx.oidc.loaded('Interaction')
-  const { uid: id, result } = interaction
+  const { uid: id } = interaction
+  const result = resolvedBy(interaction.result)
   const taking = [
     { op: 'require', model: 'Interaction', id },
     { op: 'destroy', model: 'Interaction', id },

@@ -1,9 +1,15 @@
 import type { PolicyCheck, PolicyPrompt, PromptDetail } from '../../../../types/interaction_policy.ts'
 import type { Ctx } from '../../../engine/context.ts'
-import type { Step } from '../../../engine/runtime.ts'
+import type { RESPONDED, Runtime, Step } from '../../../engine/runtime.ts'
 import { errorForCode } from '../../../helpers/error_for_code.ts'
 import { errorOf } from '../policy/prompt.ts'
+import { commitRequest } from './commit_request.ts'
+import { progressOf } from './progress.ts'
 import { startInteraction } from './start_interaction.ts'
+import { InteractionUnresolved, tellUnresolved } from './unresolved.ts'
+
+/** Returns in a row that resolve nothing, until the request ends: a browser must not go round for ever. */
+const MAX_REPEATS = 3
 
 async function failing(ctx: Ctx, prompt: PolicyPrompt): Promise<PolicyCheck[]> {
   const results = await Promise.all(prompt.checks.map(({ check }) => check(ctx)))
@@ -23,17 +29,36 @@ async function describe(
   }
 }
 
+/** Sends the browser to the end-user, unless it came from there time and again without any progress. */
+async function involve(
+  ctx: Ctx,
+  rt: Runtime,
+  prompt: PolicyPrompt,
+  checks: [PolicyCheck, ...PolicyCheck[]],
+): Promise<typeof RESPONDED> {
+  const detail = await describe(ctx, prompt, checks)
+  const progress = progressOf(ctx, detail)
+  if (progress.repeats > 0) {
+    const problem = tellUnresolved(ctx, rt, detail)
+    if (progress.repeats >= MAX_REPEATS) {
+      await commitRequest(ctx)
+      throw new InteractionUnresolved(errorOf(prompt, checks[0]), problem)
+    }
+  }
+  return startInteraction(ctx, rt, detail, progress)
+}
+
 /** Goes through the prompts in order; the first that has failing checks takes the browser to the end-user. */
 export const checkPrompts: Step = async (ctx, rt) => {
   for (const prompt of rt.policy) {
     const checks = await failing(ctx, prompt)
-    const [first] = checks
+    const [first, ...others] = checks
     if (first === undefined) continue
     if (ctx.oidc.prompts.has('none')) {
       // What a client hears that does not want the end-user involved (OpenID Connect Core 1.0 §3.1.2.6).
       throw errorForCode(errorOf(prompt, first), first.description)
     }
-    return startInteraction(ctx, rt, await describe(ctx, prompt, checks))
+    return involve(ctx, rt, prompt, [first, ...others])
   }
   return undefined
 }

@@ -1,20 +1,17 @@
 import type { Ctx } from '../../../engine/context.ts'
-import type { Step } from '../../../engine/runtime.ts'
+import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { SessionNotFound } from '../../../helpers/errors.ts'
 import { readSession } from '../../../models/session.ts'
 import { describeMissingCookie } from './missing_cookie.ts'
+import { recallingApplication } from './recall_application.ts'
 
 function uidOfRoute(ctx: Ctx): string {
   const { uid }: { uid?: unknown } = ctx.params
   return typeof uid === 'string' ? uid : ''
 }
 
-/**
- * Finds the interaction that the browser returns from. It has to be the browser that was sent there, and the
- * session it was sent with: otherwise somebody else's login would be completed.
- */
-export const loadInteraction: Step = async (ctx, rt) => {
-  const uid = uidOfRoute(ctx)
+/** Loads what the browser returns to, or says what is missing. */
+async function load(ctx: Ctx, rt: Runtime, uid: string): Promise<void> {
   const cookie = ctx.oidc.cookies.get('resume')
   if (cookie === undefined)
     throw new SessionNotFound(
@@ -41,4 +38,13 @@ export const loadInteraction: Step = async (ctx, rt) => {
   }
   ctx.oidc.entity('Interaction', interaction)
   ctx.oidc.entity('Session', session)
+}
+
+/**
+ * Finds the interaction that the browser returns from. It has to be the browser that was sent there, and the
+ * session it was sent with: otherwise somebody else's login would be completed.
+ */
+export const loadInteraction: Step = (ctx, rt) => {
+  const uid = uidOfRoute(ctx)
+  return recallingApplication(ctx, rt, uid, () => load(ctx, rt, uid))
 }

@@ -7,6 +7,7 @@ import { randomId } from '../../../helpers/random_id.ts'
 import type { Interaction } from '../../../models/interaction.ts'
 import { lifetimeOf } from '../../../models/lifetime.ts'
 import { commitRequest } from './commit_request.ts'
+import type { Progress } from './progress.ts'
 import { setSessionCookie } from './session_cookie.ts'
 
 /** What features want to have back when the browser returns. */
@@ -18,7 +19,7 @@ function keptOf(ctx: Ctx, rt: Runtime): Record<string, object> | undefined {
   return kept.length > 0 ? Object.fromEntries(kept) : undefined
 }
 
-function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interaction {
+function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail, progress: Progress): Interaction {
   const session = ctx.oidc.loaded('Session')
   const uid = randomId()
   const interaction = new rt.models.Interaction({
@@ -38,32 +39,47 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail): Interacti
     trusted: [...ctx.oidc.trusted],
     cid: ctx.oidc.uid,
     carried: keptOf(ctx, rt),
+    progress,
   })
   const lifetime = lifetimeOf(rt, 'Interaction', ctx, interaction, ctx.oidc.client)
   if (lifetime !== undefined) interaction.exp = epochTime() + lifetime
   return interaction
 }
 
-/** The screen may be elsewhere; a relative URL means this host. */
-const pathOf = (url: string): string => new URL(url, 'http://relative.invalid').pathname
+/** A relative URL means this host. */
+const RELATIVE = 'http://relative.invalid'
+
+/** The screen may be elsewhere. @throws TypeError when the host names none */
+async function screenOf(
+  ctx: Ctx,
+  rt: Runtime,
+  interaction: Interaction,
+): Promise<{ url: string; path: string }> {
+  const url: unknown = await rt.configuration.interactions.url(ctx, interaction)
+  if (typeof url !== 'string' || url === '' || !URL.canParse(url, RELATIVE))
+    throw new TypeError('interactions.url must return the URL of a screen, as text')
+  return { url, path: new URL(url, RELATIVE).pathname }
+}
 
 /** Interrupts the request: remembers it and sends the browser to the host's screens. */
 export async function startInteraction(
   ctx: Ctx,
   rt: Runtime,
   prompt: PromptDetail,
+  progress: Progress,
 ): Promise<typeof RESPONDED> {
-  const interaction = makeInteraction(ctx, rt, prompt)
+  const interaction = makeInteraction(ctx, rt, prompt, progress)
   ctx.oidc.entity('Interaction', interaction)
-  const url = await rt.configuration.interactions.url(ctx, interaction)
+  const { url, path } = await screenOf(ctx, rt, interaction)
   const session = ctx.oidc.loaded('Session')
   ctx.oidc.transaction.add([interaction.operation('insert')], () => interaction.announce('saved'))
+  session.neededUntil(interaction.exp)
   ctx.oidc.transaction.addSession(session)
   await commitRequest(ctx)
 
   const expires = interaction.exp === undefined ? undefined : new Date(interaction.exp * 1000)
   setSessionCookie(ctx, session)
-  ctx.oidc.cookies.set('interaction', interaction.uid, { path: pathOf(url), expires })
+  ctx.oidc.cookies.set('interaction', interaction.uid, { path, expires })
   ctx.oidc.cookies.set('resume', interaction.uid, {
     path: ctx.oidc.pathFor('resume', { uid: interaction.uid }),
     expires,

@@ -53,6 +53,9 @@ export const checkCodeUse: Step = async (ctx, rt) => {
     throw refusal
   }
   if (code.consumed === undefined) return
+  // A commit that landed after its deadline is no theft: nobody has what it issued.
+  if (rt.store.isUnanswered(code.attempt))
+    throw new InvalidGrant('authorization code was used up by a failure of ours')
   if (code.grantId !== undefined) await revokeGrant(ctx, rt, code.grantId, 'AuthorizationCode')
   throw new InvalidGrant('authorization code already consumed')
 }

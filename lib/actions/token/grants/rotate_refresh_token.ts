@@ -32,6 +32,8 @@ export const checkRefreshTokenUse: Step = async (ctx, rt) => {
   if (refreshToken.consumed === undefined) return
   const successor = await findSuccessor(rt, refreshToken)
   if (successor !== undefined) return ctx.oidc.presentedBy(successor)
+  if (rt.store.isUnanswered(refreshToken.attempt))
+    throw new InvalidGrant('refresh token was used up by a failure of ours')
   // The grant first: were only the token gone, a second try would find nothing to revoke.
   if (refreshToken.grantId !== undefined) await revokeGrant(ctx, rt, refreshToken.grantId, 'RefreshToken')
   await refreshToken.destroy()

@@ -15,8 +15,6 @@ describe('login results (OpenID Connect Core 1.0 §3.1.2.3)', () => {
     null,
     'alice',
     5,
-    [],
-    {},
     { accountId: '' },
     { accountId: 5 },
     { accountId: ['alice'] },

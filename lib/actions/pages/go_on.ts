@@ -1,0 +1,29 @@
+import type { Ctx } from '../../engine/context.ts'
+import { redirect } from '../../engine/redirect.ts'
+import { type Page, renderPage } from '../../engine/render_page.ts'
+import { html } from '../../helpers/http/html.ts'
+import { layout } from './layout.ts'
+import { prefersHtml } from './prefers_html.ts'
+
+/** A page that leads to another one by itself, without scripts. */
+function navigatingPage(url: string): Page {
+  const body = html`<p class="lead">If nothing happens, go on yourself.</p>
+<a class="button" href="${url}">Continue</a>`
+  const head = html`<meta http-equiv="refresh" content="0; url=${url}">\n`
+  return layout({ title: 'One moment', head, body, formActions: [] })
+}
+
+/**
+ * Goes on after a form. Browsers hold every redirect after a form against the `form-action` of its page, and the
+ * way may lead to a client and wherever that sends the browser on to: so it starts afresh, from a page that
+ * navigates. Who is no browser is redirected.
+ * @see Content Security Policy Level 3 §6.4.1
+ */
+export function goOn(ctx: Ctx, url: string): void {
+  if (prefersHtml(ctx)) {
+    ctx.status = 200
+    renderPage(ctx, navigatingPage(url))
+  } else {
+    redirect(ctx, url)
+  }
+}

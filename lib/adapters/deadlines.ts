@@ -1,0 +1,84 @@
+import { StorageTimeout } from './storage_timeout.ts'
+
+/** Node fires a timer at once when it is longer than this; such a deadline is none. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+interface Waiting {
+  readonly name: string
+  /** On the clock of `performance.now()`. */
+  readonly until: number
+  readonly giveUp: (reason: StorageTimeout) => void
+}
+
+/**
+ * Waits for calls no longer than one fixed time. All calls share one timer: with the same patience for each, the one
+ * that began first is the first to be given up.
+ */
+export class Deadlines {
+  /** Milliseconds. */
+  readonly timeout: number
+  readonly #isLimited: boolean
+  readonly #waiting = new Set<Waiting>()
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param timeout milliseconds; more than a timer can hold means that there is no deadline */
+  constructor(timeout: number) {
+    this.timeout = timeout
+    this.#isLimited = timeout <= LONGEST_TIMER
+  }
+
+  /**
+   * Runs a call. A synchronous throw becomes a rejection; what the call does after its deadline is ignored, a
+   * rejection too.
+   * @throws StorageTimeout
+   */
+  run<T>(name: string, call: () => T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const pending = call()
+      if (!this.#isLimited) {
+        resolve(pending)
+        return
+      }
+      const waiting = this.#await(name, reject)
+      Promise.resolve(pending).then(
+        (value) => {
+          this.#settled(waiting)
+          resolve(value)
+        },
+        (reason: unknown) => {
+          this.#settled(waiting)
+          reject(reason)
+        },
+      )
+    })
+  }
+
+  #await(name: string, giveUp: Waiting['giveUp']): Waiting {
+    const waiting = { name, until: performance.now() + this.timeout, giveUp }
+    this.#waiting.add(waiting)
+    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#expire(), this.timeout)
+    else if (this.#waiting.size === 1) this.#timer.ref()
+    return waiting
+  }
+
+  /** The timer stays for the next call, but does not keep an idle process alive. */
+  #settled(waiting: Waiting): void {
+    this.#waiting.delete(waiting)
+    if (this.#waiting.size === 0) this.#timer?.unref()
+  }
+
+  #expire(): void {
+    const now = performance.now()
+    this.#timer = undefined
+    for (const waiting of this.#waiting) {
+      // A timer may fire a little early.
+      const left = waiting.until - now
+      if (left > 1) {
+        this.#timer = setTimeout(() => this.#expire(), left)
+        return
+      }
+      this.#waiting.delete(waiting)
+      waiting.giveUp(new StorageTimeout(waiting.name, this.timeout))
+    }
+  }
+}

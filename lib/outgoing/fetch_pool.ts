@@ -1,0 +1,60 @@
+import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
+import { untilAborted } from './until_aborted.ts'
+
+/** How many requests of one kind are under way, in all and to one address. */
+const UNDER_WAY = { total: 64, perAddress: 4 }
+/** How many may wait for their turn. */
+const WAITING = 256
+
+/**
+ * Bounds the requests that are under way, so that strangers neither make the provider flood somebody nor use up its
+ * connections. What is for different purposes has different pools, and never waits for one another.
+ */
+export class FetchPool {
+  readonly #running = new Map<string, number>()
+  readonly #waiting = new Set<() => void>()
+  #total = 0
+
+  /**
+   * Waits for its turn, within the deadline of the request.
+   * @param address of the other side
+   * @throws OutgoingRequestFailed when too many wait already
+   */
+  async run<T>(url: URL, address: string, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+    while (!this.#isFree(address)) await this.#turn(url, signal)
+    this.#total += 1
+    this.#running.set(address, (this.#running.get(address) ?? 0) + 1)
+    try {
+      return await send()
+    } finally {
+      this.#leave(address)
+    }
+  }
+
+  #isFree(address: string): boolean {
+    return this.#total < UNDER_WAY.total && (this.#running.get(address) ?? 0) < UNDER_WAY.perAddress
+  }
+
+  async #turn(url: URL, signal: AbortSignal): Promise<void> {
+    if (this.#waiting.size >= WAITING)
+      throw new OutgoingRequestFailed(url, 'too many requests are under way', undefined, true)
+    let wake = () => {}
+    const turn = new Promise<void>((resolve) => {
+      wake = resolve
+    })
+    this.#waiting.add(wake)
+    try {
+      await untilAborted(signal, turn)
+    } finally {
+      this.#waiting.delete(wake)
+    }
+  }
+
+  #leave(address: string): void {
+    const left = (this.#running.get(address) ?? 1) - 1
+    if (left === 0) this.#running.delete(address)
+    else this.#running.set(address, left)
+    this.#total -= 1
+    for (const wake of this.#waiting) wake()
+  }
+}

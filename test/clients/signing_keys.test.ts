@@ -1,0 +1,71 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { expect } from 'chai'
+import Provider from '../../lib/index.ts'
+import type { ClientMetadata } from '../../types/client.ts'
+import type { Configuration } from '../../types/configuration.ts'
+import { mapAdapter } from '../support/map_adapter.ts'
+import { manage, REGISTRATION, register, startRegistering } from '../support/registering.ts'
+import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
+
+const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+const jwks = { keys: [{ ...key, kty: 'EC' }] }
+const SILENT = { info() {}, warn() {}, error() {} }
+
+const construct = (configuration: Configuration) => () =>
+  new Provider('https://op.example.com', { jwks, logger: SILENT, ...configuration })
+const withClient = (members: Partial<ClientMetadata>) =>
+  construct({ clients: [{ ...WEB_CLIENT, ...members }] })
+
+describe('algorithms that no key of the provider can serve (OpenID Connect Dynamic Client Registration 1.0 §2)', () => {
+  afterEach(stopProviders)
+
+  it('a static client with the default is refused, naming clientDefaults and what there are keys for', () => {
+    expect(withClient({})).to.throw(TypeError, /client_id "web".*RS256.*keys for ES256.*clientDefaults/)
+  })
+
+  it('a static client that chose one is refused', () => {
+    expect(withClient({ id_token_signed_response_alg: 'PS256' })).to.throw(TypeError, /PS256.*keys for ES256/)
+  })
+
+  it('clientDefaults with one are refused', () => {
+    expect(construct({ clientDefaults: { id_token_signed_response_alg: 'RS256' } })).to.throw(
+      TypeError,
+      /clientDefaults\.id_token_signed_response_alg.*RS256.*ES256/,
+    )
+  })
+
+  it('a static client whose clientDefaults can be served is taken', () => {
+    const clients = [WEB_CLIENT]
+    expect(construct({ clients, clientDefaults: { id_token_signed_response_alg: 'ES256' } })).not.to.throw()
+  })
+
+  it('a stored client is refused before anybody logs in', async () => {
+    const client = { ...WEB_CLIENT, client_id: 'stored', id_token_signed_response_alg: 'RS256' }
+    const adapter = mapAdapter(new Map([['Client:stored', client]]))
+    const op = await startProvider({ jwks, clients: [], adapter })
+    const { location } = await op.authorize({ client_id: 'stored' })
+
+    expect(location).to.equal(null)
+  })
+
+  it('a registration that chose one is refused (RFC 7591 §3.2.2)', async () => {
+    const op = await startRegistering({}, { jwks })
+
+    const { status, body } = await register(op, { ...REGISTRATION, id_token_signed_response_alg: 'RS256' })
+
+    expect(status).to.equal(400)
+    expect(body['error']).to.equal('invalid_client_metadata')
+    expect(JSON.stringify(body)).not.to.include('clientDefaults')
+  })
+
+  it('a registration that chose none gets one that can be served, and is told (RFC 7591 §3.2.1)', async () => {
+    const op = await startRegistering({}, { jwks })
+
+    const { status, body } = await register(op)
+    const read = await manage('GET', body)
+
+    expect(status).to.equal(201)
+    expect(body['id_token_signed_response_alg']).to.equal('ES256')
+    expect(read.body['id_token_signed_response_alg']).to.equal('ES256')
+  })
+})

@@ -1,0 +1,58 @@
+import { expect } from 'chai'
+import { startProvider, stopProviders } from '../support/start_provider.ts'
+
+const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+
+/** Alone: nothing in front of it, and nobody to hand a request back to. */
+const start = (configuration = {}) => startProvider(configuration, { mountPath: '', screens: false })
+
+describe('paths of a provider that runs alone, in a browser', () => {
+  afterEach(stopProviders)
+
+  it('/ says what this is, and leads to the configuration', async () => {
+    const op = await start()
+
+    const response = await op.agent().get('/', HTML)
+
+    const page = await response.text()
+    expect(response.status).to.equal(200)
+    expect(response.headers.get('content-type')).to.match(/^text\/html/)
+    expect(response.headers.get('content-security-policy')).to.include("default-src 'none'")
+    expect(page).to.include(op.issuer).and.include(`href="${op.issuer}/.well-known/openid-configuration"`)
+  })
+
+  for (const path of ['/unknown', '/auth/a/b', '/%3Cscript%3Ealert(1)%3C/script%3E']) {
+    it(`W12 ${path} is a page that says so, and repeats nothing as markup`, async () => {
+      const op = await start()
+
+      const response = await op.agent().get(path, HTML)
+
+      const page = await response.text()
+      expect(response.status).to.equal(404)
+      expect(response.headers.get('x-content-type-options')).to.equal('nosniff')
+      expect(page).to.include('Page not found')
+      expect(page).to.not.include('<script')
+    })
+  }
+
+  for (const [what, headers] of [
+    ['programs', {}],
+    ['who wants JSON', { accept: 'application/json' }],
+  ] as const) {
+    it(`${what} read JSON, at / too`, async () => {
+      const op = await start()
+
+      for (const path of ['/', '/unknown']) {
+        const response = await op.agent().get(path, headers)
+        expect(response.status).to.equal(404)
+        expect(response.headers.get('content-type')).to.match(/^application\/json/)
+      }
+    })
+  }
+
+  it('a mounted provider leaves them to its host', async () => {
+    const op = await startProvider({}, { mountPath: '/op', screens: false })
+
+    expect(await (await op.agent().get('/op/unknown', HTML)).text()).to.include('Cannot GET')
+  })
+})

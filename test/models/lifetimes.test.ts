@@ -1,0 +1,61 @@
+import { expect } from 'chai'
+import type { Configuration } from '../../types/configuration.ts'
+import { bearer, REGISTRATION, register, startRegistering } from '../support/registering.ts'
+import { startProvider, stopProviders } from '../support/start_provider.ts'
+
+/** What a function returns that forgot to, or means "for ever". */
+const NOTHING = [undefined, null, Number.POSITIVE_INFINITY]
+
+const withLifetime = (name: string, seconds: unknown): Configuration => ({
+  ...Object({ ttl: { [name]: () => seconds } }),
+})
+
+describe('lifetimes that a function of the host gives (ttl)', () => {
+  afterEach(stopProviders)
+
+  for (const seconds of NOTHING) {
+    for (const name of ['AccessToken', 'IdToken']) {
+      it(`${seconds} for a ${name} is a server_error that names the option, no eternal token`, async () => {
+        const op = await startProvider(withLifetime(name, seconds))
+        const { code, verifier } = await op.authorize()
+
+        const { status, body } = await op.exchange(code, verifier)
+
+        expect(status).to.equal(500)
+        expect(body).to.have.property('error', 'server_error')
+        expect(body).not.to.have.property('access_token')
+        expect(String(op.serverErrors[0])).to.include(`ttl.${name} must return`)
+      })
+    }
+
+    for (const name of ['AuthorizationCode', 'Session', 'Interaction']) {
+      it(`${seconds} for a ${name} is a server_error that names the option`, async () => {
+        const op = await startProvider(withLifetime(name, seconds))
+
+        const { answer } = await op.authorize()
+
+        expect(answer.get('error')).to.equal('server_error')
+        expect(String(op.serverErrors[0])).to.include(`ttl.${name} must return`)
+      })
+    }
+
+    it(`${seconds} for an initial access token is for ever, which is its default (RFC 7591 §3)`, async () => {
+      const op = await startRegistering(
+        { initialAccessToken: true },
+        withLifetime('InitialAccessToken', seconds),
+      )
+      const value = await new op.provider.InitialAccessToken().save()
+
+      expect((await register(op, REGISTRATION, bearer(value))).status).to.equal(201)
+    })
+  }
+
+  it('the constant Infinity is for ever', async () => {
+    const op = await startProvider({ ttl: { AccessToken: Number.POSITIVE_INFINITY } })
+
+    const { status, body } = await op.login()
+
+    expect(status).to.equal(200)
+    expect(body).not.to.have.property('expires_in')
+  })
+})
