@@ -200,7 +200,7 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
       expect((await failed).error_detail).to.equal('client assertion is not a compact JWT')
     })
 
-    it('X11 may have 16384 characters, and no more', async () => {
+    it('may have 16384 characters, and no more', async () => {
       const op = await start()
       const make = (length: number) => byKey(op, { padding: 'x'.repeat(length) })
       const base = (await make(0)).length

@@ -102,7 +102,7 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
     expect((await byHeader(op, basic('web', encode(SECRET)), { client_id: 'web' })).status).to.equal(200)
   })
 
-  it('C3 a header without a secret is an invalid_request', async () => {
+  it('a header without a secret is an invalid_request', async () => {
     const op = await start()
     const { status, body } = await byHeader(op, basic('web', ''))
 

@@ -27,7 +27,7 @@ describe('the proof that goes with a code (RFC 7636 §4.6, RFC 6749 §4.1.3)', (
     ['verifier', { code_verifier: WRONG }],
     ['redirect_uri', { redirect_uri: `${REDIRECT_URI}/other` }],
   ] as const) {
-    it(`T9 may be missed four times by a wrong ${wrong}, and not five times`, async () => {
+    it(`may be missed four times by a wrong ${wrong}, and not five times`, async () => {
       const op = await startProvider()
       for (const [tries, last] of [
         [4, [200, undefined]],
@@ -42,7 +42,7 @@ describe('the proof that goes with a code (RFC 7636 §4.6, RFC 6749 §4.1.3)', (
     })
   }
 
-  it('T9 that is wrong for a used code changes nothing', async () => {
+  it('that is wrong for a used code changes nothing', async () => {
     const entries = new Map<string, AdapterPayload>()
     const op = await startProvider({ adapter: mapAdapter(entries) })
     const { code, verifier } = await op.login()
@@ -79,7 +79,7 @@ describe('the proof that goes with a code (RFC 7636 §4.6, RFC 6749 §4.1.3)', (
     expect((await again).error_detail).to.equal('authorization code already consumed')
   })
 
-  it('T9 that is wrong and slow does not make the others forgotten', async () => {
+  it('that is wrong and slow does not make the others forgotten', async () => {
     const storage = new EventEmitter()
     const arrived = once(storage, 'attempt')
     const released = once(storage, 'released')
@@ -105,7 +105,7 @@ describe('the proof that goes with a code (RFC 7636 §4.6, RFC 6749 §4.1.3)', (
     expect(outcome(await op.exchange(code, verifier))).to.deep.equal(REFUSED)
   })
 
-  it('A078 is the challenge itself where the host allows plain (RFC 7636 §4.6)', async () => {
+  it('is the challenge itself where the host allows plain (RFC 7636 §4.6)', async () => {
     const op = await startProvider({ pkce: { methods: ['plain'] } })
     const { verifier } = pkce()
     const { code } = await op.authorize({ code_challenge: verifier, code_challenge_method: 'plain' })

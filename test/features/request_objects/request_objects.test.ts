@@ -182,7 +182,7 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect((await visit(await sign(claims()))).error).to.equal('request_not_supported')
     })
 
-    it('P4 refuses request and request_uri together (RFC 9101 §5)', async () => {
+    it('refuses request and request_uri together (RFC 9101 §5)', async () => {
       const { claims, visit } = await start({ requestUri: true, requireUriRegistration: false })
       const request = await sign(claims())
       const { error, answer } = await visit(request, { request_uri: 'https://rp.example.com/object' })
@@ -192,7 +192,7 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
     })
 
     for (const name of ['request', 'request_uri']) {
-      it(`P4 refuses ${name} that is sent twice (RFC 6749 §3.1)`, async () => {
+      it(`refuses ${name} that is sent twice (RFC 6749 §3.1)`, async () => {
         const { op, claims } = await start({ requestUri: true, requireUriRegistration: false })
         const request = await sign(claims())
         const url = `${op.authorizationUrl({ code_challenge: CHALLENGE, code_challenge_method: 'S256' })}&request=${request}`
@@ -802,7 +802,7 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect(server.requests).to.have.lengthOf(0)
     })
 
-    it('S28 fetches from a URI of 512 characters, and no longer one (OpenID Connect Core 1.0 §6.2)', async () => {
+    it('fetches from a URI of 512 characters, and no longer one (OpenID Connect Core 1.0 §6.2)', async () => {
       const { server, visit, uri } = await hosted()
       const longest = `${uri}?`.padEnd(512, 'x')
 

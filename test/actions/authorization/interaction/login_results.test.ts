@@ -38,7 +38,7 @@ describe('login results (OpenID Connect Core 1.0 §3.1.2.3)', () => {
     })
   }
 
-  it('A101 an error result ends the interaction, and tells listeners', async () => {
+  it('A106 an error result ends the interaction, and tells listeners', async () => {
     const { op, seen } = await startScreens({}, () => ({ error: 'access_denied' }))
     const destroyed: unknown[] = []
     op.provider.on('interaction.destroyed', ({ uid }) => destroyed.push(uid))
@@ -48,7 +48,7 @@ describe('login results (OpenID Connect Core 1.0 §3.1.2.3)', () => {
     expect(agent.cookies.has('_interaction_resume')).to.equal(false)
   })
 
-  it('A101 an error result goes to the client once of two returns at the same time', async () => {
+  it('A106 an error result goes to the client once of two returns at the same time', async () => {
     const gate = gateAdapter(memoryAdapter())
     const { op } = await startScreens({ adapter: gate.adapter }, () => ({ error: 'access_denied' }))
     const agent = op.agent()
