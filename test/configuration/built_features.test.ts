@@ -26,7 +26,6 @@ describe('the features there are', () => {
 
   const nonsensical: readonly [feature: string, options: object, message: RegExp][] = [
     ['registration', { initialAccessToken: 'not a token' }, /initialAccessToken must be a boolean/],
-    ['registration', { policies: {} }, /policies need features\.registration\.initialAccessToken/],
     ['requestObjects', { mode: 'loose' }, /features\.requestObjects\.mode must be/],
   ]
   for (const [feature, options, message] of nonsensical) {
@@ -37,6 +36,13 @@ describe('the features there are', () => {
       })
     }
   }
+
+  it('A004 refuse policies of registration without initial access tokens once it is on', () => {
+    const policies = {}
+
+    expect(() => resolve({ registration: { enabled: true, policies } })).to.throw(TypeError, /policies need/)
+    expect(() => resolve({ registration: { policies } })).not.to.throw()
+  })
 
   for (const [name, needed] of [
     ['jwtUserinfo', 'userinfo'],
