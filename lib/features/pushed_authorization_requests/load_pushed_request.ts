@@ -42,7 +42,7 @@ function takeRequest(ctx: Ctx, { request = '', trusted }: PushedAuthorizationReq
 async function readRequest(ctx: Ctx, rt: Runtime, id: string): Promise<PushedAuthorizationRequest> {
   const [pushed, session] = await Promise.all([
     rt.models.PushedAuthorizationRequest.find(id),
-    readSession(rt.models.Session, ctx.oidc.cookies),
+    readSession(rt.models.Session, ctx.oidc.jar),
   ])
   checkPushedRequest(ctx, pushed)
   ctx.oidc.entity('Session', session)
