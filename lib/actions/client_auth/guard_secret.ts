@@ -2,7 +2,8 @@ import { isIPv6 } from 'node:net'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { asError } from '../../helpers/as_error.ts'
-import { TooManyAttempts } from '../../helpers/errors.ts'
+import { InvalidClientAuth, TooManyAttempts } from '../../helpers/errors.ts'
+import { isSymmetric } from '../../helpers/jose/client_keys.ts'
 
 /** Whoever has one IPv6 address has the /64 around it. @see RFC 6177 §2 */
 function addressBlock(ip: string): string {
@@ -46,4 +47,26 @@ export async function guardSecret<T>(
   if ('passed' in outcome) return outcome.passed
   ctx.set('retry-after', String(outcome.retryAfter))
   throw new TooManyAttempts(`client authentication failed too often, wait ${outcome.retryAfter} seconds`)
+}
+
+/**
+ * Checks what a client has signed or encrypted. Where its secret is the key, that is one more way to try secrets out.
+ * @throws TooManyAttempts, or what the check throws
+ * @see OpenID Connect Core 1.0 §10.1, §10.2
+ */
+export async function guardSecretKey<T>(
+  ctx: Ctx,
+  rt: Runtime,
+  { clientId, alg }: { clientId: string; alg: unknown },
+  check: () => Promise<T>,
+): Promise<T> {
+  if (typeof alg !== 'string' || !isSymmetric(alg)) return check()
+  const refusing = (cause: unknown): never => {
+    throw new InvalidClientAuth('not made with the secret of the client', cause)
+  }
+  try {
+    return await guardSecret(ctx, rt, clientId, () => check().catch(refusing))
+  } catch (thrown) {
+    throw thrown instanceof InvalidClientAuth ? thrown.cause : thrown
+  }
 }
