@@ -1,4 +1,4 @@
-import { addressBlock } from '../helpers/address_block.ts'
+import { addressBlock } from '../helpers/http/address_block.ts'
 import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 import { untilAborted } from './until_aborted.ts'
 

@@ -1,8 +1,8 @@
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
-import { addressBlock } from '../../helpers/address_block.ts'
 import { asError } from '../../helpers/as_error.ts'
 import { InvalidClientAuth, TooManyAttempts } from '../../helpers/errors.ts'
+import { addressBlock } from '../../helpers/http/address_block.ts'
 import { isSymmetric } from '../../helpers/jose/client_keys.ts'
 
 /**
