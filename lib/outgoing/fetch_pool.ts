@@ -1,3 +1,4 @@
+import { addressBlock } from '../helpers/http/address_block.ts'
 import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 import { untilAborted } from './until_aborted.ts'
 
@@ -17,10 +18,11 @@ export class FetchPool {
 
   /**
    * Waits for its turn, within the deadline of the request.
-   * @param address of the other side
+   * @param host address, or name, of the other side
    * @throws OutgoingRequestFailed when too many wait already
    */
-  async run<T>(url: URL, address: string, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+  async run<T>(url: URL, host: string, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+    const address = addressBlock(host)
     while (!this.#isFree(address)) await this.#turn(url, signal)
     this.#total += 1
     this.#running.set(address, (this.#running.get(address) ?? 0) + 1)

@@ -55,10 +55,10 @@ export class RemoteKeySets {
   /** @throws when there is no fresh key set and none can be fetched */
   async get(uri: string): Promise<PublicKeySet> {
     const entry = this.#entryOf(uri)
-    if (entry.pending !== undefined) return entry.pending
+    // A fetch that is on its way may look for a key that a stranger made up: what is fresh does not wait for it.
     if (entry.keys !== undefined && entry.freshUntil > epochTime()) return entry.keys
     try {
-      return await this.#fetchOnce(uri, entry)
+      return await (entry.pending ?? this.#fetchOnce(uri, entry))
     } catch (error) {
       const stale = this.#staleKeys(entry, error)
       if (stale === undefined) throw error

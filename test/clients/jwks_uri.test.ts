@@ -182,6 +182,23 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
     expect([within, remote.fetches]).to.deep.equal([2, 3])
   }).timeout(20_000)
 
+  it('C24 while a kid that a stranger made up is looked for, the keys that are known serve', async () => {
+    const { op, remote } = await start([first.publicJwk])
+    await by(op, first)
+    const waiting = new Promise<ServerResponse>((resolve) => {
+      remote.answer = resolve
+    })
+    const stranger = by(op, second, 'made up')
+    const held = await waiting
+
+    const honest = by(op, first)
+    const answered = await Promise.race([honest, stranger])
+    held.destroy()
+
+    expect(answered.status).to.equal(200)
+    expect((await stranger).status).to.equal(401)
+  })
+
   it('a bad signature by a key that is there leads to no fetch', async () => {
     const { op, remote } = await start([first.publicJwk])
 
@@ -234,6 +251,14 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
         expect([gone.status, later.status]).to.deep.equal([401, 401])
       })
     }
+
+    it('for all who ask while they are fetched, not only for the first', async () => {
+      const { op } = await lost((res) => res.flushHeaders(), 0)
+
+      const answers = await Promise.all(Array.from({ length: 5 }, () => by(op, first)))
+
+      expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200, 200])
+    })
 
     it('are asked for once in half a minute', async () => {
       const { op, remote } = await lost((res) => res.writeHead(503).end(), 0)

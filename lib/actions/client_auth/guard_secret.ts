@@ -1,19 +1,9 @@
-import { isIPv6 } from 'node:net'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { asError } from '../../helpers/as_error.ts'
-import { TooManyAttempts } from '../../helpers/errors.ts'
-
-/** Whoever has one IPv6 address has the /64 around it. @see RFC 6177 §2 */
-function addressBlock(ip: string): string {
-  if (!isIPv6(ip) || ip.includes('.')) return ip
-  const [head = '', tail] = ip.split('::')
-  const groups = head.split(':').filter((group) => group !== '')
-  if (tail === undefined) return groups.slice(0, 4).join(':')
-  const rest = tail.split(':').filter((group) => group !== '')
-  const zeros = Array.from({ length: 8 - groups.length - rest.length }, () => '0')
-  return [...groups, ...zeros, ...rest].slice(0, 4).join(':')
-}
+import { InvalidClientAuth, TooManyAttempts } from '../../helpers/errors.ts'
+import { addressBlock } from '../../helpers/http/address_block.ts'
+import { isSymmetric } from '../../helpers/jose/client_keys.ts'
 
 /**
  * Where a request comes from, as far as the trusted proxies vouch for it: each appends whom it heard from, so without
@@ -36,14 +26,39 @@ export async function guardSecret<T>(
   check: () => T | Promise<T>,
 ): Promise<T> {
   const { failed } = rt.configuration.clientSecretThrottle
+  const report = (error: unknown) => rt.emit('server_error', ctx, asError(error))
   const outcome = await rt.secretThrottle.run(addressOf(ctx), check, (count) => {
     try {
-      failed(ctx, clientId, count)
+      // Nobody waits for it: a promise that rejects must not end the process.
+      const told: unknown = Reflect.apply(failed, undefined, [ctx, clientId, count])
+      if (told instanceof Promise) told.catch(report)
     } catch (error) {
-      rt.emit('server_error', ctx, asError(error))
+      report(error)
     }
   })
   if ('passed' in outcome) return outcome.passed
   ctx.set('retry-after', String(outcome.retryAfter))
   throw new TooManyAttempts(`client authentication failed too often, wait ${outcome.retryAfter} seconds`)
+}
+
+/**
+ * Checks what a client has signed or encrypted. Where its secret is the key, that is one more way to try secrets out.
+ * @throws TooManyAttempts, or what the check throws
+ * @see OpenID Connect Core 1.0 §10.1, §10.2
+ */
+export async function guardSecretKey<T>(
+  ctx: Ctx,
+  rt: Runtime,
+  { clientId, alg }: { clientId: string; alg: unknown },
+  check: () => Promise<T>,
+): Promise<T> {
+  if (typeof alg !== 'string' || !isSymmetric(alg)) return check()
+  const refusing = (cause: unknown): never => {
+    throw new InvalidClientAuth('not made with the secret of the client', cause)
+  }
+  try {
+    return await guardSecret(ctx, rt, clientId, () => check().catch(refusing))
+  } catch (thrown) {
+    throw thrown instanceof InvalidClientAuth ? thrown.cause : thrown
+  }
 }

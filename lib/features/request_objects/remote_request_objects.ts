@@ -56,7 +56,8 @@ export class RemoteRequestObjects {
     const [document = '', fragment = ''] = uri.split(/#(.*)/s)
     const entry = this.#entryOf(document)
     const now = epochTime()
-    const kept = entry.pending === undefined ? this.#kept(entry, uri, fragment, now) : undefined
+    const isKnown = entry.copy?.fragments.has(fragment) === true
+    const kept = isKnown || entry.pending === undefined ? this.#kept(entry, uri, fragment, now) : undefined
     if (kept !== undefined) return kept
     if (entry.failure !== undefined && entry.failure.until > now) throw entry.failure.error
     if (entry.copy !== undefined && entry.copy.freshUntil > now) entry.coolUntil = now + COOL_DOWN
@@ -94,7 +95,9 @@ export class RemoteRequestObjects {
       entry.failure = undefined
       return fetched.text
     } catch (error) {
-      entry.copy = undefined
+      // Whoever asks for a version that is fresh does not suffer from a stranger who asked for another.
+      const isTemporary = error instanceof OutgoingRequestFailed && error.isTemporary
+      if (!isTemporary) entry.copy = undefined
       entry.failure = { error, until: epochTime() + FAILED_FOR }
       throw error
     } finally {

@@ -1,7 +1,8 @@
+import { guardSecretKey } from '../../actions/client_auth/guard_secret.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
-import { InvalidRequestObject } from '../../helpers/errors.ts'
+import { InvalidRequestObject, TooManyAttempts } from '../../helpers/errors.ts'
 import { isSymmetric } from '../../helpers/jose/client_keys.ts'
 import { readJoseHeader } from '../../helpers/jose/compact_jose.ts'
 import { DecryptionFailed, decryptJwt } from '../../helpers/jose/jwe.ts'
@@ -25,21 +26,27 @@ interface Decrypted {
 const isJson = (content: string) => content.startsWith('{')
 const parts = (jwt: string) => jwt.split('.', 6).length
 
-/** @throws InvalidRequestObject with one description for every reason (RFC 7516 §11.5) */
-async function decrypt(rt: Runtime, client: Client, jwe: string): Promise<Decrypted> {
+function decryptWithKeys(rt: Runtime, client: Client, jwe: string): ReturnType<typeof decryptJwt> {
   const { enabledJWA } = rt.configuration
   const { requestObjectEncryptionAlg: alg, requestObjectEncryptionEnc: enc } = client
+  return decryptJwt(jwe, {
+    algs: enabledJWA.requestObjectEncryptionAlgValues.filter((known) => alg === undefined || known === alg),
+    encs: enabledJWA.requestObjectEncryptionEncValues.filter((known) => enc === undefined || known === enc),
+    keysFor: (used, content, kid) =>
+      isSymmetric(used)
+        ? [rt.clientKeys.symmetricKey(client, used, content)]
+        : rt.keystore.candidates(used, kid).map(({ privateKey }) => privateKey),
+  })
+}
+
+/** @throws InvalidRequestObject with one description for every reason (RFC 7516 §11.5) */
+async function decrypt(ctx: Ctx, rt: Runtime, client: Client, jwe: string): Promise<Decrypted> {
   try {
-    const { plaintext, header } = await decryptJwt(jwe, {
-      algs: enabledJWA.requestObjectEncryptionAlgValues.filter((known) => alg === undefined || known === alg),
-      encs: enabledJWA.requestObjectEncryptionEncValues.filter((known) => enc === undefined || known === enc),
-      keysFor: (used, content, kid) =>
-        isSymmetric(used)
-          ? [rt.clientKeys.symmetricKey(client, used, content)]
-          : rt.keystore.candidates(used, kid).map(({ privateKey }) => privateKey),
-    })
+    const tried = { clientId: client.clientId, alg: readJoseHeader(jwe, 5).alg }
+    const { plaintext, header } = await guardSecretKey(ctx, rt, tried, () => decryptWithKeys(rt, client, jwe))
     return { content: plaintext, header, isAuthentic: isSymmetric(String(header['alg'])) }
   } catch (cause) {
+    if (cause instanceof TooManyAttempts) throw cause
     const detail = cause instanceof DecryptionFailed ? cause.message : 'no key to decrypt with'
     throw new InvalidRequestObject('could not decrypt Request Object', detail, cause)
   }
@@ -66,6 +73,7 @@ function readUnsigned(rt: Runtime, client: Client, jwt: string, isAuthentic: boo
 }
 
 async function readSigned(
+  ctx: Ctx,
   rt: Runtime,
   client: Client,
   jwt: string,
@@ -73,14 +81,16 @@ async function readSigned(
 ): Promise<VerifiedRequestObject> {
   const alg = isJson(jwt) ? 'none' : readJoseHeader(jwt, 3).alg
   if (alg === 'none') return { ...readUnsigned(rt, client, jwt, isAuthentic), isAuthentic, isSigned: false }
-  const decoded = await rt.clientKeys.verify(client, jwt, allowedAlgorithm(rt, client, alg))
+  const allowed = allowedAlgorithm(rt, client, alg)
+  const tried = { clientId: client.clientId, alg }
+  const decoded = await guardSecretKey(ctx, rt, tried, () => rt.clientKeys.verify(client, jwt, allowed))
   return { ...decoded, isAuthentic: true, isSigned: true }
 }
 
 /**
  * Decrypts a request object where it is encrypted, and checks its signature with the keys of the client.
  * @param decrypts whether encrypted ones are supported
- * @throws InvalidRequestObject
+ * @throws InvalidRequestObject, or TooManyAttempts where the client's secret is the key
  * @see RFC 9101 §6.1, §6.2
  */
 export async function verifyRequestObject(
@@ -93,13 +103,13 @@ export async function verifyRequestObject(
   const isEncrypted = parts(jwt) === 5
   if (isEncrypted && !decrypts) throw new InvalidRequestObject('encrypted Request Objects are not supported')
   const { content, isAuthentic } = isEncrypted
-    ? await decrypt(rt, client, jwt)
+    ? await decrypt(ctx, rt, client, jwt)
     : { content: jwt, isAuthentic: false }
   try {
     if (isJson(content) && !isEncrypted) throw new TypeError('it is no JWT')
-    return await readSigned(rt, client, content, isAuthentic)
+    return await readSigned(ctx, rt, client, content, isAuthentic)
   } catch (cause) {
-    if (cause instanceof InvalidRequestObject) throw cause
+    if (cause instanceof InvalidRequestObject || cause instanceof TooManyAttempts) throw cause
     const detail = cause instanceof Error ? cause.message : undefined
     throw new InvalidRequestObject('could not validate Request Object', detail, cause)
   }

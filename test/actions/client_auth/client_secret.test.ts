@@ -362,6 +362,20 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
       expect(counts).to.deep.equal([1, 2, 1])
     })
 
+    it('takes an address for the same whatever the port that a proxy adds (RFC 7239 §6)', async () => {
+      const counts: number[] = []
+      const { op } = await startBehindProxy({
+        clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) },
+      })
+
+      for (const from of ['192.0.2.1', '192.0.2.1:4711', '192.0.2.1:4712', '::ffff:192.0.2.1'])
+        await wrong(op, from)
+      for (const from of ['2001:db8:1:2::1', '[2001:db8:1:2::2]:4711', '[2001:db8:1:2::3]'])
+        await wrong(op, from)
+
+      expect(counts).to.deep.equal([1, 2, 3, 4, 1, 2, 3])
+    })
+
     it('names clients of the configuration whose secret can be guessed', async () => {
       const notices: string[] = []
       const logger = { info: (text: string) => notices.push(text), warn() {}, error() {} }
@@ -433,6 +447,14 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
       }
 
       expect(counts.at(-1)).to.deep.equal(['web', 1000])
+    })
+
+    it('is not disturbed by a host function whose promise rejects', async () => {
+      const rejecting: () => void = () => Promise.reject(new Error('hook failed'))
+      const op = await start({ clientSecretThrottle: { failed: rejecting } })
+
+      expect((await wrong(op)).status).to.equal(401)
+      expect(op.serverErrors).to.have.length(1)
     })
 
     it('is not disturbed by a host function that throws', async () => {

@@ -753,8 +753,9 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       headers: Record<string, string> = {},
     ) {
       let body = ''
+      let answers = status
       const server: LocalServer = await startServer((_req, res) => {
-        res.writeHead(status, { 'content-type': type, ...headers }).end(body)
+        res.writeHead(answers, { 'content-type': type, ...headers }).end(body)
       })
       const provider = await start(
         { requestUri: true, requireUriRegistration: false, ...options },
@@ -770,6 +771,9 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
         uri: `${server.origin}/object`,
         serve: (text: string) => {
           body = text
+        },
+        fail: () => {
+          answers = 503
         },
       }
     }
@@ -916,6 +920,17 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       await visit(`${uri}#11`)
 
       expect([within, server.requests.length]).to.deep.equal([2, 3])
+    })
+
+    it('A907 is not lost because a fragment that a stranger made up could not be fetched', async () => {
+      const { server, visit, uri, fail } = await hosted()
+      await visit(`${uri}#1`)
+      fail()
+      const stranger = await visit(`${uri}#made-up`)
+
+      expect(stranger.error).to.equal('invalid_request_uri')
+      expect((await visit(`${uri}#1`)).code).not.to.equal('')
+      expect(server.requests).to.have.lengthOf(2)
     })
 
     it('A907 a failure is remembered for the document, whatever its fragment', async () => {
