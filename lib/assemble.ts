@@ -1,5 +1,6 @@
 import type { Configuration, CookieSigner } from '../types/configuration.ts'
 import type { OIDCContext } from '../types/context.ts'
+import type { FindAccount } from '../types/find_account.ts'
 import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
 import { base, toPolicy } from './actions/authorization/policy/policy.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
@@ -94,7 +95,9 @@ export function assemble(
   const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
   const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))
-  const configuration = withInteractionUrl({ ...resolved, cookies }, added)
+  const account = { findAccount: resolved.findAccount }
+  const findAccount: FindAccount = (...args) => account.findAccount(...args)
+  const configuration = withInteractionUrl({ ...resolved, cookies, findAccount }, added)
 
   const said = new Set<string>()
   const notify = (message: string) => {
@@ -148,9 +151,10 @@ export function assemble(
     cookieKeys: makeCookieKeys(configuration),
     urls: new UrlBuilder(issuer, paths),
     models,
+    account,
     clientRules,
     secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
-    OIDCContext: bindContext(CONTEXT_MEMBERS),
+    OIDCContext: bindContext(CONTEXT_MEMBERS, () => rt),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
     parameters,

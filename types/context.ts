@@ -38,6 +38,8 @@ export interface OIDCContextEntities {
   RotatedRefreshToken?: RefreshToken
   RotatedRegistrationAccessToken?: RegistrationAccessToken
   Session?: Session
+  /** What the host remembered under a name of its own. */
+  [name: string]: unknown
 }
 
 /** What was sent; repeated parameters that may repeat are arrays. */
@@ -54,6 +56,8 @@ export interface OIDCContext {
   readonly params: RequestParameters | undefined
   /** The parsed body. */
   readonly body: Readonly<Record<string, unknown>> | undefined
+  /** Cookies of any name, like those of a Koa context, signed with the provider's keys. */
+  readonly cookies: Pick<ParameterizedContext['cookies'], 'get' | 'set'>
   readonly entities: Readonly<OIDCContextEntities>
   readonly client: Client | undefined
   readonly account: Account | undefined
@@ -80,6 +84,8 @@ export interface OIDCContext {
   readonly resourceServers: Readonly<Record<string, LoadedResourceServer>>
   /** Names of the parameters that came in authenticated form. */
   readonly trusted: readonly string[]
+  /** Whether the `redirect_uri` is known to be the client's, so that errors may go there. */
+  readonly redirectUriCheckPerformed: boolean
   readonly fapiProfile: string | undefined
   /** How old the authentication may be, in seconds: `max_age`, or what the client registered. */
   readonly maxAge: number | undefined
@@ -89,6 +95,8 @@ export interface OIDCContext {
   subject(): Promise<string | undefined>
   /** Whether the prompt was asked for and is still to be resolved. */
   promptPending(name: string): boolean
+  /** Who assertions of clients may be addressed to. @see RFC 7523 §3 */
+  clientJwtAuthExpectedAudience(): Set<string>
   isFapi(...profiles: string[]): string | undefined
   /** Absolute URL of a route. */
   urlFor(name: string, params?: Record<string, string>): string

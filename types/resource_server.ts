@@ -15,7 +15,7 @@ export interface ResourceServer {
   scope: string
   /** The `aud` of its tokens. @default the resource indicator @see RFC 9068 §2.2 */
   audience?: string | undefined
-  /** Lifetime of its tokens in seconds. @default `ttl.AccessToken`, `ttl.ClientCredentials` */
+  /** Lifetime of its tokens in seconds, unless the host configured `ttl.AccessToken`, `ttl.ClientCredentials`: those come before it. */
   accessTokenTTL?: number | undefined
   /** The form of its tokens: stored and looked up, or signed and self-contained. @default 'opaque' @see RFC 9068 §2 */
   accessTokenFormat?: TokenFormat | undefined

@@ -13,6 +13,7 @@ import type { UrlBuilder } from '../helpers/uri/url_builder.ts'
 import { words } from '../helpers/words.ts'
 import type { AccessToken } from '../models/access_token.ts'
 import type { AuthorizationCode } from '../models/authorization_code.ts'
+import { BaseToken } from '../models/base_token.ts'
 import { type CookieCarrier, CookieJar } from '../models/cookie_jar.ts'
 import type { Grant } from '../models/grant.ts'
 import type { Interaction } from '../models/interaction.ts'
@@ -80,15 +81,24 @@ export interface KoaParts extends CookieCarrier {
   readonly query: NodeJS.Dict<string | string[]>
 }
 
+const NOTHING: Recognised = { known: new Set(), repeatable: new Set() }
+
+/** Makes `ctx.oidc` of a Koa context, for the endpoint of this name, or for a host in front of any. */
+export interface ContextClass {
+  new (koa: KoaParts, route?: string, recognised?: Recognised): RequestContext
+  readonly prototype: RequestContext
+}
+
 /** State of one request: `ctx.oidc`. */
 export class RequestContext implements OIDCContext {
   readonly route: string
   readonly provider: OIDCContext['provider']
   readonly issuer: string
   readonly transaction: Transaction
-  readonly entities: Readonly<Entities> = {}
+  readonly entities: Readonly<Entities> & Readonly<Record<string, unknown>> = {}
   readonly request: Readonly<UnderstoodRequest> = {}
-  readonly cookies: CookieJar
+  /** The provider's own cookies. */
+  readonly jar: CookieJar
   /** Everything the body (or query) held, before the recognised parameters were picked. */
   sent: SentParameters = []
   /** Reasons why recognised parameters were left out of `params`. */
@@ -115,15 +125,20 @@ export class RequestContext implements OIDCContext {
   #ctx: Ctx | undefined
   #mountPath: string | undefined
 
-  constructor(host: ContextHost, koa: KoaParts, route: string, recognised: Recognised) {
+  constructor(host: ContextHost, koa: KoaParts, route = '', recognised = NOTHING) {
     this.#host = host
     this.#koa = koa
     this.route = route
     this.recognised = recognised
     this.provider = host.provider
     this.issuer = host.issuer
-    this.cookies = new CookieJar(host, koa)
+    this.jar = new CookieJar(host, koa)
     this.transaction = new Transaction(host.store)
+  }
+
+  /** Cookies of any name, like those of a Koa context, signed with the provider's keys. */
+  get cookies(): OIDCContext['cookies'] {
+    return this.jar.all
   }
 
   get params(): ReadParameters['params'] | undefined {
@@ -152,8 +167,9 @@ export class RequestContext implements OIDCContext {
     this.#uid = uid
   }
 
-  /** Remembers a thing the request has loaded or made. */
+  /** Remembers a thing the request has loaded or made; a token knows its request from then on. */
   entity<K extends keyof Entities>(name: K, value: NonNullable<Entities[K]>): void {
+    if (value instanceof BaseToken && this.#ctx !== undefined) value.attachTo(this.#ctx)
     Object.assign(this.entities, { [name]: value })
   }
 
@@ -191,6 +207,22 @@ export class RequestContext implements OIDCContext {
       throw new Error(`${this.route}: no step before this one reads ${name}`)
     }
     return value
+  }
+
+  get redirectUriCheckPerformed(): boolean {
+    return this.request.redirectUri !== undefined
+  }
+
+  /**
+   * Who assertions of clients may be addressed to; all of it follows from the configured issuer.
+   * @see RFC 7523 §3, RFC 9126 §2
+   */
+  clientJwtAuthExpectedAudience(): Set<string> {
+    return new Set([
+      this.issuer,
+      this.urlFor('token'),
+      ...(this.route === '' ? [] : [this.urlFor(this.route)]),
+    ])
   }
 
   get client(): Client | undefined {
@@ -260,7 +292,7 @@ export class RequestContext implements OIDCContext {
   async subject(): Promise<string | undefined> {
     const accountId = this.session?.accountId
     const client = this.client
-    if (accountId === undefined || client === undefined || this.#ctx === undefined) return accountId
+    if (accountId === undefined || client === undefined) return accountId
     return subjectFor(this.#host, this.#ctx, accountId, client)
   }
 

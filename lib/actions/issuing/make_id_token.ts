@@ -3,7 +3,6 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import type { JsonObject } from '../../helpers/jose/jwt.ts'
 import { tokenHash } from '../../helpers/jose/token_hash.ts'
-import { lifetimeOf } from '../../models/lifetime.ts'
 import { accountClaims } from './account_claims.ts'
 
 export interface IdTokenContent {
@@ -54,6 +53,8 @@ export async function makeIdToken(ctx: Ctx, rt: Runtime, content: IdTokenContent
   for (const [name, value] of Object.entries(content.hashed ?? {})) {
     if (value !== undefined) claims[name] = tokenHash(value, client.idTokenSignedResponseAlg)
   }
-  const idToken = new rt.models.IdToken(client, { ...claims, ...authenticationClaims(ctx, rt, content) })
-  return idToken.issue({ lifetime: lifetimeOf(rt, 'IdToken', ctx, idToken, client) })
+  const idToken = new rt.models.IdToken({}, { ctx, client })
+  const stated = { ...claims, ...authenticationClaims(ctx, rt, content) }
+  for (const [name, value] of Object.entries(stated)) idToken.set(name, value)
+  return idToken.issue({ use: 'idtoken' })
 }

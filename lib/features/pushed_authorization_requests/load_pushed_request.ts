@@ -45,7 +45,7 @@ async function readRequest(ctx: Ctx, rt: Runtime, id: string): Promise<PushedAut
   const isOurs = id !== '' && id.length <= MAX_LENGTH
   const [pushed, session] = await Promise.all([
     isOurs ? rt.models.PushedAuthorizationRequest.find(id) : undefined,
-    readSession(rt.models.Session, ctx.oidc.cookies),
+    readSession(rt.models.Session, ctx.oidc.jar),
   ])
   checkPushedRequest(ctx, pushed)
   ctx.oidc.entity('Session', session)

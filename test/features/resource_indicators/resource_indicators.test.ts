@@ -136,6 +136,29 @@ describe('resource indicators (RFC 8707)', () => {
       }
     })
 
+    it('F136 F188 a ttl of the host comes before accessTokenTTL of the resource server (RFC 6749 §5.1)', async () => {
+      const ttls = { AccessToken: () => 111, ClientCredentials: 222 }
+      const { op, authorize } = await start({}, { ttl: ttls })
+      const { code, verifier } = await authorize('openid api:read', API)
+
+      const forUser = await op.exchange(code, verifier, { resource: API })
+      const forClient = await op.token({ grant_type: 'client_credentials', scope: 'api:read', resource: API })
+
+      expect(forUser.body['expires_in']).to.equal(111)
+      expect(forClient.body['expires_in']).to.equal(222)
+    })
+
+    it('F136 without one the resource server decides', async () => {
+      const { op, authorize } = await start()
+      const { code, verifier } = await authorize('openid api:read', API)
+
+      const forUser = await op.exchange(code, verifier, { resource: API })
+      const forClient = await op.token({ grant_type: 'client_credentials', scope: 'api:read', resource: API })
+
+      expect(forUser.body['expires_in']).to.equal(7200)
+      expect(forClient.body['expires_in']).to.equal(7200)
+    })
+
     it('A900 takes several resources, and asks for consent to the scopes of each', async () => {
       let asked: Record<string, string[]> = {}
       const op = await startProvider(withResources(), {
@@ -378,7 +401,7 @@ describe('resource indicators (RFC 8707)', () => {
     })
 
     it('A127 a token holds scopes of its resource server only, and lives as long as that says', async () => {
-      const { op, authorize, exchange, stored } = await start({}, { ttl: { AccessToken: 60 } })
+      const { op, authorize, exchange, stored } = await start()
 
       const { body } = await exchange(await authorize('openid api:read other:read', API), API)
 
