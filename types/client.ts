@@ -10,7 +10,7 @@ export type { JWK } from 'jose'
 
 /** A JSON Web Key Set. @see RFC 7517 §5 */
 export interface JWKS {
-  keys: readonly JWK[]
+  keys: JWK[]
 }
 
 /** How a client proves who it is. @see OpenID Connect Core 1.0 §9, RFC 8705 §2 */
@@ -178,5 +178,5 @@ export interface ClientMetadata {
   [member: string]: unknown
 }
 
-/** Another name of {@link ClientMetadata}. */
-export type AllClientMetadata = ClientMetadata
+/** {@link ClientMetadata} of a client whose identifier is still to be given. */
+export type AllClientMetadata = Partial<ClientMetadata>
