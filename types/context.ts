@@ -43,7 +43,7 @@ export interface OIDCContextEntities {
 }
 
 /** What was sent; repeated parameters that may repeat are arrays. */
-export type RequestParameters = Readonly<Record<string, string | readonly string[] | undefined>>
+export type RequestParameters = Record<string, string | string[] | undefined>
 
 /** State of one request: `ctx.oidc`. Its `provider` is declared beside the class of providers, which stands above. */
 export interface OIDCContext {
@@ -52,8 +52,14 @@ export interface OIDCContext {
   /** Identifies the authorization request through all its interactions. */
   readonly uid: string
   readonly issuer: string
-  /** Recognised parameters as sent, frozen. */
-  readonly params: RequestParameters | undefined
+  /**
+   * Recognised parameters as sent: a plain object of the host's own. What it writes at the authorization endpoint before
+   * the end-user is asked (into `scope`, `prompt`, `max_age`, `claims`, `resource`, `acr_values`, hints, locales and
+   * `extraParams`) passes the rules as if the client had sent it; whatever else it writes changes nothing.
+   */
+  params: RequestParameters | undefined
+  /** The recognised parameters that count, frozen: as sent, with what the host changed and may change. */
+  readonly sentParams: Readonly<Record<string, string | readonly string[] | undefined>> | undefined
   /** The parsed body. */
   readonly body: Readonly<Record<string, unknown>> | undefined
   /** Cookies of any name, like those of a Koa context, signed with the provider's keys. */

@@ -1,11 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { DefaultContext, DefaultState, ParameterizedContext } from 'koa'
 import type { Account, ClaimsParameter } from '../../types/account.ts'
-import type { OIDCContext } from '../../types/context.ts'
+import type { OIDCContext, RequestParameters } from '../../types/context.ts'
 import type { DecodedIdToken, InteractionResults } from '../../types/models.ts'
 import type { Client } from '../clients/client.ts'
-import type { ReadParameters, Recognised, SentParameters } from '../helpers/http/parameters.ts'
+import {
+  type ReadParameters,
+  type Recognised,
+  readParameters,
+  type SentParameters,
+} from '../helpers/http/parameters.ts'
 import { readAccessToken } from '../helpers/http/read_access_token.ts'
+import { isRecord } from '../helpers/is_record.ts'
 import type { CodeChallenge } from '../helpers/pkce.ts'
 import { randomId } from '../helpers/random_id.ts'
 import type { VerifiedRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
@@ -23,6 +29,7 @@ import type { ResourceServer } from '../models/resource_server.ts'
 import type { Session } from '../models/session.ts'
 import { subjectFor } from '../models/subject.ts'
 import { Transaction } from '../models/transaction.ts'
+import { amendedParameters, shownParameters } from './shown_parameters.ts'
 
 /** The Koa context of a request inside the provider. */
 export type Ctx = ParameterizedContext<DefaultState, DefaultContext & { oidc: RequestContext }>
@@ -121,6 +128,8 @@ export class RequestContext implements OIDCContext {
   readonly #host: ContextHost
   readonly #koa: KoaParts
   #params: ReadParameters['params'] | undefined
+  #shown: RequestParameters | undefined
+  #beforeRules: ReadonlySet<string> | undefined
   #uid: string | undefined
   #ctx: Ctx | undefined
   #mountPath: string | undefined
@@ -141,14 +150,62 @@ export class RequestContext implements OIDCContext {
     return this.jar.all
   }
 
-  get params(): ReadParameters['params'] | undefined {
+  /** The host's copy; what counts is `sentParams`. */
+  get params(): RequestParameters | undefined {
+    return this.#shown
+  }
+
+  set params(value: RequestParameters | undefined) {
+    if (isRecord(value)) this.#shown = value
+  }
+
+  /** What counts, out of reach of hosts. */
+  get sentParams(): ReadParameters['params'] | undefined {
     return this.#params
   }
 
   /** Takes over what was read; a request object or a stored request replaces all of it. */
   takeParameters({ params, malformed }: ReadParameters): void {
     this.#params = params
+    this.#shown = shownParameters(params)
     this.malformed = malformed
+  }
+
+  /**
+   * Takes over what the host changed, as if the client had sent it so; the client is no longer trusted with it.
+   * @param amendable names that hosts may change
+   * @returns whether anything changed: then the rules have to run again
+   */
+  amendParameters(amendable: ReadonlySet<string>): boolean {
+    const amended = amendedParameters(this.#params ?? {}, this.#shown ?? {}, amendable)
+    if (amended === undefined) return false
+    const { params, malformed } = readParameters(amended.sent, this.recognised)
+    this.#params = params
+    this.malformed = malformed
+    this.trusted = this.trusted.filter((name) => !amended.changed.has(name))
+    return true
+  }
+
+  /** Lets listeners look at the parameters: what they write is gone afterwards. */
+  keepingParameters(look: () => void): void {
+    const shown = this.#shown
+    if (shown !== undefined) this.#shown = shownParameters(shown)
+    look()
+    this.#shown = shown
+  }
+
+  /** Forgets what the rules of the request understood, if they ran before. */
+  beginRules(): void {
+    if (this.#beforeRules === undefined) {
+      this.#beforeRules = new Set(Object.keys(this.request))
+      return
+    }
+    for (const name of Object.keys(this.request)) {
+      if (!this.#beforeRules.has(name)) Reflect.deleteProperty(this.request, name)
+    }
+    Reflect.deleteProperty(this.entities, 'IdTokenHint')
+    this.sentClaims = undefined
+    this.resourceServers = {}
   }
 
   /** The value of a parameter that does not repeat. */

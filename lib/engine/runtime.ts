@@ -98,6 +98,10 @@ export interface Runtime extends ContextHost {
   /** What any endpoint or grant type recognises. */
   readonly parameters: Recognised
   readonly responseModes: Map<string, ResponseMode>
+  /** The rules of authorization requests, with those of the features. */
+  readonly requestRules: readonly Step[]
+  /** Parameters of authorization requests that hosts may change while the request is looked at. */
+  readonly amendable: ReadonlySet<string>
   /** What interactions keep of a request for features. */
   readonly carryOver: readonly CarryOver[]
   /** Whether an endpoint tells claims to whoever holds an access token. @see OpenID Connect Core 1.0 §5.3, §5.4 */

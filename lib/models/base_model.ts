@@ -174,7 +174,15 @@ function pick(stored: AdapterPayload, names: readonly string[]): AdapterPayload 
   return Object.fromEntries(Object.entries(stored).filter(([name]) => names.includes(name)))
 }
 
-/** Makes a model of what storage returned. */
+/** A stored entry one of whose members has been damaged: what it was can no longer be told. */
+export class MalformedEntry extends Error {
+  override readonly name = 'MalformedEntry'
+}
+
+/**
+ * Makes a model of what storage returned.
+ * @throws MalformedEntry; any other error when storage did not return an entry at all
+ */
 export function restore<T extends BaseModel, P extends object>(
   Model: StoredModel<T, P>,
   stored: AdapterPayload | undefined,
@@ -182,7 +190,10 @@ export function restore<T extends BaseModel, P extends object>(
 ): T | undefined {
   if (stored === undefined) return undefined
   const known = pick(stored, Model.IN_PAYLOAD)
-  if (!isIntact<P>(known, Model.fields)) throw new Error(`storage returned a malformed ${Model.kind}`)
+  if (!isIntact<P>(known, Model.fields)) {
+    const problem = `storage returned a malformed ${Model.kind}`
+    throw isIntact(known, { jti: 'string' }) ? new MalformedEntry(problem) : new Error(problem)
+  }
   const model = new Model(known)
   model.markStored()
   return model.isExpired && !options.ignoreExpiration ? undefined : model

@@ -4,7 +4,6 @@ import type { Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { readSession } from '../../models/session.ts'
 import { authorizationErrors } from './authorization_errors.ts'
-import { acceptRequest } from './interaction/accept_request.ts'
 import { interaction } from './interaction/interaction.ts'
 import { answerAuthorization } from './issuing/answer_authorization.ts'
 import { identifyClient } from './rules/identify_client.ts'
@@ -59,7 +58,6 @@ export const authorization = defineAction({
     slot('front_channel_rules'),
     slot('signed_request'),
     ...requestRules,
-    acceptRequest,
     loadSession,
     ...interaction,
     slot('before_answer'),

@@ -42,14 +42,19 @@ const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set([
   's_hash',
 ])
 
-const withoutProtocolClaims = (claims: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(claims).filter(([name]) => !PROTOCOL_CLAIMS.has(name)))
+const withoutProtocolClaims = (claims: JsonObject, clientId: string): JsonObject =>
+  Object.fromEntries(
+    Object.entries(claims).filter(
+      ([name, value]) => !PROTOCOL_CLAIMS.has(name) || (name === 'azp' && value === clientId),
+    ),
+  )
 
 /** Makes the statement about the end-user's authentication. Its own claims cannot be overridden by the account's. */
 export async function makeIdToken(ctx: Ctx, rt: Runtime, content: IdTokenContent): Promise<string> {
   const client = ctx.oidc.loaded('Client')
   const requested = content.authentication.claims?.id_token
-  const claims = withoutProtocolClaims(await accountClaims(ctx, rt, 'id_token', content.scope, requested))
+  const given = await accountClaims(ctx, rt, 'id_token', content.scope, requested)
+  const claims = withoutProtocolClaims(given, client.clientId)
   for (const [name, value] of Object.entries(content.hashed ?? {})) {
     if (value !== undefined) claims[name] = tokenHash(value, client.idTokenSignedResponseAlg)
   }

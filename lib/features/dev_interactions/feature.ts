@@ -14,6 +14,7 @@ export const devInteractions = defineFeature({
   },
   contribute: () => ({
     actions: devInteractionActions,
-    interactionUrl: ({ oidc }, { uid }) => oidc.urlFor('interaction', { uid }),
+    // A path: the issuer of a configuration for production is not the address in a developer's browser.
+    interactionUrl: ({ oidc }, { uid }) => new URL(oidc.urlFor('interaction', { uid })).pathname,
   }),
 })

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../engine/context.ts'
+import { findPresented } from '../../engine/find_presented.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { claimsAsParameters } from '../../helpers/claims_as_parameters.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
@@ -44,7 +45,7 @@ function takeRequest(ctx: Ctx, { request = '', trusted }: PushedAuthorizationReq
 async function readRequest(ctx: Ctx, rt: Runtime, id: string): Promise<PushedAuthorizationRequest> {
   const isOurs = id !== '' && id.length <= MAX_LENGTH
   const [pushed, session] = await Promise.all([
-    isOurs ? rt.models.PushedAuthorizationRequest.find(id) : undefined,
+    isOurs ? findPresented(ctx, rt, rt.models.PushedAuthorizationRequest.find(id)) : undefined,
     readSession(rt.models.Session, ctx.oidc.jar),
   ])
   checkPushedRequest(ctx, pushed)

@@ -26,7 +26,7 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail, progress: 
     jti: uid,
     returnTo: ctx.oidc.urlFor('resume', { uid }),
     prompt,
-    params: { ...ctx.oidc.params },
+    params: { ...ctx.oidc.sentParams },
     lastSubmission: ctx.oidc.result,
     session: {
       uid: session.uid,
@@ -81,12 +81,13 @@ export async function startInteraction(
   await commitRequest(ctx)
 
   const expires = interaction.exp === undefined ? undefined : new Date(interaction.exp * 1000)
-  setSessionCookie(ctx, session)
   ctx.oidc.jar.set('interaction', interaction.uid, { path, expires })
   ctx.oidc.jar.set('resume', interaction.uid, {
     path: ctx.oidc.pathFor('resume', { uid: interaction.uid }),
     expires,
   })
+  // After those of the interaction, as the documented contract has it.
+  setSessionCookie(ctx, session)
   rt.emit('interaction.started', ctx, prompt)
   redirect(ctx, url)
   return RESPONDED
