@@ -1,15 +1,22 @@
 import type { ClaimsParameter } from './account.ts'
-import type { AllClientMetadata } from './client.ts'
+import type { ClientMetadata } from './client.ts'
 import type { ModelName } from './model_name.ts'
 
 import type { ClientAuthorizationState, InteractionPayload, InteractionResults } from './payloads.ts'
+
+/** Of clients everything that is named, but their keys, which each library types in its own way. */
+type StoredMetadata = {
+  [Name in keyof ClientMetadata as string extends Name ? never : Exclude<Name, 'jwks'>]?:
+    | ClientMetadata[Name]
+    | undefined
+}
 
 type SessionOfInteraction = NonNullable<InteractionPayload['session']>
 
 export type { ModelName } from './model_name.ts'
 
 /** What an adapter is given and gives back: plain JSON. Members that an adapter may want to index are named. */
-export interface AdapterPayload extends AllClientMetadata {
+export interface AdapterPayload extends StoredMetadata {
   /** The kind of thing this is, the name its adapter was constructed with. */
   kind?: string | undefined
   /** When it was created, epoch seconds. */
