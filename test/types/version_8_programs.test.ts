@@ -15,6 +15,7 @@ import {
   interactionPolicy,
   type KoaContextWithOIDC,
   type Provider,
+  type ProviderEvents,
 } from '../../lib/index.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
 
@@ -143,6 +144,162 @@ function koaHost(provider: Provider, mountPath: string): RequestListener {
 
 const screensOfHost = { url: (_ctx: KoaContextWithOIDC, { uid }: { uid: string }) => `/interaction/${uid}` }
 
+/** Every event that is documented for version 8. */
+const DOCUMENTED = [
+  'access_token.destroyed',
+  'access_token.saved',
+  'access_token.issued',
+  'authorization_code.consumed',
+  'authorization_code.destroyed',
+  'authorization_code.saved',
+  'authorization.accepted',
+  'authorization.error',
+  'authorization.success',
+  'backchannel.error',
+  'backchannel.success',
+  'jwks.error',
+  'client_credentials.destroyed',
+  'client_credentials.saved',
+  'client_credentials.issued',
+  'device_code.consumed',
+  'device_code.destroyed',
+  'device_code.saved',
+  'discovery.error',
+  'end_session.error',
+  'end_session.success',
+  'grant.error',
+  'grant.revoked',
+  'grant.success',
+  'initial_access_token.destroyed',
+  'initial_access_token.saved',
+  'interaction.destroyed',
+  'interaction.ended',
+  'interaction.saved',
+  'interaction.started',
+  'introspection.error',
+  'replay_detection.destroyed',
+  'replay_detection.saved',
+  'pushed_authorization_request.error',
+  'pushed_authorization_request.success',
+  'pushed_authorization_request.destroyed',
+  'pushed_authorization_request.saved',
+  'refresh_token.consumed',
+  'refresh_token.destroyed',
+  'refresh_token.saved',
+  'registration_access_token.destroyed',
+  'registration_access_token.saved',
+  'registration_create.error',
+  'registration_create.success',
+  'registration_delete.error',
+  'registration_delete.success',
+  'registration_read.error',
+  'registration_update.error',
+  'registration_update.success',
+  'revocation.error',
+  'server_error',
+  'session.destroyed',
+  'session.saved',
+  'userinfo.error',
+] as const satisfies readonly (keyof ProviderEvents)[]
+
+/** Listeners of each kind, with arguments typed as hosts type them. */
+function listen(provider: Provider, log: (...told: unknown[]) => void): void {
+  provider.on('access_token.issued', (token) => log(token.kind, token.clientId, token.extra?.['tenant']))
+  provider.on('authorization.success', (ctx) =>
+    log(ctx.oidc.params?.['client_id'], ctx.oidc.session?.accountId),
+  )
+  provider.on('authorization.error', (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) =>
+    log(ctx.oidc.client?.clientId, error.error, error.error_description),
+  )
+  provider.on('backchannel.success', (ctx, client, accountId, sid) =>
+    log(ctx.path, client.clientId, accountId, sid),
+  )
+  provider.on('grant.revoked', (ctx: KoaContextWithOIDC, grantId: string) => log(ctx.path, grantId))
+  provider.on('interaction.started', (ctx, prompt) => log(ctx.oidc.uid, prompt.name, prompt.reasons))
+  provider.on('registration_create.success', (_ctx, client) => log(client.clientName, client.redirectUris))
+  provider.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => log(ctx.path, error.stack))
+  provider.on('session.saved', (session) => log(session.uid, session.accountId, session.loginTs))
+}
+
+/** Options of every feature, as version 8 documents them. */
+const FEATURES_OF_HOST: Configuration['features'] = {
+  backchannelLogout: { enabled: false },
+  ciba: {
+    enabled: false,
+    deliveryModes: ['poll', 'ping'],
+    processLoginHint: async (_ctx, loginHint) => loginHint,
+    processLoginHintToken: async (_ctx, token) => token,
+    triggerAuthenticationDevice: async (_ctx, request, account, client) =>
+      void [request.jti, account.accountId, client.clientId],
+    validateBindingMessage: async (_ctx, message) => void message,
+    validateRequestContext: async (_ctx, context) => void context,
+    verifyUserCode: async (_ctx, account, userCode) => void [account.accountId, userCode],
+  },
+  claimsParameter: { enabled: true },
+  clientCredentials: { enabled: true },
+  dPoP: { enabled: false, ack: 'draft-11', nonceSecret: Buffer.alloc(32), requireNonce: () => false },
+  devInteractions: { enabled: false },
+  deviceFlow: {
+    enabled: false,
+    charset: 'digits',
+    mask: '***-***',
+    deviceInfo: (ctx) => ({ ip: ctx.ip, ua: ctx.get('user-agent') }),
+    successSource: async (ctx) => {
+      ctx.body = 'done'
+    },
+    userCodeConfirmSource: async (ctx, form, client, deviceInfo, userCode) => {
+      ctx.body = [form, client.clientId, deviceInfo, userCode].join(' ')
+    },
+    userCodeInputSource: async (ctx, form, out, error) => {
+      ctx.body = [form, out?.error, error?.message].join(' ')
+    },
+  },
+  encryption: { enabled: true },
+  fapi: { enabled: false, profile: '1.0 Final' },
+  introspection: {
+    enabled: false,
+    allowedPolicy: async (_ctx, client, token) => client.clientId === token.clientId,
+  },
+  jwtIntrospection: { enabled: false, ack: 'draft-10' },
+  jwtResponseModes: { enabled: false },
+  jwtUserinfo: { enabled: true },
+  mTLS: {
+    enabled: false,
+    certificateAuthorized: (ctx) => ctx.get('x-ssl-client-verify') === 'SUCCESS',
+    certificateSubjectMatches: (ctx, property, expected) => ctx.get(property) === expected,
+    getCertificate: (ctx) => ctx.get('x-ssl-client-cert'),
+  },
+  pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
+  registration: {
+    enabled: true,
+    initialAccessToken: true,
+    idFactory: () => 'id',
+    secretFactory: () => 'secret',
+  },
+  registrationManagement: { enabled: true, rotateRegistrationAccessToken: async () => true },
+  requestObjects: { request: true, requestUri: false, mode: 'strict' },
+  resourceIndicators: {
+    enabled: true,
+    defaultResource: (ctx) => ctx.oidc.issuer,
+    getResourceServerInfo: (_ctx, resource, client) => ({
+      scope: 'read',
+      audience: `${resource} ${client.clientId}`,
+    }),
+    useGrantedResource: () => true,
+  },
+  revocation: { enabled: false },
+  rpInitiatedLogout: {
+    enabled: false,
+    logoutSource: async (ctx, form) => {
+      ctx.body = form
+    },
+    postLogoutSuccessSource: async (ctx) => {
+      ctx.body = ctx.oidc.client?.clientName ?? 'bye'
+    },
+  },
+  userinfo: { enabled: true },
+}
+
 describe('types in place of those of version 8: programs', () => {
   afterEach(stopProviders)
 
@@ -222,6 +379,34 @@ describe('types in place of those of version 8: programs', () => {
     ]
 
     expect(read({ iiat: 1, session: { accountId: 'alice' } })).to.include.members([2, 'alice'])
+  })
+
+  it('hears every event that is documented for version 8, and renders errors', async () => {
+    const told: unknown[] = []
+    const renderError: Configuration['renderError'] = async (ctx, out, error) => {
+      ctx.type = 'html'
+      ctx.body = `<p>${out.error} ${error instanceof errors.OIDCProviderError}</p>`
+    }
+    const op = await startProvider({ renderError })
+    listen(op.provider, () => told.push('typed'))
+    for (const name of DOCUMENTED) op.provider.on(name, () => told.push(name))
+
+    await op.login()
+    const refused = await fetch(`${op.issuer}/auth?client_id=nobody`)
+
+    expect(await refused.text()).to.equal('<p>invalid_client true</p>')
+    expect(told).to.include.members([
+      'typed',
+      'authorization.success',
+      'grant.success',
+      'authorization.error',
+    ])
+  })
+
+  it('sets the options of every feature', async () => {
+    const op = await startProvider({ features: FEATURES_OF_HOST })
+
+    expect((await op.login()).status).to.equal(200)
   })
 
   it('is imported as a namespace', () => {
