@@ -227,7 +227,8 @@ export class RequestContext implements OIDCContext {
   /** Remembers a thing the request has loaded or made; a token knows its request from then on. */
   entity<K extends keyof Entities>(name: K, value: NonNullable<Entities[K]>): void {
     if (value instanceof BaseToken && this.#ctx !== undefined) value.attachTo(this.#ctx)
-    Object.assign(this.entities, { [name]: value })
+    const entities: Entities = this.entities
+    entities[name] = value
   }
 
   /** @throws when no step has loaded it: the list of steps is in the wrong order */
@@ -254,7 +255,8 @@ export class RequestContext implements OIDCContext {
   /** Records what a step understood. */
   understand<K extends keyof UnderstoodRequest>(name: K, value: NonNullable<UnderstoodRequest[K]>): void {
     if (this.request[name] !== undefined) throw new Error(`${this.route}: ${name} was understood already`)
-    Object.assign(this.request, { [name]: value })
+    const request: UnderstoodRequest = this.request
+    request[name] = value
   }
 
   /** @throws when no step has understood it: the list of steps is in the wrong order */

@@ -1,6 +1,6 @@
 import type { Adapter, AdapterPayload, CommitOperation, ModelName } from '../../types/adapter.ts'
 import type { ModelPayload } from '../../types/models.ts'
-import { constantEquals } from '../helpers/constant_equals.ts'
+import { isSameId } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { endAfter } from './lifetime.ts'
@@ -47,7 +47,11 @@ export abstract class BaseModel implements ModelPayload {
 
   /** Names of everything that is stored. A subclass of the host's may name more. */
   static get IN_PAYLOAD(): string[] {
-    return Object.keys(this.fields)
+    const names = Object.keys(this.fields)
+    // Worked out once for each class; one that names more has a getter of its own.
+    if (!Object.hasOwn(this, 'IN_PAYLOAD'))
+      Object.defineProperty(this, 'IN_PAYLOAD', { value: names, configurable: true, writable: true })
+    return names
   }
 
   declare jti: string
@@ -60,10 +64,9 @@ export abstract class BaseModel implements ModelPayload {
 
   constructor(payload: object) {
     this.#model = new.target
-    const given = new Map(Object.entries(payload))
     for (const name of new.target.IN_PAYLOAD) {
-      const value: unknown = given.get(name)
-      if (value !== undefined && value !== null) Object.assign(this, { [name]: value })
+      const value = ownMember(payload, name)
+      if (value !== undefined && value !== null) Reflect.set(this, name, value)
     }
     this.kind = new.target.kind
     this.iat ??= epochTime()
@@ -111,13 +114,7 @@ export abstract class BaseModel implements ModelPayload {
 
   /** The members to store. */
   toPayload(): AdapterPayload {
-    const own = new Map(Object.entries(this))
-    return Object.fromEntries(
-      this.#model.IN_PAYLOAD.flatMap((name) => {
-        const value: unknown = own.get(name)
-        return value === undefined ? [] : [[name, value]]
-      }),
-    )
+    return pick(this, this.#model.IN_PAYLOAD)
   }
 
   /** The write that stores it as it is now, for its remaining lifetime. */
@@ -169,9 +166,18 @@ export abstract class BaseModel implements ModelPayload {
   }
 }
 
-/** Only what is stored may come from there, and nothing else that a constructor takes. */
-function pick(stored: AdapterPayload, names: readonly string[]): AdapterPayload {
-  return Object.fromEntries(Object.entries(stored).filter(([name]) => names.includes(name)))
+/** What an object has itself: nothing that its prototype, or a polluted one, may bring. */
+const ownMember = (object: object, name: string): unknown =>
+  Object.hasOwn(object, name) ? Reflect.get(object, name) : undefined
+
+/** The members that are stored, and nothing else that an object may have or a constructor takes. */
+function pick(object: object, names: readonly string[]): AdapterPayload {
+  const picked: AdapterPayload = {}
+  for (const name of names) {
+    const value = ownMember(object, name)
+    if (value !== undefined) picked[name] = value
+  }
+  return picked
 }
 
 /** A stored entry one of whose members has been damaged: what it was can no longer be told. */
@@ -205,7 +211,7 @@ export function restore<T extends BaseModel, P extends object>(
  * @see RFC 6749 §10.10
  */
 export const isAnother = (stored: unknown, value: string): boolean =>
-  typeof stored === 'string' && !constantEquals(stored, value)
+  typeof stored === 'string' && !isSameId(stored, value)
 
 /** Finds one by its value; `undefined` when there is none or it expired. */
 export async function findModel<T extends BaseModel, P extends object>(

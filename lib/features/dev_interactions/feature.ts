@@ -5,8 +5,8 @@ export const devInteractions = defineFeature({
   name: 'devInteractions',
   spec: 'screens for development',
   defaults: { enabled: true },
-  check() {
-    if (process.env['NODE_ENV'] === 'production') {
+  check({ enabled }) {
+    if (enabled && process.env['NODE_ENV'] === 'production') {
       throw new TypeError(
         'features.devInteractions lets anybody log in as anybody: set enabled: false and bring your own screens (interactions.url)',
       )

@@ -14,8 +14,6 @@ import {
   PushedRequestSpent,
 } from './pushed_request.ts'
 
-/** Longest value that can be one of ours. */
-const MAX_LENGTH = 256
 const REFUSED = 'request_uri is invalid, expired, or was used already'
 
 /** @throws InvalidRequestUri with one description for every reason, so that nobody learns what exists */
@@ -43,9 +41,8 @@ function takeRequest(ctx: Ctx, { request = '', trusted }: PushedAuthorizationReq
 
 /** The session does not depend on the request, so both are read at the same time. */
 async function readRequest(ctx: Ctx, rt: Runtime, id: string): Promise<PushedAuthorizationRequest> {
-  const isOurs = id !== '' && id.length <= MAX_LENGTH
   const [pushed, session] = await Promise.all([
-    isOurs ? findPresented(ctx, rt, rt.models.PushedAuthorizationRequest.find(id)) : undefined,
+    findPresented(ctx, rt, rt.models.PushedAuthorizationRequest.find(id)),
     readSession(rt.models.Session, ctx.oidc.jar),
   ])
   checkPushedRequest(ctx, pushed)
