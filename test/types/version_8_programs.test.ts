@@ -1,5 +1,6 @@
 /** Programs as hosts of version 8 are written, in TypeScript: they have to compile as they are, and these are run. */
 import type { RequestListener } from 'node:http'
+import { createRequire } from 'node:module'
 import { expect } from 'chai'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import Koa from 'koa'
@@ -407,6 +408,15 @@ describe('types in place of those of version 8: programs', () => {
     const op = await startProvider({ features: FEATURES_OF_HOST })
 
     expect((await op.login()).status).to.equal(200)
+  })
+
+  it('is required from CommonJS', () => {
+    const required: typeof oidc = createRequire(import.meta.url)('../../lib/index.ts')
+    const { Provider: Required, errors: classes, interactionPolicy: policies } = required
+
+    expect(new Required('https://op.example.com', { features: FEATURES_OF_HOST }).issuer).to.match(/^https:/)
+    expect(new classes.AccessDenied('no').error).to.equal('access_denied')
+    expect(policies.base().map(({ name }) => name)).to.deep.equal(['login', 'consent'])
   })
 
   it('is imported as a namespace', () => {
