@@ -1,6 +1,7 @@
 /** Writes docs/configuration.md, docs/events.md and docs/security.md; with --check fails when they are not up to date. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { FEATURES } from '../lib/features/index.ts'
 import { configurationPage } from './docs/configuration_page.ts'
 import { readDeclarations } from './docs/declarations.ts'
 import { eventsPage } from './docs/events_page.ts'
@@ -23,6 +24,7 @@ const pages: Readonly<Record<string, string>> = {
     of(CONFIGURATION),
     of(REGISTRY),
     new Map(featureFiles.map((path) => [path, of(path)])),
+    new Set(FEATURES.map(({ name }) => name)),
   ),
   'docs/events.md': eventsPage(of(EVENTS)),
   'docs/security.md': await securityPage(root),

@@ -1,12 +1,22 @@
 import type { ClaimsParameter } from './account.ts'
+import type { ClientMetadata } from './client.ts'
 import type { ModelName } from './model_name.ts'
 
-import type { ClientAuthorizationState, InteractionResults } from './payloads.ts'
+import type { ClientAuthorizationState, InteractionPayload, InteractionResults } from './payloads.ts'
+
+/** Of clients everything that is named, but their keys, which each library types in its own way. */
+type StoredMetadata = {
+  [Name in keyof ClientMetadata as string extends Name ? never : Exclude<Name, 'jwks'>]?:
+    | ClientMetadata[Name]
+    | undefined
+}
+
+type SessionOfInteraction = NonNullable<InteractionPayload['session']>
 
 export type { ModelName } from './model_name.ts'
 
 /** What an adapter is given and gives back: plain JSON. Members that an adapter may want to index are named. */
-export interface AdapterPayload {
+export interface AdapterPayload extends StoredMetadata {
   /** The kind of thing this is, the name its adapter was constructed with. */
   kind?: string | undefined
   /** When it was created, epoch seconds. */
@@ -42,18 +52,41 @@ export interface AdapterPayload {
   extra?: Record<string, unknown> | undefined
   /** Grant types that led here, separated by spaces. */
   gty?: string | undefined
+  aud?: string[] | string | undefined
+  codeChallenge?: string | undefined
+  codeChallengeMethod?: string | undefined
+  deviceInfo?: Record<string, unknown> | undefined
+  dpopJkt?: string | undefined
+  /** How an end-user ended a device or backchannel flow. */
+  error?: string | undefined
+  errorDescription?: string | undefined
+  format?: string | undefined
+  /** When the first refresh token of a chain was issued, epoch seconds. */
+  iiat?: number | undefined
+  inFlight?: boolean | undefined
   jkt?: string | undefined
+  lastSubmission?: InteractionResults | undefined
   /** When the person logged in, epoch seconds. */
   loginTs?: number | undefined
   nonce?: string | undefined
   params?: Record<string, unknown> | undefined
   policies?: string[] | undefined
   redirectUri?: string | undefined
+  request?: string | undefined
+  resource?: string[] | string | undefined
   result?: InteractionResults | undefined
   returnTo?: string | undefined
+  /** How often a chain of refresh tokens was rotated. */
+  rotations?: number | undefined
   scope?: string | undefined
+  /** The session an interaction started with. */
+  session?: { [Name in keyof SessionOfInteraction]?: SessionOfInteraction[Name] | undefined } | undefined
   sessionUid?: string | undefined
   sid?: string | undefined
+  state?: Record<string, unknown> | undefined
+  transient?: boolean | undefined
+  /** Names of parameters that came in authenticated form; for a pushed request whether they did. */
+  trusted?: string[] | boolean | undefined
   'x5t#S256'?: string | undefined
   [member: string]: unknown
 }

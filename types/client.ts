@@ -10,7 +10,7 @@ export type { JWK } from 'jose'
 
 /** A JSON Web Key Set. @see RFC 7517 §5 */
 export interface JWKS {
-  keys: readonly JWK[]
+  keys: JWK[]
 }
 
 /** How a client proves who it is. @see OpenID Connect Core 1.0 §9, RFC 8705 §2 */
@@ -155,7 +155,7 @@ export interface ClientMetadata {
   /** Where ping notifications are posted. @see OpenID Connect CIBA Core 1.0 §4 */
   backchannel_client_notification_endpoint?: string | undefined
   /** The algorithm its backchannel authentication requests must be signed with; absent means not signed. @see OpenID Connect CIBA Core 1.0 §4 */
-  backchannel_authentication_request_signing_alg?: SigningAlgorithm | undefined
+  backchannel_authentication_request_signing_alg?: string | undefined
   /** Whether it sends `user_code`. @default false @see OpenID Connect CIBA Core 1.0 §4 */
   backchannel_user_code_parameter?: boolean | undefined
   /** Subject of the certificate of `tls_client_auth`, as RFC 4514 writes it. @see RFC 8705 §2.1.2 */
@@ -178,5 +178,5 @@ export interface ClientMetadata {
   [member: string]: unknown
 }
 
-/** Another name of {@link ClientMetadata}. */
-export type AllClientMetadata = ClientMetadata
+/** {@link ClientMetadata} of a client whose identifier is still to be given. */
+export type AllClientMetadata = { [Name in keyof ClientMetadata]?: ClientMetadata[Name] | undefined }

@@ -125,7 +125,7 @@ export interface CookiesConfiguration {
    * and keep the older ones for a while.
    * @default []
    */
-  keys?: readonly (string | Uint8Array)[] | CookieSigner | undefined
+  keys?: (string | Uint8Array)[] | CookieSigner | undefined
   /** Options of the session cookie. With an http issuer `sameSite: 'none'` becomes 'lax', with a notice. @default { httpOnly: true, overwrite: true, sameSite: 'none' } */
   long?: CookieOptions | undefined
   /** What to call the cookies. @default { interaction: '_interaction', resume: '_interaction_resume', session: '_session' } */
@@ -137,11 +137,11 @@ export interface CookiesConfiguration {
 /** Members to add to the discovery document. They never replace what the provider computes. */
 export interface DiscoveryMetadata {
   /** Kinds of claims. @default ['normal'] @see OpenID Connect Discovery 1.0 §3 */
-  claim_types_supported?: readonly string[] | undefined
+  claim_types_supported?: string[] | undefined
   /** Languages of claim values. @default undefined @see OpenID Connect Discovery 1.0 §3 */
-  claims_locales_supported?: readonly string[] | undefined
+  claims_locales_supported?: string[] | undefined
   /** Values of `display`. @default undefined @see OpenID Connect Discovery 1.0 §3 */
-  display_values_supported?: readonly string[] | undefined
+  display_values_supported?: string[] | undefined
   /** Rules for the use of data. @default undefined @see OpenID Connect Discovery 1.0 §3 */
   op_policy_uri?: string | undefined
   /** Terms of service. @default undefined @see OpenID Connect Discovery 1.0 §3 */
@@ -149,14 +149,14 @@ export interface DiscoveryMetadata {
   /** Documentation for developers. @default undefined @see OpenID Connect Discovery 1.0 §3 */
   service_documentation?: string | undefined
   /** Languages of the screens. @default undefined @see OpenID Connect Discovery 1.0 §3 */
-  ui_locales_supported?: readonly string[] | undefined
+  ui_locales_supported?: string[] | undefined
   [member: string]: unknown
 }
 
 /** Client metadata of the host's own, and further checks of the standard ones. */
 export interface ExtraClientMetadata {
   /** Names of members that clients may have; they keep these names on a client. @default [] @see RFC 7591 §2 */
-  properties?: readonly string[] | undefined
+  properties?: string[] | undefined
   /**
    * Called once for each of `properties`, sent or not. It may change `metadata` and throw
    * `errors.InvalidClientMetadata`; the standard checks run again after it. Must be synchronous. `ctx` is there
@@ -265,7 +265,7 @@ export type PKCEMethods = 'S256' | 'plain'
 /** Proof Key for Code Exchange. */
 export interface PKCEConfiguration {
   /** The methods clients may use: 'S256', 'plain'; at least one. @default ['S256'] @see RFC 7636 §4.2 */
-  methods?: readonly PKCEMethods[] | undefined
+  methods?: PKCEMethods[] | undefined
   /** Whether this client must use PKCE; asked where a request lacks `code_challenge`. @default () => true @see RFC 7636 §4.4.1, RFC 9700 §2.1.1 */
   required?: ((ctx: KoaContextWithOIDC, client: Client) => boolean) | undefined
 }
@@ -301,39 +301,39 @@ export interface RoutesConfiguration {
 /** The algorithms that may be used, for each purpose. An empty array allows none. */
 export interface EnabledJWA {
   /** Key management of encrypted authorization responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see JWT Secured Authorization Response Mode §3 */
-  authorizationEncryptionAlgValues?: readonly EncryptionAlgorithm[] | undefined
+  authorizationEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
   /** Content encryption of authorization responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see JWT Secured Authorization Response Mode §3 */
-  authorizationEncryptionEncValues?: readonly ContentEncryption[] | undefined
+  authorizationEncryptionEncValues?: ContentEncryption[] | undefined
   /** Signatures of authorization responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see JWT Secured Authorization Response Mode §3 */
-  authorizationSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+  authorizationSigningAlgValues?: SigningAlgorithm[] | undefined
   /** Signatures of client assertions. @default ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §9 */
-  clientAuthSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+  clientAuthSigningAlgValues?: SigningAlgorithm[] | undefined
   /** Signatures of DPoP proofs. @default ['ES256', 'EdDSA'] @see RFC 9449 §5.1 */
-  dPoPSigningAlgValues?: readonly AsymmetricSigningAlgorithm[] | undefined
+  dPoPSigningAlgValues?: AsymmetricSigningAlgorithm[] | undefined
   /** Key management of encrypted ID Tokens. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §10.2 */
-  idTokenEncryptionAlgValues?: readonly EncryptionAlgorithm[] | undefined
+  idTokenEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
   /** Content encryption of ID Tokens. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §10.2 */
-  idTokenEncryptionEncValues?: readonly ContentEncryption[] | undefined
+  idTokenEncryptionEncValues?: ContentEncryption[] | undefined
   /** Signatures of ID Tokens. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §10.1 */
-  idTokenSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+  idTokenSigningAlgValues?: SigningAlgorithm[] | undefined
   /** Key management of encrypted introspection responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see RFC 9701 §7 */
-  introspectionEncryptionAlgValues?: readonly EncryptionAlgorithm[] | undefined
+  introspectionEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
   /** Content encryption of introspection responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see RFC 9701 §7 */
-  introspectionEncryptionEncValues?: readonly ContentEncryption[] | undefined
+  introspectionEncryptionEncValues?: ContentEncryption[] | undefined
   /** Signatures of introspection responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see RFC 9701 §7 */
-  introspectionSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+  introspectionSigningAlgValues?: SigningAlgorithm[] | undefined
   /** Key management of encrypted request objects. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see RFC 9101 §6.1 */
-  requestObjectEncryptionAlgValues?: readonly EncryptionAlgorithm[] | undefined
+  requestObjectEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
   /** Content encryption of request objects. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see RFC 9101 §6.1 */
-  requestObjectEncryptionEncValues?: readonly ContentEncryption[] | undefined
+  requestObjectEncryptionEncValues?: ContentEncryption[] | undefined
   /** Signatures of request objects. @default ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'] @see RFC 9101 §6.2 */
-  requestObjectSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+  requestObjectSigningAlgValues?: SigningAlgorithm[] | undefined
   /** Key management of encrypted UserInfo responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §5.3.2 */
-  userinfoEncryptionAlgValues?: readonly EncryptionAlgorithm[] | undefined
+  userinfoEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
   /** Content encryption of UserInfo responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §5.3.2 */
-  userinfoEncryptionEncValues?: readonly ContentEncryption[] | undefined
+  userinfoEncryptionEncValues?: ContentEncryption[] | undefined
   /** Signatures of UserInfo responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §5.3.2 */
-  userinfoSigningAlgValues?: readonly SigningAlgorithm[] | undefined
+  userinfoSigningAlgValues?: SigningAlgorithm[] | undefined
 }
 
 /**

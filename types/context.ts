@@ -75,21 +75,21 @@ export interface OIDCContext {
   /** The result of the interaction that the request returns from. */
   readonly result: InteractionResults | undefined
   /** Requested prompts. */
-  readonly prompts: ReadonlySet<string>
+  readonly prompts: Set<string>
   /** The understood `claims` parameter. */
   readonly claims: ClaimsParameter
   readonly acr: string | undefined
-  readonly amr: readonly string[] | undefined
+  readonly amr: string[] | undefined
   readonly responseMode: string | undefined
   /** Requested scope values. */
-  readonly requestParamScopes: ReadonlySet<string>
+  readonly requestParamScopes: Set<string>
   /** Requested scope values that this provider defines itself. */
-  readonly requestParamOIDCScopes: ReadonlySet<string>
+  readonly requestParamOIDCScopes: Set<string>
   /** Names of the claims that the request asks for. */
-  readonly requestParamClaims: ReadonlySet<string>
+  readonly requestParamClaims: Set<string>
   readonly resourceServers: Readonly<Record<string, LoadedResourceServer>>
   /** Names of the parameters that came in authenticated form. */
-  readonly trusted: readonly string[]
+  readonly trusted: string[]
   /** Whether the `redirect_uri` is known to be the client's, so that errors may go there. */
   readonly redirectUriCheckPerformed: boolean
   readonly fapiProfile: string | undefined

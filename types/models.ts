@@ -60,7 +60,7 @@ export interface BaseToken extends BaseModel, TokenPayload {
   /** Seconds from being issued to its end: `expires_in` of an answer. `Infinity` when it never ends. */
   readonly expiration: number
   /** The granted scope values. */
-  readonly scopes: ReadonlySet<string>
+  readonly scopes: Set<string>
   /**
    * Stores it, or signs it when its format is structured.
    * @param given seconds it lives from now on, or the request it is issued in, which functions of the configuration

@@ -54,6 +54,6 @@ export interface LoadedResourceServer extends ResourceServer {
   /** The resource indicator. @see RFC 8707 §2 */
   identifier(): string
   /** Its scopes. */
-  readonly scopes: ReadonlySet<string>
+  readonly scopes: Set<string>
   audience: string
 }

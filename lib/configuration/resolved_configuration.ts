@@ -20,11 +20,14 @@ import type {
 import type { FeatureName, Features } from '../../types/features/index.ts'
 import type { FindAccount } from '../../types/find_account.ts'
 
+/** What a host may write into is only read here. */
+type ReadOnly<Value> = Value extends (infer Element)[] ? readonly Element[] : Value
+
 /** Every member is present; those named in `MayBeUndefined` have no default. */
 export type Resolved<Options, MayBeUndefined extends keyof Options = never> = {
   readonly [Name in keyof Options]-?: Name extends MayBeUndefined
-    ? Options[Name] | undefined
-    : Exclude<Options[Name], undefined>
+    ? ReadOnly<Options[Name]> | undefined
+    : ReadOnly<Exclude<Options[Name], undefined>>
 }
 
 /** Names of features that are planned only. */

@@ -14,7 +14,6 @@ const GROUPS: Readonly<Record<string, object>> = {
   interactions: DEFAULTS.interactions,
   pkce: DEFAULTS.pkce,
   routes: DEFAULTS.routes,
-  ttl: DEFAULTS.ttl,
 }
 
 function* unknownNames(prefix: string, given: object, known: readonly string[]): Generator<string> {
@@ -25,11 +24,21 @@ function* unknownNames(prefix: string, given: object, known: readonly string[]):
   }
 }
 
+/** Hosts keep lifetimes of their own in `ttl`; only a name that is nearly one of ours is worth a word. */
+function* misspeltLifetimes(given: object): Generator<string> {
+  const known = Object.keys(DEFAULTS.ttl)
+  for (const name of Object.keys(given)) {
+    const meant = known.includes(name) ? undefined : nearest(name, known, Math.floor(name.length / 4))
+    if (meant !== undefined) yield unknownOptionNotice(`ttl.${name}`, `ttl.${meant}`)
+  }
+}
+
 /** One notice for every option that nothing will read. Hosts may carry strays, so it is no error. */
-export function* unknownOptions(host: object): Generator<string> {
+export function* unknownOptions(host: { readonly ttl?: unknown }): Generator<string> {
   yield* unknownNames('', host, TOP_LEVEL)
   for (const [group, members] of Object.entries(GROUPS)) {
     const given: unknown = Reflect.get(host, group)
     if (isOptionObject(given)) yield* unknownNames(`${group}.`, given, Object.keys(members))
   }
+  if (isOptionObject(host.ttl)) yield* misspeltLifetimes(host.ttl)
 }

@@ -115,7 +115,7 @@ export class RequestContext implements OIDCContext {
   sentClaims: ClaimsParameter | undefined
   result: InteractionResults | undefined
   resourceServers: Readonly<Record<string, ResourceServer>> = {}
-  trusted: readonly string[] = []
+  trusted: string[] = []
   /** Members of the answer, sent once everything it promises is written. */
   readonly answer: Record<string, unknown> = {}
   #source: SourceToken | undefined
@@ -316,24 +316,24 @@ export class RequestContext implements OIDCContext {
     return this.request.claims ?? {}
   }
 
-  get prompts(): ReadonlySet<string> {
-    return this.request.prompts ?? new Set(words(this.param('prompt')))
+  get prompts(): Set<string> {
+    return new Set(this.request.prompts ?? words(this.param('prompt')))
   }
 
   get responseMode(): string | undefined {
     return this.request.responseMode ?? this.param('response_mode')
   }
 
-  get requestParamScopes(): ReadonlySet<string> {
-    return this.request.scopes ?? new Set(words(this.param('scope')))
+  get requestParamScopes(): Set<string> {
+    return new Set(this.request.scopes ?? words(this.param('scope')))
   }
 
-  get requestParamOIDCScopes(): ReadonlySet<string> {
+  get requestParamOIDCScopes(): Set<string> {
     const { scopes } = this.#host.configuration
     return new Set([...this.requestParamScopes].filter((scope) => scopes.has(scope)))
   }
 
-  get requestParamClaims(): ReadonlySet<string> {
+  get requestParamClaims(): Set<string> {
     const { id_token: idToken = {}, userinfo = {} } = this.claims
     const { claimNames } = this.#host.configuration
     return new Set([...Object.keys(idToken), ...Object.keys(userinfo)].filter((name) => claimNames.has(name)))

@@ -16,12 +16,17 @@ function distance(from: string, to: string): number {
 
 /**
  * Finds the name somebody probably meant.
- * @returns the known name that differs least, upper and lower case being equal; `undefined` when more than half of
- * the letters differ
+ * @param most how many letters may differ, half of them where not given
+ * @returns the known name that differs least, upper and lower case being equal; `undefined` when too many letters
+ * differ
  */
-export function nearest(name: string, known: Iterable<string>): string | undefined {
+export function nearest(
+  name: string,
+  known: Iterable<string>,
+  most: number = Math.floor(name.length / 2),
+): string | undefined {
   let best: string | undefined
-  let least = Math.floor(name.length / 2) + 1
+  let least = most + 1
   for (const candidate of known) {
     const differing = distance(name.toLowerCase(), candidate.toLowerCase())
     if (differing < least) {

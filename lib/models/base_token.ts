@@ -81,7 +81,7 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
     return this.#expiresIn ?? Number.POSITIVE_INFINITY
   }
 
-  get scopes(): ReadonlySet<string> {
+  get scopes(): Set<string> {
     return new Set(this.scope?.split(' ').filter(Boolean))
   }
 

@@ -56,7 +56,7 @@ export class ResourceServer implements LoadedResourceServer {
     return this.#identifier
   }
 
-  get scopes(): ReadonlySet<string> {
+  get scopes(): Set<string> {
     return new Set(words(this.scope))
   }
 }

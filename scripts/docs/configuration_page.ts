@@ -4,8 +4,12 @@ import { anchor, describe, GENERATED, heading, memberSection, typeSection } from
 
 const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds.`
 
+const NOT_AVAILABLE = '**Not available yet.** Turning it on is refused.'
+
 interface Page {
   readonly sections: string[]
+  /** Names of the features that exist. */
+  readonly built: ReadonlySet<string>
   /** Names of declarations that were expanded in place. */
   readonly shown: Set<string>
 }
@@ -42,7 +46,8 @@ function addFeature(page: Page, member: Member, files: ReadonlyMap<string, reado
   if (file === undefined || options?.members === undefined)
     throw new Error(`features.${member.name} has no options`)
   const path = `features.${member.name}`
-  page.sections.push([heading(3, path), describe(options.comment)].join('\n\n'))
+  const mark = page.built.has(member.name) ? [] : [NOT_AVAILABLE]
+  page.sections.push([heading(3, path), ...mark, describe(options.comment)].join('\n\n'))
   for (const inner of options.members) page.sections.push(memberSection(4, `${path}.${inner.name}`, inner))
   if (page.shown.has(options.name)) return
   page.shown.add(options.name)
@@ -63,18 +68,20 @@ function contents(sections: readonly string[]): string {
  * @param configuration the declarations of types/configuration.ts
  * @param registry the declarations of types/features/index.ts
  * @param files the declarations of the feature files
+ * @param built names of the features that exist
  */
 export function configurationPage(
   configuration: readonly Declaration[],
   registry: readonly Declaration[],
   files: ReadonlyMap<string, readonly Declaration[]>,
+  built: ReadonlySet<string>,
 ): string {
   const types = byName(configuration)
   const options = types.get('Configuration')?.members
   const features = byName(registry).get('Features')?.members
   if (options === undefined || features === undefined) throw new Error('Configuration or Features is missing')
 
-  const page: Page = { sections: [], shown: new Set(['Configuration']) }
+  const page: Page = { sections: [], built, shown: new Set(['Configuration']) }
   for (const member of options) {
     if (member.name !== 'features') {
       addMember(page, 2, member.name, member, types)

@@ -77,6 +77,7 @@ describe('static clients', () => {
     construct({
       clients: [client(strays), client({ ...strays, client_id: 'other' })],
       extraClientMetadata: { properties: ['level'] },
+      features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
       logger: { ...SILENT, info: (message) => said.push(message) },
     })
 

@@ -40,7 +40,11 @@ describe('algorithms that no key of the provider can serve (OpenID Connect Dynam
   })
 
   it('a stored client is refused before anybody logs in', async () => {
-    const client = { ...WEB_CLIENT, client_id: 'stored', id_token_signed_response_alg: 'RS256' }
+    const client: ClientMetadata = {
+      ...WEB_CLIENT,
+      client_id: 'stored',
+      id_token_signed_response_alg: 'RS256',
+    }
     const adapter = mapAdapter(new Map([['Client:stored', client]]))
     const op = await startProvider({ jwks, clients: [], adapter })
     const { location } = await op.authorize({ client_id: 'stored' })

@@ -216,6 +216,14 @@ describe('configuration', () => {
       })
     }
 
+    it('are not reported for lifetimes of the host, whose names are far from ours', () => {
+      const logger = recordingLogger()
+
+      resolve({ ttl: { Invitation: 3600, PasswordReset: 60, Token: 60 } }, logger)
+
+      expect(logger.infos).to.deep.equal([])
+    })
+
     it('are not reported for documented options', () => {
       const logger = recordingLogger()
 

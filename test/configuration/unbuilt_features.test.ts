@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
+import { FEATURE_SWITCHES } from '../../lib/configuration/known_features.ts'
+import { FEATURES } from '../../lib/features/index.ts'
 import Provider from '../../lib/index.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
 import { recordingLogger } from './recording_logger.ts'
@@ -36,6 +39,40 @@ describe('specifications that are not implemented yet', () => {
       expect(constructing({ [feature]: { ...options, enabled: false } })).not.to.throw()
     })
   }
+
+  it('features.rpInitiatedLogout, which is documented as on, is said to be absent until the host turns it off', () => {
+    const said = (features: object) => {
+      const logger = recordingLogger()
+      new Provider(ISSUER, { logger, features: { devInteractions: { enabled: false }, ...features } })
+      return logger.infos.filter((notice) => notice.includes('not implemented'))
+    }
+
+    expect(said({})).to.deep.equal([
+      'NOTICE: features.rpInitiatedLogout is not implemented yet, so what is documented as on by default is off. ' +
+        'Set features.rpInitiatedLogout.enabled to false to say that you know.',
+    ])
+    expect(said({ rpInitiatedLogout: { logoutSource: () => undefined } })).to.have.length(1)
+    expect(said({ rpInitiatedLogout: { enabled: false } })).to.deep.equal([])
+  })
+
+  it('the documentation marks each feature that cannot be turned on, and no other', async () => {
+    const page = await readFile('docs/configuration.md', 'utf8')
+    const names = Object.keys(FEATURE_SWITCHES)
+    const marked = names.filter((name) => page.includes(`### features.${name}\n\n**Not available yet.**`))
+    const built: readonly string[] = FEATURES.map(({ name }) => name)
+
+    expect(marked).to.have.members(names.filter((name) => !built.includes(name)))
+  })
+
+  it('the README names each documented feature that cannot be turned on, and no other', async () => {
+    const [, list = ''] =
+      /\*\*Not available yet\*\*:([^.]*)\./.exec(await readFile('README.md', 'utf8')) ?? []
+    const built: readonly string[] = FEATURES.map(({ name }) => name)
+
+    expect([...list.matchAll(/`([A-Za-z0-9]+)`/g)].map(([, name]) => name)).to.have.members(
+      Object.keys(FEATURE_SWITCHES).filter((name) => !built.includes(name)),
+    )
+  })
 
   it('A090 discovery offers no DPoP (RFC 9449 §5.1), dpop_jkt is ignored (§10)', async () => {
     const op = await startProvider()

@@ -72,7 +72,6 @@ describe('types in place of those of version 8', () => {
       // @ts-expect-error see docs/compatibility.md
       fits<v8.IssueRegistrationAccessTokenFunction, ours.IssueRegistrationAccessTokenFunction>(),
       fits<v8.JWK, ours.JWK>(),
-      // @ts-expect-error see docs/compatibility.md
       fits<v8.JWKS, ours.JWKS>(),
       fits<v8.JWTStructured, ours.JWTStructured>(),
       fits<v8.JsonArray, ours.JsonArray>(),

@@ -12,7 +12,7 @@ export interface CibaOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
   /** How clients may learn the outcome: 'poll', 'ping'; at least one. An Array or a Set. @default ['poll'] @see OpenID Connect CIBA Core 1.0 §5 */
-  deliveryModes?: readonly CIBADeliveryMode[] | ReadonlySet<CIBADeliveryMode> | undefined
+  deliveryModes?: CIBADeliveryMode[] | ReadonlySet<CIBADeliveryMode> | undefined
   /**
    * Finds the account a `login_hint` is about. Throw `errors.InvalidRequest` where the hint is invalid.
    * @default throws, it must be provided

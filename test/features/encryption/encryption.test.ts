@@ -11,7 +11,7 @@ import {
 } from 'jose'
 import { decryptJwt, encryptJwt } from '../../../lib/helpers/jose/jwe.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
-import type { Configuration } from '../../../types/configuration.ts'
+import type { Configuration, EnabledJWA } from '../../../types/configuration.ts'
 import { documentOf, now, SECRET } from '../../actions/client_auth/assertions.ts'
 import { ALGORITHMS, ENCRYPTIONS } from '../../support/jwe_algorithms.ts'
 import {
@@ -21,14 +21,14 @@ import {
   stopProviders,
 } from '../../support/start_provider.ts'
 
-const ENABLED_JWA = {
-  idTokenEncryptionAlgValues: ALGORITHMS,
-  idTokenEncryptionEncValues: ENCRYPTIONS,
+const ENABLED_JWA: EnabledJWA = {
+  idTokenEncryptionAlgValues: [...ALGORITHMS],
+  idTokenEncryptionEncValues: [...ENCRYPTIONS],
   idTokenSigningAlgValues: ['RS256', 'HS256', 'ES256'],
-  userinfoEncryptionAlgValues: ALGORITHMS,
-  userinfoEncryptionEncValues: ENCRYPTIONS,
+  userinfoEncryptionAlgValues: [...ALGORITHMS],
+  userinfoEncryptionEncValues: [...ENCRYPTIONS],
   userinfoSigningAlgValues: ['RS256', 'HS256', 'ES256'],
-} as const
+}
 
 /** What a relying party derives from its secret, written down once more. @see OpenID Connect Core 1.0 §10.2 */
 function derived(alg: string, enc: string): Uint8Array {

@@ -144,7 +144,7 @@ describe('client configuration endpoint (RFC 7592)', () => {
         const op = await startRegistering({}, { adapter: storage })
         const { body: client } = await register(op)
         const id = String(client['client_id'])
-        await storage('Client').upsert(id, { client_id: id, redirect_uris: 5 })
+        await storage('Client').upsert(id, { client_id: id, ...JSON.parse('{ "redirect_uris": 5 }') })
         const failed = op.nextError(EVENTS[method])
 
         const { status, body } = await manage(method, client, method === 'PUT' ? asUpdate(client) : undefined)

@@ -59,8 +59,8 @@ describe('encrypted request objects for every algorithm (RFC 9101 §6.1, RFC 751
       jwks: { keys: Object.entries(own).map(([kid, { privateKey }]) => jwk(privateKey, kid)) },
       clients: [{ ...WEB_CLIENT, jwks: { keys: [jwk(client.publicKey, 'client')] } }],
       enabledJWA: {
-        requestObjectEncryptionAlgValues: ALGORITHMS,
-        requestObjectEncryptionEncValues: ENCRYPTIONS,
+        requestObjectEncryptionAlgValues: [...ALGORITHMS],
+        requestObjectEncryptionEncValues: [...ENCRYPTIONS],
       },
       features: {
         encryption: { enabled: true },

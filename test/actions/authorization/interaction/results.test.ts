@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import sinon from 'sinon'
 import { memoryAdapter } from '../../../../lib/adapters/memory.ts'
+import type { Configuration } from '../../../../lib/index.ts'
 import { errors } from '../../../../lib/index.ts'
 import type { InteractionResults } from '../../../../types/models.ts'
 import { answerOf, ask, consent, logsIn, startScreens } from '../../../support/screens.ts'
@@ -122,7 +123,7 @@ describe('interaction results (OpenID Connect Core 1.0 §3.1.2.3, §3.1.2.4)', (
       /likely remedy: a secure cookie is not sent over plain http/,
     ],
     ['the browser otherwise', {}, /likely remedy: make sure that the interaction URL is under the path/],
-  ] as const) {
+  ] satisfies [string, Configuration, RegExp][]) {
     it(`A104 the detail of a missing cookie tells ${what}`, async () => {
       const { op, refused } = await startScreens(configuration, logsIn())
 
