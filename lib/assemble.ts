@@ -1,7 +1,10 @@
 import type { Configuration, CookieSigner } from '../types/configuration.ts'
 import type { OIDCContext } from '../types/context.ts'
+import type { FindAccount } from '../types/find_account.ts'
 import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
+import { AMENDABLE_PARAMETERS } from './actions/authorization/interaction/settle_parameters.ts'
 import { base, toPolicy } from './actions/authorization/policy/policy.ts'
+import { requestRules } from './actions/authorization/rules/request_rules.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/discovery/core_metadata.ts'
 import { formPost } from './actions/response_modes/form_post.ts'
@@ -11,6 +14,7 @@ import { Store } from './adapters/store.ts'
 import { bindContext } from './assemble/bind_context.ts'
 import { bindModels } from './assemble/bind_models.ts'
 import { addParameters, type Contributions, collectFeatures } from './assemble/collect_features.ts'
+import { fillSlots } from './assemble/fill_slots.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { KnownParameters } from './assemble/known_parameters.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
@@ -37,12 +41,14 @@ import {
 } from './configuration/notices.ts'
 import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
+import { RequestContext } from './engine/context.ts'
 import { Documents } from './engine/documents.ts'
 import type { Runtime } from './engine/runtime.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
 import { CONTEXT_MEMBERS } from './features/context_members.ts'
 import { FEATURES } from './features/index.ts'
 import { HmacCookieSigner } from './helpers/http/hmac_cookie_signer.ts'
+import { isRecord } from './helpers/is_record.ts'
 import { developmentKeys } from './helpers/jose/development_keys.ts'
 import { Keystore } from './helpers/jose/keystore.ts'
 import { UrlBuilder } from './helpers/uri/url_builder.ts'
@@ -81,6 +87,13 @@ function withInteractionUrl(
   return { ...configuration, interactions: { ...configuration.interactions, url: interactionUrl } }
 }
 
+/** Listeners may write into the parameters of a request as anybody may; it changes nothing. */
+function withoutEffect(ctx: unknown, tell: () => void): void {
+  const oidc = isRecord(ctx) ? ctx['oidc'] : undefined
+  if (oidc instanceof RequestContext) oidc.keepingParameters(tell)
+  else tell()
+}
+
 /** Puts a provider together: options, then its state, then models, then actions, then routes. */
 export function assemble(
   provider: OIDCContext['provider'],
@@ -93,7 +106,9 @@ export function assemble(
   const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
   const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))
-  const configuration = withInteractionUrl({ ...resolved, cookies }, added)
+  const account = { findAccount: resolved.findAccount }
+  const findAccount: FindAccount = (...args) => account.findAccount(...args)
+  const configuration = withInteractionUrl({ ...resolved, cookies, findAccount }, added)
 
   const said = new Set<string>()
   const notify = (message: string) => {
@@ -146,13 +161,16 @@ export function assemble(
     cookieKeys: makeCookieKeys(configuration),
     urls: new UrlBuilder(issuer, paths),
     models,
+    account,
     clientRules,
     secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
-    OIDCContext: bindContext(CONTEXT_MEMBERS),
+    OIDCContext: bindContext(CONTEXT_MEMBERS, () => rt),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
     parameters,
     carryOver: added.carryOver,
+    requestRules: fillSlots(requestRules, added.steps),
+    amendable: new Set([...AMENDABLE_PARAMETERS, ...resolved.extraParams.keys(), ...added.amendable]),
     tellsClaimsByToken: added.tellsClaimsByToken,
     responseModes: new Map([
       ['query', query],
@@ -177,8 +195,10 @@ export function assemble(
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),
     emit: (event, ...args) => {
-      tellListeners(provider, logger, event, args)
-      if (event === 'jwks.error') tellListeners(provider, logger, 'certificates.error', args)
+      withoutEffect(args[0], () => {
+        tellListeners(provider, logger, event, args)
+        if (event === 'jwks.error') tellListeners(provider, logger, 'certificates.error', args)
+      })
     },
     notify,
   }

@@ -7,8 +7,7 @@ import type { InteractionResults } from '../types/models.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
-import './features/models.ts'
-import './features/context_members.ts'
+import './features/members.ts'
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
 import type { FeatureModels, ResponseMode, Runtime } from './engine/runtime.ts'
@@ -23,7 +22,15 @@ export interface UrlOptions {
   mountPath?: string | undefined
   /** Values of the route's `:name` parts. */
   params?: Record<string, string>
+  /** The route's `:name` parts may also stand here: `urlFor('resume', { uid })`. */
+  [part: string]: unknown
 }
+
+/** `:name` parts of a route from both places. */
+const partsOf = ({ mountPath: _, params, ...parts }: UrlOptions): Record<string, string> => ({
+  ...Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, String(value)])),
+  ...params,
+})
 
 /** The model classes that optional features bring are members of the provider, too. */
 export interface Provider extends FeatureModels {}
@@ -97,10 +104,9 @@ export class Provider extends Emitter {
     return this.#rt.models.AccessToken
   }
 
-  /** Finds accounts, as configured. */
+  /** Finds accounts, as configured; its `findAccount` may be replaced. */
   get Account() {
-    const { findAccount } = this.#rt.configuration
-    return { findAccount }
+    return this.#rt.account
   }
 
   get AuthorizationCode() {
@@ -110,6 +116,11 @@ export class Provider extends Emitter {
   /** What every code and token is; `instanceof provider.BaseToken` tells. */
   get BaseToken() {
     return BaseToken
+  }
+
+  /** Masks an account's claims: `new Claims(available, { ctx, client }).scope(…).mask(…).rejected(…).result()`. */
+  get Claims() {
+    return this.#rt.models.Claims
   }
 
   get Client() {
@@ -174,13 +185,13 @@ export class Provider extends Emitter {
   }
 
   /** Absolute URL of a route. @throws TypeError when there is no such route */
-  urlFor(name: string, { mountPath, params }: UrlOptions = {}): string {
-    return this.#rt.urls.urlFor(name, mountPath, params)
+  urlFor(name: string, options: UrlOptions = {}): string {
+    return this.#rt.urls.urlFor(name, options.mountPath, partsOf(options))
   }
 
   /** Path of a route. @throws TypeError when there is no such route */
-  pathFor(name: string, { mountPath, params }: UrlOptions = {}): string {
-    return this.#rt.urls.pathFor(name, mountPath, params)
+  pathFor(name: string, options: UrlOptions = {}): string {
+    return this.#rt.urls.pathFor(name, options.mountPath, partsOf(options))
   }
 
   /**
@@ -232,8 +243,8 @@ export class Provider extends Emitter {
   registerGrantType(
     name: string,
     handler: GrantHandler,
-    params?: string | Iterable<string>,
-    dupes?: string | Iterable<string>,
+    params?: string | Iterable<string> | null,
+    dupes?: string | Iterable<string> | null,
   ): void {
     this.#rt.registerGrantType(customGrant(name, handler, params, dupes))
     this.#rt.documents.clear()

@@ -24,6 +24,15 @@ export interface AccountClaims {
   [claim: string]: unknown
 }
 
+/** What an account may answer with; `sub` is filled in where it is left out. */
+export interface GivenClaims {
+  /** Must equal the account's `accountId`, if it is given. @default the `accountId` */
+  sub?: string | undefined
+  /** Stated in ID Tokens if it is the client's own id, and left out otherwise. @see OpenID Connect Core 1.0 §2 */
+  azp?: unknown
+  [claim: string]: unknown
+}
+
 /** A person's account, as the host's {@link FindAccount} returns it. */
 export interface Account {
   /** Identifies the account; never reassigned to somebody else, at most 255 ASCII characters. @see OpenID Connect Core 1.0 §2 */
@@ -41,6 +50,6 @@ export interface Account {
     scope: string,
     claims: { [claim: string]: ClaimsParameterMember | null },
     rejected: string[],
-  ): AccountClaims | Promise<AccountClaims>
+  ): GivenClaims | undefined | Promise<GivenClaims | undefined>
   [member: string]: unknown
 }

@@ -518,7 +518,11 @@ export interface Configuration {
    * @see RFC 9700 §4.14.2
    */
   refreshTokenReuseWindow?: number | undefined
-  /** Answers with an error page. Sets `ctx.type` and `ctx.body`; `out` is fit to be shown, `error` is not. @default a plain page */
+  /**
+   * Answers with an error page: called for every error at an endpoint for browsers that cannot go to the client, whatever
+   * `Accept` says. Sets `ctx.type` and `ctx.body`; `out` is fit to be shown, `error` is not.
+   * @default a plain page, or JSON for who does not prefer HTML
+   */
   renderError?: ((ctx: KoaContextWithOIDC, out: ErrorOut, error: Error) => unknown) | undefined
   /**
    * Response types that clients may use. Those that hand out access tokens at the authorization endpoint are

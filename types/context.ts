@@ -38,10 +38,12 @@ export interface OIDCContextEntities {
   RotatedRefreshToken?: RefreshToken
   RotatedRegistrationAccessToken?: RegistrationAccessToken
   Session?: Session
+  /** What the host remembered under a name of its own. */
+  [name: string]: unknown
 }
 
 /** What was sent; repeated parameters that may repeat are arrays. */
-export type RequestParameters = Readonly<Record<string, string | readonly string[] | undefined>>
+export type RequestParameters = Record<string, string | string[] | undefined>
 
 /** State of one request: `ctx.oidc`. Its `provider` is declared beside the class of providers, which stands above. */
 export interface OIDCContext {
@@ -50,10 +52,18 @@ export interface OIDCContext {
   /** Identifies the authorization request through all its interactions. */
   readonly uid: string
   readonly issuer: string
-  /** Recognised parameters as sent, frozen. */
-  readonly params: RequestParameters | undefined
+  /**
+   * Recognised parameters as sent: a plain object of the host's own. What it writes at the authorization endpoint before
+   * the end-user is asked (into `scope`, `prompt`, `max_age`, `claims`, `resource`, `acr_values`, hints, locales and
+   * `extraParams`) passes the rules as if the client had sent it; whatever else it writes changes nothing.
+   */
+  params: RequestParameters | undefined
+  /** The recognised parameters that count, frozen: as sent, with what the host changed and may change. */
+  readonly sentParams: Readonly<Record<string, string | readonly string[] | undefined>> | undefined
   /** The parsed body. */
   readonly body: Readonly<Record<string, unknown>> | undefined
+  /** Cookies of any name, like those of a Koa context, signed with the provider's keys. */
+  readonly cookies: Pick<ParameterizedContext['cookies'], 'get' | 'set'>
   readonly entities: Readonly<OIDCContextEntities>
   readonly client: Client | undefined
   readonly account: Account | undefined
@@ -80,6 +90,8 @@ export interface OIDCContext {
   readonly resourceServers: Readonly<Record<string, LoadedResourceServer>>
   /** Names of the parameters that came in authenticated form. */
   readonly trusted: readonly string[]
+  /** Whether the `redirect_uri` is known to be the client's, so that errors may go there. */
+  readonly redirectUriCheckPerformed: boolean
   readonly fapiProfile: string | undefined
   /** How old the authentication may be, in seconds: `max_age`, or what the client registered. */
   readonly maxAge: number | undefined
@@ -89,6 +101,8 @@ export interface OIDCContext {
   subject(): Promise<string | undefined>
   /** Whether the prompt was asked for and is still to be resolved. */
   promptPending(name: string): boolean
+  /** Who assertions of clients may be addressed to. @see RFC 7523 §3 */
+  clientJwtAuthExpectedAudience(): Set<string>
   isFapi(...profiles: string[]): string | undefined
   /** Absolute URL of a route. */
   urlFor(name: string, params?: Record<string, string>): string

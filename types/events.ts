@@ -47,7 +47,7 @@ export interface ProviderEvents {
   'access_token.issued': [token: AccessToken]
   /** An opaque access token was stored. */
   'access_token.saved': [token: AccessToken]
-  /** An authorization request is valid and about to be resolved. @see OpenID Connect Core 1.0 §3.1.2.2 */
+  /** An authorization request is valid and about to be resolved; told once, with session, account and grant if any. @see OpenID Connect Core 1.0 §3.1.2.2 */
   'authorization.accepted': [ctx: KoaContextWithOIDC]
   /** An authorization request failed. @see RFC 6749 §4.1.2.1 */
   'authorization.error': [ctx: KoaContextWithOIDC, error: ProviderError]

@@ -1,4 +1,6 @@
 import type { Context } from 'koa'
+import type { ClaimsParameterMember } from './account.ts'
+import type { Adapter } from './adapter.ts'
 import type { CIBADeliveryMode, ClientMetadata, JWKS } from './client.ts'
 import type { ModelName } from './model_name.ts'
 import type {
@@ -20,7 +22,7 @@ import type {
   SessionPayload,
   TokenPayload,
 } from './payloads.ts'
-import type { LoadedResourceServer } from './resource_server.ts'
+import type { LoadedResourceServer, TokenFormat } from './resource_server.ts'
 
 export type * from './payloads.ts'
 
@@ -35,20 +37,37 @@ export interface BaseModel extends ModelPayload {
   readonly remainingTTL: number
   /** How much of its lifetime is over, 0 to 100 (or more). */
   ttlPercentagePassed(): number
+  /** The host's own adapter of this kind. */
+  readonly adapter: Adapter
+  /**
+   * Stores it as it is now: a new one is inserted, one that was found is saved only while it exists.
+   * @param ttl seconds it lives from now on
+   * @returns its value
+   */
+  save(ttl?: number): Promise<string>
   /** Removes it from storage. */
   destroy(): Promise<void>
+  /** Tells listeners of `<name of the model>.<eventName>`. */
+  emit(eventName: string): void
 }
 
 /** A code or token. */
 export interface BaseToken extends BaseModel, TokenPayload {
+  /** The client it is made for, as far as it is known without a look-up. */
+  client?: Client | undefined
+  /** Whether it is looked up or says everything itself. */
+  readonly format: TokenFormat
+  /** Seconds from being issued to its end: `expires_in` of an answer. `Infinity` when it never ends. */
+  readonly expiration: number
   /** The granted scope values. */
   readonly scopes: ReadonlySet<string>
   /**
    * Stores it, or signs it when its format is structured.
-   * @param ctx the request it is issued in, handed to functions of the configuration
+   * @param given seconds it lives from now on, or the request it is issued in, which functions of the configuration
+   *   are handed; a token that `ctx.oidc.entity()` was told of knows its request
    * @returns the value for the client
    */
-  save(ctx?: ProviderRequest): Promise<string>
+  save(given?: number | ProviderRequest): Promise<string>
 }
 
 export interface Consumable {
@@ -96,28 +115,38 @@ export interface InitialAccessToken extends BaseToken, InitialAccessTokenPayload
 export interface RegistrationAccessToken extends BaseToken, RegistrationAccessTokenPayload {
   clientId?: string | undefined
 }
-export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {}
+export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
+  /**
+   * Remembers it.
+   * @param exp epoch seconds until which it could be accepted again
+   * @returns whether it was new; of concurrent callers exactly one hears `true`
+   */
+  unique(iss: string, jti: string, exp: number): Promise<boolean>
+}
+
+/** Scope values or names of claims: text separated by spaces, an array, a Set. */
+export type GrantItems = string | Iterable<string>
 
 /** What an end-user allowed, and refused, a client. */
 export interface Grant extends BaseModel, GrantPayload {
-  addOIDCScope(scope: string): void
-  rejectOIDCScope(scope: string): void
+  addOIDCScope(scope: GrantItems): void
+  rejectOIDCScope(scope: GrantItems): void
   getOIDCScope(): string
   getRejectedOIDCScope(): string
   getOIDCScopeEncountered(): string
-  getOIDCScopeFiltered(filter: ReadonlySet<string>): string
-  addOIDCClaims(claims: Iterable<string>): void
-  rejectOIDCClaims(claims: Iterable<string>): void
+  getOIDCScopeFiltered(filter: GrantItems): string
+  addOIDCClaims(claims: GrantItems): void
+  rejectOIDCClaims(claims: GrantItems): void
   getOIDCClaims(): string[]
   getRejectedOIDCClaims(): string[]
   getOIDCClaimsEncountered(): string[]
-  getOIDCClaimsFiltered(filter: ReadonlySet<string>): string[]
-  addResourceScope(resource: string, scope: string): void
-  rejectResourceScope(resource: string, scope: string): void
+  getOIDCClaimsFiltered(filter: GrantItems): string[]
+  addResourceScope(resource: string, scope: GrantItems): void
+  rejectResourceScope(resource: string, scope: GrantItems): void
   getResourceScope(resource: string): string
   getRejectedResourceScope(resource: string): string
   getResourceScopeEncountered(resource: string): string
-  getResourceScopeFiltered(resource: string, filter: ReadonlySet<string>): string
+  getResourceScopeFiltered(resource: string, filter: GrantItems): string
   /** Stores it. @returns its id, for `consent.grantId` */
   save(ttl?: number): Promise<string>
 }
@@ -129,6 +158,8 @@ export interface Session extends BaseModel, SessionPayload {
   /** Whether the authentication is older than `age` seconds. */
   past(age: number | string): boolean
   authorizationFor(clientId: string): ClientAuthorization
+  /** Makes room for what it keeps for one client. */
+  ensureClientContainer(clientId: string): void
   sidFor(clientId: string, value?: string): string | undefined
   grantIdFor(clientId: string, value?: string): string | undefined
   loginAccount(login: {
@@ -236,7 +267,27 @@ export interface DecodedIdToken {
 }
 
 export interface IdToken {
-  issue(context: { use: 'idtoken' | 'userinfo' | 'logout'; expiresAt?: number }): Promise<string>
+  readonly client: Client
+  readonly ctx: ProviderRequest | undefined
+  /** The account's claims; `scope`, `mask` and `rejected` say which of them go out. */
+  readonly available: Record<string, unknown>
+  /** Claims that go out as they are, before those of the account. */
+  readonly extra: Record<string, unknown>
+  /** Scope whose claims go out, space-delimited. */
+  scope: string | undefined
+  /** Claims that were asked for by name. */
+  mask: Readonly<Record<string, ClaimsParameterMember | null>> | undefined
+  /** Claims that the end-user refused to share. */
+  rejected: Iterable<string> | undefined
+  /** States a claim. */
+  set(name: string, value: unknown): void
+  /** What it says about the end-user. */
+  payload(): Promise<Record<string, unknown>>
+  issue(context: {
+    use: 'idtoken' | 'userinfo' | 'logout'
+    /** When it ends, epoch seconds. */
+    expiresAt?: number | undefined
+  }): Promise<string>
 }
 
 /** How a model is looked up and made; what `provider.<Model>` is. */

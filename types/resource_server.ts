@@ -9,18 +9,24 @@ import type {
 /** The form of an access token: stored and looked up, or signed and self-contained. @see RFC 6749 §1.4, RFC 9068 */
 export type TokenFormat = 'opaque' | 'jwt'
 
-/** A resource server (API) that access tokens are issued for. @see RFC 8707 §2 */
-export interface ResourceServer {
-  /** Its scopes, separated by spaces. */
-  scope: string
+/** What the host says about a resource server (API) that access tokens are issued for. @see RFC 8707 §2 */
+export interface ResourceServerInfo {
+  /** Its scopes, separated by spaces. @default none */
+  scope?: string | undefined
   /** The `aud` of its tokens. @default the resource indicator @see RFC 9068 §2.2 */
   audience?: string | undefined
-  /** Lifetime of its tokens in seconds. @default `ttl.AccessToken`, `ttl.ClientCredentials` */
+  /** Lifetime of its tokens in seconds, unless the host configured `ttl.AccessToken`, `ttl.ClientCredentials`: those come before it. */
   accessTokenTTL?: number | undefined
   /** The form of its tokens: stored and looked up, or signed and self-contained. @default 'opaque' @see RFC 9068 §2 */
   accessTokenFormat?: TokenFormat | undefined
   /** How its JWTs are protected: signed, encrypted, or signed and then encrypted. @default { sign: { alg: 'RS256' } } @see RFC 9068 §2.1 */
   jwt?: ResourceServerJwt | undefined
+}
+
+/** A resource server (API) that access tokens are issued for. @see RFC 8707 §2 */
+export interface ResourceServer extends ResourceServerInfo {
+  /** Its scopes, separated by spaces. */
+  scope: string
 }
 
 /** How JWT access tokens of a resource server are protected. */
@@ -42,9 +48,6 @@ export interface ResourceServerJwt {
       }
     | undefined
 }
-
-/** Another name of {@link ResourceServer}. */
-export type ResourceServerInfo = ResourceServer
 
 /** A resource server as the provider uses it: described by the host, with what follows from that filled in. */
 export interface LoadedResourceServer extends ResourceServer {

@@ -20,6 +20,12 @@ export interface AdapterContractOptions {
    * @default whether it has
    */
   hasCommit?: boolean | undefined
+  /**
+   * Is told which promises the adapter does not make that the documented contract does not ask for, but this package
+   * makes use of.
+   * @default prints it
+   */
+  tell?: ((message: string) => void) | undefined
 }
 
 /**
@@ -35,21 +41,23 @@ export interface AdapterContractOptions {
  * adapterContract({ adapter: MyAdapter, describe, it })
  * ```
  */
-export function adapterContract({ adapter, describe, it, hasCommit }: AdapterContractOptions): void {
+export function adapterContract({ adapter, describe, it, hasCommit, tell }: AdapterContractOptions): void {
   describe('storage contract', () => {
-    for (const { title, run } of contractCases(adapter, { hasCommit })) it(title, run)
+    for (const { title, run } of contractCases(adapter, { hasCommit, tell })) it(title, run)
   })
 }
 
 /** The same as a list, for everything that is not a test framework: a start-up check, a script. */
 export function contractCases(
   adapter: AdapterConstructor | AdapterFactory,
-  options: { hasCommit?: boolean | undefined } = {},
+  options: Pick<AdapterContractOptions, 'hasCommit' | 'tell'> = {},
 ): ContractCase[] {
   const has = typeof adapter.commit === 'function'
   const subject = new Subject(adapter)
   const cases = [...entryCases(subject), ...lookupCases(subject)]
   if (has) cases.push(...commitCases(subject))
+  else subject.missed.add('commit(): a crash in the middle of a request may leave half of it')
+  cases.push(report(subject, options.tell))
   if (options.hasCommit === undefined) return cases
   const expected = options.hasCommit
   return [
@@ -59,4 +67,16 @@ export function contractCases(
     },
     ...cases,
   ]
+}
+
+const print = (message: string): void => void process.stdout.write(`${message}\n`)
+
+/** Runs last, and fails never: an adapter of the documented contract is a good one. */
+function report({ missed }: Subject, tell: (message: string) => void = print): ContractCase {
+  return {
+    title: 'beyond the documented contract: tells which promises are not made',
+    async run() {
+      for (const promise of missed) tell(`this adapter does not promise: ${promise}`)
+    },
+  }
 }

@@ -1,4 +1,5 @@
 import type { AdapterPayload, CommitOperation, CommitOutcome, ModelName } from '../../types/adapter.ts'
+import { consumedAt } from './consumed_at.ts'
 
 /** At most 256 of the characters that may stand in a URI. @see RFC 3986 §2 */
 const USABLE_ID = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]{1,256}$/
@@ -30,9 +31,8 @@ export function isExpired({ exp }: AdapterPayload, now = Math.floor(Date.now() /
   return typeof exp === 'number' && exp <= now
 }
 
-/** Old adapters write `true` or a date where a number of seconds belongs; anything set counts. */
 export function isConsumed({ consumed }: AdapterPayload): boolean {
-  return consumed !== undefined && consumed !== null && consumed !== false
+  return consumedAt(consumed) !== undefined
 }
 
 /** Whether an operation's condition holds, given the entry that is stored under its id. */

@@ -1,5 +1,6 @@
 import QuickLRU from 'quick-lru'
 import type {
+  Adapter,
   AdapterConstructor,
   AdapterFactory,
   AdapterPayload,
@@ -52,6 +53,11 @@ export class Store {
     this.#readingBack = new Deadlines(options.timeout * (1 - COMMITTING))
     this.#adapters = new TimedAdapters(options.adapter, this.#deadlines)
     if (!this.#adapters.canCommit) options.notify(NOT_ATOMIC)
+  }
+
+  /** The host's own adapter of one kind, for hosts that call it themselves. */
+  adapterOf(model: ModelName): Adapter {
+    return this.#adapters.instance(model)
   }
 
   /** Finds an entry, an expired or consumed one too. `undefined` when there is none, or none of this kind. */

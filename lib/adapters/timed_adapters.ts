@@ -7,6 +7,7 @@ import type {
   CommitOutcome,
   ModelName,
 } from '../../types/adapter.ts'
+import { consumedAt } from './consumed_at.ts'
 import type { Deadlines } from './deadlines.ts'
 
 const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
@@ -108,11 +109,11 @@ export class TimedAdapters {
     deadlines?: Deadlines,
   ): Promise<AdapterPayload | undefined> {
     const found = await this.#call(model, name, call, deadlines)
-    if (found === undefined || found === null) return undefined
+    if (!found) return undefined
     if (typeof found !== 'object' || Array.isArray(found)) {
       throw new TypeError(`the adapter answered ${model}.${name}() with something that is no entry`)
     }
-    return isOfKind(found, model) ? found : undefined
+    return isOfKind(found, model) ? withConsumedTime(found, model) : undefined
   }
 
   /** The adapter of one model, made the first time it is needed. */
@@ -140,6 +141,15 @@ function isConstructor(adapter: AdapterConstructor | AdapterFactory): adapter is
   } catch {
     return false
   }
+}
+
+/** The same entry, with `consumed` as we write it. Clients may have metadata of any name, this one too. */
+function withConsumedTime(found: AdapterPayload, model: ModelName): AdapterPayload {
+  if (model === 'Client') return found
+  const { consumed, ...entry } = found
+  const time = consumedAt(consumed)
+  if (time === consumed) return found
+  return time === undefined ? entry : { ...entry, consumed: time }
 }
 
 /** Rows that hosts write themselves carry no `kind`; a client may have metadata of that name. */

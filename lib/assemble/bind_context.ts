@@ -1,25 +1,21 @@
-import { RequestContext } from '../engine/context.ts'
+import { type ContextClass, type ContextHost, type KoaParts, RequestContext } from '../engine/context.ts'
 import type { ContextMembers } from '../engine/context_members.ts'
+import type { Recognised } from '../helpers/http/parameters.ts'
 
 /**
  * Makes this provider's own class of `ctx.oidc`, so that a host can replace what it answers without touching other
- * providers in the process. What hosts replace stands on its own prototype, where they look for it.
+ * providers in the process. Everything stands on its own prototype, where hosts look for it.
  * @param added what features answer
+ * @param rt is read when a context is made, not before
  */
-export function bindContext(added: readonly ContextMembers[]): typeof RequestContext {
+export function bindContext(added: readonly ContextMembers[], rt: () => ContextHost): ContextClass {
   class OIDCContext extends RequestContext {
-    override get requestParamScopes(): ReadonlySet<string> {
-      return super.requestParamScopes
-    }
-
-    override get requestParamOIDCScopes(): ReadonlySet<string> {
-      return super.requestParamOIDCScopes
-    }
-
-    override get requestParamClaims(): ReadonlySet<string> {
-      return super.requestParamClaims
+    constructor(koa: KoaParts, route?: string, recognised?: Recognised) {
+      super(rt(), koa, route, recognised)
     }
   }
+  const { constructor: _own, ...shared } = Object.getOwnPropertyDescriptors(RequestContext.prototype)
+  Object.defineProperties(OIDCContext.prototype, shared)
   for (const members of added) {
     for (const [name, member] of Object.entries(members)) {
       Object.defineProperty(OIDCContext.prototype, name, { configurable: true, ...member })

@@ -3,6 +3,7 @@ import type { Models } from '../engine/runtime.ts'
 import { featureModels } from '../features/models.ts'
 import { AccessToken } from '../models/access_token.ts'
 import { AuthorizationCode } from '../models/authorization_code.ts'
+import { Claims } from '../models/claims.ts'
 import { Grant } from '../models/grant.ts'
 import { IdToken } from '../models/id_token.ts'
 import { Interaction } from '../models/interaction.ts'
@@ -24,6 +25,11 @@ export function bindModels(rt: () => ModelRuntime): Models {
       }
     },
     AuthorizationCode: class extends AuthorizationCode {
+      static override get rt() {
+        return rt()
+      }
+    },
+    Claims: class extends Claims {
       static override get rt() {
         return rt()
       }

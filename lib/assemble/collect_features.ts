@@ -20,6 +20,7 @@ export interface Contributions {
   readonly clientAuthentications: ClientAuthentication[]
   readonly responseModes: Map<string, ResponseMode>
   readonly carryOver: CarryOver[]
+  readonly amendable: Set<string>
   tellsClaimsByToken: boolean
   freshKeySetsOnly: boolean
   readonly notices: string[]
@@ -35,6 +36,7 @@ const nothing = (): Contributions => ({
   clientAuthentications: [],
   responseModes: new Map(),
   carryOver: [],
+  amendable: new Set(),
   tellsClaimsByToken: false,
   freshKeySetsOnly: false,
   notices: [],
@@ -69,6 +71,7 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     all.responseModes.set(mode, handler)
   }
   all.carryOver.push(...(added.carryOver ?? []))
+  for (const name of added.amendable ?? []) all.amendable.add(name)
   all.tellsClaimsByToken ||= added.tellsClaimsByToken === true
   all.freshKeySetsOnly ||= added.freshKeySetsOnly === true
   all.notices.push(...(added.notices ?? []))

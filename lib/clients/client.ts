@@ -175,3 +175,29 @@ export class Client implements ClientInterface {
     return this.backchannelLogoutUri !== undefined && this.backchannelLogoutSessionRequired === true
   }
 }
+
+export type IdTokenUse = 'idtoken' | 'logout' | 'userinfo'
+
+interface Protection {
+  alg: string | undefined
+  typ?: string
+  encryption: { alg: string | undefined; enc: string | undefined }
+}
+
+const asIdToken = (client: Client): Protection => ({
+  alg: client.idTokenSignedResponseAlg,
+  encryption: { alg: client.idTokenEncryptedResponseAlg, enc: client.idTokenEncryptedResponseEnc },
+})
+
+/** What the form of an ID Token can be used for, and how the client wants that protected. */
+const USES: Record<IdTokenUse, (client: Client) => Protection> = {
+  idtoken: asIdToken,
+  /** @see OpenID Connect Back-Channel Logout 1.0 §2.4 */
+  logout: (client: Client): Protection => ({ ...asIdToken(client), typ: 'logout+jwt' }),
+  userinfo: (client: Client): Protection => ({
+    alg: client.userinfoSignedResponseAlg,
+    encryption: { alg: client.userinfoEncryptedResponseAlg, enc: client.userinfoEncryptedResponseEnc },
+  }),
+}
+
+export const protectionOf = (client: Client, use: IdTokenUse): Protection => USES[use](client)

@@ -32,6 +32,7 @@ export class SectorDocuments {
     return fetching
   }
 
+  /** Only declared JSON counts: whoever can upload a text to a host could join its sector otherwise. */
   async #fetch(uri: string): Promise<unknown> {
     const { sector_identifier_uri: limit } = this.#rt.configuration.fetchResponseBodyLimits
     try {

@@ -95,10 +95,10 @@ function backchannelAuthenticationRequestTTL(ctx: MaybeContext): number {
 }
 
 /** A public web client's unbound token does not live for ever through rotation. @see RFC 9700 §4.14.2 */
-function refreshTokenTTL(ctx: MaybeContext, token: RefreshToken, client: Client): number {
+function refreshTokenTTL(ctx: MaybeContext, token: RefreshToken, client?: Client): number {
   const rotated = ctx?.oidc.entities.RotatedRefreshToken
   const isUnboundPublicWebClient =
-    client.applicationType === 'web' && client.clientAuthMethod === 'none' && !token.isSenderConstrained()
+    client?.applicationType === 'web' && client.clientAuthMethod === 'none' && !token.isSenderConstrained()
   return rotated !== undefined && isUnboundPublicWebClient ? rotated.remainingTTL : 14 * DAY
 }
 

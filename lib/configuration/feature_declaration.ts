@@ -21,7 +21,7 @@ export interface FeatureDeclaration<Name extends FeatureName = FeatureName> {
   /** Ways for clients to authenticate that the enabled feature makes possible. */
   clientAuthMethods?(options: ResolvedFeature<Name>): readonly ClientAuthMethod[]
   /**
-   * Checks the options of the enabled feature.
+   * Checks the options, those of a feature that is off as well: a mistake shows before it is turned on.
    * @throws TypeError that names the option and says what to do
    */
   check?(options: ResolvedFeature<Name>): void

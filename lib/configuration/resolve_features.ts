@@ -163,7 +163,7 @@ export function resolveFeatures(
     const options = applyDefaults(declaration, given.get(name) ?? {}, logger)
     features[name] = options
     if (options.enabled) enabled.push(declaration)
-    if (options.enabled) declaration.check?.(options)
+    declaration.check?.(options)
   }
   checkNeeds(enabled)
   checkDrafts(enabled, given, logger)

@@ -1,11 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { DefaultContext, DefaultState, ParameterizedContext } from 'koa'
 import type { Account, ClaimsParameter } from '../../types/account.ts'
-import type { OIDCContext } from '../../types/context.ts'
+import type { OIDCContext, RequestParameters } from '../../types/context.ts'
 import type { DecodedIdToken, InteractionResults } from '../../types/models.ts'
 import type { Client } from '../clients/client.ts'
-import type { ReadParameters, Recognised, SentParameters } from '../helpers/http/parameters.ts'
+import {
+  type ReadParameters,
+  type Recognised,
+  readParameters,
+  type SentParameters,
+} from '../helpers/http/parameters.ts'
 import { readAccessToken } from '../helpers/http/read_access_token.ts'
+import { isRecord } from '../helpers/is_record.ts'
 import type { CodeChallenge } from '../helpers/pkce.ts'
 import { randomId } from '../helpers/random_id.ts'
 import type { VerifiedRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
@@ -13,6 +19,7 @@ import type { UrlBuilder } from '../helpers/uri/url_builder.ts'
 import { words } from '../helpers/words.ts'
 import type { AccessToken } from '../models/access_token.ts'
 import type { AuthorizationCode } from '../models/authorization_code.ts'
+import { BaseToken } from '../models/base_token.ts'
 import { type CookieCarrier, CookieJar } from '../models/cookie_jar.ts'
 import type { Grant } from '../models/grant.ts'
 import type { Interaction } from '../models/interaction.ts'
@@ -22,6 +29,7 @@ import type { ResourceServer } from '../models/resource_server.ts'
 import type { Session } from '../models/session.ts'
 import { subjectFor } from '../models/subject.ts'
 import { Transaction } from '../models/transaction.ts'
+import { amendedParameters, shownParameters } from './shown_parameters.ts'
 
 /** The Koa context of a request inside the provider. */
 export type Ctx = ParameterizedContext<DefaultState, DefaultContext & { oidc: RequestContext }>
@@ -80,15 +88,24 @@ export interface KoaParts extends CookieCarrier {
   readonly query: NodeJS.Dict<string | string[]>
 }
 
+const NOTHING: Recognised = { known: new Set(), repeatable: new Set() }
+
+/** Makes `ctx.oidc` of a Koa context, for the endpoint of this name, or for a host in front of any. */
+export interface ContextClass {
+  new (koa: KoaParts, route?: string, recognised?: Recognised): RequestContext
+  readonly prototype: RequestContext
+}
+
 /** State of one request: `ctx.oidc`. */
 export class RequestContext implements OIDCContext {
   readonly route: string
   readonly provider: OIDCContext['provider']
   readonly issuer: string
   readonly transaction: Transaction
-  readonly entities: Readonly<Entities> = {}
+  readonly entities: Readonly<Entities> & Readonly<Record<string, unknown>> = {}
   readonly request: Readonly<UnderstoodRequest> = {}
-  readonly cookies: CookieJar
+  /** The provider's own cookies. */
+  readonly jar: CookieJar
   /** Everything the body (or query) held, before the recognised parameters were picked. */
   sent: SentParameters = []
   /** Reasons why recognised parameters were left out of `params`. */
@@ -111,29 +128,84 @@ export class RequestContext implements OIDCContext {
   readonly #host: ContextHost
   readonly #koa: KoaParts
   #params: ReadParameters['params'] | undefined
+  #shown: RequestParameters | undefined
+  #beforeRules: ReadonlySet<string> | undefined
   #uid: string | undefined
   #ctx: Ctx | undefined
   #mountPath: string | undefined
 
-  constructor(host: ContextHost, koa: KoaParts, route: string, recognised: Recognised) {
+  constructor(host: ContextHost, koa: KoaParts, route = '', recognised = NOTHING) {
     this.#host = host
     this.#koa = koa
     this.route = route
     this.recognised = recognised
     this.provider = host.provider
     this.issuer = host.issuer
-    this.cookies = new CookieJar(host, koa)
+    this.jar = new CookieJar(host, koa)
     this.transaction = new Transaction(host.store)
   }
 
-  get params(): ReadParameters['params'] | undefined {
+  /** Cookies of any name, like those of a Koa context, signed with the provider's keys. */
+  get cookies(): OIDCContext['cookies'] {
+    return this.jar.all
+  }
+
+  /** The host's copy; what counts is `sentParams`. */
+  get params(): RequestParameters | undefined {
+    return this.#shown
+  }
+
+  set params(value: RequestParameters | undefined) {
+    if (isRecord(value)) this.#shown = value
+  }
+
+  /** What counts, out of reach of hosts. */
+  get sentParams(): ReadParameters['params'] | undefined {
     return this.#params
   }
 
   /** Takes over what was read; a request object or a stored request replaces all of it. */
   takeParameters({ params, malformed }: ReadParameters): void {
     this.#params = params
+    this.#shown = shownParameters(params)
     this.malformed = malformed
+  }
+
+  /**
+   * Takes over what the host changed, as if the client had sent it so; the client is no longer trusted with it.
+   * @param amendable names that hosts may change
+   * @returns whether anything changed: then the rules have to run again
+   */
+  amendParameters(amendable: ReadonlySet<string>): boolean {
+    const amended = amendedParameters(this.#params ?? {}, this.#shown ?? {}, amendable)
+    if (amended === undefined) return false
+    const { params, malformed } = readParameters(amended.sent, this.recognised)
+    this.#params = params
+    this.malformed = malformed
+    this.trusted = this.trusted.filter((name) => !amended.changed.has(name))
+    return true
+  }
+
+  /** Lets listeners look at the parameters: what they write is gone afterwards. */
+  keepingParameters(look: () => void): void {
+    const shown = this.#shown
+    if (shown !== undefined) this.#shown = shownParameters(shown)
+    look()
+    this.#shown = shown
+  }
+
+  /** Forgets what the rules of the request understood, if they ran before. */
+  beginRules(): void {
+    if (this.#beforeRules === undefined) {
+      this.#beforeRules = new Set(Object.keys(this.request))
+      return
+    }
+    for (const name of Object.keys(this.request)) {
+      if (!this.#beforeRules.has(name)) Reflect.deleteProperty(this.request, name)
+    }
+    Reflect.deleteProperty(this.entities, 'IdTokenHint')
+    this.sentClaims = undefined
+    this.resourceServers = {}
   }
 
   /** The value of a parameter that does not repeat. */
@@ -152,9 +224,11 @@ export class RequestContext implements OIDCContext {
     this.#uid = uid
   }
 
-  /** Remembers a thing the request has loaded or made. */
+  /** Remembers a thing the request has loaded or made; a token knows its request from then on. */
   entity<K extends keyof Entities>(name: K, value: NonNullable<Entities[K]>): void {
-    Object.assign(this.entities, { [name]: value })
+    if (value instanceof BaseToken && this.#ctx !== undefined) value.attachTo(this.#ctx)
+    const entities: Entities = this.entities
+    entities[name] = value
   }
 
   /** @throws when no step has loaded it: the list of steps is in the wrong order */
@@ -181,7 +255,8 @@ export class RequestContext implements OIDCContext {
   /** Records what a step understood. */
   understand<K extends keyof UnderstoodRequest>(name: K, value: NonNullable<UnderstoodRequest[K]>): void {
     if (this.request[name] !== undefined) throw new Error(`${this.route}: ${name} was understood already`)
-    Object.assign(this.request, { [name]: value })
+    const request: UnderstoodRequest = this.request
+    request[name] = value
   }
 
   /** @throws when no step has understood it: the list of steps is in the wrong order */
@@ -191,6 +266,22 @@ export class RequestContext implements OIDCContext {
       throw new Error(`${this.route}: no step before this one reads ${name}`)
     }
     return value
+  }
+
+  get redirectUriCheckPerformed(): boolean {
+    return this.request.redirectUri !== undefined
+  }
+
+  /**
+   * Who assertions of clients may be addressed to; all of it follows from the configured issuer.
+   * @see RFC 7523 §3, RFC 9126 §2
+   */
+  clientJwtAuthExpectedAudience(): Set<string> {
+    return new Set([
+      this.issuer,
+      this.urlFor('token'),
+      ...(this.route === '' ? [] : [this.urlFor(this.route)]),
+    ])
   }
 
   get client(): Client | undefined {
@@ -260,7 +351,7 @@ export class RequestContext implements OIDCContext {
   async subject(): Promise<string | undefined> {
     const accountId = this.session?.accountId
     const client = this.client
-    if (accountId === undefined || client === undefined || this.#ctx === undefined) return accountId
+    if (accountId === undefined || client === undefined) return accountId
     return subjectFor(this.#host, this.#ctx, accountId, client)
   }
 

@@ -83,7 +83,7 @@ export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
       koa.set('allow', action.methods.join(', '))
       return
     }
-    const oidc = new rt.OIDCContext(rt, koa, action.name, action.recognised)
+    const oidc = new rt.OIDCContext(koa, action.name, action.recognised)
     const ctx = Object.assign(koa, { oidc })
     oidc.attachTo(ctx)
     await handler(ctx)

@@ -1,4 +1,5 @@
 import type { ProviderEvents } from '../../types/events.ts'
+import type { FindAccount } from '../../types/find_account.ts'
 import type { InteractionPolicy } from '../../types/interaction_policy.ts'
 import type { Client } from '../clients/client.ts'
 import type { SecretThrottle } from '../clients/secret_throttle.ts'
@@ -6,6 +7,7 @@ import type { Recognised } from '../helpers/http/parameters.ts'
 import type { VerifiedRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
 import type { AccessToken } from '../models/access_token.ts'
 import type { AuthorizationCode } from '../models/authorization_code.ts'
+import type { Claims } from '../models/claims.ts'
 import type { Grant } from '../models/grant.ts'
 import type { IdToken } from '../models/id_token.ts'
 import type { Interaction } from '../models/interaction.ts'
@@ -13,7 +15,7 @@ import type { RefreshToken } from '../models/refresh_token.ts'
 import type { ReplayDetection } from '../models/replay_detection.ts'
 import type { Session } from '../models/session.ts'
 import type { CarryOver } from './carry_over.ts'
-import type { ContextHost, Ctx, RequestContext } from './context.ts'
+import type { ContextClass, ContextHost, Ctx } from './context.ts'
 import type { Documents } from './documents.ts'
 
 /** Returned by a step that has answered the request: the steps after it do not run. */
@@ -74,6 +76,7 @@ export interface FeatureModels {}
 export interface Models extends FeatureModels {
   AccessToken: typeof AccessToken
   AuthorizationCode: typeof AuthorizationCode
+  Claims: typeof Claims
   Client: typeof Client
   Grant: typeof Grant
   IdToken: typeof IdToken
@@ -86,13 +89,19 @@ export interface Models extends FeatureModels {
 /** Private state of one provider; the second argument of every step. */
 export interface Runtime extends ContextHost {
   /** The class of `ctx.oidc`, bound to its provider. */
-  readonly OIDCContext: typeof RequestContext
+  readonly OIDCContext: ContextClass
   readonly models: Models
+  /** What finds accounts; the host may replace its function. */
+  readonly account: { findAccount: FindAccount }
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
   /** What any endpoint or grant type recognises. */
   readonly parameters: Recognised
   readonly responseModes: Map<string, ResponseMode>
+  /** The rules of authorization requests, with those of the features. */
+  readonly requestRules: readonly Step[]
+  /** Parameters of authorization requests that hosts may change while the request is looked at. */
+  readonly amendable: ReadonlySet<string>
   /** What interactions keep of a request for features. */
   readonly carryOver: readonly CarryOver[]
   /** Whether an endpoint tells claims to whoever holds an access token. @see OpenID Connect Core 1.0 §5.3, §5.4 */

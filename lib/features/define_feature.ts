@@ -16,6 +16,8 @@ export interface Contribution {
   readonly freshKeySetsOnly?: boolean
   /** Parameters that endpoints or grant types recognise in addition, by their name. */
   readonly params?: Readonly<Record<string, { names: readonly string[]; repeatable?: readonly string[] }>>
+  /** Those of its parameters that hosts may change while an authorization request is looked at. */
+  readonly amendable?: readonly string[]
   /** Steps for a slot, wherever a list has it. */
   readonly steps?: Readonly<Partial<Record<SlotName, readonly Step[]>>>
   readonly clientAuthentications?: readonly ClientAuthentication[]

@@ -8,6 +8,12 @@ export interface ErrorInit {
   cause?: unknown
 }
 
+/** Hosts throw what they caught: what is no text has nothing to say to a client. */
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+const isErrorStatus = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 400 && value <= 599
+
 /** error_description holds printable ASCII without `"` and `\`. @see RFC 6749 §5.2 */
 const UNPRINTABLE = /[^\x20-\x21\x23-\x5b\x5d-\x7e]/g
 
@@ -29,14 +35,22 @@ export class OIDCProviderError extends Error {
   /** Whether it may go to the client by redirect. Set it to `false` on a class's prototype to render instead. */
   declare allow_redirect: boolean
 
-  constructor(init: ErrorInit) {
+  /**
+   * @param status HTTP status when it is answered directly, 400 to 599
+   * @param error the error code
+   * @param description what went wrong, for the client's developer
+   */
+  constructor(status: number, error: string, description?: string)
+  constructor(init: ErrorInit)
+  constructor(given: number | ErrorInit, error = '', description?: string) {
+    const init = typeof given === 'object' ? given : { status: given, error, error_description: description }
     super(init.error, init.cause === undefined ? undefined : { cause: init.cause })
     this.name = new.target.name
     this.error = init.error
-    this.status = init.status ?? 400
-    this.error_description = init.error_description?.replace(UNPRINTABLE, '?')
-    this.error_detail = init.error_detail
-    this.scope = init.scope
+    this.status = isErrorStatus(init.status) ? init.status : 400
+    this.error_description = textOf(init.error_description)?.replace(UNPRINTABLE, '?')
+    this.error_detail = textOf(init.error_detail)
+    this.scope = textOf(init.scope)
   }
 
   /** The same as `status`, under the name the http libraries use. */
@@ -71,7 +85,7 @@ function errorClass(error: string, defaultDescription?: string, status = 400) {
       super({
         error,
         status,
-        error_description: description ?? defaultDescription,
+        error_description: textOf(description) ?? defaultDescription,
         error_detail: detail,
         cause,
       })
@@ -195,7 +209,7 @@ export class InvalidRequest extends OIDCProviderError {
     super({
       error: 'invalid_request',
       status,
-      error_description: description ?? 'request is invalid',
+      error_description: textOf(description) ?? 'request is invalid',
       error_detail: detail,
       cause,
     })
@@ -211,7 +225,7 @@ export class InvalidRedirectUri extends OIDCProviderError {
     super({
       error: 'invalid_redirect_uri',
       error_description:
-        description ?? 'redirect_uri did not match any of the registered redirect_uris of the client',
+        textOf(description) ?? 'redirect_uri did not match any of the registered redirect_uris of the client',
       error_detail: detail,
     })
   }
@@ -223,7 +237,8 @@ export class WebMessageUriMismatch extends OIDCProviderError {
     super({
       error: 'web_message_uri_mismatch',
       error_description:
-        description ?? 'web_message_uri did not match any of the registered web_message_uris of the client',
+        textOf(description) ??
+        'web_message_uri did not match any of the registered web_message_uris of the client',
     })
   }
 }

@@ -44,7 +44,7 @@ export function readCodeChallenge(
 
 /**
  * Checks the proof that whoever redeems a code also asked for it.
- * @throws InvalidGrant
+ * @throws InvalidGrant; InvalidRequest for what cannot be a verifier at all (RFC 7636 §4.1, RFC 6749 §5.2)
  * @see RFC 7636 §4.6; RFC 9700 §4.8.2 – a verifier without a challenge is an attack, not a courtesy
  */
 export function checkCodeVerifier(verifier: string | undefined, stored: CodeChallenge | undefined): void {
@@ -54,7 +54,7 @@ export function checkCodeVerifier(verifier: string | undefined, stored: CodeChal
     return
   }
   if (verifier === undefined) throw new InvalidGrant('code_verifier is missing')
-  if (!UNRESERVED.test(verifier)) throw new InvalidGrant('code_verifier is malformed')
+  if (!UNRESERVED.test(verifier)) throw new InvalidRequest('code_verifier is malformed')
   const expected =
     stored.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier
   if (!constantEquals(expected, stored.challenge))

@@ -3,6 +3,10 @@ export function words(list: string | undefined): string[] {
   return list === undefined ? [] : list.split(' ').filter(Boolean)
 }
 
+/** Items as hosts list them: text separated by spaces, an array, a Set. */
+export const listed = (items: string | Iterable<string>): string[] =>
+  typeof items === 'string' ? words(items) : [...items]
+
 /** Both lists' words, each once. */
 export function addWords(list: string | undefined, more: string | undefined): string {
   return [...new Set([...words(list), ...words(more)])].join(' ')

@@ -47,6 +47,11 @@ export class AccessToken extends BearerToken implements AccessTokenPayload {
     return findModel(this, value, options)
   }
 
+  /** Removes all of this kind that were issued under a grant. */
+  static revokeByGrantId(grantId: string): Promise<void> {
+    return this.rt.store.revokeByGrantId(this.kind, grantId)
+  }
+
   override get lifetimeKind() {
     return 'AccessToken' as const
   }

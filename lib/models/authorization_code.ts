@@ -62,6 +62,11 @@ export class AuthorizationCode extends BaseToken implements AuthorizationCodePay
     return findModel(this, value, options)
   }
 
+  /** Removes all of this kind that were issued under a grant. */
+  static revokeByGrantId(grantId: string): Promise<void> {
+    return this.rt.store.revokeByGrantId(this.kind, grantId)
+  }
+
   override get lifetimeKind() {
     return 'AuthorizationCode' as const
   }

@@ -1,7 +1,9 @@
-import type { AdapterPayload, CommitOperation, ModelName } from '../../types/adapter.ts'
+import type { Adapter, AdapterPayload, CommitOperation, ModelName } from '../../types/adapter.ts'
 import type { ModelPayload } from '../../types/models.ts'
-import { constantEquals } from '../helpers/constant_equals.ts'
+import { isSameId } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
+import { randomId } from '../helpers/random_id.ts'
+import { endAfter } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 import { type FieldMap, type Fields, isIntact } from './traits/field_map.ts'
 
@@ -15,6 +17,7 @@ export interface StoredModel<T, P extends object> {
   new (payload: P): T
   readonly kind: ModelName
   readonly fields: Fields
+  readonly IN_PAYLOAD: string[]
   readonly rt: ModelRuntime
 }
 
@@ -37,19 +40,33 @@ export abstract class BaseModel implements ModelPayload {
     throw new Error('this model is not bound to a provider: use provider.<Model>')
   }
 
+  /** The host's own adapter of this kind. */
+  static get adapter(): Adapter {
+    return this.rt.store.adapterOf(this.kind)
+  }
+
+  /** Names of everything that is stored. A subclass of the host's may name more. */
+  static get IN_PAYLOAD(): string[] {
+    const names = Object.keys(this.fields)
+    // Worked out once for each class; one that names more has a getter of its own.
+    if (!Object.hasOwn(this, 'IN_PAYLOAD'))
+      Object.defineProperty(this, 'IN_PAYLOAD', { value: names, configurable: true, writable: true })
+    return names
+  }
+
   declare jti: string
   declare kind: string
   declare iat: number
   declare exp?: number | undefined
 
   readonly #model: typeof BaseModel
+  #isStored = false
 
   constructor(payload: object) {
     this.#model = new.target
-    const given = new Map(Object.entries(payload))
-    for (const name of Object.keys(new.target.fields)) {
-      const value: unknown = given.get(name)
-      if (value !== undefined && value !== null) Object.assign(this, { [name]: value })
+    for (const name of new.target.IN_PAYLOAD) {
+      const value = ownMember(payload, name)
+      if (value !== undefined && value !== null) Reflect.set(this, name, value)
     }
     this.kind = new.target.kind
     this.iat ??= epochTime()
@@ -61,6 +78,20 @@ export abstract class BaseModel implements ModelPayload {
 
   get model(): typeof BaseModel {
     return this.#model
+  }
+
+  /** The host's own adapter of this kind. */
+  get adapter(): Adapter {
+    return this.#model.adapter
+  }
+
+  /** Storage has it, as far as this request knows: it is written again only while it is there. */
+  get isStored(): boolean {
+    return this.#isStored
+  }
+
+  markStored(): void {
+    this.#isStored = true
   }
 
   get isExpired(): boolean {
@@ -83,13 +114,7 @@ export abstract class BaseModel implements ModelPayload {
 
   /** The members to store. */
   toPayload(): AdapterPayload {
-    const own = new Map(Object.entries(this))
-    return Object.fromEntries(
-      Object.keys(this.#model.fields).flatMap((name) => {
-        const value: unknown = own.get(name)
-        return value === undefined ? [] : [[name, value]]
-      }),
-    )
+    return pick(this, this.#model.IN_PAYLOAD)
   }
 
   /** The write that stores it as it is now, for its remaining lifetime. */
@@ -98,8 +123,41 @@ export abstract class BaseModel implements ModelPayload {
     return { op, model: this.#model.kind, id: this.jti, payload: this.toPayload(), expiresIn }
   }
 
-  announce(what: 'saved' | 'issued' | 'consumed' | 'destroyed'): void {
+  /** The writes that store it as it is now: what is new must not be there yet, anything else must still be. */
+  writes(): CommitOperation[] {
+    if (!this.isStored) return [this.operation('insert')]
+    return [{ op: 'require', model: this.#model.kind, id: this.jti }, this.operation('put')]
+  }
+
+  /**
+   * Stores it as it is now.
+   * @param ttl seconds it lives from now on
+   * @returns its id
+   * @throws Error when it is new and its id is taken, or when it was removed meanwhile: saving does not bring it back
+   */
+  async save(ttl?: number): Promise<string> {
+    this.jti ??= randomId()
+    if (ttl !== undefined) this.exp = endAfter(ttl)
+    const { committed } = await this.rt.store.commit(this.writes())
+    if (!committed)
+      throw new Error(`this ${this.kind} ${this.isStored ? this.ending : 'has an id that is taken'}`)
+    this.markStored()
+    this.announce('saved')
+    return this.jti
+  }
+
+  /** What became of one that is gone, in words. */
+  get ending(): string {
+    return 'is over'
+  }
+
+  /** Tells listeners of `<name of the model>.<what>`. */
+  emit(what: string): void {
     this.rt.announce(`${this.#model.eventName}.${what}`, this)
+  }
+
+  announce(what: 'saved' | 'issued' | 'consumed' | 'destroyed'): void {
+    this.emit(what)
   }
 
   async destroy(): Promise<void> {
@@ -108,15 +166,42 @@ export abstract class BaseModel implements ModelPayload {
   }
 }
 
-/** Makes a model of what storage returned. */
+/** What an object has itself: nothing that its prototype, or a polluted one, may bring. */
+const ownMember = (object: object, name: string): unknown =>
+  Object.hasOwn(object, name) ? Reflect.get(object, name) : undefined
+
+/** The members that are stored, and nothing else that an object may have or a constructor takes. */
+function pick(object: object, names: readonly string[]): AdapterPayload {
+  const picked: AdapterPayload = {}
+  for (const name of names) {
+    const value = ownMember(object, name)
+    if (value !== undefined) picked[name] = value
+  }
+  return picked
+}
+
+/** A stored entry one of whose members has been damaged: what it was can no longer be told. */
+export class MalformedEntry extends Error {
+  override readonly name = 'MalformedEntry'
+}
+
+/**
+ * Makes a model of what storage returned.
+ * @throws MalformedEntry; any other error when storage did not return an entry at all
+ */
 export function restore<T extends BaseModel, P extends object>(
   Model: StoredModel<T, P>,
   stored: AdapterPayload | undefined,
   options: FindOptions = {},
 ): T | undefined {
   if (stored === undefined) return undefined
-  if (!isIntact<P>(stored, Model.fields)) throw new Error(`storage returned a malformed ${Model.kind}`)
-  const model = new Model(stored)
+  const known = pick(stored, Model.IN_PAYLOAD)
+  if (!isIntact<P>(known, Model.fields)) {
+    const problem = `storage returned a malformed ${Model.kind}`
+    throw isIntact(known, { jti: 'string' }) ? new MalformedEntry(problem) : new Error(problem)
+  }
+  const model = new Model(known)
+  model.markStored()
   return model.isExpired && !options.ignoreExpiration ? undefined : model
 }
 
@@ -126,7 +211,7 @@ export function restore<T extends BaseModel, P extends object>(
  * @see RFC 6749 §10.10
  */
 export const isAnother = (stored: unknown, value: string): boolean =>
-  typeof stored === 'string' && !constantEquals(stored, value)
+  typeof stored === 'string' && !isSameId(stored, value)
 
 /** Finds one by its value; `undefined` when there is none or it expired. */
 export async function findModel<T extends BaseModel, P extends object>(

@@ -1,21 +1,28 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { Client, TokenPayload } from '../../types/models.ts'
+import type { TokenFormat } from '../../types/resource_server.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import { opaqueValue } from '../helpers/opaque_value.ts'
 import { BaseModel } from './base_model.ts'
 import { opaqueForm } from './formats/opaque.ts'
 import type { IssuedToken } from './issued_token.ts'
-import { lifetimeOf } from './lifetime.ts'
+import { endAfter, lifetimeOf, readSeconds } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 
-/** The client a token is made for, which its lifetime may depend on. */
+/** What a token is made with besides what is stored of it. */
 export interface ForClient {
+  /** The client it is made for, which its lifetime may depend on. */
   client?: Client | undefined
+  /** Seconds it lives, counted from when it is issued; comes before `ttl`. */
+  expiresIn?: number | undefined
 }
 
 type TokenKind = keyof ModelRuntime['configuration']['ttl'] & string
+
+const readExpiresIn = (given: unknown): number | undefined =>
+  given === undefined || given === null ? undefined : readSeconds('expiresIn', given)
 
 /** A code or token. */
 export abstract class BaseToken extends BaseModel implements TokenPayload {
@@ -31,19 +38,47 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   declare clientId?: string | undefined
   declare scope?: string | undefined
   #client: Client | undefined
+  /** Seconds from being issued to its end, once that is known. */
+  #expiresIn: number | undefined
+  #ctx: KoaContextWithOIDC | undefined
 
+  /** @throws TypeError when `expiresIn` is no time to live */
   constructor(payload: object & ForClient) {
     super(payload)
     this.#client = payload.client
+    this.#expiresIn = readExpiresIn(payload.expiresIn)
     if (payload.client !== undefined) this.clientId = payload.client.clientId
   }
 
   /** Which `ttl` option applies; `undefined` for kinds that live until they are removed. */
   abstract get lifetimeKind(): TokenKind | undefined
 
-  /** Seconds that come before the `ttl` option. */
-  get ownLifetime(): number | undefined {
-    return undefined
+  /** The client it is made for, as far as it is known without a look-up: given, or that of its request. */
+  get client(): Client | undefined {
+    const { client } = this.#ctx?.oidc ?? {}
+    return this.#client ?? (client?.clientId === this.clientId ? client : undefined)
+  }
+
+  set client(client: Client | undefined) {
+    this.#client = client
+    if (client !== undefined) this.clientId = client.clientId
+  }
+
+  /** Whether it is looked up or says everything itself. */
+  get format(): TokenFormat {
+    return 'opaque'
+  }
+
+  /** Tells it the request it belongs to, which functions of the configuration want to be given. */
+  attachTo(ctx: KoaContextWithOIDC): void {
+    this.#ctx = ctx
+  }
+
+  /** Seconds from being issued to its end: `expires_in` of an answer. `Infinity` when it never ends. */
+  get expiration(): number {
+    if (this.exp !== undefined) return this.#expiresIn ?? this.exp - this.iat
+    if (!this.isStored) this.#expiresIn ??= this.#configuredLifetime(this.#ctx)
+    return this.#expiresIn ?? Number.POSITIVE_INFINITY
   }
 
   get scopes(): ReadonlySet<string> {
@@ -52,39 +87,58 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
 
   /** Makes the token ready without writing anything, so that one commit can write all of a request. */
   async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
-    return opaqueForm(this, await this.prepare(ctx))
+    await this.prepare(ctx)
+    return opaqueForm(this)
   }
 
-  async save(ctx?: KoaContextWithOIDC): Promise<string> {
-    const { value, operations, announce } = await this.issue(ctx)
+  /**
+   * Stores it, or signs it when its format is structured.
+   * @param given the request it is issued in, or seconds it lives from now on
+   * @throws Error when it is new and its value is taken, or when it was removed meanwhile
+   */
+  override async save(given?: KoaContextWithOIDC | number): Promise<string> {
+    if (typeof given === 'number') {
+      this.exp = endAfter(given)
+      this.#expiresIn = readExpiresIn(given)
+    }
+    const { value, operations, announce } = await this.issue(typeof given === 'object' ? given : this.#ctx)
     if (operations.length > 0) {
-      const outcome = await this.rt.store.commit(operations)
-      if (!outcome.committed) throw new Error(`a ${this.kind} with this value exists`)
+      const { committed } = await this.rt.store.commit(operations)
+      if (!committed)
+        throw new Error(this.isStored ? `this ${this.kind} is over` : `a ${this.kind} with this value exists`)
     }
     announce()
     return value
   }
 
-  /** Gives a new token its end and its value. @returns how it has to be written */
-  protected async prepare(ctx: KoaContextWithOIDC | undefined): Promise<'insert' | 'put'> {
-    if (this.jti !== undefined) return 'put'
+  /** Gives a new token its end and its value. @returns whether it is new */
+  protected async prepare(ctx: KoaContextWithOIDC | undefined): Promise<boolean> {
+    if (this.isStored) return false
     await this.setLifetime(ctx)
-    this.jti = opaqueValue(this.#bitsOfRandomness(ctx))
-    return 'insert'
+    this.jti ??= opaqueValue(this.#bitsOfRandomness(ctx))
+    return true
   }
 
   async setLifetime(ctx: KoaContextWithOIDC | undefined): Promise<void> {
-    if (this.exp !== undefined || this.lifetimeKind === undefined) return
-    if (this.ownLifetime !== undefined) {
-      this.exp = epochTime() + this.ownLifetime
-      return
-    }
-    const needsClient = typeof this.rt.configuration.ttl[this.lifetimeKind] === 'function'
-    if (needsClient && this.#client === undefined && this.clientId !== undefined) {
+    if (this.exp !== undefined) return
+    this.#expiresIn ??= await this.#lifetime(ctx)
+    if (this.#expiresIn !== Number.POSITIVE_INFINITY) this.exp = epochTime() + this.#expiresIn
+  }
+
+  async #lifetime(ctx: KoaContextWithOIDC | undefined): Promise<number> {
+    const { lifetimeKind } = this
+    const { ttl } = this.rt.configuration
+    const needsClient = lifetimeKind !== undefined && typeof ttl[lifetimeKind] === 'function'
+    if (needsClient && this.client === undefined && this.clientId !== undefined) {
       this.#client = await this.rt.findClient(this.clientId)
     }
-    const lifetime = lifetimeOf(this.rt, this.lifetimeKind, ctx, this, this.#client)
-    if (lifetime !== undefined) this.exp = epochTime() + lifetime
+    return this.#configuredLifetime(ctx)
+  }
+
+  #configuredLifetime(ctx: KoaContextWithOIDC | undefined): number {
+    const { lifetimeKind } = this
+    if (lifetimeKind === undefined) return Number.POSITIVE_INFINITY
+    return lifetimeOf(this.rt, lifetimeKind, ctx, this, this.client) ?? Number.POSITIVE_INFINITY
   }
 
   #bitsOfRandomness(ctx: KoaContextWithOIDC | undefined): number {

@@ -1,11 +1,12 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ModelPayload, SenderConstrainedPayload } from '../../types/models.ts'
+import type { TokenFormat } from '../../types/resource_server.ts'
 import { BaseToken, type ForClient } from './base_token.ts'
 import { extraClaims } from './extra_claims.ts'
 import { jwtForm } from './formats/jwt.ts'
 import type { IssuedToken } from './issued_token.ts'
 import type { ResourceServer } from './resource_server.ts'
-import { isSenderConstrained } from './traits/sender_constrained.ts'
+import { bindToSender, isSenderConstrained, type SenderProof } from './traits/sender_constrained.ts'
 
 /** Where a token is for; absent means this provider's own userinfo endpoint, or nowhere in particular. */
 export interface ForResource {
@@ -26,13 +27,26 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
     if (payload.resourceServer !== undefined) this.aud = payload.resourceServer.audience
   }
 
-  override get ownLifetime(): number | undefined {
-    return this.resourceServer?.accessTokenTTL
+  override get format(): TokenFormat {
+    return this.resourceServer?.accessTokenFormat ?? 'opaque'
   }
 
   /** @see RFC 6749 §7.1, RFC 9449 §5 */
   get tokenType(): string {
     return this.jkt === undefined ? 'Bearer' : 'DPoP'
+  }
+
+  /** Says who the token is for. @throws TypeError @see RFC 9068 §2.2 */
+  setAudience(audience: string | string[]): void {
+    const all = Array.isArray(audience) ? audience : [audience]
+    if (all.length === 0 || !all.every((one) => typeof one === 'string' && one !== ''))
+      throw new TypeError('an audience is text that is not empty, or a list of it')
+    this.aud = audience
+  }
+
+  /** Binds it to its sender. @throws TypeError @see RFC 8705 §3.1, RFC 9449 §6 */
+  setThumbprint(...[kind, value]: SenderProof): void {
+    bindToSender(this, kind, value)
   }
 
   isSenderConstrained(): boolean {
@@ -41,7 +55,7 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
 
   override async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
     this.extra ??= await extraClaims(this.rt, ctx, this)
-    if (this.resourceServer?.accessTokenFormat !== 'jwt') return super.issue(ctx)
+    if (this.format !== 'jwt') return super.issue(ctx)
     await this.prepare(ctx)
     return jwtForm(this.rt, ctx, this)
   }

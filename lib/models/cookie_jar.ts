@@ -26,6 +26,11 @@ export class CookieJar {
     })
   }
 
+  /** Cookies of any name, signed with the provider's keys. */
+  get all(): Cookies {
+    return this.#cookies
+  }
+
   /** @returns `undefined` when it is missing, or its signature does not hold */
   get(name: CookieName): string | undefined {
     const { names } = this.#rt.configuration.cookies

@@ -1,10 +1,7 @@
-import type { CommitOperation } from '../../types/adapter.ts'
-import type { GrantedItems, GrantPayload } from '../../types/models.ts'
-import { epochTime } from '../helpers/epoch_time.ts'
-import { randomId } from '../helpers/random_id.ts'
-import { addWords, removeWords, words } from '../helpers/words.ts'
+import type { GrantedItems, GrantItems, GrantPayload } from '../../types/models.ts'
+import { addWords, listed, removeWords, words } from '../helpers/words.ts'
 import { BaseModel, type FindOptions, findModel } from './base_model.ts'
-import { lifetimeOf } from './lifetime.ts'
+import { endOf } from './lifetime.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 
 /** Claims that come with being logged in; nobody can refuse them. */
@@ -35,12 +32,8 @@ export class Grant extends BaseModel implements GrantPayload {
   declare resources?: Record<string, string> | undefined
   declare rejected?: GrantPayload['rejected']
 
-  /** Only what storage returned knows when it was created. */
-  #isStored: boolean
-
   constructor(payload: Partial<GrantPayload> = {}) {
     super(payload)
-    this.#isStored = payload.jti !== undefined && payload.iat !== undefined
   }
 
   /** Finds one by its value; `undefined` when there is none or it expired. */
@@ -53,25 +46,17 @@ export class Grant extends BaseModel implements GrantPayload {
    * @returns its id
    * @throws Error when it was revoked meanwhile: saving it does not bring it back
    */
-  async save(ttl?: number): Promise<string> {
-    const isNew = !this.#isStored
-    this.jti ??= randomId()
-    if (isNew || ttl !== undefined) {
-      const lifetime = ttl ?? lifetimeOf(this.rt, 'Grant', undefined, this)
-      if (lifetime !== undefined) this.exp = epochTime() + lifetime
-    }
-    const { jti: id } = this
-    const operations: CommitOperation[] = isNew
-      ? [this.operation('insert')]
-      : [{ op: 'require', model: 'Grant', id }, this.operation('put')]
-    const outcome = await this.rt.store.commit(operations)
-    if (!outcome.committed) throw new Error(isNew ? 'a Grant with this id exists' : 'this Grant was revoked')
-    this.#isStored = true
-    this.announce('saved')
-    return id
+  override async save(ttl?: number): Promise<string> {
+    if (!this.isStored && this.exp === undefined) this.exp = endOf(this.rt, 'Grant', this)
+    return super.save(ttl)
   }
 
-  addOIDCScope(scope: string): void {
+  override get ending(): string {
+    return 'was revoked'
+  }
+
+  addOIDCScope(items: GrantItems): void {
+    const scope = listed(items).join(' ')
     this.openid = { ...this.openid, scope: addWords(this.openid?.scope, scope) }
     const refused = this.rejected?.openid
     if (refused?.scope !== undefined) {
@@ -79,7 +64,8 @@ export class Grant extends BaseModel implements GrantPayload {
     }
   }
 
-  rejectOIDCScope(scope: string): void {
+  rejectOIDCScope(items: GrantItems): void {
+    const scope = listed(items).join(' ')
     const refused = this.rejected?.openid
     const refusable = removeWords(scope, 'openid')
     this.rejected = { ...this.rejected, openid: { ...refused, scope: addWords(refused?.scope, refusable) } }
@@ -97,12 +83,12 @@ export class Grant extends BaseModel implements GrantPayload {
     return addWords(this.openid?.scope, this.getRejectedOIDCScope())
   }
 
-  getOIDCScopeFiltered(filter: ReadonlySet<string>): string {
+  getOIDCScopeFiltered(filter: GrantItems): string {
     return keep(this.getOIDCScope(), filter)
   }
 
-  addOIDCClaims(claims: Iterable<string>): void {
-    const added = [...claims]
+  addOIDCClaims(claims: GrantItems): void {
+    const added = listed(claims)
     this.openid = { ...this.openid, claims: [...new Set([...(this.openid?.claims ?? []), ...added])] }
     const refused = this.rejected?.openid
     if (refused?.claims !== undefined) {
@@ -111,9 +97,9 @@ export class Grant extends BaseModel implements GrantPayload {
     }
   }
 
-  rejectOIDCClaims(claims: Iterable<string>): void {
+  rejectOIDCClaims(claims: GrantItems): void {
     const refused = this.rejected?.openid
-    const refusable = [...claims].filter((claim) => !ALWAYS_GRANTED.has(claim))
+    const refusable = listed(claims).filter((claim) => !ALWAYS_GRANTED.has(claim))
     const all = [...new Set([...(refused?.claims ?? []), ...refusable])]
     this.rejected = { ...this.rejected, openid: { ...refused, claims: all } }
   }
@@ -131,11 +117,13 @@ export class Grant extends BaseModel implements GrantPayload {
     return [...new Set([...(this.openid?.claims ?? []), ...this.getRejectedOIDCClaims()])]
   }
 
-  getOIDCClaimsFiltered(filter: ReadonlySet<string>): string[] {
-    return this.getOIDCClaims().filter((claim) => filter.has(claim))
+  getOIDCClaimsFiltered(filter: GrantItems): string[] {
+    const wanted = listed(filter)
+    return this.getOIDCClaims().filter((claim) => wanted.includes(claim))
   }
 
-  addResourceScope(resource: string, scope: string): void {
+  addResourceScope(resource: string, items: GrantItems): void {
+    const scope = listed(items).join(' ')
     this.resources = withWords(this.resources, resource, scope)
     const refused = this.rejected?.resources?.[resource]
     if (refused !== undefined) {
@@ -144,7 +132,8 @@ export class Grant extends BaseModel implements GrantPayload {
     }
   }
 
-  rejectResourceScope(resource: string, scope: string): void {
+  rejectResourceScope(resource: string, items: GrantItems): void {
+    const scope = listed(items).join(' ')
     this.rejected = { ...this.rejected, resources: withWords(this.rejected?.resources, resource, scope) }
   }
 
@@ -160,7 +149,7 @@ export class Grant extends BaseModel implements GrantPayload {
     return addWords(own(this.resources, resource), this.getRejectedResourceScope(resource))
   }
 
-  getResourceScopeFiltered(resource: string, filter: ReadonlySet<string>): string {
+  getResourceScopeFiltered(resource: string, filter: GrantItems): string {
     return keep(this.getResourceScope(resource), filter)
   }
 }
@@ -177,8 +166,9 @@ function withWords(
   return { ...scopes, [resource]: addWords(own(scopes, resource), scope) }
 }
 
-function keep(scope: string, filter: ReadonlySet<string>): string {
+function keep(scope: string, filter: GrantItems): string {
+  const wanted = listed(filter)
   return words(scope)
-    .filter((word) => filter.has(word))
+    .filter((word) => wanted.includes(word))
     .join(' ')
 }

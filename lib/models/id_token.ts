@@ -1,11 +1,25 @@
+import type { ClaimsParameterMember } from '../../types/account.ts'
+import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { DecodedIdToken } from '../../types/models.ts'
-import type { Client } from '../clients/client.ts'
+import { type Client, type IdTokenUse, protectionOf } from '../clients/client.ts'
 import { encryptForClient } from '../clients/encrypt_for_client.ts'
 import { signForClient } from '../clients/sign_for_client.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { isSymmetric } from '../helpers/jose/client_keys.ts'
 import { decodeUnsecuredJwt, type JsonObject, jwtHeader, verifyJwt } from '../helpers/jose/jwt.ts'
+import { words } from '../helpers/words.ts'
+import { audienceClient, type ClaimsAudience, releasedClaims } from './claims.ts'
+import { lifetimeOf } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
+
+/** Seconds that a logout token should live at most. @see OpenID Connect Back-Channel Logout 1.0 §2.4 */
+const LOGOUT_TOKEN_LIFETIME = 120
+
+export interface IdTokenIssue {
+  use: IdTokenUse
+  /** When it ends, epoch seconds. */
+  expiresAt?: number | undefined
+}
 
 /** Statement about an end-user's authentication, signed for one client. @see OpenID Connect Core 1.0 §2 */
 export class IdToken {
@@ -17,39 +31,70 @@ export class IdToken {
   }
 
   readonly #rt: ModelRuntime
-  readonly #client: Client
-  readonly #claims: JsonObject
+  readonly client: Client
+  readonly ctx: KoaContextWithOIDC | undefined
+  /** The account's claims; `scope`, `mask` and `rejected` say which of them go out. */
+  readonly available: JsonObject
+  /** Claims that go out as they are, before those of the account. */
+  readonly extra: JsonObject = {}
+  /** Scope whose claims go out, space-delimited. */
+  scope: string | undefined
+  /** Claims that were asked for by name. @see OpenID Connect Core 1.0 §5.5 */
+  mask: Readonly<Record<string, ClaimsParameterMember | null>> | undefined
+  /** Claims that the end-user refused to share. */
+  rejected: Iterable<string> | undefined
 
-  /**
-   * @param claims what it says: the end-user's masked claims and those of the protocol. `iss`, `aud`, `iat` and
-   *   `exp` are its own and cannot be given.
-   */
-  constructor(client: Client, claims: JsonObject) {
+  /** @throws TypeError without a client */
+  constructor(available: JsonObject, audience: ClaimsAudience = {}) {
     this.#rt = new.target.rt
-    this.#client = client
-    this.#claims = claims
+    this.client = audienceClient(audience)
+    this.ctx = audience.ctx
+    this.available = available
+  }
+
+  /** States a claim. `iss`, `aud`, `iat` and `exp` are its own and cannot be stated. */
+  set(name: string, value: unknown): void {
+    this.extra[name] = value
+  }
+
+  /** What it says about the end-user: claims that may go out, and those that were stated. */
+  async payload(): Promise<JsonObject> {
+    const { available, ctx, client, scope, mask = {}, rejected = [] } = this
+    const released = await releasedClaims(
+      this.#rt,
+      available,
+      { ctx, client },
+      { scopes: words(scope), requested: mask, rejected: [...rejected] },
+    )
+    const stated = Object.entries(this.extra).filter(([, value]) => value !== undefined)
+    return { ...released, ...Object.fromEntries(stated) }
   }
 
   /**
    * @returns the compact JWT, signed and then encrypted as the client registered
    * @throws InvalidClientMetadata when the client has no key for that
    */
-  async issue({ lifetime }: { lifetime: number | undefined }): Promise<string> {
+  async issue({ use, expiresAt }: IdTokenIssue): Promise<string> {
+    const { alg, encryption, typ } = protectionOf(this.client, use)
+    if (alg === undefined) throw new TypeError(`the client registered no algorithm to sign for ${use}`)
     const now = epochTime()
+    const exp = expiresAt ?? this.#endOf(use, now)
     const payload: JsonObject = {
-      ...this.#claims,
+      ...(await this.payload()),
       iss: this.#rt.issuer,
-      aud: this.#client.clientId,
+      aud: this.client.clientId,
       iat: now,
-      ...(lifetime === undefined ? {} : { exp: now + lifetime }),
+      ...(exp === undefined ? {} : { exp }),
     }
-    const { idTokenSignedResponseAlg, idTokenEncryptedResponseAlg, idTokenEncryptedResponseEnc } =
-      this.#client
-    const signed = await signForClient(this.#rt, this.#client, payload, { alg: idTokenSignedResponseAlg })
-    return encryptForClient(this.#rt, this.#client, signed, {
-      alg: idTokenEncryptedResponseAlg,
-      enc: idTokenEncryptedResponseEnc,
-    })
+    const signed = await signForClient(this.#rt, this.client, payload, { alg, typ })
+    return encryptForClient(this.#rt, this.client, signed, encryption)
+  }
+
+  #endOf(use: IdTokenIssue['use'], now: number): number | undefined {
+    if (use === 'userinfo') return undefined
+    const lifetime =
+      use === 'logout' ? LOGOUT_TOKEN_LIFETIME : lifetimeOf(this.#rt, 'IdToken', this.ctx, this, this.client)
+    return lifetime === undefined ? undefined : now + lifetime
   }
 
   /**

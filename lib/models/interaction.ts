@@ -1,6 +1,7 @@
 import type { PromptDetail } from '../../types/interaction_policy.ts'
 import type { InteractionPayload, InteractionResults } from '../../types/models.ts'
 import { BaseModel, type FindOptions, findModel } from './base_model.ts'
+import { endOf } from './lifetime.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 
 /** A detour of an authorization request to the end-user, and how it went. */
@@ -39,8 +40,11 @@ export class Interaction extends BaseModel implements InteractionPayload {
   declare carried?: InteractionPayload['carried']
   declare progress?: InteractionPayload['progress']
 
-  constructor(payload: Partial<InteractionPayload>) {
-    super(payload)
+  /** @param payload what it holds; its id may stand in front of it */
+  constructor(payload: Partial<InteractionPayload>)
+  constructor(uid: string, payload: Partial<InteractionPayload>)
+  constructor(first: string | Partial<InteractionPayload>, second: Partial<InteractionPayload> = {}) {
+    super(typeof first === 'string' ? { ...second, jti: first } : first)
   }
 
   /** Finds one by its value; `undefined` when there is none or it expired. */
@@ -52,15 +56,14 @@ export class Interaction extends BaseModel implements InteractionPayload {
     return this.jti
   }
 
+  /** @throws Error when it is over meanwhile */
+  override async save(ttl?: number): Promise<string> {
+    if (!this.isStored && this.exp === undefined) this.exp = endOf(this.rt, 'Interaction', this)
+    return super.save(ttl)
+  }
+
   /** Stores it as it is now, for its remaining lifetime; refused when it is over meanwhile. */
-  async persist(): Promise<string> {
-    const { jti: id, kind } = this
-    const outcome = await this.rt.store.commit([
-      { op: 'require', model: this.model.kind, id },
-      this.operation('put'),
-    ])
-    if (!outcome.committed) throw new Error(`this ${kind} is over`)
-    this.announce('saved')
-    return id
+  persist(): Promise<string> {
+    return this.save()
   }
 }

@@ -6,9 +6,6 @@ import type { SectorDocuments } from '../clients/sector_documents.ts'
 import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
 import type { Keystore } from '../helpers/jose/keystore.ts'
 
-/** What happens to a stored model, as an event name: `access_token.saved`. */
-export type ModelEvent = `${string}.${'saved' | 'issued' | 'consumed' | 'destroyed'}`
-
 /** What models need of the provider they are bound to. */
 export interface ModelRuntime extends ClientRuntime {
   readonly issuer: string
@@ -21,6 +18,9 @@ export interface ModelRuntime extends ClientRuntime {
   readonly sectorDocuments: SectorDocuments
   /** Signs the cookies; `undefined` when no keys are configured. */
   readonly cookieKeys: CookieSigner | undefined
-  /** Tells listeners about a model; they run isolated and change no answer. */
-  announce(event: ModelEvent, model: object): void
+  /**
+   * Tells listeners about a model; they run isolated and change no answer.
+   * @param event its name and what happened: `access_token.saved`
+   */
+  announce(event: string, model: object): void
 }

@@ -7,7 +7,12 @@ import { authenticated } from './traits/authenticated.ts'
 import { consumable, consume } from './traits/consumable.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 import { grantBound } from './traits/grant_bound.ts'
-import { isSenderConstrained, senderConstrained } from './traits/sender_constrained.ts'
+import {
+  bindToSender,
+  isSenderConstrained,
+  type SenderProof,
+  senderConstrained,
+} from './traits/sender_constrained.ts'
 import { sessionBound } from './traits/session_bound.ts'
 
 /** Gets new access tokens without the end-user. @see RFC 6749 §1.5 */
@@ -61,12 +66,22 @@ export class RefreshToken extends BaseToken implements RefreshTokenPayload {
     return findModel(this, value, options)
   }
 
+  /** Removes all of this kind that were issued under a grant. */
+  static revokeByGrantId(grantId: string): Promise<void> {
+    return this.rt.store.revokeByGrantId(this.kind, grantId)
+  }
+
   override get lifetimeKind() {
     return 'RefreshToken' as const
   }
 
   override get isValid(): boolean {
     return super.isValid && this.consumed === undefined
+  }
+
+  /** Binds it to its sender. @throws TypeError @see RFC 8705 §3.1, RFC 9449 §6 */
+  setThumbprint(...[kind, value]: SenderProof): void {
+    bindToSender(this, kind, value)
   }
 
   isSenderConstrained(): boolean {

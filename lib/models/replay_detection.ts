@@ -5,6 +5,12 @@ import { BaseModel, type FindOptions, findModel } from './base_model.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 import type { Claim } from './transaction.ts'
 
+/** Encodes its parts unambiguously, so that two clients may choose the same jti. */
+const idOf = (use: string, iss: string, jti: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([use, iss, jti]))
+    .digest('base64url')
+
 /** Remembers the `jti` of something a client made, until that thing can no longer be accepted. */
 export class ReplayDetection extends BaseModel implements ReplayDetectionPayload {
   static override readonly kind = 'ReplayDetection'
@@ -28,15 +34,9 @@ export class ReplayDetection extends BaseModel implements ReplayDetectionPayload
     return findModel(this, value, options)
   }
 
-  /**
-   * What is stored about one use. The key encodes use, issuer and jti unambiguously, so that two clients may
-   * choose the same jti.
-   */
+  /** What is stored about one use. */
   static ofUse(use: string, iss: string, jti: string, exp: number): ReplayDetection {
-    const id = createHash('sha256')
-      .update(JSON.stringify([use, iss, jti]))
-      .digest('base64url')
-    return new this({ jti: id, iss, exp })
+    return new this({ jti: idOf(use, iss, jti), iss, exp })
   }
 
   /** The write that fails when this was seen before. */
@@ -56,14 +56,29 @@ export class ReplayDetection extends BaseModel implements ReplayDetectionPayload
     return { operation: record.operation('insert'), refusal, written: () => record.announce('saved') }
   }
 
+  /** @throws TypeError without an end: what is remembered for ever fills the storage */
+  override async save(ttl?: number): Promise<string> {
+    if (ttl === undefined && this.exp === undefined) throw new TypeError('a ReplayDetection needs a ttl')
+    return super.save(ttl)
+  }
+
+  /**
+   * Remembers it.
+   * @param exp epoch seconds until which it could be accepted again
+   * @returns whether it was new; of concurrent callers exactly one hears `true`
+   */
+  async unique(iss: string, jti: string, exp: number): Promise<boolean> {
+    Object.assign(this, { jti: idOf('', iss, jti), iss, exp })
+    const { committed } = await this.rt.store.commit([this.operation('insert')])
+    if (committed) this.announce('saved')
+    return committed
+  }
+
   /**
    * Remembers it.
    * @returns whether it was new; of concurrent callers exactly one hears `true`
    */
-  static async unique(iss: string, jti: string, exp: number): Promise<boolean> {
-    const record = this.ofUse('', iss, jti, exp)
-    const { committed } = await this.rt.store.commit([record.operation('insert')])
-    if (committed) record.announce('saved')
-    return committed
+  static unique(iss: string, jti: string, exp: number): Promise<boolean> {
+    return new this().unique(iss, jti, exp)
   }
 }

@@ -13,7 +13,7 @@ function checkInfo(info: unknown): asserts info is ResourceServerInfo {
   const name = 'features.resourceIndicators.getResourceServerInfo'
   if (!isRecord(info)) throw new TypeError(`${name} must return an object`)
   const { scope, audience, accessTokenTTL, accessTokenFormat: format, jwt } = info
-  if (typeof scope !== 'string') throw new TypeError(`${name} must return a scope, which is a string`)
+  if (!isOptional(scope, 'string')) throw new TypeError(`${name}: scope must be a string`)
   if (!isOptional(audience, 'string') || audience === '')
     throw new TypeError(`${name}: audience must be a non-empty string`)
   const isLifetime =
@@ -44,7 +44,7 @@ export class ResourceServer implements LoadedResourceServer {
   constructor(identifier: string, info: ResourceServerInfo) {
     checkInfo(info)
     this.#identifier = identifier
-    this.scope = info.scope
+    this.scope = info.scope ?? ''
     this.audience = info.audience ?? identifier
     this.accessTokenTTL = info.accessTokenTTL
     this.accessTokenFormat = info.accessTokenFormat

@@ -5,7 +5,7 @@ import { epochTime } from '../helpers/epoch_time.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { BaseModel, type FindOptions, findModel, isAnother, restore, type StoredModel } from './base_model.ts'
 import { type CookieCarrier, CookieJar } from './cookie_jar.ts'
-import { lifetimeOf } from './lifetime.ts'
+import { endAfter, lifetimeOf } from './lifetime.ts'
 import { type FieldMap, type Fields, isIntact } from './traits/field_map.ts'
 
 /** How many clients a session remembers; the one unused for longest is forgotten first. */
@@ -112,7 +112,7 @@ export class Session extends BaseModel implements SessionPayload {
 
   constructor(payload: Partial<SessionPayload> = {}) {
     super(payload)
-    this.#stored = asStored(payload)
+    this.#stored = asStored({})
     this.jti ??= randomId()
     this.uid ??= randomId()
   }
@@ -138,6 +138,11 @@ export class Session extends BaseModel implements SessionPayload {
     return isAnother(stored?.uid, uid) ? undefined : restore(this, stored)
   }
 
+  override markStored(): void {
+    super.markStored()
+    this.#stored = asStored(this)
+  }
+
   /** Nothing of it is in storage yet. */
   get isNew(): boolean {
     return this.#stored.id === undefined
@@ -161,6 +166,11 @@ export class Session extends BaseModel implements SessionPayload {
     this.authorizations = { ...Object.fromEntries(kept), [clientId]: own }
     this.#changedClients.add(clientId)
     return own
+  }
+
+  /** Makes room for what it keeps for one client. */
+  ensureClientContainer(clientId: string): void {
+    this.authorizationFor(clientId)
   }
 
   sidFor(clientId: string, value?: string): string | undefined {
@@ -253,11 +263,11 @@ export class Session extends BaseModel implements SessionPayload {
     const next = this.#nextExp()
     this.#isWritten = id === undefined || !isSame(asStored(this), this.#stored) || isNoticeable(next, exp)
     this.exp = this.#isWritten ? next : exp
-    if (id === undefined || this.#isWritten) return this.#writes()
+    if (id === undefined || this.#isWritten) return this.writes()
     return [{ op: 'require', model: 'Session', id }]
   }
 
-  #writes(): CommitOperation[] {
+  override writes(): CommitOperation[] {
     const { id, version, login } = this.#stored
     if (id === undefined) return [this.operation('insert')]
     // Nothing that is under way for whoever was logged in may find it.
@@ -272,7 +282,7 @@ export class Session extends BaseModel implements SessionPayload {
   /** The operations took effect. */
   written(): void {
     if (!this.#isWritten) return
-    this.#stored = asStored(this)
+    this.markStored()
     this.#changedClients.clear()
     this.#forgot = false
     this.announce('saved')
@@ -316,11 +326,20 @@ export class Session extends BaseModel implements SessionPayload {
   }
 
   /** Stores it, changed or not. */
-  async persist(): Promise<string> {
-    this.exp = this.#nextExp()
+  persist(): Promise<string> {
+    return this.#store(this.#nextExp())
+  }
+
+  /** @param ttl seconds it lives from now on; as long as sessions live when it is left out */
+  override async save(ttl?: number): Promise<string> {
+    return this.#store(ttl === undefined ? this.#nextExp() : endAfter(ttl))
+  }
+
+  async #store(exp: number | undefined): Promise<string> {
+    this.exp = exp
     this.#isWritten = true
-    const outcome = await this.rt.store.commit(this.#writes())
-    if (!outcome.committed) throw new Error('this session was changed or ended meanwhile')
+    const { committed } = await this.rt.store.commit(this.writes())
+    if (!committed) throw new Error('this session was changed or ended meanwhile')
     this.written()
     return this.jti
   }

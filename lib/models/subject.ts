@@ -2,13 +2,21 @@ import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { Client } from '../clients/client.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 
-/** An account as a client knows it: `sub`. @see OpenID Connect Core 1.0 §8 */
+/**
+ * An account as a client knows it: `sub`.
+ * @param ctx absent outside of a request, which the host's function has to do without
+ * @throws when there is none: the account's own id tells others who it is
+ * @see OpenID Connect Core 1.0 §8
+ */
 export async function subjectFor(
   rt: ModelRuntime,
-  ctx: KoaContextWithOIDC,
+  ctx: KoaContextWithOIDC | undefined,
   accountId: string,
   client: Client,
 ): Promise<string> {
   if (client.subjectType !== 'pairwise') return accountId
-  return rt.configuration.pairwiseIdentifier(ctx, accountId, client)
+  const { pairwiseIdentifier } = rt.configuration
+  const subject: unknown = await Reflect.apply(pairwiseIdentifier, undefined, [ctx, accountId, client])
+  if (typeof subject === 'string' && subject !== '') return subject
+  throw new TypeError('pairwiseIdentifier must return a string that is not empty')
 }

@@ -268,18 +268,18 @@ export async function outgoingRequest(
 const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json *(?:;|$)/i
 
 /**
- * Asks for JSON. Only a 200 with a JSON content type counts.
+ * Asks for JSON. Only a 200 counts, and only what is declared as JSON unless the caller takes whatever parses.
  * @throws OutgoingRequestFailed
  * @see RFC 8259 §11
  */
 export async function outgoingJson(
   rt: OutgoingRuntime,
   url: string | URL,
-  request: OutgoingRequest & { limit: number },
+  request: OutgoingRequest & { limit: number; undeclared?: boolean },
 ): Promise<{ value: unknown; headers: ReadonlyMap<string, string> }> {
   const { status, headers, body } = await outgoingRequest(rt, url, { accept: 'application/json', ...request })
   expectOk(url, status)
-  if (!JSON_TYPE.test(headers.get('content-type') ?? '')) {
+  if (request.undeclared !== true && !JSON_TYPE.test(headers.get('content-type') ?? '')) {
     throw new OutgoingRequestFailed(url, 'the answer is not declared as JSON')
   }
   try {

@@ -122,6 +122,8 @@ export class RemoteKeySets {
     const { value, headers } = await outgoingJson(this.#rt, uri, {
       accept: 'application/jwk-set+json, application/json',
       pool: this.#pool,
+      // Key sets stand on file servers that know no type for them; what is no key set does not become one by that.
+      undeclared: true,
       limit: this.#rt.configuration.fetchResponseBodyLimits.jwks_uri,
     })
     if (!isClientJwks(value)) throw new OutgoingRequestFailed(uri, `its key set ${clientJwksProblem(value)}`)

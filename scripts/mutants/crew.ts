@@ -5,6 +5,8 @@ import type { FromWorker, Survey, ToWorker, Verdict } from './protocol.ts'
 
 /** A process that finishes no test for this long is caught in a loop. */
 const SILENCE = 30_000
+/** All test files together take longer than that to load where other work is going on. */
+const LOADING = 180_000
 
 /** One process, its test files loaded. */
 export class Worker {
@@ -21,23 +23,23 @@ export class Worker {
       stdio: ['ignore', 'ignore', process.env['MUTANTS_DEBUG'] === undefined ? 'ignore' : 'inherit', 'ipc'],
     })
     this.#child.on('message', (message: FromWorker) => {
-      this.#watch()
+      this.#watch(SILENCE)
       if (message.type !== 'alive') this.#answer(message)
     })
     this.#child.on('exit', () => this.#answer(undefined))
-    this.#ready = this.#next().then((message) => {
+    this.#ready = this.#next(LOADING).then((message) => {
       if (message === undefined) throw new Error('the tests cannot be loaded')
     })
     this.#ready.catch(() => {})
   }
 
-  #watch(): void {
+  #watch(limit: number): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#child.kill('SIGKILL'), SILENCE)
+    this.#timer = setTimeout(() => this.#child.kill('SIGKILL'), limit)
   }
 
-  #next(): Promise<FromWorker | undefined> {
-    this.#watch()
+  #next(limit = SILENCE): Promise<FromWorker | undefined> {
+    this.#watch(limit)
     return new Promise((resolve) => {
       this.#answer = (message) => {
         clearTimeout(this.#timer)

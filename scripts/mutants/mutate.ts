@@ -19,6 +19,8 @@ import {
   isShorthandPropertyAssignment,
   isSpreadAssignment,
   isSpreadElement,
+  isTaggedTemplateExpression,
+  isTemplateExpression,
   isThrowStatement,
   isTypeAliasDeclaration,
   isTypeNode,
@@ -47,6 +49,7 @@ const HEADER =
 const NEUTRAL: Readonly<Record<string, string>> = { '&&': 'true', '||': 'false', '??': 'undefined' }
 const BOUNDARY: Readonly<Record<string, string>> = { '<': '<=', '<=': '<', '>': '>=', '>=': '>' }
 const COMPARES = new Set(['===', '!==', '<', '<=', '>', '>=', 'in', 'instanceof'])
+const EMPTY = new Set(["''", '[]', '{}'])
 const QUANTIFIERS: Readonly<Record<string, string>> = { some: 'every', every: 'some' }
 
 /** A piece of a file, inside of which other pieces change as well. */
@@ -77,6 +80,9 @@ class Mutation {
   /** The text of a node with all mutants in it. */
   render(node: Node, parent?: Node): string {
     if (isTypeNode(node) || isInterfaceDeclaration(node) || isTypeAliasDeclaration(node))
+      return this.#source(node)
+    // Text that is put together is a message; markup and keys are made by calls.
+    if (isTemplateExpression(node) && !(parent !== undefined && isTaggedTemplateExpression(parent)))
       return this.#source(node)
     const text = this.#renderWithin(node)
     if (parent === undefined) return text
@@ -141,6 +147,7 @@ class Mutation {
   }
 
   #expression(node: Node, parent: Node, text: string): string {
+    if (this.#isNoise(node, parent)) return text
     const bounded = isBinaryExpression(node) ? this.#boundary(node, text) : text
     if (isIfStatement(parent) && parent.expression === node) {
       this.#guarded.add(parent.thenStatement)
@@ -164,6 +171,13 @@ class Mutation {
       return this.#either(node, text, [text === 'true' ? 'false' : 'true'])
     }
     return this.#callee(node, parent, bounded)
+  }
+
+  /** What only words a message, or stands for nothing where something is missing, means the same when it changes. */
+  #isNoise(node: Node, parent: Node): boolean {
+    const source = this.#source(node)
+    if (/\binstanceof Error$/.test(source)) return true
+    return isBinaryExpression(parent) && node === parent.right && EMPTY.has(source)
   }
 
   #isVerdict(node: Node): boolean {

@@ -4,6 +4,7 @@ import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import type { AdapterConstructor, AdapterFactory, AdapterPayload } from '../../types/adapter.ts'
 import { latencyAdapter } from '../support/latency_adapter.ts'
 import { legacyAdapter } from '../support/legacy_adapter.ts'
+import { startProvider, stopProviders } from '../support/start_provider.ts'
 
 describe('A177, A178, A182 the memory adapter', () => {
   adapterContract({ adapter: memoryAdapter(), describe, it, hasCommit: true })
@@ -20,6 +21,74 @@ describe('A177 an adapter of the older contract', () => {
 describe('A177 an adapter of the older contract that tells who consumed', () => {
   adapterContract({ adapter: legacyAdapter(new Map(), { tells: true }), describe, it, hasCommit: false })
 })
+
+/** Keeps `consumed` its own way, and says `missing` where there is nothing. */
+const otherwise =
+  (consumed: (now: number) => unknown, missing: null | false | 0 | '' = null): AdapterFactory =>
+  (model) => {
+    const inner = legacyAdapter(stored)(model)
+    return {
+      ...inner,
+      // The types ask for undefined; JavaScript adapters answer whatever their database calls nothing.
+      find: async (id) => (await inner.find(id)) || JSON.parse(JSON.stringify(missing)),
+      findByUid: async (uid) => (await inner.findByUid?.(uid)) || JSON.parse(JSON.stringify(missing)),
+      async consume(id) {
+        const entry = stored.get(`${model}:${id}`)
+        if (entry !== undefined) entry.consumed = consumed(Math.floor(Date.now() / 1000))
+      },
+    }
+  }
+const stored = new Map<string, AdapterPayload>()
+
+const WAYS: readonly [what: string, consumed: (now: number) => unknown, promise: RegExp][] = [
+  ['true', () => true, /consumed tells when/],
+  ['a text', () => 'yes', /consumed tells when/],
+  ['a number as text', (now) => String(now), /number of seconds/],
+  ['a date as text', (now) => new Date(now * 1000).toISOString(), /number of seconds/],
+  ['a Date', (now) => new Date(now * 1000), /number of seconds/],
+]
+
+for (const [index, [what, consumed, promise]] of WAYS.entries()) {
+  describe(`A177 an adapter of the documented contract that keeps ${what} as consumed`, () => {
+    const told: string[] = []
+    const missing = [null, false, 0, '', null] as const
+    adapterContract({
+      adapter: otherwise(consumed, missing[index] ?? null),
+      describe,
+      it,
+      hasCommit: false,
+      tell: (message) => told.push(message),
+    })
+
+    after('the suite says which promises of ours it misses', () => {
+      expect(told.join('\n'))
+        .to.match(promise)
+        .and.match(/commit\(\)/)
+        .and.match(/consume\(\) tells who won/)
+    })
+
+    it('A177 is used for codes that work once (RFC 6749 §4.1.2)', async () => {
+      const op = await startProvider({ adapter: otherwise(consumed, missing[index] ?? null) })
+      const { code, verifier, status } = await op.login()
+
+      const { body } = await op.exchange(code, verifier)
+
+      expect([status, body['error'], op.serverErrors]).to.deep.equal([200, 'invalid_grant', []])
+      await stopProviders()
+    })
+  })
+}
+
+for (const unused of [false, 'false', '0', '', 0, null]) {
+  it(`A177 an entry whose consumed is ${JSON.stringify(unused)} was not used`, async () => {
+    const op = await startProvider({ adapter: legacyAdapter(stored) })
+    const { code, verifier } = await op.authorize()
+    Object.assign(stored.get(`AuthorizationCode:${code}`) ?? {}, { consumed: unused })
+
+    expect((await op.exchange(code, verifier)).status).to.equal(200)
+    await stopProviders()
+  })
+}
 
 describe('the storage contract', () => {
   /** The first broken promise the suite finds. */

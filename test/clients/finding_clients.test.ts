@@ -43,7 +43,7 @@ describe('static clients', () => {
       [client({ redirect_uris: ['https://rp.example.com/#x'] })],
       /"web": redirect_uris /,
     ],
-    ['A044 a key set of null', [client({ jwks: null })], /"web": jwks must be a JSON Web Key Set/],
+    ['A044 a key set that is a text', [client({ jwks: 'x' })], /"web": jwks must be a JSON Web Key Set/],
     [
       'A039 a secret that is missing',
       [client({ client_secret: undefined })],
@@ -57,6 +57,18 @@ describe('static clients', () => {
       expect(() => construct(configuration)).to.throw(TypeError, message)
     })
   }
+
+  it('J22 a stored row may hold null for what is not there, and empty texts for what is shown (RFC 7591 §2)', async () => {
+    const { adapter, put } = clientStorage()
+    const op = await startProvider({ adapter, clients: [] })
+    await put(client({ client_id: 'stored', jwks: null, default_max_age: null, policy_uri: '', scope: null }))
+
+    const found = await op.provider.Client.find('stored')
+
+    expect(found).to.include({ clientId: 'stored', idTokenSignedResponseAlg: 'RS256' })
+    for (const name of ['jwks', 'defaultMaxAge', 'policyUri', 'scope'])
+      expect(found, name).not.to.have.property(name)
+  })
 
   it('A056 may have properties that nothing reads; each is named once, with what was meant', () => {
     const said: string[] = []

@@ -90,6 +90,18 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
     expect(remote.fetches).to.equal(1)
   })
 
+  for (const type of ['text/plain', 'application/octet-stream', undefined]) {
+    it(`A062 are read whatever type they are declared as, such as ${type}`, async () => {
+      const { op, remote } = await start([first.publicJwk])
+      remote.answer = (res) => {
+        res.writeHead(200, type === undefined ? {} : { 'content-type': type })
+        res.end(JSON.stringify({ keys: remote.keys }))
+      }
+
+      expect((await by(op, first)).status).to.equal(200)
+    })
+  }
+
   it('S32 are fetched once for 200 requests at the same time', async () => {
     const { op, remote } = await start([first.publicJwk])
 

@@ -24,6 +24,26 @@ describe('the features there are', () => {
     expect(registrationManagement.rotateRegistrationAccessToken).to.equal(true)
   })
 
+  const nonsensical: readonly [feature: string, options: object, message: RegExp][] = [
+    ['registration', { initialAccessToken: 'not a token' }, /initialAccessToken must be a boolean/],
+    ['requestObjects', { mode: 'loose' }, /features\.requestObjects\.mode must be/],
+  ]
+  for (const [feature, options, message] of nonsensical) {
+    for (const enabled of [false, true]) {
+      const what = `features.${feature} with ${Object.keys(options)} that mean nothing`
+      it(`refuse ${what}, ${enabled ? 'on' : 'off'}`, () => {
+        expect(() => resolve({ [feature]: { enabled, ...options } })).to.throw(TypeError, message)
+      })
+    }
+  }
+
+  it('A004 refuse policies of registration without initial access tokens once it is on', () => {
+    const policies = {}
+
+    expect(() => resolve({ registration: { enabled: true, policies } })).to.throw(TypeError, /policies need/)
+    expect(() => resolve({ registration: { policies } })).not.to.throw()
+  })
+
   for (const [name, needed] of [
     ['jwtUserinfo', 'userinfo'],
     ['registrationManagement', 'registration'],

@@ -192,8 +192,11 @@ describe('features', () => {
     expect([...resolved.deliveryModes]).to.deep.equal(['ping', 'poll'])
   })
 
-  it('check their options only while they are on', () => {
-    expect(resolve({ ciba: { deliveryModes: new Set() } }).features.ciba.enabled).to.equal(false)
+  it('A014 check their options while they are off as well', () => {
+    expect(() => resolve({ ciba: { deliveryModes: new Set() } })).to.throw(
+      TypeError,
+      'features.ciba.deliveryModes must contain at least one of poll, ping',
+    )
   })
 
   it('name the nearest of their options in a notice', () => {

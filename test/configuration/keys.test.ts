@@ -196,8 +196,8 @@ describe('A018 the order of jwks', () => {
     })
     const client = await former.Client.find('web')
     if (client === undefined) throw new Error('no client')
-    const token = new former.IdToken(client, { sub: 'alice' })
-    const hint = await token.issue({ lifetime: 60 })
+    const token = new former.IdToken({ sub: 'alice' }, { client })
+    const hint = await token.issue({ use: 'idtoken' })
     const { code } = await op.authorize({ id_token_hint: hint, prompt: 'none' }, agent)
 
     expect(decodeProtectedHeader(hint).kid).to.equal('first')

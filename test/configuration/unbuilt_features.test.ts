@@ -64,7 +64,7 @@ describe('specifications that are not implemented yet', () => {
       const { code } = await op.authorize({ response_mode: mode })
 
       expect(await refused).to.include({
-        error: 'invalid_request',
+        error: 'unsupported_response_mode',
         error_description: 'unsupported response_mode requested',
       })
       expect(code).to.equal('')

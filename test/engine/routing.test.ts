@@ -326,16 +326,30 @@ describe('order of events', () => {
     expect(important).to.deep.equal([
       'authorization.accepted',
       'interaction.started',
-      'authorization.accepted',
       'interaction.ended',
       'interaction.started',
-      'authorization.accepted',
       'interaction.ended',
       'authorization_code.saved',
       'authorization.success',
     ])
     expect(told.indexOf('interaction.saved')).to.be.below(told.indexOf('interaction.started'))
     expect(told.filter((name) => name === 'interaction.destroyed')).to.have.length(2)
+  })
+
+  it('A096 authorization.accepted tells of the request once, with session, account and grant where there are any', async () => {
+    const { op } = await startScreens({}, logsIn())
+    const told: unknown[] = []
+    op.provider.on('authorization.accepted', ({ oidc: { session, account, grant, client } }) => {
+      told.push([client?.clientId, session?.accountId, account?.accountId, typeof grant?.jti])
+    })
+
+    const { agent } = await op.authorize()
+    await op.authorize({}, agent)
+
+    expect(told).to.deep.equal([
+      ['web', undefined, undefined, 'undefined'],
+      ['web', 'alice', 'alice', 'string'],
+    ])
   })
 
   it('A125 an exchange tells what was stored before it tells of success', async () => {

@@ -74,9 +74,14 @@ describe('authorization endpoint: other parameters (OpenID Connect Core 1.0 §3.
   })
 
   for (const mode of ['nothing', '__proto__', 'constructor', 'query.jwt', 'query fragment']) {
-    refused('A41', `the unknown response_mode ${mode} is refused by the default mode`, 'invalid_request', {
-      response_mode: mode,
-    })
+    refused(
+      'A41',
+      `the unknown response_mode ${mode} is refused by the default mode`,
+      'unsupported_response_mode',
+      {
+        response_mode: mode,
+      },
+    )
   }
 
   attack('A41', 'a repeated response_mode is refused by the default mode', async (scene) => {

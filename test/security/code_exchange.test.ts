@@ -161,10 +161,10 @@ describe('token endpoint: authorization_code (RFC 6749 §4.1.3, RFC 7636 §4.6)'
     expectRefusal(await op.exchange(code, verifier), 400, 'invalid_grant')
   })
 
-  for (const [what, redirectUri] of [
-    ['missing', ''],
-    ['different', 'https://evil.example/cb'],
-    ['another registered one', 'https://rp.example.com/other'],
+  for (const [what, redirectUri, error] of [
+    ['missing', '', 'invalid_request'],
+    ['different', 'https://evil.example/cb', 'invalid_grant'],
+    ['another registered one', 'https://rp.example.com/other', 'invalid_grant'],
   ] as const) {
     attack('T11', `a redirect_uri that is ${what} is refused`, async (scene) => {
       const clients = [{ ...WEB_CLIENT, redirect_uris: [REDIRECT_URI, 'https://rp.example.com/other'] }]
@@ -172,7 +172,7 @@ describe('token endpoint: authorization_code (RFC 6749 §4.1.3, RFC 7636 §4.6)'
       const { code, verifier } = await op.authorize()
       scene.begin('put AuthorizationCode')
 
-      expectRefusal(await op.exchange(code, verifier, { redirect_uri: redirectUri }), 400, 'invalid_grant')
+      expectRefusal(await op.exchange(code, verifier, { redirect_uri: redirectUri }), 400, error)
     })
   }
 

@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { expect } from 'chai'
 import sinon from 'sinon'
-import { constantEquals } from '../../lib/helpers/constant_equals.ts'
+import { constantEquals, isSameId } from '../../lib/helpers/constant_equals.ts'
 import { sourceFiles } from '../support/source_files.ts'
 
 /** What is compared with what somebody sent, by the file that does it. */
-const COMPARED: readonly (readonly [what: string, file: string])[] = [
+const COMPARED: readonly (readonly [what: string, file: string, by?: string])[] = [
   ['code verifiers', 'pkce.ts'],
   ['client secrets', 'client.ts'],
   ['client identifiers beside credentials', 'client_secret.ts'],
   ['initial access tokens', 'check_initial_access_token.ts'],
-  ['identifiers of stored entries, those in cookies too', 'base_model.ts'],
+  ['identifiers of stored entries, those in cookies too', 'base_model.ts', 'isSameId'],
 ]
 
 describe('comparisons of secrets (RFC 6749 §10.10)', () => {
@@ -34,11 +34,23 @@ describe('comparisons of secrets (RFC 6749 §10.10)', () => {
       expect(args.map(({ byteLength }) => byteLength)).to.eql([32, 32])
   })
 
-  for (const [what, name] of COMPARED) {
+  it('of identifiers tell no more than their length', () => {
+    const compare = sinon.spy(crypto, 'timingSafeEqual')
+    syncBuiltinESMExports()
+
+    expect(isSameId('abc', 'abd')).to.equal(false)
+    expect(isSameId('abc', 'Abc')).to.equal(false)
+    expect(isSameId('abc', 'abc')).to.equal(true)
+    expect(compare.callCount).to.equal(3)
+    expect(isSameId('abc', 'abcd')).to.equal(false)
+    expect(isSameId('é', 'e')).to.equal(false)
+  })
+
+  for (const [what, name, by = 'constantEquals'] of COMPARED) {
     it(`are used for ${what}`, () => {
       const files = sourceFiles().filter((file) => file.endsWith(`/${name}`))
 
-      expect(files.some((file) => /\bconstantEquals\(/.test(readFileSync(file, 'utf8')))).to.equal(true)
+      expect(files.some((file) => readFileSync(file, 'utf8').includes(`${by}(`))).to.equal(true)
     })
   }
 })

@@ -18,8 +18,6 @@ import type { Observed } from './user_agent.ts'
 interface Exceptions {
   /** Statuses of 500 and more that the case is about. */
   fails?: readonly number[]
-  /** The case asks storage for much on purpose: how many calls it may make, on average for an answer. */
-  within?: number
 }
 
 type Case = (scene: Scene) => Promise<void>
@@ -34,6 +32,8 @@ const SECRET_KINDS = new Set([
 const STACK = /\n\s+at .+:\d+:\d+|\bat \S+ \(.+:\d+:\d+\)/
 const BEARS_TOKEN = /(?:access_token|refresh_token|id_token|[?&#]code)["=]/
 const MAX_KEY = 512
+/** Storage calls that one answer may cost, on average. */
+const CALLS_AN_ANSWER = 12
 
 /** Writes by name: `insert Session`, `destroy Grant`, `revoke AccessToken`. */
 function writesOf(name: string, args: readonly unknown[]): string[] {
@@ -192,10 +192,9 @@ export class Scene {
   }
 
   #checkStorage(): void {
-    const { within = 12 } = this.#exceptions
     const calls = this.#storage?.calls.length ?? 0
     // Whoever attacks must not be able to keep storage busy; what that takes in time depends on the machine.
-    expect(calls, 'storage calls').to.be.at.most(within * Math.max(1, this.#answers.length))
+    expect(calls, 'storage calls').to.be.at.most(CALLS_AN_ANSWER * Math.max(1, this.#answers.length))
     for (const { name, args } of this.#storage?.calls ?? []) {
       const ids = name === 'commit' ? operationsOf(args).map(({ id }) => id) : [String(args[0])]
       for (const id of ids) expect(Buffer.byteLength(id), `key of ${name}`).to.be.at.most(MAX_KEY)

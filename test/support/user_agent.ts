@@ -14,8 +14,6 @@ export interface Observed {
   status: number
   headers: Headers
   body: string
-  /** How long it took, in milliseconds. */
-  took: number
 }
 
 /** A browser without a screen: keeps cookies by host and path, follows nothing by itself. */
@@ -52,14 +50,12 @@ export class UserAgent {
     const headers = new Headers(init.headers)
     const cookie = this.#header(target)
     if (cookie !== '' && !headers.has('cookie')) headers.set('cookie', cookie)
-    const start = process.hrtime.bigint()
     const response = await fetch(target, { redirect: 'manual', ...init, headers })
     if (this.#observe !== undefined) {
-      const took = Number(process.hrtime.bigint() - start) / 1e6
       const { status } = response
       const body = await response.clone().text()
       const method = init.method ?? 'GET'
-      this.#observe({ method, url: target.href, status, headers: response.headers, body, took })
+      this.#observe({ method, url: target.href, status, headers: response.headers, body })
     }
     for (const line of response.headers.getSetCookie()) this.#receive(line, target)
     return response

@@ -128,6 +128,7 @@ describe('types in place of those of version 8', () => {
       // @ts-expect-error see docs/compatibility.md
       fits<ours.AllClientMetadata, v8.AllClientMetadata>(),
       fits<ours.AsymmetricSigningAlgorithm, v8.AsymmetricSigningAlgorithm>(),
+      // @ts-expect-error see docs/compatibility.md
       fits<ours.AuthorizationCode, v8.AuthorizationCode>(),
       // @ts-expect-error see docs/compatibility.md
       fits<ours.BackchannelAuthenticationRequest, v8.BackchannelAuthenticationRequest>(),
@@ -145,6 +146,7 @@ describe('types in place of those of version 8', () => {
       // @ts-expect-error see docs/compatibility.md
       fits<ours.Configuration, v8.Configuration>(),
       fits<ours.CookiesSetOptions, v8.CookiesSetOptions>(),
+      // @ts-expect-error see docs/compatibility.md
       fits<ours.DeviceCode, v8.DeviceCode>(),
       fits<ours.EncryptionAlgValues, v8.EncryptionAlgValues>(),
       fits<ours.EncryptionEncValues, v8.EncryptionEncValues>(),
@@ -155,7 +157,9 @@ describe('types in place of those of version 8', () => {
       // @ts-expect-error see docs/compatibility.md
       fits<ours.Grant, v8.Grant>(),
       fits<ours.HttpOptions, v8.HttpOptions>(),
+      // @ts-expect-error see docs/compatibility.md
       fits<ours.IdToken, v8.IdToken>(),
+      // @ts-expect-error see docs/compatibility.md
       fits<ours.InitialAccessToken, v8.InitialAccessToken>(),
       // @ts-expect-error see docs/compatibility.md
       fits<ours.Interaction, v8.Interaction>(),
@@ -181,7 +185,9 @@ describe('types in place of those of version 8', () => {
       fits<ours.Provider, v8.Provider>(),
       // @ts-expect-error see docs/compatibility.md
       fits<ours.PushedAuthorizationRequest, v8.PushedAuthorizationRequest>(),
+      // @ts-expect-error see docs/compatibility.md
       fits<ours.RefreshToken, v8.RefreshToken>(),
+      // @ts-expect-error see docs/compatibility.md
       fits<ours.RegistrationAccessToken, v8.RegistrationAccessToken>(),
       // @ts-expect-error see docs/compatibility.md
       fits<ours.ReplayDetection, v8.ReplayDetection>(),

@@ -6,7 +6,7 @@ import type {
   DeviceCode,
   RefreshToken,
 } from '../models.ts'
-import type { ResourceServer } from '../resource_server.ts'
+import type { ResourceServerInfo } from '../resource_server.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
 /**
@@ -39,7 +39,7 @@ export interface ResourceIndicatorsOptions extends FeatureOptions {
         ctx: KoaContextWithOIDC,
         resourceIndicator: string,
         client: Client,
-      ) => ResourceServer | Promise<ResourceServer>)
+      ) => ResourceServerInfo | Promise<ResourceServerInfo>)
     | undefined
   /**
    * Whether the one granted resource is used where a token request names none; otherwise the token is for the

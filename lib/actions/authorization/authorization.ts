@@ -4,7 +4,6 @@ import type { Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { readSession } from '../../models/session.ts'
 import { authorizationErrors } from './authorization_errors.ts'
-import { acceptRequest } from './interaction/accept_request.ts'
 import { interaction } from './interaction/interaction.ts'
 import { answerAuthorization } from './issuing/answer_authorization.ts'
 import { identifyClient } from './rules/identify_client.ts'
@@ -14,7 +13,7 @@ import { requestRules } from './rules/request_rules.ts'
 /** Loads the session of the browser; a step that had something else to read may have read it at the same time. */
 const loadSession: Step = async (ctx, rt) => {
   if (ctx.oidc.entities.Session !== undefined) return
-  ctx.oidc.entity('Session', await readSession(rt.models.Session, ctx.oidc.cookies))
+  ctx.oidc.entity('Session', await readSession(rt.models.Session, ctx.oidc.jar))
 }
 
 /** Parameters of an authorization request. */
@@ -59,7 +58,6 @@ export const authorization = defineAction({
     slot('front_channel_rules'),
     slot('signed_request'),
     ...requestRules,
-    acceptRequest,
     loadSession,
     ...interaction,
     slot('before_answer'),

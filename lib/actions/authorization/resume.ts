@@ -2,7 +2,6 @@ import { defineAction, slot } from '../../engine/define_action.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { AUTHORIZATION_PARAMETERS } from './authorization.ts'
 import { authorizationErrors } from './authorization_errors.ts'
-import { acceptRequest } from './interaction/accept_request.ts'
 import { applyResult } from './interaction/apply_result.ts'
 import { interaction } from './interaction/interaction.ts'
 import { loadInteraction } from './interaction/load_interaction.ts'
@@ -28,7 +27,6 @@ export const resume = defineAction({
     ...redirectRules,
     slot('front_channel_rules'),
     ...requestRules,
-    acceptRequest,
     applyResult,
     ...interaction,
     slot('before_answer'),

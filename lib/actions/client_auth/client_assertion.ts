@@ -64,11 +64,6 @@ async function verifySignature(rt: Runtime, client: Client, assertion: string): 
   }
 }
 
-/** Who it may be addressed to; all of it follows from the configured issuer. @see RFC 7523 §3, RFC 9126 §2 */
-function audiences(ctx: Ctx, rt: Runtime): readonly string[] {
-  return [rt.issuer, ctx.oidc.urlFor('token'), ctx.oidc.urlFor(ctx.oidc.route)]
-}
-
 async function authenticate(ctx: Ctx, rt: Runtime, client: Client): Promise<void> {
   const assertion = readAssertion(ctx) ?? ''
   const verify = () => verifySignature(rt, client, assertion)
@@ -79,7 +74,7 @@ async function authenticate(ctx: Ctx, rt: Runtime, client: Client): Promise<void
   const { clockTolerance, clientAssertionLifetime } = rt.configuration
   const { jti, exp } = checkClientAssertionClaims(payload, {
     clientId: client.clientId,
-    audiences: audiences(ctx, rt),
+    audiences: [...ctx.oidc.clientJwtAuthExpectedAudience()],
     now: epochTime(),
     clockTolerance,
     maxLifetime: clientAssertionLifetime,

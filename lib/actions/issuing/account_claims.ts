@@ -1,11 +1,26 @@
-import type { AccountClaims, ClaimsParameterMember } from '../../../types/account.ts'
+import type { Account, AccountClaims, ClaimsParameterMember } from '../../../types/account.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
+import { isRecord } from '../../helpers/is_record.ts'
 import type { JsonObject } from '../../helpers/jose/jwt.ts'
 import { maskClaims } from '../../models/claims.ts'
 import { subjectFor } from '../../models/subject.ts'
 
 type Requested = { [claim: string]: ClaimsParameterMember | null }
+
+/** What an account says is about itself, whether it repeats that or not. */
+function aboutAccount({ accountId }: Account, given: unknown = {}): AccountClaims {
+  if (!isRecord(given)) throw new TypeError('claims() must return an object, or nothing')
+  const { sub = accountId } = given
+  if (sub !== accountId)
+    throw new TypeError('claims() must return the accountId of the account as sub, or no sub')
+  return { ...given, sub: accountId }
+}
+
+/** Only an ID Token says who it was issued to. @see OpenID Connect Core 1.0 §2 (azp) */
+function authorizedParty(use: 'id_token' | 'userinfo', { azp }: AccountClaims, clientId: string): JsonObject {
+  return use === 'id_token' && azp === clientId ? { azp } : {}
+}
 
 /**
  * Asks the host for an account's claims and keeps those that may go out.
@@ -21,10 +36,8 @@ export async function accountClaims(
 ): Promise<JsonObject> {
   const account = ctx.oidc.loaded('Account')
   const rejected = ctx.oidc.loaded('Grant').getRejectedOIDCClaims()
-  const available: AccountClaims = await account.claims(use, scope, requested, rejected)
-  if (available?.sub !== account.accountId) {
-    throw new TypeError('claims() must return an object whose sub is the accountId of the account')
-  }
+  const client = ctx.oidc.loaded('Client')
+  const available = aboutAccount(account, await account.claims(use, scope, requested, rejected))
   const { claimNames } = rt.configuration
   const known = Object.entries(requested).filter(([name]) => claimNames.has(name))
   const masked = maskClaims(available, {
@@ -33,5 +46,9 @@ export async function accountClaims(
     requested: Object.fromEntries(known),
     rejected,
   })
-  return { ...masked, sub: await subjectFor(rt, ctx, account.accountId, ctx.oidc.loaded('Client')) }
+  return {
+    ...masked,
+    ...authorizedParty(use, available, client.clientId),
+    sub: await subjectFor(rt, ctx, account.accountId, client),
+  }
 }

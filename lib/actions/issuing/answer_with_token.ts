@@ -8,7 +8,7 @@ export async function answerWithToken(ctx: Ctx, token: BearerToken): Promise<voi
   Object.assign(ctx.oidc.answer, {
     access_token: value,
     token_type: token.tokenType,
-    ...(token.exp === undefined ? {} : { expires_in: token.exp - token.iat }),
+    ...(token.exp === undefined ? {} : { expires_in: token.expiration }),
     scope: token.scope || undefined,
   })
 }

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../engine/context.ts'
+import { findPresented } from '../../engine/find_presented.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import type { Grant } from '../../models/grant.ts'
 import type { Session } from '../../models/session.ts'
@@ -40,8 +41,10 @@ export async function loadGrantOf(
   const bound = token.expiresWithSession === true
   if (token.grantId === undefined) throw refuse('grant not found')
   const [grant, session] = await Promise.all([
-    rt.models.Grant.find(token.grantId),
-    bound && token.sessionUid !== undefined ? rt.models.Session.findByUid(token.sessionUid) : undefined,
+    findPresented(ctx, rt, rt.models.Grant.find(token.grantId)),
+    bound && token.sessionUid !== undefined
+      ? findPresented(ctx, rt, rt.models.Session.findByUid(token.sessionUid))
+      : undefined,
   ])
   const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)
   if (problem !== undefined || grant === undefined) throw refuse(problem ?? 'grant not found')

@@ -3,7 +3,6 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import type { JsonObject } from '../../helpers/jose/jwt.ts'
 import { tokenHash } from '../../helpers/jose/token_hash.ts'
-import { lifetimeOf } from '../../models/lifetime.ts'
 import { accountClaims } from './account_claims.ts'
 
 export interface IdTokenContent {
@@ -43,17 +42,24 @@ const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set([
   's_hash',
 ])
 
-const withoutProtocolClaims = (claims: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(claims).filter(([name]) => !PROTOCOL_CLAIMS.has(name)))
+const withoutProtocolClaims = (claims: JsonObject, clientId: string): JsonObject =>
+  Object.fromEntries(
+    Object.entries(claims).filter(
+      ([name, value]) => !PROTOCOL_CLAIMS.has(name) || (name === 'azp' && value === clientId),
+    ),
+  )
 
 /** Makes the statement about the end-user's authentication. Its own claims cannot be overridden by the account's. */
 export async function makeIdToken(ctx: Ctx, rt: Runtime, content: IdTokenContent): Promise<string> {
   const client = ctx.oidc.loaded('Client')
   const requested = content.authentication.claims?.id_token
-  const claims = withoutProtocolClaims(await accountClaims(ctx, rt, 'id_token', content.scope, requested))
+  const given = await accountClaims(ctx, rt, 'id_token', content.scope, requested)
+  const claims = withoutProtocolClaims(given, client.clientId)
   for (const [name, value] of Object.entries(content.hashed ?? {})) {
     if (value !== undefined) claims[name] = tokenHash(value, client.idTokenSignedResponseAlg)
   }
-  const idToken = new rt.models.IdToken(client, { ...claims, ...authenticationClaims(ctx, rt, content) })
-  return idToken.issue({ lifetime: lifetimeOf(rt, 'IdToken', ctx, idToken, client) })
+  const idToken = new rt.models.IdToken({}, { ctx, client })
+  const stated = { ...claims, ...authenticationClaims(ctx, rt, content) }
+  for (const [name, value] of Object.entries(stated)) idToken.set(name, value)
+  return idToken.issue({ use: 'idtoken' })
 }

@@ -1,3 +1,4 @@
+import type { ErrorOut } from '../../../types/errors.ts'
 import type { Ctx } from '../../engine/context.ts'
 import { errorOut } from '../../engine/failure.ts'
 import { renderPage } from '../../engine/render_page.ts'
@@ -31,21 +32,23 @@ function viewOf(ctx: Ctx, rt: Runtime, error: OIDCProviderError): ErrorView {
   return { ...view, back: { client, url } }
 }
 
-/** Shows an error to whoever is here: a page for browsers that prefer one, JSON for everybody else. */
+/** A page for browsers that prefer one, JSON for everybody else. */
+function renderByDefault(ctx: Ctx, rt: Runtime, out: ErrorOut, error: OIDCProviderError): void {
+  if (prefersHtml(ctx)) renderPage(ctx, errorPage(out, viewOf(ctx, rt, error)))
+  else ctx.body = out
+}
+
+/** Shows an error to whoever is here, the host's way if it has one: what is accepted is for it to look at. */
 export async function renderError(ctx: Ctx, rt: Runtime, error: OIDCProviderError): Promise<void> {
   const state = ctx.oidc.param('state')
   const out = { ...errorOut(error), ...(state === undefined ? {} : { state }), iss: rt.issuer }
   ctx.status = error.status
-  if (!prefersHtml(ctx)) {
-    ctx.body = out
-    return
-  }
   const { renderError: configured } = rt.configuration
+  if (configured === undefined) return renderByDefault(ctx, rt, out, error)
   try {
-    if (configured === undefined) renderPage(ctx, errorPage(out, viewOf(ctx, rt, error)))
-    else await configured(ctx, out, error)
+    await configured(ctx, out, error)
   } catch (failure) {
     rt.emit('server_error', ctx, asError(failure))
-    renderPage(ctx, errorPage(out, viewOf(ctx, rt, error)))
+    renderByDefault(ctx, rt, out, error)
   }
 }

@@ -13,9 +13,11 @@ async function wasUsed(rt: Runtime, { model, id }: CommitConflict['operation']):
 
 /** The loser of a race gets exactly what a replay gets. @see RFC 6749 §4.1.2, RFC 9700 §4.14.2 */
 async function refuse(ctx: Ctx, rt: Runtime, { operation }: CommitConflict): Promise<never> {
-  const { grantId } = ctx.oidc.source
+  const { source } = ctx.oidc
+  const { grantId } = source
   if (grantId !== undefined && (await wasUsed(rt, operation))) {
     await revokeGrant(ctx, rt, grantId, operation.model)
+    if (source.kind === 'RefreshToken') await source.destroy()
     throw new InvalidGrant(`${operation.model} already consumed by a concurrent request`)
   }
   throw new InvalidGrant(`${operation.model} expired or was revoked meanwhile`)

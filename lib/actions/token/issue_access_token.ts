@@ -1,6 +1,12 @@
+import type { SourceToken } from '../../engine/context.ts'
 import type { Step } from '../../engine/runtime.ts'
+import { addWords } from '../../helpers/words.ts'
 import { accessTokenScope } from '../issuing/access_token_scope.ts'
 import { answerWithToken } from '../issuing/answer_with_token.ts'
+
+/** How the token came about: one that was refreshed says so, however its refresh token did. */
+const grantTypeOf = ({ kind, gty }: SourceToken) =>
+  kind === 'RefreshToken' ? addWords(gty, 'refresh_token') : gty
 
 /** @see RFC 6749 §5.1 */
 export const issueAccessToken: Step = async (ctx, rt) => {
@@ -12,7 +18,7 @@ export const issueAccessToken: Step = async (ctx, rt) => {
     claims: source.claims,
     expiresWithSession: source.expiresWithSession,
     grantId: source.grantId,
-    gty: source.gty,
+    gty: grantTypeOf(source),
     resourceServer: ctx.oidc.request.resourceServer,
     scope: accessTokenScope(ctx, requested),
     sessionUid: source.sessionUid,

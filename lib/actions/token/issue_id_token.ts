@@ -14,11 +14,11 @@ function scopeInIdToken(ctx: Ctx, rt: Runtime): string {
   return ctx.oidc.loaded('Grant').getOIDCScopeFiltered(ctx.oidc.request.scopes ?? ctx.oidc.source.scopes)
 }
 
-/** @see OpenID Connect Core 1.0 §3.1.3.3 */
+/** @see OpenID Connect Core 1.0 §3.1.3.3, §12.2; RFC 6749 §6 (a refresh may give up `openid`) */
 export const issueIdToken: Step = async (ctx, rt) => {
   const { source, answer } = ctx.oidc
-  const { scopes } = ctx.oidc.loaded('AccessToken')
-  if (!scopes.has('openid') && !source.scopes.has('openid')) return
+  const requested = ctx.oidc.request.scopes ?? source.scopes
+  if (!requested.has('openid')) return
   const accessToken = answer['access_token']
   answer['id_token'] = await makeIdToken(ctx, rt, {
     authentication: source,

@@ -237,7 +237,7 @@ async function prepare(subject: Subject) {
     operations,
     async expectDone() {
       const spent = await subject.expect('AuthorizationCode', code, { kept: [1], attempt })
-      assertConsumedNow(spent)
+      assertConsumedNow(subject, spent)
       const required = await subject.expect('Grant', grant, { version: 3 })
       assert.equal(required.consumed ?? undefined, undefined)
       await subject.expect('AccessToken', token, { grantId: grant })

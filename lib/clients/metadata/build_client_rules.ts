@@ -91,6 +91,7 @@ function readyRow(row: MetadataRow, source: RowSource, keys: SigningKeys): Ready
     name: row.name,
     type: row.type,
     mandatory: row.mandatory ?? false,
+    display: row.display ?? false,
     maxLength: row.maxLength,
     default: effective,
     signs: row.signs === true,

@@ -71,6 +71,8 @@ export interface MetadataRow {
   readonly type: MetadataType
   /** Must be there, be it empty. */
   readonly mandatory?: boolean
+  /** Shown to end-users; a text without anything in it is none. */
+  readonly display?: boolean
   /** Longest value, or longest entry of a list. */
   readonly maxLength?: number
   /** Features that must all be on, or the property is not recognised: a name, or `name.option`. */
@@ -89,6 +91,7 @@ export interface ReadyRow {
   readonly name: string
   readonly type: MetadataType
   readonly mandatory: boolean
+  readonly display: boolean
   readonly maxLength: number | undefined
   /** From `clientDefaults`, else from the row. */
   readonly default: unknown
@@ -101,9 +104,10 @@ export interface ReadyRow {
 /**
  * A rule about several properties; each property is known to be well-formed on its own. It may fill in or remove
  * properties.
+ * @param registers whether the client says this of itself at the registration endpoint
  * @throws InvalidClientMetadata, InvalidRedirectUri
  */
-export type CrossRule = (metadata: ClientMetadata, rules: ClientRules) => void
+export type CrossRule = (metadata: ClientMetadata, rules: ClientRules, registers: boolean) => void
 
 /** Everything that decides about client metadata, made once per provider. */
 export interface ClientRules {

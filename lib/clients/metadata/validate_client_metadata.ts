@@ -2,7 +2,7 @@ import type { ClientMetadata } from '../../../types/client.ts'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
 import { InvalidClientMetadata } from '../../helpers/errors.ts'
 import { isRecord } from '../../helpers/is_record.ts'
-import type { ClientRules } from './descriptor.ts'
+import type { ClientRules, ReadyRow } from './descriptor.ts'
 import { readValue } from './read_value.ts'
 import { refuse } from './refuse.ts'
 
@@ -21,11 +21,11 @@ export function validateClientMetadata(
 ): ClientMetadata {
   if (!isRecord(properties)) throw new InvalidClientMetadata('client metadata must be an object')
   const effective = ctx === undefined ? rules : withServableDefaults(rules)
-  const metadata = applyRules(properties, effective)
+  const metadata = applyRules(properties, effective, ctx !== undefined)
   if (rules.settings.extraClientMetadata.validator === undefined) return Object.freeze(metadata)
   const names = [...rules.settings.extraClientMetadata.properties]
   if (names.length === 0) return Object.freeze(metadata)
-  return Object.freeze(applyRules(applyValidator(metadata, names, rules, ctx), effective))
+  return Object.freeze(applyRules(applyValidator(metadata, names, rules, ctx), effective, ctx !== undefined))
 }
 
 /**
@@ -37,23 +37,24 @@ export function validateClientMetadata(
 export function earlyCheck(rules: ClientRules): (properties: object) => void {
   const rows = rules.rows.map((row) => (row.name === 'grant_types' ? { ...row, allowed: undefined } : row))
   const lenient = { ...rules, rows }
-  return (properties) => void applyRules(properties, lenient)
+  return (properties) => void applyRules(properties, lenient, false)
 }
 
-function applyRules(properties: object, rules: ClientRules): ClientMetadata {
+function applyRules(properties: object, rules: ClientRules, registers: boolean): ClientMetadata {
   const given = new Map(Object.entries(properties))
   const draft: Record<string, unknown> = {}
   for (const row of rules.rows) {
-    const value = given.get(row.name) ?? defaultFor(given, row)
+    const sent = given.get(row.name)
+    const value = isAbsent(sent, row) ? row.default : sent
     if (value !== undefined) draft[row.name] = readValue(value, row)
     else if (row.mandatory) refuse(row.name, 'is mandatory property')
   }
   for (const name of rules.extra) {
-    const value = given.get(name) ?? defaultFor(given, { name, default: rules.settings.clientDefaults[name] })
+    const value = given.get(name) ?? rules.settings.clientDefaults[name] ?? undefined
     if (value !== undefined) draft[name] = value
   }
   if (!isIdentified(draft)) refuse('client_id', 'is mandatory property')
-  for (const rule of rules.crossRules) rule(draft, rules)
+  for (const rule of rules.crossRules) rule(draft, rules, registers)
   return draft
 }
 
@@ -67,9 +68,9 @@ function withServableDefaults(rules: ClientRules): ClientRules {
   return { ...rules, rows }
 }
 
-/** An explicit `null` is a value, and refused as one; what is absent or undefined gets the default. */
-function defaultFor(given: ReadonlyMap<string, unknown>, row: { name: string; default: unknown }): unknown {
-  return given.get(row.name) === null ? null : row.default
+/** @see RFC 7591 §2, RFC 7592 §2.2 (`null` is as good as nothing); an empty text has nothing to display */
+function isAbsent(sent: unknown, { display }: ReadyRow): boolean {
+  return sent === undefined || sent === null || (display && sent === '')
 }
 
 /** Every other member is optional and was read by its row. */

@@ -31,11 +31,20 @@ function readMember(name: string, member: unknown): ClaimsParameterMember | null
   }
 }
 
+/** Claims that are proof of something: a request for one that is not understood must not be taken for none. */
+const BINDING: ReadonlySet<string> = new Set(['acr', 'auth_time', 'sub'])
+
+/** What is no request for a claim is ignored (OpenID Connect Core 1.0 §5.5.1), unless something depends on it. */
+const isRequest = ([claim, member]: readonly [string, unknown]): boolean =>
+  member === null || isRecord(member) || BINDING.has(claim)
+
 function readMembers(use: string, members: unknown): Requested | undefined {
   if (members === undefined) return undefined
   if (!isRecord(members)) throw new InvalidRequest(`claims.${use} must be an object`)
   return Object.fromEntries(
-    Object.entries(members).map(([claim, member]) => [claim, readMember(`claims.${use} member`, member)]),
+    Object.entries(members)
+      .filter(isRequest)
+      .map(([claim, member]) => [claim, readMember(`claims.${use} member`, member)]),
   )
 }
 

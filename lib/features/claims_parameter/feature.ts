@@ -8,6 +8,7 @@ export const claimsParameter = defineFeature({
   defaults: { enabled: false, assertClaimsParameter: () => undefined },
   contribute: () => ({
     params: atAuthorizationRequests(['claims']),
+    amendable: ['claims'],
     steps: { requested_claims: [readClaimsParameter] },
     metadata: () => ({ claims_parameter_supported: true }),
   }),

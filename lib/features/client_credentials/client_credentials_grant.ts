@@ -12,17 +12,27 @@ const requireConfidentialClient: Step = (ctx) => {
   }
 }
 
-/** @see RFC 6749 §4.4.2; there is no end-user, so scopes about one are refused */
+/** There is no end-user whom these could be about. */
+const ABOUT_END_USERS: ReadonlySet<string> = new Set(['openid', 'offline_access'])
+
+/**
+ * Scopes nobody knows are dropped, and the answer says what is left; those that the client may not have are refused,
+ * and so is a request of which nothing is left.
+ * @see RFC 6749 §3.3, §4.4.2, §5.2
+ */
 const readClientScope: Step = (ctx, rt) => {
-  const { scopes: known } = rt.configuration
+  const { scopes: own } = rt.configuration
   const offered = ctx.oidc.request.resourceServer?.scopes
-  const scopes = parseScope(ctx.oidc.param('scope'))
-  const isOwn = (scope: string) => known.has(scope) && scope !== 'openid' && scope !== 'offline_access'
-  const unknown = [...scopes].filter((scope) => !isOwn(scope) && offered?.has(scope) !== true)
-  if (unknown.length > 0) throw new InvalidScope('requested scope is not allowed', unknown.join(' '))
-  checkRegisteredScope(ctx, scopes, known)
+  const sent = parseScope(ctx.oidc.param('scope'))
+  const refused = [...sent].filter((scope) => ABOUT_END_USERS.has(scope) && offered?.has(scope) !== true)
+  if (refused.length > 0) throw new InvalidScope('requested scope is not allowed', refused.join(' '))
+  checkRegisteredScope(ctx, sent, own)
   // A resource server's token holds its scopes only (RFC 8707 §2.2).
-  const held = [...scopes].filter((scope) => offered === undefined || offered.has(scope))
+  const known = offered ?? own
+  const held = [...sent].filter((scope) => known.has(scope))
+  if (sent.size > 0 && held.length === 0) {
+    throw new InvalidScope('requested scope is not known', [...sent].join(' '))
+  }
   ctx.oidc.understand('scopes', new Set(held))
 }
 

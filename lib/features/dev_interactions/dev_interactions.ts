@@ -9,7 +9,6 @@ import { goOn } from '../../actions/pages/go_on.ts'
 import type { Ctx } from '../../engine/context.ts'
 import { type Action, defineAction } from '../../engine/define_action.ts'
 import { readForm } from '../../engine/read_form.ts'
-import { redirect } from '../../engine/redirect.ts'
 import { renderPage } from '../../engine/render_page.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
@@ -111,11 +110,18 @@ async function consent(ctx: Ctx, rt: Runtime): Promise<InteractionResults> {
   return { consent: { grantId: await grant.save() } }
 }
 
+/** Ends the screen. The way back is a path, too: the browser may know the provider by another address. */
+async function finish(ctx: Ctx, rt: Runtime, result: InteractionResults): Promise<void> {
+  await storeResult(rt, ctx, result, true)
+  const { uid } = ctx.oidc.loaded('Interaction')
+  goOn(ctx, ctx.oidc.pathFor('resume', { uid }))
+}
+
 /** Any login with any password is right. */
 async function signIn(ctx: Ctx, rt: Runtime, ask: (ctx: Ctx, error: string) => void): Promise<void> {
   const accountId = ctx.oidc.param('login')?.trim()
   if (!accountId) return ask(ctx, 'Enter a username: any will do.')
-  goOn(ctx, await storeResult(rt, ctx, { login: { accountId } }, true))
+  await finish(ctx, rt, { login: { accountId } })
 }
 
 /** Takes what the end-user sent. */
@@ -127,15 +133,12 @@ const submitScreen: Step = async (ctx, rt) => {
   if (prompt.name === 'login') return signIn(ctx, rt, renderScreen)
   if (prompt.name !== 'consent')
     throw new InvalidRequest(`the development screens do not know the prompt ${prompt.name}`, 501)
-  goOn(ctx, await storeResult(rt, ctx, await consent(ctx, rt), true))
+  await finish(ctx, rt, await consent(ctx, rt))
 }
 
 const abortScreen: Step = async (ctx, rt) => {
   const { error } = new AccessDenied()
-  redirect(
-    ctx,
-    await storeResult(rt, ctx, { error, error_description: 'End-User aborted interaction' }, false),
-  )
+  await finish(ctx, rt, { error, error_description: 'End-User aborted interaction' })
 }
 
 /** Screens to log in and consent with while there are none yet. */

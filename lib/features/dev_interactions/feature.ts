@@ -5,8 +5,8 @@ export const devInteractions = defineFeature({
   name: 'devInteractions',
   spec: 'screens for development',
   defaults: { enabled: true },
-  check() {
-    if (process.env['NODE_ENV'] === 'production') {
+  check({ enabled }) {
+    if (enabled && process.env['NODE_ENV'] === 'production') {
       throw new TypeError(
         'features.devInteractions lets anybody log in as anybody: set enabled: false and bring your own screens (interactions.url)',
       )
@@ -14,6 +14,7 @@ export const devInteractions = defineFeature({
   },
   contribute: () => ({
     actions: devInteractionActions,
-    interactionUrl: ({ oidc }, { uid }) => oidc.urlFor('interaction', { uid }),
+    // A path: the issuer of a configuration for production is not the address in a developer's browser.
+    interactionUrl: ({ oidc }, { uid }) => new URL(oidc.urlFor('interaction', { uid })).pathname,
   }),
 })

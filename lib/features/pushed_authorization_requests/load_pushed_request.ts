@@ -1,4 +1,5 @@
 import type { Ctx } from '../../engine/context.ts'
+import { findPresented } from '../../engine/find_presented.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { claimsAsParameters } from '../../helpers/claims_as_parameters.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
@@ -13,8 +14,6 @@ import {
   PushedRequestSpent,
 } from './pushed_request.ts'
 
-/** Longest value that can be one of ours. */
-const MAX_LENGTH = 256
 const REFUSED = 'request_uri is invalid, expired, or was used already'
 
 /** @throws InvalidRequestUri with one description for every reason, so that nobody learns what exists */
@@ -42,10 +41,9 @@ function takeRequest(ctx: Ctx, { request = '', trusted }: PushedAuthorizationReq
 
 /** The session does not depend on the request, so both are read at the same time. */
 async function readRequest(ctx: Ctx, rt: Runtime, id: string): Promise<PushedAuthorizationRequest> {
-  const isOurs = id !== '' && id.length <= MAX_LENGTH
   const [pushed, session] = await Promise.all([
-    isOurs ? rt.models.PushedAuthorizationRequest.find(id) : undefined,
-    readSession(rt.models.Session, ctx.oidc.cookies),
+    findPresented(ctx, rt, rt.models.PushedAuthorizationRequest.find(id)),
+    readSession(rt.models.Session, ctx.oidc.jar),
   ])
   checkPushedRequest(ctx, pushed)
   ctx.oidc.entity('Session', session)

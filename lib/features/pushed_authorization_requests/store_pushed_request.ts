@@ -19,7 +19,7 @@ export const acceptPushedRedirectUri: Step = (ctx, rt) => acceptRedirectUri(ctx,
 /** The parameters without the credentials they came with, as a request object. */
 function asRequestObject(ctx: Ctx, rt: Runtime): string {
   const { clientId } = ctx.oidc.loaded('Client')
-  const sent = Object.entries(ctx.oidc.params ?? {}).filter(([name]) => !CREDENTIALS.has(name))
+  const sent = Object.entries(ctx.oidc.sentParams ?? {}).filter(([name]) => !CREDENTIALS.has(name))
   return unsecuredJwt({ ...Object.fromEntries(sent), iss: clientId, aud: rt.issuer, client_id: clientId })
 }
 

@@ -25,7 +25,7 @@ export const registration = defineFeature({
     secretFactory: () => opaqueValue(SECRET_BITS),
   },
   check(options) {
-    checkRegistrationPolicies(options)
+    if (options.enabled) checkRegistrationPolicies(options)
     const { initialAccessToken: token } = options
     if (typeof token === 'boolean' || B64TOKEN.test(token)) return
     throw new TypeError(

@@ -1,6 +1,7 @@
 import { asInvalidToken } from '../../actions/bearer/as_invalid_token.ts'
 import { bearerHeader } from '../../actions/bearer/bearer_header.ts'
 import type { Ctx } from '../../engine/context.ts'
+import { findPresented } from '../../engine/find_presented.ts'
 import type { Step } from '../../engine/runtime.ts'
 import { InvalidRequest, InvalidToken } from '../../helpers/errors.ts'
 import type { RegistrationAccessToken } from './registration_access_token.ts'
@@ -26,7 +27,7 @@ export const loadRegistration = (what: 'read' | 'update' | 'delete'): Step =>
     const value = bearerHeader(ctx)
     const clientId = clientIdOfRoute(ctx)
     const [token, client] = await Promise.all([
-      rt.models.RegistrationAccessToken.find(value),
+      findPresented(ctx, rt, rt.models.RegistrationAccessToken.find(value)),
       rt.loadClient(clientId).catch(asInvalidToken),
     ])
     if (token === undefined) throw new InvalidToken('registration access token not found')

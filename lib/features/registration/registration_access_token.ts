@@ -53,12 +53,11 @@ export class RegistrationAccessToken extends BaseToken implements RegistrationAc
   /** @throws TypeError when it carries a policy that is not configured */
   override async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
     checkPolicyNames(this.policies, this.rt.configuration.features.registration.policies)
-    const op = await this.prepare(ctx)
-    if (op === 'insert') {
+    if (await this.prepare(ctx)) {
       this.#value = this.jti
       Object.assign(this, { jti: hashOf(this.jti), hashed: true })
     }
-    return { ...opaqueForm(this, op), value: this.value }
+    return { ...opaqueForm(this), value: this.value }
   }
 
   get value(): string {

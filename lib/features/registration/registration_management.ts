@@ -31,7 +31,8 @@ const checkUpdate: Step = async (ctx) => {
   const sent = ctx.oidc.body ?? {}
   const client = ctx.oidc.loaded('Client')
   for (const name of NOT_IN_UPDATES) {
-    if (Object.hasOwn(sent, name)) throw new InvalidRequest(`request must not include the ${name} field`)
+    if (Object.hasOwn(sent, name) && sent[name] !== null)
+      throw new InvalidRequest(`request must not include the ${name} field`)
   }
   if (sent['client_id'] !== client.clientId)
     throw new InvalidRequest('client_id must be the one that the registration is for')

@@ -89,7 +89,7 @@ function merge(ctx: Ctx, inside: ReadParameters, { isStrict }: OpeningOptions): 
   const { client_id: _, ...own } = inside.params
   const known = { client_id: ctx.oidc.loaded('Client').clientId, ...own }
   if (isStrict) return { params: Object.freeze(known), malformed: inside.malformed }
-  const { request: _request, request_uri: _uri, ...outside } = ctx.oidc.params ?? {}
+  const { request: _request, request_uri: _uri, ...outside } = ctx.oidc.sentParams ?? {}
   const isInside = (name: string) => Object.hasOwn(known, name) || inside.malformed.has(name)
   const beside = Object.fromEntries(Object.entries(outside).filter(([name]) => !isInside(name)))
   const malformed = [...ctx.oidc.malformed].filter(([name]) => !isInside(name))

@@ -32,6 +32,7 @@ export const resourceIndicators = defineFeature({
     params: Object.fromEntries(
       WITH_RESOURCES.map((name) => [name, { names: ['resource'], repeatable: ['resource'] }]),
     ),
+    amendable: ['resource'],
     steps: {
       request_rules: [readRequestedResources],
       granted_resource: [chooseGrantedResource],

@@ -10,7 +10,7 @@ import { readResources } from './resource_indicator.ts'
  * @see RFC 8707 §2
  */
 export function sentResources(ctx: Ctx): readonly string[] {
-  const resources = readResources(ctx.oidc.params?.['resource'])
+  const resources = readResources(ctx.oidc.sentParams?.['resource'])
   if (resources === undefined)
     throw new InvalidTarget('resource indicator must be an absolute URI without fragment')
   return resources

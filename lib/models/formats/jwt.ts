@@ -40,9 +40,7 @@ async function subjectOf(rt: ModelRuntime, ctx: KoaContextWithOIDC | undefined, 
   const { accountId, clientId = '' } = token
   if (accountId === undefined) return clientId
   const client = await rt.findClient(clientId)
-  if (client?.subjectType !== 'pairwise') return accountId
-  if (ctx === undefined) throw new Error('a pairwise subject can only be worked out within a request')
-  return subjectFor(rt, ctx, accountId, client)
+  return client === undefined ? accountId : subjectFor(rt, ctx, accountId, client)
 }
 
 /** @see RFC 7800 §3.1, RFC 8705 §3.1, RFC 9449 §6.1 */

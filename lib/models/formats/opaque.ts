@@ -1,11 +1,14 @@
 import type { BaseModel } from '../base_model.ts'
 import type { IssuedToken } from '../issued_token.ts'
 
-/** A random value that stands for what is stored under it. @param op how it has to be written */
-export function opaqueForm(token: BaseModel, op: 'insert' | 'put'): IssuedToken {
+/** A random value that stands for what is stored under it. */
+export function opaqueForm(token: BaseModel): IssuedToken {
   return {
     value: token.jti,
-    operations: [token.operation(op)],
-    announce: () => token.announce('saved'),
+    operations: token.writes(),
+    announce: () => {
+      token.markStored()
+      token.announce('saved')
+    },
   }
 }

@@ -42,8 +42,9 @@ export function isIntact<P extends object>(
   stored: AdapterPayload,
   fields: Fields,
 ): stored is AdapterPayload & P {
-  return Object.entries(fields).every(([name, type]) => {
-    const value = stored[name]
-    return value === undefined || value === null || INTACT[type](value)
-  })
+  for (const name of Object.keys(fields)) {
+    const [value, type] = [stored[name], fields[name]]
+    if (value !== undefined && value !== null && type !== undefined && !INTACT[type](value)) return false
+  }
+  return true
 }

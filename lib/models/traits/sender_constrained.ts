@@ -1,3 +1,4 @@
+import { createHash, X509Certificate } from 'node:crypto'
 import type { SenderConstrainedPayload } from '../../../types/models.ts'
 import type { FieldMap } from './field_map.ts'
 
@@ -6,6 +7,26 @@ export const senderConstrained = {
   'x5t#S256': 'string',
   jkt: 'string',
 } satisfies FieldMap<SenderConstrainedPayload>
+
+/** What a sender proves: a client certificate, or the thumbprint of a key. */
+export type SenderProof = [kind: 'x5t' | 'jkt', value: string | Buffer | X509Certificate]
+
+/**
+ * Binds a token to a certificate or key of its sender.
+ * @param value the client certificate, or the thumbprint of the key (`jkt`)
+ * @throws TypeError when it cannot be that
+ * @see RFC 8705 §3.1, RFC 9449 §6
+ */
+export function bindToSender(token: SenderConstrainedPayload, ...[kind, value]: SenderProof): void {
+  if (kind === 'x5t') {
+    const certificate = value instanceof X509Certificate ? value : new X509Certificate(value)
+    token['x5t#S256'] = createHash('sha256').update(certificate.raw).digest('base64url')
+    return
+  }
+  if (typeof value !== 'string' || !/^[\w-]{43}$/.test(value))
+    throw new TypeError('jkt must be a SHA-256 thumbprint in base64url')
+  token.jkt = value
+}
 
 export function isSenderConstrained(token: SenderConstrainedPayload): boolean {
   return token['x5t#S256'] !== undefined || token.jkt !== undefined

@@ -23,6 +23,7 @@ import {
   keyPair,
   now,
   requestToken,
+  SECRET,
   secretClient,
   sign,
 } from './assertions.ts'
@@ -176,6 +177,44 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
       expect(status).to.equal(200)
     })
 
+    for (const [title, sub] of [
+      ['none', undefined],
+      ['an empty one', ''],
+      ['a number', 5],
+      ['a list', ['by-key']],
+    ] as const) {
+      it(`C18 whose sub is ${title} names no client`, async () => {
+        const op = await start()
+        const failed = op.nextError('grant.error')
+
+        expectRefused(await requestToken(op, await byKey(op, { sub })))
+        expect((await failed).error_detail).to.equal('client assertion sub must be a string')
+      })
+    }
+
+    it('C22 that is no JWT is refused as such', async () => {
+      const op = await start()
+      const failed = op.nextError('grant.error')
+
+      expectRefused(await requestToken(op, 'no.jwt'))
+      expect((await failed).error_detail).to.equal('client assertion is not a compact JWT')
+    })
+
+    it('may have 16384 characters, and no more', async () => {
+      const op = await start()
+      const make = (length: number) => byKey(op, { padding: 'x'.repeat(length) })
+      const base = (await make(0)).length
+      let padding = Math.floor(((16_384 - base) * 3) / 4)
+      while ((await make(padding)).length < 16_384) padding += 1
+      const longest = await make(padding)
+      const failed = op.nextError('grant.error')
+
+      expect(longest).to.have.lengthOf(16_384)
+      expect((await requestToken(op, longest)).status).to.equal(200)
+      expectRefused(await requestToken(op, await make(padding + 1)))
+      expect((await failed).error_detail).to.equal('client assertion is too long')
+    })
+
     it('C18 of another client than client_id is refused', async () => {
       const op = await start()
 
@@ -326,6 +365,24 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
       expectRefused(
         await requestToken(op, await sign(claimsFor('by-key', op), { alg: 'HS256', kid: 'e' }, key)),
       )
+    })
+
+    it('C12 by private key is refused from a client that registered its secret (OpenID Connect Core 1.0 §9)', async () => {
+      const op = await start({ clients: [secretClient({ jwks: { keys: [es256.publicJwk] } })] })
+      const assertion = await sign(claimsFor('by-secret', op), { alg: 'ES256', kid: 'e' }, es256.privateKey)
+      const failed = op.nextError('grant.error')
+
+      expectRefused(await requestToken(op, assertion))
+      expect((await failed).error_detail).to.match(/alg is not allowed/)
+    })
+
+    it('C12 by secret is refused from a client that registered its private key (OpenID Connect Core 1.0 §9)', async () => {
+      const op = await start({ clients: [keyClient([es256.publicJwk], { client_secret: SECRET })] })
+      const assertion = await sign(claimsFor('by-key', op), { alg: 'HS256' }, hmacKey())
+      const failed = op.nextError('grant.error')
+
+      expectRefused(await requestToken(op, assertion))
+      expect((await failed).error_detail).to.match(/alg is not allowed/)
     })
 
     it('C12 X4 with an algorithm that is not offered is refused, though the key is there', async () => {
@@ -560,6 +617,16 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
       const failed = op.nextError('grant.error')
       expectRefused(await requestToken(op, assertion))
       expect((await failed).error_detail).to.match(/used before/)
+    })
+
+    it('a use is stored until the clock tolerance is over, too', async () => {
+      const op = await start({ clockTolerance: 15 })
+      const told: unknown[] = []
+      op.provider.on('replay_detection.saved', ({ iss, exp }) => told.push([iss, exp]))
+      const exp = now() + 60
+      await requestToken(op, await byKey(op, { exp: exp - 0.5 }))
+
+      expect(told).to.deep.equal([['by-key', exp + 16]])
     })
 
     it('C1 a first use is told to listeners', async () => {

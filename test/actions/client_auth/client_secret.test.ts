@@ -8,7 +8,7 @@ import {
   stopProviders,
   type TokenAnswer,
 } from '../../support/start_provider.ts'
-import { claimsFor, hmacKey, now, requestToken, SECRET, secretClient, sign } from './assertions.ts'
+import { claimsFor, hmacKey, keyPair, now, requestToken, SECRET, secretClient, sign } from './assertions.ts'
 
 const FEATURES = { clientCredentials: { enabled: true } }
 const REFUSED = { error: 'invalid_client', error_description: 'client authentication failed' }
@@ -94,6 +94,19 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
 
     expect([both.status, other.status]).to.deep.equal([400, 400])
     expect([both.body['error'], other.body['error']]).to.deep.equal(['invalid_request', 'invalid_request'])
+  })
+
+  it('C5 A065 the same client_id in the form is no contradiction to the header', async () => {
+    const op = await start()
+
+    expect((await byHeader(op, basic('web', encode(SECRET)), { client_id: 'web' })).status).to.equal(200)
+  })
+
+  it('a header without a secret is an invalid_request', async () => {
+    const op = await start()
+    const { status, body } = await byHeader(op, basic('web', ''))
+
+    expect({ status, error: body['error'] }).to.deep.equal({ status: 400, error: 'invalid_request' })
   })
 
   it('C7 a secret in the query is not read', async () => {
@@ -302,6 +315,41 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
       expect(unknown).to.deep.equal(known)
     })
 
+    it('counts those for a client that does not exist, in the header as well (E8)', async () => {
+      const counts: number[] = []
+      const op = await start({ clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) } })
+      for (const id of ['nobody', 'web', 'nobody'])
+        expect((await byHeader(op, basic(id, 'wrong'))).status).to.equal(401)
+
+      expect(counts).to.deep.equal([1, 2, 3])
+    })
+
+    const blocks: readonly [one: string, other: string, same: boolean][] = [
+      ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::', true],
+      ['2001:db8:1:2:3:4:5:6', '2001:db8:1:3:3:4:5:6', false],
+      ['2001:db8::1', '2001:db8:0:0:1::', true],
+      ['2001:db8::1', '2001:db8:0:1::1', false],
+      ['2001:db8::2:0:0:0:1', '2001:db8:0:2:ffff::', true],
+      ['2001:db8::2:0:0:0:1', '2001:db8::3:0:0:0:1', false],
+      ['::1', '::2', true],
+      ['::1', '0:0:0:0:1::', true],
+      ['::1:0:0:0:1', '::2:0:0:0:1', false],
+      ['2001:db8:1:2::', '2001:db8:1:2:0:0:0:9', true],
+      ['::ffff:192.0.2.1', '::ffff:192.0.2.2', false],
+      ['192.0.2.1', '192.0.2.2', false],
+    ]
+    for (const [one, other, same] of blocks) {
+      it(`takes ${one} and ${other} for ${same ? 'one address' : 'two addresses'} (RFC 6177 §2)`, async () => {
+        const counts: number[] = []
+        const { op } = await startBehindProxy({
+          clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) },
+        })
+        for (const address of [one, other]) await wrong(op, address)
+
+        expect(counts).to.deep.equal([1, same ? 2 : 1])
+      })
+    }
+
     it('takes an IPv6 /64 for one address', async () => {
       const counts: number[] = []
       const { op } = await startBehindProxy({
@@ -366,6 +414,27 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
 
       expect(counts).to.deep.equal([1, 2, 3])
     })
+
+    for (const [alg, counted] of [
+      ['HS256', [1, 2, 3]],
+      ['ES256', []],
+    ] as const) {
+      it(`${counted.length > 0 ? 'goes' : 'does not go'} for ${alg} assertions of clients that do not exist (E8)`, async () => {
+        const counts: number[] = []
+        const op = await start({
+          clients: [secretClient()],
+          clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) },
+        })
+        const key = alg === 'HS256' ? hmacKey('wrong') : (await keyPair(alg)).privateKey
+        for (let index = 0; index < 3; index += 1) {
+          const assertion = await sign(claimsFor('nobody', op), { alg }, key)
+          expect((await requestToken(op, assertion)).status).to.equal(401)
+        }
+
+        expect(counts).to.deep.equal(counted)
+        expect(op.serverErrors).to.deep.equal([])
+      })
+    }
 
     it('tells the host about each failure of a thousand', async () => {
       const counts: [string, number][] = []

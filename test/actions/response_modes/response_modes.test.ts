@@ -26,6 +26,20 @@ const directivesOf = (policy: string | null) =>
     }),
   )
 
+for (const ack of ['individual-draft-00', 'individual-draft-01']) {
+  it(`F145 the web message draft may be acknowledged as ${ack}`, async () => {
+    const told: string[] = []
+    const tell = (message: string) => told.push(message)
+    await startProvider({
+      logger: { info: tell, warn: tell, error: tell },
+      features: { webMessageResponseMode: { enabled: true, ack } },
+    })
+
+    expect(told.join()).not.to.contain('webMessageResponseMode')
+    await stopProviders()
+  })
+}
+
 describe('response modes', () => {
   afterEach(stopProviders)
 
@@ -128,13 +142,37 @@ describe('response modes', () => {
   })
 
   describe('web_message (OAuth 2.0 Web Message Response Mode)', () => {
+    it('F145 its verified origin alone may frame it, whatever the host put on every answer (as helmet does)', async () => {
+      for (const host of [
+        "default-src 'self'; frame-ancestors 'self'",
+        "default-src 'self'",
+        'frame-ancestors *',
+      ]) {
+        const op = await startProvider(WEB_MESSAGE, {
+          use: [
+            withPolicy(host),
+            (ctx, next) => {
+              ctx.set('x-frame-options', 'SAMEORIGIN')
+              return next()
+            },
+          ],
+        })
+
+        const { response } = await request(op, { response_mode: 'web_message' })
+
+        const policy = directivesOf(response.headers.get('content-security-policy'))
+        expect(policy.get('frame-ancestors')).to.deep.equal(['https://rp.example.com'])
+        expect(response.headers.get('x-frame-options')).to.equal(null)
+      }
+    })
+
     it('is unknown while the feature is off', async () => {
       const op = await startProvider(EVERYTHING)
 
       const { way, members } = await request(op, { response_mode: 'web_message' })
 
       expect(way).to.equal('query')
-      expect(members).to.include({ error: 'invalid_request' })
+      expect(members).to.include({ error: 'unsupported_response_mode' })
     })
 
     for (const name of ['web_message_uri', 'web_message_target']) {

@@ -194,6 +194,20 @@ describe('A122 registerGrantType (RFC 6749 §4.5)', () => {
     expect((await op.token({ grant_type: CUSTOM, one: '1' })).body).to.deep.equal({ one: false })
   })
 
+  it('A122 F271 takes null for no parameters', async () => {
+    const op = await startProvider({ clients: [CUSTOM_CLIENT] })
+    op.provider.registerGrantType(
+      CUSTOM,
+      (ctx) => {
+        ctx.body = { done: true }
+      },
+      null,
+      null,
+    )
+
+    expect((await op.token({ grant_type: CUSTOM })).body).to.deep.equal({ done: true })
+  })
+
   it('A122 may take the place of a built-in grant type', async () => {
     const op = await startProvider()
     op.provider.registerGrantType(

@@ -3,9 +3,9 @@ import { accepted, CIBA, refused, rulesFor, rulesWith, webClient } from './clien
 
 const KEY = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }
 const JWKS = { keys: [KEY] }
-const NOT_A_STRING: readonly unknown[] = ['', 1, null, {}, ['x']]
-const NOT_A_BOOLEAN: readonly unknown[] = ['true', 1, null, {}]
-const NOT_A_NUMBER: readonly unknown[] = [-1, 1.5, '1', null, Number.NaN, 1e308, {}]
+const NOT_A_STRING: readonly unknown[] = ['', 1, {}, ['x']]
+const NOT_A_BOOLEAN: readonly unknown[] = ['true', 1, {}]
+const NOT_A_NUMBER: readonly unknown[] = [-1, 1.5, '1', Number.NaN, 1e308, {}]
 const NOT_A_WEB_URI: readonly unknown[] = [
   ...NOT_A_STRING,
   'ftp://rp.example.com',
@@ -18,18 +18,9 @@ const NOT_A_WEB_URI: readonly unknown[] = [
   `https://rp.example.com/${'x'.repeat(2048)}`,
 ]
 const NOT_HTTPS: readonly unknown[] = [...NOT_A_WEB_URI, 'http://rp.example.com/']
-const NOT_A_LIST: readonly unknown[] = [
-  'x',
-  null,
-  {},
-  1,
-  [1],
-  [''],
-  [null],
-  [undefined],
-  new Array(1),
-  [['x']],
-]
+/** A text without anything in it is none, where it is only shown (see below). */
+const shown = (values: readonly unknown[]) => values.filter((value) => value !== '')
+const NOT_A_LIST: readonly unknown[] = ['x', {}, 1, [1], [''], [null], [undefined], new Array(1), [['x']]]
 const NOT_SIGNING: readonly unknown[] = [...NOT_A_STRING, 'RS1', 'rs256', 'HS512']
 const NOT_ENCRYPTION: readonly unknown[] = [...NOT_A_STRING, 'RSA1_5', 'PBES2-HS256+A128KW']
 const NOT_CONTENT: readonly unknown[] = [...NOT_A_STRING, 'A128KW', 'A192GCM']
@@ -102,12 +93,12 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
   client_secret_expires_at: { good: [0, 1700000000], bad: NOT_A_NUMBER },
   client_name: {
     good: ['<b>ünï</b>', '\u202eevil', 'x'.repeat(4096)],
-    bad: [...NOT_A_STRING, 'x'.repeat(4097)],
+    bad: [...shown(NOT_A_STRING), 'x'.repeat(4097)],
   },
-  client_uri: { good: ['https://rp.example.com', 'http://rp.example.com/#x'], bad: NOT_A_WEB_URI },
-  logo_uri: { good: ['https://rp.example.com/logo.png'], bad: NOT_A_WEB_URI },
-  policy_uri: { good: ['https://rp.example.com/policy?x=1'], bad: NOT_A_WEB_URI },
-  tos_uri: { good: ['https://rp.example.com/tos'], bad: NOT_A_WEB_URI },
+  client_uri: { good: ['https://rp.example.com', 'http://rp.example.com/#x'], bad: shown(NOT_A_WEB_URI) },
+  logo_uri: { good: ['https://rp.example.com/logo.png'], bad: shown(NOT_A_WEB_URI) },
+  policy_uri: { good: ['https://rp.example.com/policy?x=1'], bad: shown(NOT_A_WEB_URI) },
+  tos_uri: { good: ['https://rp.example.com/tos'], bad: shown(NOT_A_WEB_URI) },
   contacts: {
     good: [['a@example.com', "o'b+x@sub.example.com"], []],
     bad: [...NOT_A_LIST, ['a'], ['@example.com'], ['a@'], ['a b@example.com'], ['<a@example.com>']],
@@ -151,7 +142,7 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
         ],
       },
     ],
-    bad: [null, [], 'x', {}, { keys: {} }, { keys: null }, { keys: [null] }, { keys: ['x'] }, { keys: [{}] }],
+    bad: [[], 'x', {}, { keys: {} }, { keys: null }, { keys: [null] }, { keys: ['x'] }, { keys: [{}] }],
   },
   jwks_uri: { good: ['https://rp.example.com/jwks'], bad: NOT_HTTPS },
   default_max_age: { good: [0, 3600], bad: NOT_A_NUMBER },
@@ -285,6 +276,9 @@ describe('client metadata, property by property (RFC 7591 §2)', () => {
         })
       }
       if (!['client_id', 'client_secret', 'redirect_uris'].includes(name)) {
+        it('J22 takes null for absent (RFC 7591 §2, RFC 7592 §2.2)', () => {
+          expect(accepted(webClient({ [name]: null }))[name]).to.deep.equal(initially)
+        })
         it(`A166 is ${show(initially)} when it is not given`, () => {
           expect(accepted(webClient())[name]).to.deep.equal(initially)
         })
@@ -307,7 +301,16 @@ describe('client metadata, property by property (RFC 7591 §2)', () => {
     })
   }
 
+  for (const name of ['client_name', 'client_uri', 'logo_uri', 'policy_uri', 'tos_uri']) {
+    it(`J22 takes a ${name} without anything in it for absent (RFC 7592 §2.2)`, () => {
+      expect(accepted(webClient({ [name]: '' }))).not.to.have.property(name)
+    })
+  }
+
   for (const name of ['client_id', 'redirect_uris'] as const) {
+    it(`J4 refuses metadata whose ${name} is null`, () => {
+      expect(refused(webClient({ [name]: null })).error_description).to.equal(`${name} is mandatory property`)
+    })
     it(`J4 refuses metadata without ${name}`, () => {
       expect(refused(webClient({ [name]: undefined })).error_description).to.equal(
         `${name} is mandatory property`,

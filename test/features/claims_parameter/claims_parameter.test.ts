@@ -56,8 +56,10 @@ describe('the claims parameter (OpenID Connect Core 1.0 §5.5)', () => {
     '{"other":{}}',
     '{"userinfo":[]}',
     '{"id_token":null}',
-    '{"id_token":{"email":"x"}}',
-    '{"userinfo":{"email":[]}}',
+    '{"id_token":{"acr":"gold"}}',
+    '{"id_token":{"sub":true}}',
+    '{"id_token":{"auth_time":1}}',
+    '{"userinfo":{"sub":[]}}',
     '{"userinfo":{"email":{"essential":"yes"}}}',
     '{"id_token":{"acr":{"values":"gold"}}}',
   ]) {
@@ -70,6 +72,18 @@ describe('the claims parameter (OpenID Connect Core 1.0 §5.5)', () => {
       expect(members).to.include({ error: 'invalid_request', state: 's' })
     })
   }
+
+  it('A58 members that are no objects ask for nothing (§5.5.1)', async () => {
+    const op = await start()
+
+    const { idToken, userinfo } = await tell(op, {
+      id_token: { email: true, name: null },
+      userinfo: { email: 'essential', name: [] },
+    })
+
+    expect(idToken).to.include({ name: 'Alice' }).and.not.have.property('email')
+    expect(userinfo).to.deep.equal({ sub: ACCOUNT })
+  })
 
   it('A58 one that is nested as deeply as a body allows does no harm', async () => {
     const op = await start()

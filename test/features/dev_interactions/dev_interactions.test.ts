@@ -2,8 +2,16 @@ import { expect } from 'chai'
 import Provider, { interactionPolicy } from '../../../lib/index.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import { recordingLogger } from '../../configuration/recording_logger.ts'
-import { pkce, type RunningProvider, startProvider, stopProviders } from '../../support/start_provider.ts'
-import type { UserAgent } from '../../support/user_agent.ts'
+import { startServer, stopServers } from '../../support/local_server.ts'
+import {
+  pkce,
+  REDIRECT_URI,
+  type RunningProvider,
+  startProvider,
+  stopProviders,
+  WEB_CLIENT,
+} from '../../support/start_provider.ts'
+import { UserAgent } from '../../support/user_agent.ts'
 
 const start = (configuration: Configuration = {}) =>
   startProvider({ ...configuration, features: { devInteractions: { enabled: true } } }, { screens: false })
@@ -47,6 +55,41 @@ describe('A120 features.devInteractions', () => {
     }
     const features = { devInteractions: { enabled: false } }
     expect(() => new Provider('https://op.example.com', { logger, features })).not.to.throw()
+  })
+
+  it('A120 works at another address than the issuer, there and back', async () => {
+    const provider = new Provider('http://op.example.com', {
+      logger: recordingLogger(),
+      cookies: { keys: ['a key for cookies'] },
+      clients: [WEB_CLIENT],
+      findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({}) }),
+    })
+    const { origin } = await startServer(provider.callback())
+    const agent = new UserAgent(origin)
+    const { challenge } = pkce()
+    const query = new URLSearchParams({
+      client_id: 'web',
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: REDIRECT_URI,
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+    })
+
+    const visited: string[] = []
+    const follow = (response: Response): string => {
+      visited.push(response.headers.get('location') ?? '')
+      return visited.at(-1) ?? ''
+    }
+    let screen = follow(await agent.get(`/auth?${query}`))
+    for (const form of [{ prompt: 'login', login: 'alice' }, { prompt: 'consent' }]) {
+      const back = follow(await agent.post(screen, form))
+      screen = follow(await agent.get(back))
+    }
+
+    expect(visited.slice(0, -1).every((location) => location.startsWith('/'))).to.equal(true)
+    expect(screen.startsWith(`${REDIRECT_URI}?`)).to.equal(true)
+    await stopServers()
   })
 
   it('A120 is on by default, with a warning', () => {
@@ -108,7 +151,7 @@ describe('A120 features.devInteractions', () => {
     const answer = await agent.post(path, { prompt: 'login', login: 'bob', password: 'x' }, html)
 
     const page = await answer.text()
-    const resume = op.provider.urlFor('resume', { params: { uid } })
+    const resume = op.provider.pathFor('resume', { params: { uid } })
     expect(screen.headers.get('content-security-policy')).to.include("form-action 'self';")
     expect(answer.status).to.equal(200)
     expect(answer.headers.get('content-security-policy')).to.include("form-action 'none'")

@@ -1,12 +1,13 @@
 import { expect } from 'chai'
 import sinon from 'sinon'
 import { memoryAdapter } from '../../../lib/adapters/memory.ts'
-import type { AdapterFactory } from '../../../types/adapter.ts'
+import type { AdapterFactory, AdapterPayload } from '../../../types/adapter.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import { latencyAdapter } from '../../support/latency_adapter.ts'
 import { legacyAdapter } from '../../support/legacy_adapter.ts'
+import { mapAdapter } from '../../support/map_adapter.ts'
 import {
   pkce,
   REDIRECT_URI,
@@ -172,6 +173,31 @@ describe('pushed authorization requests (RFC 9126)', () => {
       expect(JSON.stringify(stored)).not.to.include(SECRET.client_secret)
     })
 
+    it('stores the parameters as a request object of the client for us (RFC 9101 §4)', async () => {
+      const { op, pushed } = await start()
+      const stored = await op.provider.PushedAuthorizationRequest.find(
+        (await pushed()).split(':').at(-1) ?? '',
+      )
+      const [, claims = ''] = stored?.request?.split('.') ?? []
+
+      expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).to.include({
+        iss: 'web',
+        client_id: 'web',
+        aud: op.issuer,
+      })
+    })
+
+    it('tells listeners of what was stored', async () => {
+      const { op, pushed } = await start()
+      const told: unknown[] = []
+      op.provider.on('pushed_authorization_request.success', ({ oidc: { entities } }) =>
+        told.push(entities.PushedAuthorizationRequest?.jti),
+      )
+      const uri = await pushed()
+
+      expect(told).to.deep.equal([uri.split(':').at(-1)])
+    })
+
     it('tells discovery (§5)', async () => {
       const { op } = await start({
         features: { pushedAuthorizationRequests: { requirePushedAuthorizationRequests: true } },
@@ -220,6 +246,47 @@ describe('pushed authorization requests (RFC 9126)', () => {
         expect((await push({ redirect_uri: redirectUri })).body['error']).to.equal('invalid_request')
       })
     }
+
+    it('P5 are refused with wildcards in the host name', async () => {
+      const { push } = await start({ ...allowing, clients: [WEB_CLIENT] })
+      const { body } = await push({ redirect_uri: 'https://*.example.com/cb' })
+
+      expect(body['error']).to.equal('invalid_request')
+    })
+
+    it('P5 are refused without https where a token would arrive in them (RFC 9700 §4.1.3)', async () => {
+      const client: ClientMetadata = {
+        ...WEB_CLIENT,
+        grant_types: ['authorization_code', 'implicit'],
+        response_types: ['code', 'code token'],
+      }
+      const { push } = await start({
+        ...allowing,
+        clients: [client],
+        responseTypes: ['code', 'code token'],
+      })
+      const plain = { redirect_uri: 'http://rp.example.com/other' }
+
+      expect((await push({ ...plain, response_type: 'code token', nonce: 'n' })).body['error']).to.equal(
+        'invalid_request',
+      )
+      expect((await push(plain)).status).to.equal(201)
+    })
+
+    it('may be what a native client could register (RFC 8252 §7.1)', async () => {
+      const client: ClientMetadata = { ...WEB_CLIENT, application_type: 'native' }
+      const { push } = await start({ ...allowing, clients: [client] })
+
+      expect((await push({ redirect_uri: 'com.example.app:/cb' })).status).to.equal(201)
+    })
+
+    it('may be left out where one is registered', async () => {
+      const { op, push } = await start(allowing)
+      const { status, body } = await push({ redirect_uri: '' })
+
+      expect({ status, error: body['error'] }).to.deep.equal({ status: 201, error: undefined })
+      expect(op.serverErrors).to.deep.equal([])
+    })
 
     it('P5 are refused beside the endpoint', async () => {
       const { op } = await start(allowing)
@@ -291,6 +358,49 @@ describe('pushed authorization requests (RFC 9126)', () => {
       expect(stolen.location).to.equal(null)
       expect(stolen.page).to.include('invalid_request_uri')
       expect(own.code).not.to.equal('')
+    })
+
+    it('P10 looks nothing up that cannot be one of ours', async () => {
+      const counting = countingAdapter(memoryAdapter())
+      const { visit } = await start({ adapter: counting.adapter })
+      const looked = () =>
+        counting.calls.filter(({ name }) => name === 'PushedAuthorizationRequest.find').length
+      for (const value of ['', 'x'.repeat(257)]) await visit(`urn:ietf:params:oauth:request_uri:${value}`)
+      const before = looked()
+      await visit(`urn:ietf:params:oauth:request_uri:${'x'.repeat(256)}`)
+
+      expect([before, looked()]).to.deep.equal([0, 1])
+    })
+
+    it('P11 refuses one that storage says was used', async () => {
+      const entries = new Map<string, AdapterPayload>()
+      const { pushed, visit } = await start({ adapter: mapAdapter(entries) })
+      const uri = await pushed()
+      const key = `PushedAuthorizationRequest:${uri.split(':').at(-1)}`
+      entries.set(key, { ...entries.get(key), consumed: true })
+      const { response, location } = await visit(uri)
+
+      expect([response.status, location]).to.deep.equal([400, null])
+    })
+
+    it('P11 destroys the one that was answered, and tells listeners', async () => {
+      const entries = new Map<string, AdapterPayload>()
+      const { op, pushed, visit } = await start({ adapter: mapAdapter(entries) })
+      const told: unknown[] = []
+      op.provider.on('pushed_authorization_request.destroyed', ({ kind, jti, clientId }) =>
+        told.push([kind, jti, clientId]),
+      )
+      const first = (await pushed()).split(':')
+      const { agent } = await visit(first.join(':'))
+      const second = (await pushed()).split(':')
+      await visit(second.join(':'), {}, agent)
+
+      expect(told).to.deep.equal(
+        [first, second].map((uri) => ['PushedAuthorizationRequest', uri.at(-1), 'web']),
+      )
+      expect([...entries.keys()].filter((key) => key.startsWith('PushedAuthorizationRequest'))).to.deep.equal(
+        [],
+      )
     })
 
     it('P10 refuses an expired request_uri', async () => {

@@ -214,7 +214,7 @@ describe('client configuration endpoint (RFC 7592)', () => {
         { client_secret_expires_at: 0 },
         /must not include the client_secret_expires_at/,
       ],
-      ['client_id_issued_at', { client_id_issued_at: null }, /must not include the client_id_issued_at/],
+      ['client_id_issued_at', { client_id_issued_at: 0 }, /must not include the client_id_issued_at/],
       ['the client_id of another', { client_id: 'other' }, /client_id must be the one/],
       ['no client_id', { client_id: undefined }, /client_id must be the one/],
       ['another client_secret', { client_secret: 'other' }, /client_secret must be the one/],

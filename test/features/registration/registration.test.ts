@@ -53,6 +53,26 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
       expect(op.serverErrors).to.deep.equal([])
     })
 
+    it('J22 takes null for absent, and an empty text where it is only shown (RFC 7591 §2)', async () => {
+      const op = await startRegistering()
+
+      const { status, body } = await register(op, {
+        ...REGISTRATION,
+        client_name: '',
+        jwks: null,
+        logo_uri: '',
+        grant_types: null,
+        contacts: null,
+        token_endpoint_auth_method: null,
+      })
+
+      expect(status).to.equal(201)
+      expect(body).not.to.have.any.keys('client_name', 'jwks', 'logo_uri', 'contacts')
+      expect(body).to.include({ token_endpoint_auth_method: 'client_secret_basic' })
+      expect(body['grant_types']).to.deep.equal(['authorization_code'])
+      expect(body['client_secret']).to.be.a('string')
+    })
+
     it('H30 takes the last of members that repeat', async () => {
       const op = await startRegistering()
 
@@ -161,7 +181,6 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
         { redirect_uris: ['https://*.example.com/cb'] },
         'invalid_redirect_uri',
       ],
-      ['J11 A044 jwks of null', { jwks: null }, 'invalid_client_metadata'],
       ['J11 a symmetric key', { jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } }, 'invalid_client_metadata'],
       [
         'J12 jwks together with jwks_uri',

@@ -170,6 +170,50 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       })
     }
 
+    it('Q25 refuses claims that are no JWT at all, whatever the host allows (RFC 9101 §4)', async () => {
+      const { claims, visit } = await start({ allowUnsigned: true })
+
+      expect((await visit(JSON.stringify(claims()))).error).to.equal('invalid_request_object')
+    })
+
+    it('A70 refuses one by value while only those by reference are on (OpenID Connect Core 1.0 §6.1)', async () => {
+      const { claims, visit } = await start({ request: false, requestUri: true })
+
+      expect((await visit(await sign(claims()))).error).to.equal('request_not_supported')
+    })
+
+    it('refuses request and request_uri together (RFC 9101 §5)', async () => {
+      const { claims, visit } = await start({ requestUri: true, requireUriRegistration: false })
+      const request = await sign(claims())
+      const { error, answer } = await visit(request, { request_uri: 'https://rp.example.com/object' })
+
+      expect(error).to.equal('invalid_request')
+      expect(answer.get('error_description')).to.include('together')
+    })
+
+    for (const name of ['request', 'request_uri']) {
+      it(`refuses ${name} that is sent twice (RFC 6749 §3.1)`, async () => {
+        const { op, claims } = await start({ requestUri: true, requireUriRegistration: false })
+        const request = await sign(claims())
+        const url = `${op.authorizationUrl({ code_challenge: CHALLENGE, code_challenge_method: 'S256' })}&request=${request}`
+        const failed = op.nextError('authorization.error')
+        const location = (await op.agent().get(`${url}&${name}=a&${name}=b`)).headers.get('location') ?? ''
+
+        expect(new URL(location).searchParams.get('error')).to.equal('invalid_request')
+        expect((await failed).error_description).to.include(
+          `'${name}' parameter must not be sent more than once`,
+        )
+      })
+    }
+
+    it('answers in the response mode beside it (OAuth 2.0 Multiple Response Types §2.1)', async () => {
+      const { visit } = await start()
+      const { location } = await visit('text', { response_mode: 'fragment' })
+
+      expect(location?.startsWith(`${REDIRECT_URI}#`)).to.equal(true)
+      expect(location).to.include('error=invalid_request_object')
+    })
+
     for (const name of ['request', 'request_uri']) {
       it(`P4 A086 ${name} inside a request object is an invalid_request_object (RFC 9101 §4)`, async () => {
         const { claims, visit, push } = await start()
@@ -283,6 +327,69 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect(told[0]).not.to.have.any.keys('request')
     })
 
+    for (const mode of ['strict', 'lax'] as const) {
+      it(`Q14 ${mode}: what is sent twice beside it does not matter where it is inside as well`, async () => {
+        const { op, claims, visit } = await start({ mode })
+        const request = await sign(claims())
+        const url = op.authorizationUrl({ request })
+        const agent = op.agent()
+        const response = await agent.follow(await agent.get(`${url}&state=a&state=b`))
+
+        expect((await visit(request)).answer.get('state')).to.equal('inside')
+        expect(response.headers.get('location')).to.include('code=').and.include('state=inside')
+      })
+
+      it(`Q14 ${mode}: what is sent twice beside it and is not inside ${mode === 'lax' ? 'is an error' : 'is ignored'}`, async () => {
+        const { op, claims } = await start({ mode })
+        const url = op.authorizationUrl({ request: await sign(claims()) })
+        const agent = op.agent()
+        const response = await agent.follow(await agent.get(`${url}&nonce=a&nonce=b`))
+
+        expect(response.headers.get('location')).to.include(
+          mode === 'lax' ? 'error=invalid_request' : 'code=',
+        )
+      })
+
+      it(`Q14 ${mode}: what is too long inside is an error, though it would be fine beside it`, async () => {
+        const { claims, visit } = await start({ mode })
+        const { error } = await visit(await sign(claims({ nonce: 'n'.repeat(4001) })), { nonce: 'n' })
+
+        expect(error).to.equal('invalid_request')
+      })
+    }
+
+    it('A087 lax: no typ is wrong, strict: another is', async () => {
+      const lax = await start({ mode: 'lax' })
+      const { code } = await lax.visit(await sign(lax.claims(), { header: { typ: 'own+jwt' } }))
+
+      expect(code).not.to.equal('')
+    })
+
+    it('A089 trusts nothing that is unsigned, though it is accepted', async () => {
+      const { op, claims, visit } = await start({ allowUnsigned: true })
+      let trusted: readonly string[] | undefined
+      op.provider.on('authorization.accepted', ({ oidc }) => {
+        trusted = oidc.trusted
+      })
+      await visit(unsigned(claims()))
+
+      expect(trusted).to.deep.equal([])
+    })
+
+    it('A089 trusts what is unsigned when an authenticated client pushed it (RFC 9126 §3)', async () => {
+      const { op, claims, push } = await start({ allowUnsigned: true })
+      let trusted: readonly string[] | undefined
+      op.provider.on('authorization.accepted', ({ oidc }) => {
+        trusted = oidc.trusted
+      })
+      const { body } = await push({ request: unsigned(claims()) })
+      const query = new URLSearchParams({ client_id: 'web', request_uri: String(body['request_uri']) })
+      const agent = op.agent()
+      await agent.follow(await agent.get(`${op.provider.urlFor('authorization')}?${query}`))
+
+      expect(trusted).to.include.members(['scope', 'state'])
+    })
+
     it('A087 lax: iss, aud and typ may be missing or another, but not wrong', async () => {
       const { claims, visit } = await start({ mode: 'lax' })
 
@@ -344,6 +451,12 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       })
     }
 
+    it('Q25 unsigned ones need to name neither iss nor aud (RFC 9101 §10.8)', async () => {
+      const { claims, visit } = await start({ allowUnsigned: true })
+
+      expect((await visit(unsigned(claims({ iss: undefined, aud: undefined })))).code).not.to.equal('')
+    })
+
     it("accepts HS256 with the client's secret", async () => {
       const { claims, visit } = await start()
 
@@ -370,6 +483,43 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect(first.code).not.to.equal('')
       expect(second.error).to.equal('invalid_request_object')
     })
+
+    it('A086 uses another jti of the same client, and the same of another client', async () => {
+      const { claims, visit } = await start()
+      const [jti, exp] = [randomUUID(), now() + 300]
+      const theirs = { iss: 'other', client_id: 'other', jti, exp }
+      const answers = [
+        await visit(await sign(claims({ jti, exp }))),
+        await visit(await sign(claims({ jti: randomUUID(), exp }))),
+        await visit(await sign(claims(theirs), { key: stranger.privateKey }), { client_id: 'other' }),
+      ]
+
+      for (const { code, error } of answers)
+        expect({ error, code: code !== '' }).to.deep.equal({ error: null, code: true })
+    })
+
+    it('A086 remembers a use as long as the clock tolerance lets it come again', async () => {
+      const { op, claims, visit } = await start({}, {}, { clockTolerance: 5 })
+      const told: unknown[] = []
+      op.provider.on('replay_detection.saved', (record) => told.push([record.iss, record.exp]))
+      const exp = now() + 60
+      await visit(await sign(claims({ jti: randomUUID(), exp: exp - 0.5 })))
+
+      expect(told).to.deep.equal([['web', exp + 6]])
+    })
+
+    for (const [title, more] of [
+      ['jti', { exp: now() + 3000 }],
+      ['exp', { jti: 'again and again' }],
+    ] as const) {
+      it(`A086 without ${title} it may come again: nothing says until when it has to be remembered`, async () => {
+        const { claims, visit } = await start()
+        const request = await sign(claims(more))
+
+        expect((await visit(request)).code).not.to.equal('')
+        expect((await visit(request)).code).not.to.equal('')
+      })
+    }
 
     it('A086 uses a jti once of 20 requests at the same time, each in one round trip', async () => {
       const counting = countingAdapter(latencyAdapter(memoryAdapter(), 2))
@@ -405,6 +555,13 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
   })
 
   describe('RFC 9126 §3 pushed request objects', () => {
+    it('live no longer than any pushed request, whatever their exp (§2.2)', async () => {
+      const { claims, push } = await start()
+      const { body } = await push({ request: await sign(claims({ exp: now() + 3000 })) })
+
+      expect(body['expires_in']).to.be.within(58, 60)
+    })
+
     it('A087 ignores what is beside them, whatever the mode', async () => {
       const { op, claims, push } = await start({ mode: 'lax' })
       const told: Claims[] = []
@@ -562,6 +719,19 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect((await visit(jwe)).error).to.equal('invalid_request_object')
     })
 
+    it('Q21 opens those alone that are encrypted as the client registered', async () => {
+      const { claims, visit } = await start(
+        {},
+        { request_object_encryption_alg: 'RSA-OAEP', request_object_encryption_enc: 'A256GCM' },
+        { enabledJWA: { requestObjectEncryptionEncValues: ['A128CBC-HS256', 'A256GCM'] } },
+      )
+      const content = await sign(claims())
+      const encrypted = (enc: string) => encryptTo(content, ownRsa.publicKey, { alg: 'RSA-OAEP', enc })
+
+      expect((await visit(await encrypted('A256GCM'))).code).not.to.equal('')
+      expect((await visit(await encrypted('A128CBC-HS256'))).error).to.equal('invalid_request_object')
+    })
+
     it('refuses them while encryption is off', async () => {
       const { claims, visit } = await start({}, {}, { features: { encryption: { enabled: false } } })
 
@@ -613,6 +783,36 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
 
       expect((await visit(uri)).error).to.equal('request_uri_not_supported')
       expect(server.requests).to.have.lengthOf(0)
+    })
+
+    it('asks for nothing where there is no request_uri', async () => {
+      const { op, server } = await hosted()
+
+      expect((await op.authorize()).code).not.to.equal('')
+      expect(server.requests).to.have.lengthOf(0)
+    })
+
+    it('A088 fetches nothing of a client that has registered something else (RFC 9101 §10.4.1)', async () => {
+      const server = await startServer((_req, res) => res.end('x'))
+      const { op, claims } = await start(
+        { requestUri: true },
+        { request_uris: ['https://rp.example.com/object'] },
+        { allowSpecialUseAddresses: true },
+      )
+      const { answer } = await op.authorize({ request_uri: `${server.origin}/object` })
+
+      expect(claims()).to.include({ iss: 'web' })
+      expect(answer.get('error')).to.equal('invalid_request_uri')
+      expect(server.requests).to.have.lengthOf(0)
+    })
+
+    it('fetches from a URI of 512 characters, and no longer one (OpenID Connect Core 1.0 §6.2)', async () => {
+      const { server, visit, uri } = await hosted()
+      const longest = `${uri}?`.padEnd(512, 'x')
+
+      expect((await visit(`${longest}x`)).error).to.equal('invalid_request_uri')
+      expect(server.requests).to.have.lengthOf(0)
+      expect((await visit(longest)).code).not.to.equal('')
     })
 
     it('A088 fetches nothing that is not registered', async () => {

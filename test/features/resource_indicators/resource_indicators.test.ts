@@ -39,6 +39,9 @@ function withResources(options: Options = {}, configuration: Configuration = {})
 const resources = (...values: string[]) =>
   values.map((value) => `&resource=${encodeURIComponent(value)}`).join('')
 
+/** A defaultResource as a host without types may write it. */
+const answering = (answer: unknown): Options => Object({ defaultResource: () => answer })
+
 async function start(options: Options = {}, configuration: Configuration = {}) {
   const op = await startProvider(withResources(options, configuration))
   /** Authorizes with any number of resources. */
@@ -134,6 +137,29 @@ describe('resource indicators (RFC 8707)', () => {
         expect(answer.get('error')).to.equal('server_error')
         expect(op.serverErrors[0]).to.be.instanceOf(TypeError)
       }
+    })
+
+    it('F136 F188 a ttl of the host comes before accessTokenTTL of the resource server (RFC 6749 §5.1)', async () => {
+      const ttls = { AccessToken: () => 111, ClientCredentials: 222 }
+      const { op, authorize } = await start({}, { ttl: ttls })
+      const { code, verifier } = await authorize('openid api:read', API)
+
+      const forUser = await op.exchange(code, verifier, { resource: API })
+      const forClient = await op.token({ grant_type: 'client_credentials', scope: 'api:read', resource: API })
+
+      expect(forUser.body['expires_in']).to.equal(111)
+      expect(forClient.body['expires_in']).to.equal(222)
+    })
+
+    it('F136 without one the resource server decides', async () => {
+      const { op, authorize } = await start()
+      const { code, verifier } = await authorize('openid api:read', API)
+
+      const forUser = await op.exchange(code, verifier, { resource: API })
+      const forClient = await op.token({ grant_type: 'client_credentials', scope: 'api:read', resource: API })
+
+      expect(forUser.body['expires_in']).to.equal(7200)
+      expect(forClient.body['expires_in']).to.equal(7200)
     })
 
     it('A900 takes several resources, and asks for consent to the scopes of each', async () => {
@@ -232,6 +258,26 @@ describe('resource indicators (RFC 8707)', () => {
       expect((await stored(body['access_token'])).aud).to.equal('the-api')
     })
 
+    for (const nothing of [undefined, null, []]) {
+      it(`A083 takes no resource where defaultResource answers ${JSON.stringify(nothing)}`, async () => {
+        const { op, authorize, exchange } = await start(answering(nothing))
+        const { body } = await exchange(await authorize('openid'))
+
+        expect((await op.userinfo(body['access_token'])).status).to.equal(200)
+        expect(op.serverErrors).to.deep.equal([])
+      })
+    }
+
+    for (const nonsense of [[API, 5], ['no uri'], `${API}#fragment`]) {
+      it(`a defaultResource that answers ${JSON.stringify(nonsense)} is a server error`, async () => {
+        const { op, authorize } = await start(answering(nonsense))
+        const { answer } = await authorize('openid')
+
+        expect(answer.get('error')).to.equal('server_error')
+        expect(String(op.serverErrors[0])).to.match(/defaultResource must return absolute URIs/)
+      })
+    }
+
     it('refuses nothing silently: a defaultResource that returns nonsense is a server error', async () => {
       const { op, authorize } = await start({ defaultResource: () => Object(1) })
 
@@ -301,6 +347,35 @@ describe('resource indicators (RFC 8707)', () => {
       const { body } = await exchange(await authorize('api:read other:read', API, OTHER))
 
       expect(body['error']).to.equal('invalid_target')
+    })
+
+    for (const [title, chosen] of [
+      ['none', undefined],
+      ['two', [API, OTHER]],
+    ] as const) {
+      it(`A126 refuses when defaultResource chooses ${title} of several`, async () => {
+        const { authorize, exchange } = await start({
+          defaultResource: (_ctx, _client, oneOf) =>
+            oneOf === undefined || chosen === undefined ? undefined : [...chosen],
+        })
+        const { body } = await exchange(await authorize('api:read other:read', API, OTHER))
+
+        expect(body['error']).to.equal('invalid_target')
+      })
+    }
+
+    it('A126 asks useGrantedResource only where resources were granted', async () => {
+      let asked = 0
+      const useGrantedResource = () => {
+        asked += 1
+        return false
+      }
+      const { authorize, exchange } = await start({ useGrantedResource })
+      await exchange(await authorize('openid'))
+      const before = asked
+      await exchange(await authorize('openid api:read', API))
+
+      expect([before, asked]).to.deep.equal([0, 1])
     })
 
     it('T18 ignores a scope parameter', async () => {
@@ -378,7 +453,7 @@ describe('resource indicators (RFC 8707)', () => {
     })
 
     it('A127 a token holds scopes of its resource server only, and lives as long as that says', async () => {
-      const { op, authorize, exchange, stored } = await start({}, { ttl: { AccessToken: 60 } })
+      const { op, authorize, exchange, stored } = await start()
 
       const { body } = await exchange(await authorize('openid api:read other:read', API), API)
 
@@ -411,6 +486,25 @@ describe('resource indicators (RFC 8707)', () => {
       const { body } = await tokenFor({ grant_type: 'client_credentials' }, API, OTHER)
 
       expect(body['error']).to.equal('invalid_target')
+    })
+
+    it('A128 takes the resource that defaultResource names when the client names none', async () => {
+      const { op, tokenFor } = await start({ defaultResource: () => API })
+      const { body } = await tokenFor({ grant_type: 'client_credentials' })
+      const token = await op.provider.ClientCredentials.find(String(body['access_token']))
+
+      expect(token?.aud).to.equal('the-api')
+    })
+
+    it('A128 a token for a resource holds scopes of its server only, and is told to listeners', async () => {
+      const { op, tokenFor } = await start({}, { scopes: ['openid', 'offline_access', 'own'] })
+      const told: unknown[] = []
+      op.provider.on('grant.success', ({ oidc }) => told.push(oidc.entities.ClientCredentials?.jti))
+      const { body } = await tokenFor({ grant_type: 'client_credentials', scope: 'own api:read' }, API)
+      const token = await op.provider.ClientCredentials.find(String(body['access_token']))
+
+      expect(token?.scope).to.equal('api:read')
+      expect(told).to.deep.equal([body['access_token']])
     })
 
     it('A128 refuses a scope that the resource server does not define', async () => {

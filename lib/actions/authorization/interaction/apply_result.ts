@@ -65,7 +65,7 @@ export const applyResult: Step = async (ctx, rt) => {
   ] as const
   const afterwards = () => {
     interaction.announce('destroyed')
-    ctx.oidc.cookies.clear('resume', { path: ctx.oidc.pathFor('resume', { uid: id }) })
+    ctx.oidc.jar.clear('resume', { path: ctx.oidc.pathFor('resume', { uid: id }) })
   }
   ctx.oidc.result = result
   if (result?.error !== undefined) {

@@ -5,6 +5,7 @@ import { errorForCode } from '../../../helpers/error_for_code.ts'
 import { errorOf } from '../policy/prompt.ts'
 import { commitRequest } from './commit_request.ts'
 import { progressOf } from './progress.ts'
+import { takeAmendments } from './settle_parameters.ts'
 import { startInteraction } from './start_interaction.ts'
 import { InteractionUnresolved, tellUnresolved } from './unresolved.ts'
 
@@ -34,7 +35,7 @@ async function involve(
   ctx: Ctx,
   rt: Runtime,
   prompt: PolicyPrompt,
-  checks: [PolicyCheck, ...PolicyCheck[]],
+  checks: readonly [PolicyCheck, ...PolicyCheck[]],
 ): Promise<typeof RESPONDED> {
   const detail = await describe(ctx, prompt, checks)
   const progress = progressOf(ctx, detail)
@@ -48,17 +49,35 @@ async function involve(
   return startInteraction(ctx, rt, detail, progress)
 }
 
-/** Goes through the prompts in order; the first that has failing checks takes the browser to the end-user. */
-export const checkPrompts: Step = async (ctx, rt) => {
+/** How often checks may change what is asked for; those that never come to an end are not listened to any more. */
+const MAX_AMENDMENTS = 8
+
+interface Pending {
+  readonly prompt: PolicyPrompt
+  readonly checks: readonly [PolicyCheck, ...PolicyCheck[]]
+}
+
+/** Goes through the prompts in order, once more whenever a check changed what is asked for. */
+async function firstPending(ctx: Ctx, rt: Runtime, amendments = 0): Promise<Pending | undefined> {
   for (const prompt of rt.policy) {
     const checks = await failing(ctx, prompt)
+    if (amendments < MAX_AMENDMENTS && (await takeAmendments(ctx, rt)))
+      return firstPending(ctx, rt, amendments + 1)
     const [first, ...others] = checks
-    if (first === undefined) continue
-    if (ctx.oidc.prompts.has('none')) {
-      // What a client hears that does not want the end-user involved (OpenID Connect Core 1.0 §3.1.2.6).
-      throw errorForCode(errorOf(prompt, first), first.description)
-    }
-    return involve(ctx, rt, prompt, [first, ...others])
+    if (first !== undefined) return { prompt, checks: [first, ...others] }
   }
   return undefined
+}
+
+/** The first prompt that has failing checks takes the browser to the end-user. */
+export const checkPrompts: Step = async (ctx, rt) => {
+  const pending = await firstPending(ctx, rt)
+  if (pending === undefined) return undefined
+  const { prompt, checks } = pending
+  const [first] = checks
+  if (ctx.oidc.prompts.has('none')) {
+    // What a client hears that does not want the end-user involved (OpenID Connect Core 1.0 §3.1.2.6).
+    throw errorForCode(errorOf(prompt, first), first.description)
+  }
+  return involve(ctx, rt, prompt, checks)
 }

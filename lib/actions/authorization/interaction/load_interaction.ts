@@ -12,7 +12,7 @@ function uidOfRoute(ctx: Ctx): string {
 
 /** Loads what the browser returns to, or says what is missing. */
 async function load(ctx: Ctx, rt: Runtime, uid: string): Promise<void> {
-  const cookie = ctx.oidc.cookies.get('resume')
+  const cookie = ctx.oidc.jar.get('resume')
   if (cookie === undefined)
     throw new SessionNotFound(
       'authorization request has expired',
@@ -27,7 +27,7 @@ async function load(ctx: Ctx, rt: Runtime, uid: string): Promise<void> {
     )
   const [interaction, session] = await Promise.all([
     rt.models.Interaction.find(uid),
-    readSession(rt.models.Session, ctx.oidc.cookies),
+    readSession(rt.models.Session, ctx.oidc.jar),
   ])
   if (interaction === undefined) throw new SessionNotFound('interaction session not found')
   if (session.isNew) {

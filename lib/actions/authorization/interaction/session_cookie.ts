@@ -4,5 +4,5 @@ import type { Session } from '../../../models/session.ts'
 /** Hands the browser the session's present id; a transient one goes with the browser. */
 export function setSessionCookie(ctx: Ctx, session: Session): void {
   const lasts = session.transient !== true && session.exp !== undefined
-  ctx.oidc.cookies.set('session', session.jti, lasts ? { expires: new Date((session.exp ?? 0) * 1000) } : {})
+  ctx.oidc.jar.set('session', session.jti, lasts ? { expires: new Date((session.exp ?? 0) * 1000) } : {})
 }

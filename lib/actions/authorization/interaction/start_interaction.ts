@@ -26,7 +26,7 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail, progress: 
     jti: uid,
     returnTo: ctx.oidc.urlFor('resume', { uid }),
     prompt,
-    params: { ...ctx.oidc.params },
+    params: { ...ctx.oidc.sentParams },
     lastSubmission: ctx.oidc.result,
     session: {
       uid: session.uid,
@@ -72,18 +72,22 @@ export async function startInteraction(
   ctx.oidc.entity('Interaction', interaction)
   const { url, path } = await screenOf(ctx, rt, interaction)
   const session = ctx.oidc.loaded('Session')
-  ctx.oidc.transaction.add([interaction.operation('insert')], () => interaction.announce('saved'))
+  ctx.oidc.transaction.add(interaction.writes(), () => {
+    interaction.markStored()
+    interaction.announce('saved')
+  })
   session.neededUntil(interaction.exp)
   ctx.oidc.transaction.addSession(session)
   await commitRequest(ctx)
 
   const expires = interaction.exp === undefined ? undefined : new Date(interaction.exp * 1000)
-  setSessionCookie(ctx, session)
-  ctx.oidc.cookies.set('interaction', interaction.uid, { path, expires })
-  ctx.oidc.cookies.set('resume', interaction.uid, {
+  ctx.oidc.jar.set('interaction', interaction.uid, { path, expires })
+  ctx.oidc.jar.set('resume', interaction.uid, {
     path: ctx.oidc.pathFor('resume', { uid: interaction.uid }),
     expires,
   })
+  // After those of the interaction, as the documented contract has it.
+  setSessionCookie(ctx, session)
   rt.emit('interaction.started', ctx, prompt)
   redirect(ctx, url)
   return RESPONDED

@@ -36,7 +36,7 @@ const nativeClient = () =>
     'interaction_required',
     ({ oidc }) =>
       oidc.client?.applicationType === 'native' &&
-      oidc.params?.['response_type'] !== 'none' &&
+      oidc.sentParams?.['response_type'] !== 'none' &&
       (oidc.result === undefined || !('consent' in oidc.result)),
   )
 

@@ -6,7 +6,7 @@ import { Prompt } from './prompt.ts'
 
 /** Members of the request that the login screen can make use of. */
 function details({ oidc }: KoaContextWithOIDC): Record<string, unknown> {
-  const { max_age, login_hint, id_token_hint } = oidc.params ?? {}
+  const { max_age, login_hint, id_token_hint } = oidc.sentParams ?? {}
   return {
     ...(max_age === undefined ? {} : { max_age }),
     ...(login_hint === undefined ? {} : { login_hint }),

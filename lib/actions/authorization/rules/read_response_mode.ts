@@ -1,5 +1,5 @@
 import type { Step } from '../../../engine/runtime.ts'
-import { InvalidRequest } from '../../../helpers/errors.ts'
+import { InvalidRequest, UnsupportedResponseMode } from '../../../helpers/errors.ts'
 import { defaultResponseMode, yieldsFrontChannelToken } from '../../../helpers/response_mode.ts'
 
 /**
@@ -11,7 +11,7 @@ export const readResponseMode: Step = (ctx, rt) => {
   const reason = ctx.oidc.malformed.get('response_mode')
   if (reason !== undefined) throw new InvalidRequest(reason)
   const mode = ctx.oidc.param('response_mode') ?? defaultResponseMode(responseType)
-  if (!rt.responseModes.has(mode)) throw new InvalidRequest('unsupported response_mode requested')
+  if (!rt.responseModes.has(mode)) throw new UnsupportedResponseMode()
   if (mode === 'query' && yieldsFrontChannelToken(responseType)) {
     throw new InvalidRequest('requested response_mode is not allowed for the requested response_type')
   }

@@ -12,6 +12,9 @@ import { readResponseType } from './read_response_type.ts'
 import { readScope } from './read_scope.ts'
 import { refuseUnsupported } from './refuse_unsupported.ts'
 
+/** They run again when a host changes what was asked for. */
+const beginRules: Step = (ctx) => ctx.oidc.beginRules()
+
 /** Refuses parameters that were repeated or are too long. @see RFC 6749 §3.1 */
 const refuseMalformed: Step = (ctx) => {
   const [reason] = ctx.oidc.malformed.values()
@@ -27,6 +30,7 @@ const checkExtraParams: Step = async (ctx, rt) => {
 
 /** What every request for an authorization obeys, however it arrives. */
 export const requestRules: StepList = [
+  beginRules,
   refuseMalformed,
   refuseUnsupported,
   readResponseType,

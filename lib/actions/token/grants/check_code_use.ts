@@ -1,6 +1,6 @@
 import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime, Step } from '../../../engine/runtime.ts'
-import { InvalidGrant } from '../../../helpers/errors.ts'
+import { InvalidGrant, InvalidRequest } from '../../../helpers/errors.ts'
 import { type CodeChallenge, checkCodeVerifier } from '../../../helpers/pkce.ts'
 import type { AuthorizationCode } from '../../../models/authorization_code.ts'
 import { revokeGrant } from '../../issuing/revoke_grant.ts'
@@ -16,11 +16,12 @@ function challengeOf({
   return { challenge, method: method === 'plain' ? 'plain' : 'S256' }
 }
 
-/** @see RFC 6749 §4.1.3 */
+/** @see RFC 6749 §4.1.3, §5.2 (what is missing is not a matter of the grant) */
 function checkRedirectUri(ctx: Ctx, rt: Runtime, code: AuthorizationCode): void {
   const { redirectUris } = ctx.oidc.loaded('Client')
   const mayOmit = rt.configuration.allowOmittingSingleRegisteredRedirectUri && redirectUris.length === 1
   const sent = ctx.oidc.param('redirect_uri') ?? (mayOmit ? redirectUris[0] : undefined)
+  if (sent === undefined) throw new InvalidRequest("missing required parameter 'redirect_uri'")
   if (sent !== code.redirectUri) throw new InvalidGrant('authorization code redirect_uri mismatch')
 }
 

@@ -4,8 +4,8 @@ import type { GrantType } from '../../../engine/runtime.ts'
 /** Answers a request of a host's own grant type. */
 export type GrantHandler = (ctx: Ctx, next: () => Promise<void>) => unknown
 
-const names = (given: string | Iterable<string> | undefined): string[] =>
-  given === undefined ? [] : typeof given === 'string' ? [given] : [...given]
+const names = (given: string | Iterable<string> | null | undefined): string[] =>
+  given === undefined || given === null ? [] : typeof given === 'string' ? [given] : [...given]
 
 /**
  * A grant type that the host implements.
@@ -14,8 +14,8 @@ const names = (given: string | Iterable<string> | undefined): string[] =>
 export function customGrant(
   name: string,
   handler: GrantHandler,
-  params: string | Iterable<string> | undefined,
-  dupes: string | Iterable<string> | undefined,
+  params: string | Iterable<string> | null | undefined,
+  dupes: string | Iterable<string> | null | undefined,
 ): GrantType {
   if (typeof name !== 'string' || name === '') throw new TypeError('a grant type needs a name')
   if (typeof handler !== 'function') throw new TypeError(`grant type ${name} needs a handler function`)

@@ -232,15 +232,19 @@ describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Pr
     expect((await op.userinfo(members['access_token'])).status).to.equal(401)
   })
 
-  it('A117 a host may let it outlive the session', async () => {
+  it('A117 F310 a host may let it outlive the session, of which it knows all the same', async () => {
     const op = await startProvider({ ...EVERYTHING, expiresWithSession: () => false })
     const { members } = await request(op, { response_type: 'id_token token', nonce: 'n' })
 
     const token = await op.provider.AccessToken.find(members['access_token'] ?? '')
 
     expect(token).to.include({ gty: 'implicit' })
-    expect(token?.sessionUid).to.equal(undefined)
+    const session = await op.provider.Session.findByUid(token?.sessionUid ?? '')
+    await session?.destroy()
+
+    expect(session?.accountId).to.equal('alice')
     expect(token?.expiresWithSession).to.equal(undefined)
+    expect((await op.userinfo(members['access_token'])).status).to.equal(200)
   })
 
   it('A084 a token from the front channel is for the one resource that was asked for (RFC 8707 §2)', async () => {

@@ -71,7 +71,7 @@ describe('A187 the documented default policy', () => {
     const agent = anonymous ? op.agent() : (await op.authorize()).agent
     const client = await op.provider.Client.find('web')
     if (client === undefined) throw new Error('no client')
-    const token = await new op.provider.IdToken(client, { sub: hint ?? '' }).issue({ lifetime: 60 })
+    const token = await new op.provider.IdToken({ sub: hint ?? '' }, { client }).issue({ use: 'idtoken' })
     const params = hint === undefined ? given : { ...given, id_token_hint: token }
     sinon.useFakeTimers({ now: Date.now() + 5_000, toFake: ['Date'] })
     seen.length = 0

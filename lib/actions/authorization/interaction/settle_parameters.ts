@@ -1,0 +1,35 @@
+import type { Ctx } from '../../../engine/context.ts'
+import { runSteps } from '../../../engine/run_action.ts'
+import type { Runtime, Step } from '../../../engine/runtime.ts'
+
+/**
+ * Parameters that say what is asked for, and that hosts may change; features add theirs. Those that say who asks, where
+ * the answer goes and what it is bound to are the client's alone.
+ */
+export const AMENDABLE_PARAMETERS: readonly string[] = [
+  'acr_values',
+  'claims_locales',
+  'display',
+  'id_token_hint',
+  'login_hint',
+  'max_age',
+  'prompt',
+  'scope',
+  'ui_locales',
+]
+
+/**
+ * Takes over what hooks and checks of the host wrote into `ctx.oidc.params`, and holds it to the rules as if the client
+ * had sent it.
+ * @returns whether anything changed
+ */
+export async function takeAmendments(ctx: Ctx, rt: Runtime): Promise<boolean> {
+  if (!ctx.oidc.amendParameters(rt.amendable)) return false
+  await runSteps(rt.requestRules, ctx, rt)
+  return true
+}
+
+/** What was written so far counts from here on. */
+export const settleParameters: Step = async (ctx, rt) => {
+  await takeAmendments(ctx, rt)
+}

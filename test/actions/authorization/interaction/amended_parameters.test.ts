@@ -1,0 +1,284 @@
+import { expect } from 'chai'
+import { decodeJwt } from 'jose'
+import Provider from '../../../../lib/index.ts'
+import type { Configuration } from '../../../../types/configuration.ts'
+import type { KoaContextWithOIDC } from '../../../../types/context.ts'
+import {
+  REDIRECT_URI,
+  type StartOptions,
+  startProvider,
+  stopProviders,
+} from '../../../support/start_provider.ts'
+
+type Write = (params: Record<string, unknown>, ctx: KoaContextWithOIDC) => void
+
+/** Writes as hosts of version 8 do, where `params` is a plain object. */
+const writing = (write: Write) => (ctx: KoaContextWithOIDC) => {
+  const { params } = ctx.oidc
+  if (params !== undefined) write(params, ctx)
+}
+
+/** The places of a host's code that run before the end-user is asked. */
+const PLACES: Readonly<Record<string, (write: Write) => Configuration>> = {
+  'an extraParams validator': (write) => ({ extraParams: { tenant: writing(write) } }),
+  loadExistingGrant: (write) => ({
+    async loadExistingGrant(ctx) {
+      writing(write)(ctx)
+      const { client, session, provider, result } = ctx.oidc
+      const id = result?.consent?.grantId ?? session?.grantIdFor(client?.clientId ?? '')
+      return id === undefined ? undefined : provider.Grant.find(id)
+    },
+  }),
+  'a check of the policy': (write) => {
+    const { base, Check } = Provider.interactionPolicy
+    const policy = base()
+    const check = new Check('host', 'host', (ctx: KoaContextWithOIDC) => {
+      writing(write)(ctx)
+      return Check.NO_NEED_TO_PROMPT
+    })
+    policy.get('login')?.checks.add(check, 0)
+    return { interactions: { policy, url: (_ctx, { uid }) => `/interaction/${uid}` } }
+  },
+}
+
+async function start(configuration: Configuration, options: StartOptions = {}) {
+  return startProvider(
+    {
+      claims: { email: ['email'], profile: ['name'] },
+      extraParams: ['tenant'],
+      acrValues: ['gold'],
+      ...configuration,
+      features: { claimsParameter: { enabled: true }, ...configuration.features },
+    },
+    options,
+  )
+}
+
+describe('ctx.oidc.params as a host writes it (OpenID Connect Core 1.0 §3.1.2.1)', () => {
+  afterEach(stopProviders)
+
+  for (const [place, configure] of Object.entries(PLACES)) {
+    describe(`in ${place}`, () => {
+      it('F307 scope is what the client gets', async () => {
+        const op = await start(configure((params) => (params['scope'] = 'openid email')))
+
+        const { body } = await op.login({ scope: 'openid profile' })
+
+        expect(body['scope']).to.equal('openid email')
+      })
+
+      it('F307 a scope that the client may not have is refused, as if it had asked for it', async () => {
+        const op = await start(configure((params) => (params['scope'] = 'openid "')))
+
+        const { answer } = await op.authorize()
+
+        expect(answer.get('error')).to.equal('invalid_scope')
+      })
+
+      it('F307 prompt=none asks nobody', async () => {
+        const op = await start(configure((params) => (params['prompt'] = 'none')))
+
+        const { answer } = await op.authorize({ state: 's' })
+
+        expect([answer.get('error'), answer.get('state')]).to.deep.equal(['login_required', 's'])
+      })
+
+      it('F307 an unknown prompt is refused', async () => {
+        const op = await start(configure((params) => (params['prompt'] = 'dance')))
+
+        const { answer } = await op.authorize()
+
+        expect(answer.get('error')).to.equal('invalid_request')
+      })
+
+      it('F307 a max_age that is a number is one; one that is none is refused', async () => {
+        const good = await start(configure((params) => (params['max_age'] = 3600)))
+        const bad = await start(configure((params) => (params['max_age'] = 'soon')))
+
+        expect((await good.login()).status).to.equal(200)
+        expect((await bad.authorize()).answer.get('error')).to.equal('invalid_request')
+      })
+
+      it('F307 claims may be an object', async () => {
+        const op = await start(configure((params) => (params['claims'] = { id_token: { email: null } })))
+
+        const { body } = await op.login()
+
+        expect(decodeJwt(String(body['id_token']))).to.include({ email: 'alice@example.com' })
+      })
+
+      it('F307 what was deleted was not sent', async () => {
+        const op = await start(configure((params) => delete params['claims']))
+
+        const { body } = await op.login({ claims: '{"id_token":{"email":null}}' })
+
+        expect(decodeJwt(String(body['id_token']))).not.to.have.property('email')
+      })
+
+      it('F307 hints and parameters of the host are in the interaction', async () => {
+        const seen: unknown[] = []
+        const op = await start(
+          configure((params) => Object.assign(params, { login_hint: 'alice', ui_locales: 'cs' })),
+          {
+            use: [
+              async (ctx, next) => {
+                if (ctx.path.startsWith('/interaction/'))
+                  seen.push((await op.provider.interactionDetails(ctx.req, ctx.res)).params)
+                return next()
+              },
+            ],
+          },
+        )
+
+        expect((await op.login()).status).to.equal(200)
+        expect(seen[0]).to.include({ login_hint: 'alice', ui_locales: 'cs' })
+      })
+
+      it('F307 who asks, where the answer goes and what it is bound to stay the client’s', async () => {
+        const op = await start(
+          configure((params) =>
+            Object.assign(params, {
+              client_id: 'other',
+              redirect_uri: 'https://evil.example/cb',
+              response_type: 'none',
+              response_mode: 'fragment',
+              state: 'x',
+              nonce: 'x',
+              code_challenge: 'x',
+              code_challenge_method: 'plain',
+              request: 'x',
+              unknown: 'x',
+              __proto__: { polluted: true },
+            }),
+          ),
+        )
+
+        const { location, answer, code, verifier } = await op.authorize({ state: 's', nonce: 'n' })
+        const { status, body } = await op.exchange(code, verifier)
+
+        expect(location?.startsWith(`${REDIRECT_URI}?`)).to.equal(true)
+        expect(answer.get('state')).to.equal('s')
+        expect([status, decodeJwt(String(body['id_token']))['nonce']]).to.deep.equal([200, 'n'])
+        expect(op.serverErrors).to.deep.equal([])
+      })
+
+      it('F307 values that nobody could send change nothing, and nothing throws', async () => {
+        const circle: Record<string, unknown> = {}
+        circle['self'] = circle
+        const op = await start(
+          configure((params) =>
+            Object.assign(params, {
+              scope: () => 'openid',
+              prompt: Symbol('p'),
+              claims: circle,
+              max_age: 5n,
+            }),
+          ),
+        )
+
+        const { status, body } = await op.login({ scope: 'openid email' })
+
+        expect([status, body['scope'], op.serverErrors]).to.deep.equal([200, 'openid email', []])
+      })
+    })
+  }
+
+  it('F307 the whole object may be replaced', async () => {
+    const op = await start({
+      extraParams: {
+        tenant(ctx) {
+          ctx.oidc.params = { ...ctx.oidc.params, scope: 'openid email' }
+        },
+      },
+    })
+
+    expect((await op.login()).body['scope']).to.equal('openid email')
+  })
+
+  it('F307 a resource that is written is held to its rules (RFC 8707 §2)', async () => {
+    const asked: string[] = []
+    const op = await start({
+      extraParams: { tenant: writing((params) => (params['resource'] = ['https://api.example.com'])) },
+      features: {
+        resourceIndicators: {
+          enabled: true,
+          getResourceServerInfo(_ctx, indicator) {
+            asked.push(indicator)
+            return { scope: 'read' }
+          },
+        },
+      },
+    })
+
+    const { code } = await op.authorize({ scope: 'openid read' })
+
+    expect((await op.provider.AuthorizationCode.find(code))?.resource).to.equal('https://api.example.com')
+    expect(new Set(asked)).to.deep.equal(new Set(['https://api.example.com']))
+  })
+
+  it('F307 a check that never stops writing is not listened to for ever', async () => {
+    const configure = PLACES['a check of the policy']
+    let count = 0
+    const op = await start(configure?.((params) => (params['login_hint'] = `${++count}`)) ?? {})
+
+    expect((await op.login()).status).to.equal(200)
+  })
+
+  it('F307 what listeners write changes nothing', async () => {
+    const op = await start({})
+    const write = writing((params) => Object.assign(params, { scope: 'openid email', prompt: 'none' }))
+    op.provider.on('authorization.accepted', write)
+    op.provider.on('interaction.started', write)
+    op.provider.on('interaction.ended', write)
+
+    const { status, body } = await op.login({ scope: 'openid' })
+
+    expect([status, body['scope']]).to.deep.equal([200, 'openid'])
+  })
+
+  it('F307 what was written is no longer among trusted', async () => {
+    const trusted: (readonly string[])[] = []
+    const op = await start(
+      {
+        extraParams: { tenant: writing((params) => (params['scope'] = 'openid email')) },
+        features: { pushedAuthorizationRequests: { enabled: true } },
+      },
+      {
+        use: [
+          async (ctx, next) => {
+            if (ctx.path.startsWith('/interaction/'))
+              trusted.push((await op.provider.interactionDetails(ctx.req, ctx.res)).trusted ?? [])
+            return next()
+          },
+        ],
+      },
+    )
+    const { client_id, client_secret } = op.client
+    const { body } = await op.post('pushed_authorization_request', {
+      client_id,
+      client_secret: client_secret ?? '',
+      response_type: 'code',
+      scope: 'openid',
+      login_hint: 'alice',
+      redirect_uri: REDIRECT_URI,
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+    })
+
+    const agent = op.agent()
+    const query = new URLSearchParams({ client_id, request_uri: String(body['request_uri']) })
+    await agent.follow(await agent.get(`${op.provider.urlFor('authorization')}?${query}`))
+
+    expect(trusted[0]).to.include('login_hint').and.not.include('scope')
+  })
+
+  it('F307 params is a plain object', async () => {
+    let plain: unknown
+    const op = await start({
+      extraParams: { tenant: (ctx) => (plain = Object.getPrototypeOf(ctx.oidc.params) === Object.prototype) },
+    })
+    await op.authorize()
+
+    expect(plain).to.equal(true)
+  })
+})

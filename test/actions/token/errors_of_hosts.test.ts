@@ -1,0 +1,82 @@
+import { expect } from 'chai'
+import { errors } from '../../../lib/index.ts'
+import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
+
+class OutOfStock extends errors.OIDCProviderError {
+  constructor() {
+    super(409, 'out_of_stock', 'nothing is left')
+  }
+}
+
+/** The answer to a grant of the host's that throws. */
+async function answerTo(thrown: () => unknown) {
+  const op = await startProvider({
+    clients: [{ ...WEB_CLIENT, grant_types: ['authorization_code', 'urn:example:grant'] }],
+  })
+  op.provider.registerGrantType('urn:example:grant', () => {
+    throw thrown()
+  })
+  const failed = op.nextError('grant.error')
+  const { status, body } = await op.token({ grant_type: 'urn:example:grant' })
+  return { status, body, told: await failed, serverErrors: op.serverErrors }
+}
+
+describe('errors that hosts throw (RFC 6749 §5.2)', () => {
+  afterEach(stopProviders)
+
+  it('F316 an OIDCProviderError of status, error and description is answered with them', async () => {
+    const { status, body, told } = await answerTo(
+      () => new errors.OIDCProviderError(400, 'my_error', 'description'),
+    )
+
+    expect({ status, body }).to.deep.equal({
+      status: 400,
+      body: { error: 'my_error', error_description: 'description' },
+    })
+    expect(told).to.include({ message: 'my_error', error: 'my_error', status: 400, statusCode: 400 })
+  })
+
+  it('F316 so is a subclass of it, under its own name', async () => {
+    const { status, body, told } = await answerTo(() => new OutOfStock())
+
+    expect({ status, body }).to.deep.equal({
+      status: 409,
+      body: { error: 'out_of_stock', error_description: 'nothing is left' },
+    })
+    expect(told).to.be.instanceOf(OutOfStock).and.to.have.property('name', 'OutOfStock')
+  })
+
+  it('F316 without a description there is none', async () => {
+    const { body } = await answerTo(() => new errors.OIDCProviderError(400, 'my_error'))
+
+    expect(body).to.deep.equal({ error: 'my_error' })
+  })
+
+  for (const json of ['null', '7', '{"code":"E1"}', '["x"]', 'true']) {
+    it(`F316 a description that is ${json} is left out, and nothing ends in 500`, async () => {
+      const invalid = await answerTo(() => new errors.InvalidRequest(JSON.parse(json)))
+      const grant = await answerTo(() => new errors.InvalidGrant(JSON.parse(json)))
+      const target = await answerTo(() => new errors.InvalidTarget(JSON.parse(json)))
+      const own = await answerTo(() => new errors.OIDCProviderError(400, 'my_error', JSON.parse(json)))
+
+      expect(invalid.body).to.deep.equal({
+        error: 'invalid_request',
+        error_description: 'request is invalid',
+      })
+      expect(grant.body).to.deep.equal({
+        error: 'invalid_grant',
+        error_description: 'grant request is invalid',
+      })
+      expect(target.body['error']).to.equal('invalid_target')
+      expect(own.body).to.deep.equal({ error: 'my_error' })
+      for (const { status, serverErrors } of [invalid, grant, target, own])
+        expect([status, serverErrors]).to.deep.equal([400, []])
+    })
+  }
+
+  it('F316 a status that is none of an error becomes 400', async () => {
+    const { status } = await answerTo(() => new errors.OIDCProviderError(200, 'my_error'))
+
+    expect(status).to.equal(400)
+  })
+})

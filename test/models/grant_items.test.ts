@@ -1,0 +1,43 @@
+import { expect } from 'chai'
+import { startProvider, stopProviders } from '../support/start_provider.ts'
+
+describe('F295 a Grant takes what hosts have at hand', () => {
+  afterEach(stopProviders)
+
+  for (const [title, scopes, claims] of [
+    ['text', 'openid email', 'name picture'],
+    ['arrays', ['openid', 'email'], ['name', 'picture']],
+    ['Sets', new Set(['openid', 'email']), new Set(['name', 'picture'])],
+  ] as const) {
+    it(`adds, rejects and filters by ${title}`, async () => {
+      const { provider } = await startProvider()
+      const grant = new provider.Grant({ clientId: 'web', accountId: 'bob' })
+      grant.addOIDCScope(scopes)
+      grant.addOIDCScope('profile')
+      grant.addOIDCClaims(claims)
+      grant.addOIDCClaims(['nickname'])
+      grant.addResourceScope('urn:api', scopes)
+      grant.rejectOIDCScope(scopes)
+      grant.addOIDCScope(scopes)
+      const found = await provider.Grant.find(await grant.save())
+
+      expect(found?.getOIDCScope()).to.equal('openid email profile')
+      expect(found?.getOIDCScopeFiltered(scopes)).to.equal('openid email')
+      expect(found?.getOIDCClaims()).to.deep.equal(['name', 'picture', 'nickname'])
+      expect(found?.getOIDCClaimsFiltered(claims)).to.deep.equal(['name', 'picture'])
+      expect(found?.getResourceScopeFiltered('urn:api', scopes)).to.equal('openid email')
+    })
+
+    it(`rejects what comes as ${title}`, async () => {
+      const { provider } = await startProvider()
+      const grant = new provider.Grant()
+      grant.rejectOIDCScope(scopes)
+      grant.rejectOIDCClaims(claims)
+      grant.rejectResourceScope('urn:api', scopes)
+
+      expect(grant.getRejectedOIDCScope()).to.equal('email')
+      expect(grant.getRejectedOIDCClaims()).to.deep.equal(['name', 'picture'])
+      expect(grant.getRejectedResourceScope('urn:api')).to.equal('openid email')
+    })
+  }
+})

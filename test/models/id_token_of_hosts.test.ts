@@ -1,0 +1,103 @@
+import { expect } from 'chai'
+import { decodeProtectedHeader } from 'jose'
+import { epochTime } from '../../lib/helpers/epoch_time.ts'
+import type { ClientMetadata } from '../../types/client.ts'
+import { jwtPayload } from '../support/jwt_payload.ts'
+import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
+
+const CLAIMS = { email: ['email'], profile: ['name', 'nickname'] }
+const ALICE = { sub: 'alice', email: 'alice@example.com', name: 'Alice', nickname: 'Al', secret: 'x' }
+
+async function start(properties: Partial<ClientMetadata> = {}) {
+  const op = await startProvider({
+    clients: [{ ...WEB_CLIENT, ...properties }],
+    claims: CLAIMS,
+    subjectTypes: ['public', 'pairwise'],
+    features: { jwtUserinfo: { enabled: true } },
+    pairwiseIdentifier: (_ctx, accountId, client) => `${accountId} for ${client.clientId}`,
+  })
+  const client = await op.provider.Client.find('web')
+  if (client === undefined) throw new Error('no client')
+  return { ...op, provider: op.provider, client, op }
+}
+
+describe('F296 ID Tokens made by hosts (OpenID Connect Core 1.0 §2)', () => {
+  afterEach(stopProviders)
+
+  it('F296 says what scope and mask let through, and what was set', async () => {
+    const { provider, client, op } = await start()
+    const token = new provider.IdToken(ALICE, { client })
+    token.scope = 'openid profile'
+    token.mask = { email: null }
+    token.rejected = ['nickname']
+    token.set('nonce', 'n')
+    token.set('acr', undefined)
+    const payload = jwtPayload(await token.issue({ use: 'idtoken' }))
+
+    expect(payload).to.include({ sub: 'alice', name: 'Alice', email: 'alice@example.com', nonce: 'n' })
+    expect(payload).to.include({ iss: op.provider.issuer, aud: 'web', exp: Number(payload['iat']) + 3600 })
+    expect(payload).to.not.have.any.keys('nickname', 'secret', 'acr')
+  })
+
+  it('F296 without scope and mask it names the account and nothing else', async () => {
+    const { provider, client } = await start()
+    const payload = await new provider.IdToken(ALICE, { client }).payload()
+
+    expect(payload).to.deep.equal({ sub: 'alice' })
+  })
+
+  it('F296 names the account as a pairwise client knows it (OpenID Connect Core 1.0 §8)', async () => {
+    const { provider, client } = await start({ subject_type: 'pairwise' })
+    const payload = jwtPayload(await new provider.IdToken(ALICE, { client }).issue({ use: 'idtoken' }))
+
+    expect(payload['sub']).to.equal('alice for web')
+  })
+
+  it('F296 iss, aud and iat are its own, and expiresAt says when it ends', async () => {
+    const { provider, client, issuer } = { ...(await start()), issuer: 'https://evil.example.com' }
+    const token = new provider.IdToken({ sub: 'alice' }, { client })
+    for (const [name, value] of Object.entries({ iss: issuer, aud: 'other', iat: 1, exp: 1 }))
+      token.set(name, value)
+    const payload = jwtPayload(await token.issue({ use: 'idtoken', expiresAt: 4_000_000_000 }))
+
+    expect(payload).to.include({ iss: provider.issuer, aud: 'web', exp: 4_000_000_000 })
+    expect(payload['iat']).to.be.within(epochTime() - 5, epochTime())
+  })
+
+  it('F296 use logout makes a logout token that lives two minutes (Back-Channel Logout 1.0 §2.4)', async () => {
+    const { provider, client } = await start()
+    const jwt = await new provider.IdToken({ sub: 'alice' }, { client }).issue({ use: 'logout' })
+    const { exp, iat } = jwtPayload(jwt)
+
+    expect(decodeProtectedHeader(jwt).typ).to.equal('logout+jwt')
+    expect(Number(exp) - Number(iat)).to.equal(120)
+  })
+
+  it('F296 use userinfo signs with the algorithm registered for that (OpenID Connect Core 1.0 §5.3.2)', async () => {
+    const { provider, client } = await start({ userinfo_signed_response_alg: 'PS256' })
+    const jwt = await new provider.IdToken({ sub: 'alice' }, { client }).issue({ use: 'userinfo' })
+
+    expect(decodeProtectedHeader(jwt).alg).to.equal('PS256')
+    expect(jwtPayload(jwt)).to.not.have.property('exp')
+  })
+
+  it('F296 refuses to be made for nobody', async () => {
+    const { provider } = await start()
+
+    expect(() => new provider.IdToken({ sub: 'alice' })).to.throw(TypeError, 'client')
+  })
+
+  it('F291 provider.Claims masks an account’s claims', async () => {
+    const { provider, client } = await start({ subject_type: 'pairwise' })
+    const claims = new provider.Claims(ALICE, { client })
+    claims.scope('openid profile')
+    claims.mask({ email: null })
+    claims.rejected(['nickname'])
+
+    expect(await claims.result()).to.deep.equal({
+      sub: 'alice for web',
+      name: 'Alice',
+      email: 'alice@example.com',
+    })
+  })
+})

@@ -1,0 +1,77 @@
+import { expect } from 'chai'
+import { jwtPayload } from '../support/jwt_payload.ts'
+import { ACCOUNT, startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
+
+const PAIRWISE = { ...WEB_CLIENT, subject_type: 'pairwise' } as const
+const API = { scope: 'read', audience: 'urn:api', accessTokenFormat: 'jwt' } as const
+
+describe('models outside of a request (F287, F301)', () => {
+  afterEach(stopProviders)
+
+  it('tokens without a client are stored for as long as the defaults say', async () => {
+    const { provider } = await startProvider()
+    for (const Model of [
+      provider.AccessToken,
+      provider.RefreshToken,
+      provider.AuthorizationCode,
+      provider.ClientCredentials,
+      provider.PushedAuthorizationRequest,
+    ]) {
+      const found = await Model.find(await new Model({}).save())
+
+      expect(found?.exp, Model.kind).to.be.a('number')
+    }
+  })
+
+  it('a JWT for a pairwise client names the account as that client knows it (OpenID Connect Core 1.0 §8)', async () => {
+    const { provider } = await startProvider({
+      clients: [PAIRWISE],
+      subjectTypes: ['pairwise'],
+      pairwiseIdentifier: (_ctx, accountId, client) => `${accountId} for ${client.clientId}`,
+    })
+    const resourceServer = new provider.ResourceServer('urn:api', API)
+    const value = await new provider.AccessToken({
+      clientId: 'web',
+      accountId: ACCOUNT,
+      resourceServer,
+    }).save()
+
+    expect(jwtPayload(value)).to.include({ sub: 'alice for web', aud: 'urn:api' })
+  })
+
+  for (const [title, pairwiseIdentifier] of [
+    ['that needs the request', (ctx: { ip: string }) => ctx.ip],
+    ['that returns nothing', () => undefined],
+    ['that returns an empty text', async () => ''],
+  ] as const) {
+    it(`fails with a pairwise function ${title}, and never tells the account’s own id`, async () => {
+      const { provider } = await startProvider({
+        clients: [PAIRWISE],
+        subjectTypes: ['pairwise'],
+        ...Object({ pairwiseIdentifier }),
+      })
+      const resourceServer = new provider.ResourceServer('urn:api', API)
+      const token = new provider.AccessToken({ clientId: 'web', accountId: ACCOUNT, resourceServer })
+      const failure = await token.save().catch((error: unknown) => error)
+
+      expect(failure).to.be.instanceOf(TypeError)
+    })
+  }
+
+  it('F286 provider.Account is one object, and its findAccount may be replaced', async () => {
+    const op = await startProvider({ claims: { email: ['email'] } })
+    const { Account } = op.provider
+    const before = Account.findAccount
+    Account.findAccount = async (ctx, id, token) => {
+      const account = await before(ctx, id, token)
+      return account
+        ? { ...account, claims: async () => ({ sub: id, email: 'replaced@example.com' }) }
+        : undefined
+    }
+    const { body } = await op.login({ scope: 'openid email' })
+    const answer = await op.userinfo(body['access_token'])
+
+    expect(op.provider.Account).to.equal(Account)
+    expect(answer.body).to.deep.include({ email: 'replaced@example.com' })
+  })
+})

@@ -1,0 +1,73 @@
+import { expect } from 'chai'
+import { memoryAdapter } from '../../lib/adapters/memory.ts'
+import { epochTime } from '../../lib/helpers/epoch_time.ts'
+import { bearer, REGISTRATION, register, startRegistering } from '../support/registering.ts'
+import { startProvider, stopProviders } from '../support/start_provider.ts'
+
+describe('expiresIn of a new token (F288, F297)', () => {
+  afterEach(stopProviders)
+
+  it('F297 an initial access token made with expiresIn ends (RFC 7591 §1.2)', async () => {
+    const op = await startRegistering({ initialAccessToken: true })
+    const value = await new op.provider.InitialAccessToken({ expiresIn: 60 }).save()
+    const token = await op.provider.InitialAccessToken.find(value)
+
+    expect(token?.exp).to.be.within(epochTime() + 58, epochTime() + 60)
+    expect(token?.remainingTTL).to.be.at.most(60)
+    expect((await register(op, REGISTRATION, bearer(value))).status).to.equal(201)
+  })
+
+  it('comes before ttl for every kind of token (F188)', async () => {
+    const { provider } = await startProvider()
+    const client = await provider.Client.find('web')
+    const tokens = [
+      new provider.AccessToken({ client, expiresIn: 7 }),
+      new provider.AuthorizationCode({ client, expiresIn: 7 }),
+      new provider.RefreshToken({ client, expiresIn: 7 }),
+      new provider.ClientCredentials({ client, expiresIn: 7 }),
+      new provider.PushedAuthorizationRequest({ client, expiresIn: 7 }),
+      new provider.RegistrationAccessToken({ client, expiresIn: 7 }),
+    ]
+    for (const token of tokens) {
+      await token.save()
+
+      expect(token.expiration, token.kind).to.equal(7)
+      expect(token.remainingTTL, token.kind).to.be.within(5, 7)
+    }
+  })
+
+  it('a part of a second is not lived out', async () => {
+    const { provider } = await startProvider()
+    const token = new provider.InitialAccessToken({ expiresIn: 60.9 })
+    await token.save()
+
+    expect(token.exp).to.satisfy(Number.isInteger)
+    expect(token.expiration).to.equal(60)
+  })
+
+  for (const expiresIn of [0, -1, 0.5, Number.NaN]) {
+    it(`refuses ${expiresIn} instead of making a token without an end`, async () => {
+      const { provider } = await startProvider()
+
+      expect(() => new provider.InitialAccessToken({ expiresIn })).to.throw(TypeError, 'expiresIn')
+    })
+  }
+
+  it('a column of this name in a row of storage means nothing (F310)', async () => {
+    const adapter = memoryAdapter()
+    const { provider } = await startProvider({ adapter })
+    const value = await new provider.InitialAccessToken({ expiresIn: 60 }).save()
+    const row = await adapter('InitialAccessToken').find(value)
+    await adapter('InitialAccessToken').upsert(value, { ...row, expiresIn: 0, client: 'web' }, 60)
+
+    expect((await provider.InitialAccessToken.find(value))?.expiration).to.equal(60)
+  })
+
+  it('undefined leaves it to ttl', async () => {
+    const { provider } = await startProvider({ ttl: { InitialAccessToken: 30 } })
+    const token = new provider.InitialAccessToken({ expiresIn: undefined })
+    await token.save()
+
+    expect(token.expiration).to.equal(30)
+  })
+})

@@ -1,0 +1,104 @@
+import { EventEmitter, once } from 'node:events'
+import { expect } from 'chai'
+import sinon from 'sinon'
+import type { AdapterFactory, CommitOperation } from '../../types/adapter.ts'
+import { mapAdapter } from '../support/map_adapter.ts'
+import { answerOf, ask, consent, logsIn, startScreens } from '../support/screens.ts'
+import { type RunningProvider, stopProviders } from '../support/start_provider.ts'
+import type { UserAgent } from '../support/user_agent.ts'
+import { wrapAdapter } from '../support/wrap_adapter.ts'
+
+const operationsOf = ([list]: readonly unknown[]): Partial<CommitOperation>[] =>
+  Array.isArray(list) ? list : []
+
+/** Storage in which the first commit that inserts this kind of entry arrives late, once it is armed. */
+function lateStorage(model: string) {
+  const events = new EventEmitter()
+  const late = { armed: false }
+  const adapter: AdapterFactory = wrapAdapter(mapAdapter(), async ({ name, args }, run) => {
+    const inserts = operationsOf(args).some((one) => one.op === 'insert' && one.model === model)
+    if (late.armed && name === 'commit' && inserts) {
+      late.armed = false
+      const released = once(events, 'released')
+      events.emit('waiting')
+      await released
+    }
+    return run()
+  })
+  /** Runs the second request wholly between reading and writing of the first. */
+  const around = async <T>(first: () => Promise<T>, second: () => Promise<unknown>): Promise<T> => {
+    const waiting = once(events, 'waiting')
+    late.armed = true
+    const answer = first()
+    await waiting
+    await second()
+    events.emit('released')
+    return answer
+  }
+  return { adapter, around }
+}
+
+const now = () => Math.floor(Date.now() / 1000)
+
+describe('requests that share a session (OpenID Connect Core 1.0 §3.1.2.3)', () => {
+  afterEach(async () => {
+    sinon.restore()
+    await stopProviders()
+  })
+
+  const locationOf = (response: Response) => response.headers.get('location') ?? ''
+  const sessionOf = ({ provider }: RunningProvider, agent: UserAgent) =>
+    provider.Session.find(String(agent.cookies.get('_session')?.value))
+
+  it('N12 one that starts while another tab logs in keeps all that is known of the login', async () => {
+    const ts = now() - 50
+    const login = { acr: 'gold', amr: ['pwd', 'otp'], remember: false, ts }
+    const storage = lateStorage('Interaction')
+    const { op } = await startScreens({ adapter: storage.adapter }, logsIn('alice', login))
+    const agent = op.agent()
+    const resume = locationOf(await agent.get(locationOf(await ask(op, agent))))
+    const response = await storage.around(
+      () => ask(op, agent, { state: 'second' }),
+      () => agent.get(resume),
+    )
+
+    expect(response.status).to.equal(303)
+    expect(await sessionOf(op, agent)).to.deep.include({
+      accountId: 'alice',
+      loginTs: ts,
+      acr: 'gold',
+      amr: ['pwd', 'otp'],
+      transient: true,
+    })
+  })
+
+  it('N12 a new login of the same account stands, though another tab wrote to the session meanwhile', async () => {
+    const ts = now() - 50
+    const storage = lateStorage('AuthorizationCode')
+    const logins = { count: 0 }
+    const { op } = await startScreens({ adapter: storage.adapter }, (interaction, provider) => {
+      if (interaction.prompt.name !== 'login') return consent(interaction, provider)
+      logins.count += 1
+      return { login: { accountId: 'alice', ts: logins.count === 1 ? ts - 1000 : ts } }
+    })
+    const { agent } = await op.authorize()
+    const resume = locationOf(await agent.get(locationOf(await ask(op, agent, { prompt: 'login' }))))
+    const response = await storage.around(
+      () => agent.get(resume),
+      () => ask(op, agent, { prompt: 'consent' }),
+    )
+
+    expect(answerOf(response).get('code')).to.be.a('string')
+    expect(await sessionOf(op, agent)).to.include({ accountId: 'alice', loginTs: ts })
+  })
+
+  it('A074 max_age is over when more seconds have passed, not sooner (§3.1.2.1)', async () => {
+    sinon.useFakeTimers({ now: now() * 1000, toFake: ['Date'] })
+    const { op } = await startScreens({}, logsIn('alice', { ts: now() - 10 }))
+    const { agent } = await op.authorize()
+    const silently = async (max_age: string) => answerOf(await ask(op, agent, { prompt: 'none', max_age }))
+
+    expect((await silently('10')).get('code')).to.be.a('string')
+    expect((await silently('9')).get('error')).to.equal('login_required')
+  })
+})
