@@ -22,6 +22,6 @@ export function guessableSecrets(clients: readonly ClientMetadata[]): string[] {
     .filter(({ client_secret: secret }) => secret !== undefined && mostBits(secret) < LEAST_BITS)
     .map(
       ({ client_id }) =>
-        `clients: the client_secret of "${client_id}" is short enough to be guessed, use 32 random characters (see docs/guessing.md)`,
+        `NOTICE: clients: the client_secret of "${client_id}" is short enough to be guessed, use 32 random characters (see docs/guessing.md)`,
     )
 }

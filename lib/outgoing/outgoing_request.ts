@@ -5,6 +5,7 @@ import { isIP } from 'node:net'
 import type { Readable } from 'node:stream'
 import got from 'got'
 import type { HttpOptions } from '../../types/configuration.ts'
+import { hearRejection } from '../helpers/hear_rejection.ts'
 import { parseStrictJson } from '../helpers/strict_json.ts'
 import { addressesOf, type OutgoingRuntime, pinned, withoutBrackets } from './checked_addresses.ts'
 import type { FetchPool } from './fetch_pool.ts'
@@ -253,6 +254,9 @@ export async function outgoingRequest(
 ): Promise<OutgoingResponse> {
   const { fetch, httpOptions } = rt.configuration
   const options = httpOptions(readUrl(url))
+  // Options that nobody waits for would not be heeded: the request would go another way than the host wants.
+  if (hearRejection(options) instanceof Promise)
+    throw new TypeError('httpOptions must return its options, not a promise of them')
   const prepared = prepare(url, request, options)
   try {
     const sent = fetch === undefined ? sendDirectly(rt, prepared, options) : sendByFetch(rt, prepared, fetch)

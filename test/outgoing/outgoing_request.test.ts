@@ -101,6 +101,21 @@ describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
       })
     }
 
+    it('refuses options that are promised: the request would go another way than the host wants', async () => {
+      const server = await startServer((_req, res) => res.end('secret'))
+      const rt = runtime({ ...OPEN, httpOptions: () => Object(Promise.reject(new Error('no agent'))) })
+
+      const failure: unknown = await outgoingRequest(rt, `http://localhost:${server.port}/`).catch(
+        (error: unknown) => error,
+      )
+
+      expect(failure)
+        .to.be.instanceOf(TypeError)
+        .with.property('message')
+        .that.matches(/httpOptions/)
+      expect(server.requests).to.deep.equal([])
+    })
+
     it('S24 refuses a host that resolves to a public and a private address', async () => {
       const { lookup } = resolver(['8.8.8.8', '10.0.0.1'])
       const rt = runtime({ httpOptions: () => ({ dnsLookup: lookup }) })
