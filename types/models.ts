@@ -257,7 +257,7 @@ export interface Client {
   postLogoutRedirectUriAllowed(redirectUri: string): boolean
   compareClientSecret(secret: string): boolean | Promise<boolean>
   includeSid(): boolean
-  readonly [member: string]: unknown
+  [member: string]: unknown
 }
 
 /** A decoded ID Token. */

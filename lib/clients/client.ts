@@ -13,6 +13,7 @@ import { matchRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
 import { sectorIdentifierOf } from '../helpers/uri/sector_identifier.ts'
 import type { ClientRules } from './metadata/descriptor.ts'
 import { validateClientMetadata } from './metadata/validate_client_metadata.ts'
+import { ownCopy } from './own_copy.ts'
 
 /** What clients need of the provider they are registered with. */
 export interface ClientRuntime {
@@ -20,6 +21,8 @@ export interface ClientRuntime {
   findClient(clientId: string): Promise<Client | undefined>
   readonly clientRules: ClientRules
 }
+
+type Rules = Pick<ClientRules, 'properties'>
 
 /** A registered client. @see RFC 6749 §2, OpenID Connect Dynamic Client Registration 1.0 §2 */
 export class Client implements ClientInterface {
@@ -87,22 +90,33 @@ export class Client implements ClientInterface {
   declare readonly tlsClientAuthSanEmail?: string
   declare readonly tlsClientCertificateBoundAccessTokens?: boolean
   declare readonly dpopBoundAccessTokens?: boolean
-  declare readonly webMessageUris?: string[]
+  declare readonly webMessageUris?: string[];
   /** Properties of the host's own, and of features. */
-  readonly [member: string]: unknown
+  [member: string]: unknown
 
   readonly #metadata: ClientMetadata
+  readonly #rules: Rules
 
   /**
-   * @param metadata what `validateClientMetadata` returned
-   * @param rules the rules it was validated by
+   * @param metadata what a client says about itself
+   * @param rules those it was validated by; without them it is validated by those of the provider
+   * @throws InvalidClientMetadata, InvalidRedirectUri
    */
-  constructor(metadata: ClientMetadata, rules: Pick<ClientRules, 'properties'>) {
-    this.#metadata = metadata
-    for (const [name, value] of Object.entries(metadata)) {
-      const property = rules.properties.get(name)
-      if (property !== undefined) Object.defineProperty(this, property, { value, enumerable: true })
+  constructor(metadata: ClientMetadata, rules?: Rules) {
+    const isValidated = rules?.properties !== undefined
+    this.#rules = isValidated ? rules : new.target.rt.clientRules
+    this.#metadata = isValidated ? metadata : new.target.validate(metadata)
+    for (const [name, value] of Object.entries(this.#metadata)) {
+      const property = this.#rules.properties.get(name)
+      if (property === 'clientId') Object.defineProperty(this, property, { value, enumerable: true })
+      // Keys are frozen, and known by the object that holds them.
+      else if (property !== undefined) this[property] = property === 'jwks' ? value : ownCopy(value)
     }
+  }
+
+  /** The same client in an object of its own: what one request writes there is gone with it. */
+  forRequest(): this {
+    return Reflect.construct(this.constructor, [this.#metadata, this.#rules])
   }
 
   /** Finds one by its `client_id`; `undefined` when there is none. */
@@ -136,7 +150,7 @@ export class Client implements ClientInterface {
 
   /** The effective metadata under their registered names; a copy. */
   metadata(): ClientMetadata {
-    return { ...this.#metadata }
+    return ownCopy(this.#metadata)
   }
 
   grantTypeAllowed(grantType: string): boolean {

@@ -37,12 +37,28 @@ describe('Client (RFC 6749 §2)', () => {
     expect(Client.kind).to.equal('Client')
   })
 
-  it('cannot be changed by accident', () => {
+  it('can be written to, but for its id and its keys', () => {
     const client = clientWith()
+    client['level'] = 2
+    client.redirectUris.push('https://other.example.com/cb')
 
+    expect(Reflect.set(client, 'clientName', 'other')).to.equal(true)
     expect(Reflect.set(client, 'clientId', 'other')).to.equal(false)
-    expect(client.clientId).to.equal('web')
-    expect(client.redirectUris).to.be.frozen
+    expect(client).to.include({ level: 2, clientName: 'other', clientId: 'web' })
+    expect(client.redirectUriAllowed('https://other.example.com/cb')).to.equal(true)
+  })
+
+  it('keeps what is written out of its metadata, and of the object for the next request', () => {
+    const rules = rulesFor({ extraClientMetadata: { properties: ['profile'] } })
+    const client = clientWith({ profile: { levels: [1] } }, rules)
+    const original = client.metadata()
+    client.redirectUris.length = 0
+    Object(client['profile']).levels.push(2)
+    client['level'] = 2
+    client.metadata().redirect_uris?.push('https://other.example.com/cb')
+
+    expect(client.metadata()).to.deep.equal(original)
+    expect(client.forRequest()).to.deep.equal(clientWith({ profile: { levels: [1] } }, rules))
   })
 
   it('A166 returns all effective metadata, as a copy', () => {

@@ -22,6 +22,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'constructor',
   'prototype',
   'metadata',
+  'forRequest',
   'grantTypeAllowed',
   'responseTypeAllowed',
   'redirectUriAllowed',
