@@ -121,7 +121,7 @@ export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
    * @param exp epoch seconds until which it could be accepted again
    * @returns whether it was new; of concurrent callers exactly one hears `true`
    */
-  unique(iss: string, jti: string, exp: number): Promise<boolean>
+  unique(iss: string, jti: string, exp?: number): Promise<boolean>
 }
 
 /** Scope values or names of claims: text separated by spaces, an array, a Set. */
