@@ -4,11 +4,11 @@ export default Provider
 export type * from '../types/account.ts'
 export type * from '../types/adapter.ts'
 export type * from '../types/client.ts'
+export type { FapiProfile } from '../types/client.ts'
 export type * from '../types/configuration.ts'
 export type * from '../types/context.ts'
 export type * from '../types/errors.ts'
 export type * from '../types/events.ts'
-export type { FapiProfile } from '../types/features/fapi.ts'
 export type * from '../types/features/index.ts'
 export type {
   IssueRegistrationAccessTokenFunction,

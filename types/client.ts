@@ -6,6 +6,9 @@ import type {
   SigningAlgorithmWithNone,
 } from './jwa.ts'
 
+/** A FAPI security profile. */
+export type FapiProfile = '1.0 Final' | '1.0 ID2' | '2.0'
+
 export type { JWK } from 'jose'
 
 /** A JSON Web Key Set. @see RFC 7517 §5 */
@@ -84,6 +87,8 @@ export interface ClientMetadata {
   redirect_uris?: string[] | undefined
   /** The response types it may ask for. @default ['code'] @see RFC 7591 §2 */
   response_types?: ResponseType[] | undefined
+  /** How answers may travel; any way when absent. */
+  response_modes?: string[] | undefined
   /** The grant types it may use. @default ['authorization_code'] @see RFC 7591 §2 */
   grant_types?: string[] | undefined
   /** Where the browser may go after logout. @see OpenID Connect RP-Initiated Logout 1.0 §3.1 */

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { ClaimsParameterMember } from './account.ts'
 import type { Adapter } from './adapter.ts'
-import type { CIBADeliveryMode, ClientMetadata, JWKS } from './client.ts'
+import type { CIBADeliveryMode, ClientMetadata, FapiProfile, JWKS } from './client.ts'
 import type { ModelName } from './model_name.ts'
 import type {
   AccessTokenPayload,
@@ -121,7 +121,7 @@ export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
    * @param exp epoch seconds until which it could be accepted again
    * @returns whether it was new; of concurrent callers exactly one hears `true`
    */
-  unique(iss: string, jti: string, exp: number): Promise<boolean>
+  unique(iss: string, jti: string, exp?: number): Promise<boolean>
 }
 
 /** Scope values or names of claims: text separated by spaces, an array, a Set. */
@@ -201,6 +201,8 @@ export interface Client {
   readonly redirectUris: string[]
   readonly postLogoutRedirectUris?: string[] | undefined
   readonly responseTypes: string[]
+  /** How answers may travel; any way when there are none. */
+  readonly responseModes?: string[] | undefined
   readonly grantTypes: string[]
   readonly scope?: string | undefined
   readonly contacts?: string[] | undefined
@@ -210,6 +212,8 @@ export interface Client {
   readonly tokenEndpointAuthMethod: string
   /** How it authenticates; the same as `tokenEndpointAuthMethod`. */
   readonly clientAuthMethod: string
+  /** The algorithm of its assertions; the same as `tokenEndpointAuthSigningAlg`. */
+  readonly clientAuthSigningAlg?: string | undefined
   readonly idTokenSignedResponseAlg: string
   readonly defaultMaxAge?: number | undefined
   readonly defaultAcrValues?: string[] | undefined
@@ -253,11 +257,17 @@ export interface Client {
   metadata(): ClientMetadata
   grantTypeAllowed(grantType: string): boolean
   responseTypeAllowed(responseType: string): boolean
+  /** Whether answers may travel that way. */
+  responseModeAllowed(mode: string, responseType: string, profile?: FapiProfile): boolean
   redirectUriAllowed(redirectUri: string): boolean
+  /** Whether a request object may be fetched from there. */
+  requestUriAllowed(requestUri: string): boolean
   postLogoutRedirectUriAllowed(redirectUri: string): boolean
   compareClientSecret(secret: string): boolean | Promise<boolean>
+  /** @throws InvalidClient with this description when the secret has expired */
+  checkClientSecretExpiration(message: string): void
   includeSid(): boolean
-  readonly [member: string]: unknown
+  [member: string]: unknown
 }
 
 /** A decoded ID Token. */

@@ -32,7 +32,8 @@ export class HostMiddleware {
   readonly #rt: Runtime
   /** How a mounted provider hands a request back that is none of its own. */
   readonly #continuations = new WeakMap<IncomingMessage, HostNext>()
-  #inFront = 0
+  /** How many are in front of the provider's own; the first of them settles documents. */
+  #inFront = 1
   #listener: { length: number; handle: ReturnType<Koa['callback']> } | undefined
   readonly #last: Middleware = (ctx, next) => this.#finish(ctx, next)
 
@@ -40,6 +41,7 @@ export class HostMiddleware {
     this.#app = app
     this.#rt = rt
     printOwnErrorsOnly(app)
+    app.use((ctx, next) => this.#settle(ctx, next))
     app.use((ctx, next) => this.#prepare(ctx, next))
     app.use(router.routes())
     app.use(router.allowedMethods())
@@ -74,6 +76,12 @@ export class HostMiddleware {
 
   #isAlone(ctx: Context): boolean {
     return ctx.app === this.#app && !this.#continuations.has(ctx.req)
+  }
+
+  /** Middleware of an application the provider is mounted in is still to come: there documents stay open. */
+  async #settle(ctx: Context, next: Next): Promise<void> {
+    await next()
+    if (ctx.app === this.#app) this.#rt.documents.settle(ctx)
   }
 
   async #prepare(ctx: Context, next: Next): Promise<unknown> {

@@ -2,17 +2,22 @@ import type {
   ApplicationType,
   CIBADeliveryMode,
   ClientMetadata,
+  FapiProfile,
   JWKS,
   SubjectType,
 } from '../../types/client.ts'
 import type { Client as ClientInterface } from '../../types/models.ts'
 import { constantEquals } from '../helpers/constant_equals.ts'
+import { epochTime } from '../helpers/epoch_time.ts'
+import { InvalidClient } from '../helpers/errors.ts'
 import { needsSecret } from '../helpers/jose/client_keys.ts'
+import { yieldsFrontChannelToken } from '../helpers/response_mode.ts'
 import { normalizeResponseType } from '../helpers/response_type.ts'
 import { matchRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
 import { sectorIdentifierOf } from '../helpers/uri/sector_identifier.ts'
 import type { ClientRules } from './metadata/descriptor.ts'
 import { validateClientMetadata } from './metadata/validate_client_metadata.ts'
+import { ownCopy } from './own_copy.ts'
 
 /** What clients need of the provider they are registered with. */
 export interface ClientRuntime {
@@ -20,6 +25,10 @@ export interface ClientRuntime {
   findClient(clientId: string): Promise<Client | undefined>
   readonly clientRules: ClientRules
 }
+
+const withoutFragment = (uri: string) => uri.replace(/#.*$/s, '')
+
+type Rules = Pick<ClientRules, 'properties'>
 
 /** A registered client. @see RFC 6749 §2, OpenID Connect Dynamic Client Registration 1.0 §2 */
 export class Client implements ClientInterface {
@@ -44,6 +53,7 @@ export class Client implements ClientInterface {
   declare readonly redirectUris: string[]
   declare readonly postLogoutRedirectUris?: string[]
   declare readonly responseTypes: string[]
+  declare readonly responseModes?: string[]
   declare readonly grantTypes: string[]
   declare readonly tokenEndpointAuthMethod: string
   declare readonly tokenEndpointAuthSigningAlg?: string
@@ -87,22 +97,33 @@ export class Client implements ClientInterface {
   declare readonly tlsClientAuthSanEmail?: string
   declare readonly tlsClientCertificateBoundAccessTokens?: boolean
   declare readonly dpopBoundAccessTokens?: boolean
-  declare readonly webMessageUris?: string[]
+  declare readonly webMessageUris?: string[];
   /** Properties of the host's own, and of features. */
-  readonly [member: string]: unknown
+  [member: string]: unknown
 
   readonly #metadata: ClientMetadata
+  readonly #rules: Rules
 
   /**
-   * @param metadata what `validateClientMetadata` returned
-   * @param rules the rules it was validated by
+   * @param metadata what a client says about itself
+   * @param rules those it was validated by; without them it is validated by those of the provider
+   * @throws InvalidClientMetadata, InvalidRedirectUri
    */
-  constructor(metadata: ClientMetadata, rules: Pick<ClientRules, 'properties'>) {
-    this.#metadata = metadata
-    for (const [name, value] of Object.entries(metadata)) {
-      const property = rules.properties.get(name)
-      if (property !== undefined) Object.defineProperty(this, property, { value, enumerable: true })
+  constructor(metadata: ClientMetadata, rules?: Rules) {
+    const isValidated = rules?.properties !== undefined
+    this.#rules = isValidated ? rules : new.target.rt.clientRules
+    this.#metadata = isValidated ? metadata : new.target.validate(metadata)
+    for (const [name, value] of Object.entries(this.#metadata)) {
+      const property = this.#rules.properties.get(name)
+      if (property === 'clientId') Object.defineProperty(this, property, { value, enumerable: true })
+      // Keys are frozen, and known by the object that holds them.
+      else if (property !== undefined) this[property] = property === 'jwks' ? value : ownCopy(value)
     }
+  }
+
+  /** The same client in an object of its own: what one request writes there is gone with it. */
+  forRequest(): this {
+    return Reflect.construct(this.constructor, [this.#metadata, this.#rules])
   }
 
   /** Finds one by its `client_id`; `undefined` when there is none. */
@@ -129,6 +150,11 @@ export class Client implements ClientInterface {
     return this.tokenEndpointAuthMethod
   }
 
+  /** The algorithm of its assertions; the same as `tokenEndpointAuthSigningAlg`. */
+  get clientAuthSigningAlg(): string | undefined {
+    return this.tokenEndpointAuthSigningAlg
+  }
+
   /** Host that clients with the same pairwise `sub` values have in common. @see OpenID Connect Core 1.0 §8.1 */
   get sectorIdentifier(): string | undefined {
     return sectorIdentifierOf(this.#metadata)
@@ -136,7 +162,7 @@ export class Client implements ClientInterface {
 
   /** The effective metadata under their registered names; a copy. */
   metadata(): ClientMetadata {
-    return { ...this.#metadata }
+    return ownCopy(this.#metadata)
   }
 
   grantTypeAllowed(grantType: string): boolean {
@@ -146,6 +172,24 @@ export class Client implements ClientInterface {
   /** Whether it registered the response type, whatever the order of its words. @see RFC 6749 §3.1.1 */
   responseTypeAllowed(responseType: string): boolean {
     return this.responseTypes.includes(normalizeResponseType(responseType))
+  }
+
+  /**
+   * Whether answers may travel that way. Hosts may replace it.
+   * @param profile FAPI 1.0 wants codes to come inside of a JWT
+   * @see OAuth 2.0 Multiple Response Type Encoding Practices 1.0 §3, §5, JARM §2.3.1, FAPI 1.0 Part 2: Advanced §5.2.2
+   */
+  responseModeAllowed(mode: string, responseType: string, profile?: FapiProfile): boolean {
+    if (this.responseModes?.includes(mode) === false) return false
+    const isFapi1 = profile === '1.0 Final' || profile === '1.0 ID2'
+    if (!yieldsFrontChannelToken(responseType)) return !isFapi1 || /(?:^|\.)jwt$/.test(mode)
+    return mode !== 'query' && (mode !== 'query.jwt' || this.authorizationEncryptedResponseAlg !== undefined)
+  }
+
+  /** Whether a request object may be fetched from there. @see OpenID Connect Core 1.0 §6.2, RFC 9101 §10.4.1 */
+  requestUriAllowed(requestUri: string): boolean {
+    const registered = this.requestUris ?? []
+    return registered.some((uri) => withoutFragment(uri) === withoutFragment(requestUri))
   }
 
   /** Whether responses may go there. Hosts may replace it. @see RFC 9700 §4.1.3, RFC 8252 §7.3 */
@@ -168,6 +212,12 @@ export class Client implements ClientInterface {
   isClientSecretExpired(now: number): boolean {
     const { clientSecretExpiresAt: expiresAt } = this
     return expiresAt !== undefined && expiresAt !== 0 && expiresAt <= now
+  }
+
+  /** @throws InvalidClient with this description when the secret has expired */
+  checkClientSecretExpiration(message: string): void {
+    if (this.isClientSecretExpired(epochTime()))
+      throw new InvalidClient(message, 'the client secret has expired')
   }
 
   /** Whether its ID Tokens hold `sid`, so that a logout token can name the session. @see OpenID Connect Back-Channel Logout 1.0 §2.2 */

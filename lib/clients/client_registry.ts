@@ -67,7 +67,7 @@ export class ClientRegistry {
   async find(clientId: string): Promise<Client | undefined> {
     const found = await this.#load(clientId)
     if (found?.vouched === false) await this.#vouch(found)
-    return found?.client
+    return found?.client.forRequest()
   }
 
   /**
@@ -75,7 +75,7 @@ export class ClientRegistry {
    * @throws InvalidClient
    */
   async load(clientId: string): Promise<Client | undefined> {
-    return (await this.#load(clientId))?.client
+    return (await this.#load(clientId))?.client.forRequest()
   }
 
   async #load(clientId: string): Promise<Validated | undefined> {

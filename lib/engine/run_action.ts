@@ -55,7 +55,7 @@ async function runRequest(steps: readonly Step[], ctx: Ctx, rt: Runtime): Promis
     if (thrown instanceof OIDCProviderError) await ctx.oidc.transaction.spendClaims()
     throw thrown
   }
-  checkBody(ctx.body)
+  if (!rt.documents.isShown(ctx)) checkBody(ctx.body)
   await ctx.oidc.transaction.spendClaims()
   ctx.oidc.isAnswered = true
 }

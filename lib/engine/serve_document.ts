@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Ctx } from './context.ts'
 import type { Runtime, Step } from './runtime.ts'
 
@@ -10,15 +9,10 @@ const CACHE_CONTROL = 'public, max-age=300'
  */
 export function serveDocument(name: string, type: string, make: (ctx: Ctx, rt: Runtime) => object): Step {
   return function answerDocument(ctx, rt) {
-    const { body, etag } = rt.documents.get(`${name} ${ctx.oidc.mountPath}`, () => {
-      const body = JSON.stringify(make(ctx, rt))
-      return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` }
-    })
+    const document = rt.documents.get(`${name} ${ctx.oidc.mountPath}`, () => make(ctx, rt))
     ctx.status = 200
     ctx.type = type
     ctx.set('cache-control', CACHE_CONTROL)
-    ctx.set('etag', etag)
-    if (ctx.fresh) ctx.status = 304
-    else ctx.body = body
+    rt.documents.show(ctx, document)
   }
 }

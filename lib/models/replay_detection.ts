@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { ReplayDetectionPayload } from '../../types/models.ts'
+import { epochTime } from '../helpers/epoch_time.ts'
 import { BaseModel, type FindOptions, findModel } from './base_model.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 import type { Claim } from './transaction.ts'
+
+/** Seconds, where the host does not say until when a thing could be accepted again: a day. */
+const REMEMBERED = 86_400
 
 /** Encodes its parts unambiguously, so that two clients may choose the same jti. */
 const idOf = (use: string, iss: string, jti: string): string =>
@@ -64,10 +68,10 @@ export class ReplayDetection extends BaseModel implements ReplayDetectionPayload
 
   /**
    * Remembers it.
-   * @param exp epoch seconds until which it could be accepted again
+   * @param exp epoch seconds until which it could be accepted again; a day from now when absent
    * @returns whether it was new; of concurrent callers exactly one hears `true`
    */
-  async unique(iss: string, jti: string, exp: number): Promise<boolean> {
+  async unique(iss: string, jti: string, exp = epochTime() + REMEMBERED): Promise<boolean> {
     Object.assign(this, { jti: idOf('', iss, jti), iss, exp })
     const { committed } = await this.rt.store.commit([this.operation('insert')])
     if (committed) this.announce('saved')
@@ -78,7 +82,7 @@ export class ReplayDetection extends BaseModel implements ReplayDetectionPayload
    * Remembers it.
    * @returns whether it was new; of concurrent callers exactly one hears `true`
    */
-  static unique(iss: string, jti: string, exp: number): Promise<boolean> {
+  static unique(iss: string, jti: string, exp?: number): Promise<boolean> {
     return new this().unique(iss, jti, exp)
   }
 }

@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { Client } from '../../lib/clients/client.ts'
 import { withClientDefaults } from '../../lib/clients/metadata/with_client_defaults.ts'
+import Provider, { errors } from '../../lib/index.ts'
+import type { FapiProfile } from '../../types/client.ts'
 import { accepted, rulesFor, webClient } from './metadata/client_rules.ts'
 
 function clientWith(properties: object = {}, rules = rulesFor()): Client {
@@ -37,12 +39,28 @@ describe('Client (RFC 6749 §2)', () => {
     expect(Client.kind).to.equal('Client')
   })
 
-  it('cannot be changed by accident', () => {
+  it('can be written to, but for its id and its keys', () => {
     const client = clientWith()
+    client['level'] = 2
+    client.redirectUris.push('https://other.example.com/cb')
 
+    expect(Reflect.set(client, 'clientName', 'other')).to.equal(true)
     expect(Reflect.set(client, 'clientId', 'other')).to.equal(false)
-    expect(client.clientId).to.equal('web')
-    expect(client.redirectUris).to.be.frozen
+    expect(client).to.include({ level: 2, clientName: 'other', clientId: 'web' })
+    expect(client.redirectUriAllowed('https://other.example.com/cb')).to.equal(true)
+  })
+
+  it('keeps what is written out of its metadata, and of the object for the next request', () => {
+    const rules = rulesFor({ extraClientMetadata: { properties: ['profile'] } })
+    const client = clientWith({ profile: { levels: [1] } }, rules)
+    const original = client.metadata()
+    client.redirectUris.length = 0
+    Object(client['profile']).levels.push(2)
+    client['level'] = 2
+    client.metadata().redirect_uris?.push('https://other.example.com/cb')
+
+    expect(client.metadata()).to.deep.equal(original)
+    expect(client.forRequest()).to.deep.equal(clientWith({ profile: { levels: [1] } }, rules))
   })
 
   it('A166 returns all effective metadata, as a copy', () => {
@@ -103,6 +121,73 @@ describe('Client (RFC 6749 §2)', () => {
 
     expect(new Wild(metadata, rules).redirectUriAllowed('https://x.example.com/cb')).to.equal(true)
     expect(new Client(metadata, rules).redirectUriAllowed('https://x.example.com/cb')).to.equal(false)
+  })
+
+  it('F292 allows request URIs it registered, whatever the fragment (OpenID Connect Core 1.0 §6.2)', () => {
+    const rules = rulesFor({ features: { requestObjects: { enabled: true, requestUri: true } } })
+    const client = clientWith({ request_uris: ['https://rp.example.com/r#1'] }, rules)
+
+    expect(client.requestUriAllowed('https://rp.example.com/r#2')).to.equal(true)
+    expect(client.requestUriAllowed('https://rp.example.com/other')).to.equal(false)
+    expect(clientWith().requestUriAllowed('https://rp.example.com/r')).to.equal(false)
+  })
+
+  const modes: readonly [string, string, FapiProfile | undefined, boolean][] = [
+    ['query', 'code', undefined, true],
+    ['fragment', 'code id_token', undefined, true],
+    ['query', 'code id_token', undefined, false],
+    ['query', 'token', undefined, false],
+    ['query.jwt', 'id_token', undefined, false],
+    ['query.jwt', 'code', undefined, true],
+    ['query', 'code', '1.0 Final', false],
+    ['jwt', 'code', '1.0 Final', true],
+    ['fragment', 'code id_token', '1.0 Final', true],
+    ['query', 'code', '2.0', true],
+  ]
+  for (const [mode, type, profile, isAllowed] of modes) {
+    it(`F292 ${isAllowed ? 'allows' : 'refuses'} ${mode} for ${type} under FAPI ${profile} (Multiple Response Types §3, JARM §2.3.1)`, () => {
+      expect(clientWith().responseModeAllowed(mode, type, profile)).to.equal(isAllowed)
+    })
+  }
+
+  it('F292 allows no response mode but those it registered', () => {
+    const client = clientWith({ response_modes: ['form_post'] })
+
+    expect(client.responseModes).to.deep.equal(['form_post'])
+    expect(client.responseModeAllowed('form_post', 'code')).to.equal(true)
+    expect(client.responseModeAllowed('query', 'code')).to.equal(false)
+  })
+
+  it('F292 says with the words of the host that its secret has expired', () => {
+    const expired = clientWith({ client_secret_expires_at: 1 })
+
+    expect(() => expired.checkClientSecretExpiration('too old'))
+      .to.throw(errors.InvalidClient)
+      .with.property('error_description', 'too old')
+    expect(clientWith().checkClientSecretExpiration('too old')).to.equal(undefined)
+  })
+
+  it('F292 tells the algorithm of its assertions', () => {
+    const client = clientWith({
+      token_endpoint_auth_method: 'client_secret_jwt',
+      token_endpoint_auth_signing_alg: 'HS256',
+      client_secret: 'a secret with 32 characters or so',
+    })
+
+    expect(client.clientAuthSigningAlg).to.equal('HS256')
+    expect(clientWith().clientAuthSigningAlg).to.equal(undefined)
+  })
+
+  it('F292 can be made of metadata alone, by the rules of its provider', () => {
+    const { Client: Own } = new Provider('https://op.example.com', {
+      logger: { info() {}, warn() {}, error() {} },
+    })
+    const client = new Own({ ...webClient({ client_name: 'RP' }), client_id: 'web' })
+
+    expect(client).to.include({ clientId: 'web', clientName: 'RP', applicationType: 'web' })
+    expect(() => new Own({ client_id: 'web', redirect_uris: ['nonsense'] })).to.throw(
+      errors.InvalidRedirectUri,
+    )
   })
 
   it('A068 compares secrets', async () => {

@@ -94,7 +94,7 @@ describe('static clients', () => {
     const again = await provider.Client.find('web')
 
     expect(found?.clientId).to.equal('web')
-    expect(again).to.equal(found)
+    expect(again).to.deep.equal(found)
     expect(storage.calls).to.deep.equal([])
     expect(await provider.Client.find('other')).to.equal(undefined)
     expect(storage.calls).to.have.lengthOf(1)
@@ -145,6 +145,34 @@ describe('static clients', () => {
 describe('stored clients', () => {
   afterEach(stopProviders)
 
+  for (const kind of ['static', 'stored']) {
+    it(`what a host writes into a ${kind} client is gone with the request`, async () => {
+      const storage = clientStorage()
+      const metadata = client({ client_id: 'x', level: { of: ['one'] } })
+      if (kind === 'stored') await storage.put(metadata)
+      const op = await startProvider({
+        adapter: storage.adapter,
+        clients: kind === 'static' ? [metadata] : [],
+        extraClientMetadata: { properties: ['level'] },
+      })
+      const seen: unknown[] = []
+      op.provider.on('authorization.error', ({ oidc: { client: found } }) => {
+        if (found === undefined) return
+        seen.push([found.clientName, found.grantTypes.length, structuredClone(found['level'])])
+        Object(found).clientName = 'another'
+        found.grantTypes.length = 0
+        Object(found['level']).of.push('two')
+      })
+
+      for (const _ of [1, 2]) await op.agent().get('/auth?client_id=x&response_type=nonsense')
+
+      expect(seen).to.deep.equal([
+        [undefined, 2, { of: ['one'] }],
+        [undefined, 2, { of: ['one'] }],
+      ])
+    })
+  }
+
   it('A041 are validated once per stored version, and a change is seen at once', async () => {
     const storage = clientStorage()
     await storage.put(client({ client_id: 'stored', client_name: 'first' }))
@@ -158,7 +186,7 @@ describe('stored clients', () => {
     })
 
     const first = await provider.Client.find('stored')
-    expect(await provider.Client.find('stored')).to.equal(first)
+    expect(await provider.Client.find('stored')).to.deep.equal(first)
     expect(validated).to.equal(1)
     await storage.put(client({ client_id: 'stored', client_name: 'second' }))
 

@@ -100,6 +100,15 @@ describe('models as hosts of version 8 use them (F306)', () => {
       expect(await provider.ReplayDetection.unique('rp', 'one', exp)).to.equal(false)
     })
 
+    it('F303 unique() without an end remembers for a day', async () => {
+      const { provider } = await startProvider()
+      const record = new provider.ReplayDetection()
+
+      expect(await record.unique('rp', 'one')).to.equal(true)
+      expect(await provider.ReplayDetection.unique('rp', 'one')).to.equal(false)
+      expect(record.exp).to.be.closeTo(epochTime() + 86_400, 5)
+    })
+
     for (const ttl of [0, -5, Number.NaN]) {
       it(`refuses a ttl of ${ttl} instead of storing it for ever`, async () => {
         const { provider } = await startProvider()

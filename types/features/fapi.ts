@@ -1,9 +1,7 @@
+import type { FapiProfile } from '../client.ts'
 import type { KoaContextWithOIDC } from '../context.ts'
 import type { Client } from '../models.ts'
 import type { FeatureOptions } from './feature_options.ts'
-
-/** A FAPI security profile. */
-export type FapiProfile = '1.0 Final' | '1.0 ID2' | '2.0'
 
 /** Behaviours of the FAPI security profiles that no other option gives. @see FAPI 1.0 Part 2: Advanced, FAPI 2.0 Security Profile */
 export interface FapiOptions extends FeatureOptions {

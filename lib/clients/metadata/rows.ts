@@ -21,6 +21,7 @@ export const coreRows: readonly MetadataRow[] = [
     default: ['code'],
     allowed: ({ responseTypes }) => responseTypes,
   },
+  { name: 'response_modes', type: 'strings' },
   {
     name: 'grant_types',
     type: 'strings',

@@ -7,14 +7,6 @@ import type { RemoteRequestObjects } from './remote_request_objects.ts'
 /** @see OpenID Connect Core 1.0 §6.2 */
 const MAX_LENGTH = 512
 
-const withoutFragment = (uri: string) => uri.replace(/#.*$/s, '')
-
-/** @see OpenID Connect Core 1.0 §6.2, RFC 9101 §10.4.1 – nothing is fetched that the client has not registered */
-function isRegistered(ctx: Ctx, uri: string): boolean {
-  const { requestUris = [] } = ctx.oidc.loaded('Client')
-  return requestUris.some((registered) => withoutFragment(registered) === withoutFragment(uri))
-}
-
 /**
  * Gets the request object that a client refers to.
  * @throws InvalidRequestUri
@@ -32,7 +24,7 @@ export async function fetchRequestObject(
       `request_uri must be an http or https URI of at most ${MAX_LENGTH} characters`,
     )
   const { requireUriRegistration } = rt.configuration.features.requestObjects
-  if (requireUriRegistration && !isRegistered(ctx, uri))
+  if (requireUriRegistration && !ctx.oidc.loaded('Client').requestUriAllowed(uri))
     throw new InvalidRequestUri('provided request_uri is not allowed')
   try {
     return await remote.get(uri)

@@ -218,11 +218,9 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
 
     it('compares the secrets of an address that was wrong four at a time', async () => {
       const { op } = await startBehindProxy()
-      const found = await op.provider.Client.find('web')
       let running = 0
       let most = 0
-      if (found === undefined) throw new Error('no client')
-      found.compareClientSecret = async () => {
+      op.provider.Client.prototype.compareClientSecret = async () => {
         running += 1
         most = Math.max(most, running)
         await new Promise((resolve) => setImmediate(resolve))

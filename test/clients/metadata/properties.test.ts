@@ -113,6 +113,10 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
     bad: [...NOT_A_LIST, ['token'], ['code code'], ['code token']],
     initially: ['code'],
   },
+  response_modes: {
+    good: [['query', 'form_post']],
+    bad: NOT_A_LIST,
+  },
   grant_types: {
     good: [['authorization_code', 'refresh_token']],
     bad: [...NOT_A_LIST, ['authorization_code', 'password']],

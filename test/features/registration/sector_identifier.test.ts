@@ -194,7 +194,7 @@ describe('sector_identifier_uri (OpenID Connect Core 1.0 §8.1)', () => {
         const found = await Promise.all(Array.from({ length: 10 }, () => op.provider.Client.find('web')))
         await op.provider.Client.find('web')
 
-        expect(new Set(found).size).to.equal(1)
+        expect(new Set(found.map((one) => one?.clientId))).to.deep.equal(new Set(['web']))
         expect(server.asked).to.deep.equal([SECTOR])
       })
 

@@ -1,6 +1,6 @@
 import type { Step } from '../../../engine/runtime.ts'
 import { InvalidRequest, UnsupportedResponseMode } from '../../../helpers/errors.ts'
-import { defaultResponseMode, yieldsFrontChannelToken } from '../../../helpers/response_mode.ts'
+import { defaultResponseMode } from '../../../helpers/response_mode.ts'
 
 /**
  * Decides how the answer travels, so that errors can take the same way.
@@ -12,7 +12,7 @@ export const readResponseMode: Step = (ctx, rt) => {
   if (reason !== undefined) throw new InvalidRequest(reason)
   const mode = ctx.oidc.param('response_mode') ?? defaultResponseMode(responseType)
   if (!rt.responseModes.has(mode)) throw new UnsupportedResponseMode()
-  if (mode === 'query' && yieldsFrontChannelToken(responseType)) {
+  if (!ctx.oidc.loaded('Client').responseModeAllowed(mode, responseType)) {
     throw new InvalidRequest('requested response_mode is not allowed for the requested response_type')
   }
   ctx.oidc.understand('responseMode', mode)
