@@ -33,14 +33,20 @@ interface Entry {
   /** Epoch seconds, before which a missing key is no reason to ask again. */
   coolUntil: number
   failure: { error: unknown; until: number } | undefined
+  /** Its server said that it is no more: what is kept lasts until it is not fresh, and no longer. */
+  isGone: boolean
   /** The fetch that is on its way; everybody who needs the keys meanwhile waits for it. */
   pending: Promise<PublicKeySet> | undefined
 }
+
+const mayPass = (error: unknown) => error instanceof OutgoingRequestFailed && error.isTemporary
 
 /** Key sets that clients keep at a `jwks_uri`. @see RFC 7591 §2 */
 export class RemoteKeySets {
   readonly #rt: OutgoingRuntime
   readonly #pool = new FetchPool()
+  /** For key sets that were never had: strangers who register clients make up as many as they want. */
+  readonly #unprovenPool = new FetchPool()
   readonly #staleFor: number
   /** Those that were had once; the others cannot push them out. */
   readonly #proven = new FairCache<Entry>(KEPT, siteOf)
@@ -68,8 +74,7 @@ export class RemoteKeySets {
 
   /** The last key set while its server is out of reach; anything else the server says ends it. */
   #staleKeys(entry: Entry, error: unknown): PublicKeySet | undefined {
-    const mayPass = error instanceof OutgoingRequestFailed && error.isTemporary
-    if (!mayPass) entry.keys = undefined
+    if (entry.isGone || !mayPass(error)) entry.keys = undefined
     return entry.freshUntil + this.#staleFor > epochTime() ? entry.keys : undefined
   }
 
@@ -95,6 +100,7 @@ export class RemoteKeySets {
       freshUntil: 0,
       coolUntil: 0,
       failure: undefined,
+      isGone: false,
       pending: undefined,
     }
     this.#unproven.set(uri, entry)
@@ -107,11 +113,13 @@ export class RemoteKeySets {
     try {
       const keys = await entry.pending
       entry.failure = undefined
+      entry.isGone = false
       this.#unproven.delete(uri)
       this.#proven.set(uri, entry)
       return keys
     } catch (error) {
       entry.failure = { error, until: epochTime() + FAILED_FOR }
+      entry.isGone ||= !mayPass(error)
       throw error
     } finally {
       entry.pending = undefined
@@ -121,7 +129,7 @@ export class RemoteKeySets {
   async #fetch(uri: string, entry: Entry): Promise<PublicKeySet> {
     const { value, headers } = await outgoingJson(this.#rt, uri, {
       accept: 'application/jwk-set+json, application/json',
-      pool: this.#pool,
+      pool: entry.keys === undefined ? this.#unprovenPool : this.#pool,
       // Key sets stand on file servers that know no type for them; what is no key set does not become one by that.
       undeclared: true,
       limit: this.#rt.configuration.fetchResponseBodyLimits.jwks_uri,

@@ -252,6 +252,20 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
       })
     }
 
+    it('because their server said so while they were fresh: they are used to their end and not beyond', async () => {
+      const { op, remote } = await start([first.publicJwk])
+      await by(op, first)
+      remote.answer = (res) => res.writeHead(404).end()
+      await by(op, second, 'made up')
+      const fresh = await by(op, first)
+
+      remote.answer = (res) => res.writeHead(503).end()
+      clock.tick(61_000)
+      const over = await by(op, first)
+
+      expect([fresh.status, over.status]).to.deep.equal([200, 401])
+    })
+
     it('for all who ask while they are fetched, not only for the first', async () => {
       const { op } = await lost((res) => res.flushHeaders(), 0)
 
