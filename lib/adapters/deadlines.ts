@@ -71,10 +71,10 @@ export class Deadlines {
     const now = performance.now()
     this.#timer = undefined
     for (const waiting of this.#waiting) {
-      // A timer may fire a little early.
+      // A timer may fire a little early, and a call must not be given up before its time.
       const left = waiting.until - now
-      if (left > 1) {
-        this.#timer = setTimeout(() => this.#expire(), left)
+      if (left > 0) {
+        this.#timer = setTimeout(() => this.#expire(), Math.ceil(left))
         return
       }
       this.#waiting.delete(waiting)
