@@ -34,7 +34,7 @@ export function memoryAdapter(options: MemoryAdapterOptions = {}): AdapterFactor
     throw new TypeError('memoryAdapter: max must be an integer above 0')
   const storage = new MemoryStorage(max)
   const commit: AdapterCommit = async (operations, { deadline } = { deadline: Number.POSITIVE_INFINITY }) => {
-    if (Date.now() > deadline) throw new Error('the deadline of this commit has passed')
+    if (Date.now() >= deadline) throw new Error('the deadline of this commit has passed')
     return storage.commit(operations)
   }
   return Object.assign((name: ModelName): Adapter => new MemoryAdapter(name, storage), { commit })
