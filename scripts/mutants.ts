@@ -6,20 +6,29 @@
  */
 import { join, resolve } from 'node:path'
 import { Judge, judgeLoaded, takeSurvey } from './mutants/crew.ts'
-import { type Mutant, mutate } from './mutants/mutate.ts'
+import { type Mutant, type MutatedFile, mutate } from './mutants/mutate.ts'
+import { readOptions } from './mutants/options.ts'
 import type { Survey } from './mutants/protocol.ts'
+import { sample } from './mutants/sample.ts'
 import { makeSandbox, removeSandbox, sourcesOf } from './mutants/sandbox.ts'
 
-const JOBS = 2
 /** So many test files are tried first for a mutant that every file loads. */
 const LIKELY = 8
 const root = resolve(import.meta.dirname, '..')
+const options = readOptions(process.argv.slice(2))
+const JOBS = options.jobs
 
 interface Plan {
   readonly sandbox: string
   readonly files: readonly string[]
   readonly surveys: readonly Survey[]
   readonly failing: readonly string[]
+}
+
+/** The mutants of one path that are tried. */
+interface Area {
+  readonly path: string
+  readonly mutants: readonly Mutant[]
 }
 
 /** A killed mutant has a killer, a survivor none. */
@@ -96,28 +105,48 @@ async function judgeAll(
   )
 }
 
-function report(outcomes: readonly Outcome[]): void {
-  const files = [...new Set(outcomes.map(({ mutant }) => mutant.file))].sort()
+function chooseMutants(files: readonly MutatedFile[]): Area[] {
+  return options.paths.map((path) => {
+    const own = new Set(sourcesOf(root, [path]))
+    const mutants = files.filter(({ file }) => own.has(file)).flatMap((file) => file.mutants)
+    const chosen = sample(
+      mutants,
+      options.sample,
+      options.seed,
+      ({ file, line, change, id }) => `${file}:${line} ${change} ${id - (mutants[0]?.id ?? 0)}`,
+    )
+    const which = chosen.length < mutants.length ? `, ${chosen.length} are tried, seed ${options.seed}` : ''
+    console.log(`${mutants.length} mutants in ${own.size} files of ${path}${which}`)
+    return { path, mutants: chosen }
+  })
+}
+
+function report(areas: readonly Area[], outcomes: readonly Outcome[]): void {
   const line = (name: string, of: readonly Outcome[]) => {
     const killed = of.filter(({ killer }) => killer !== undefined).length
-    console.log(
-      `${String(Math.floor((killed * 100) / of.length)).padStart(4)} %  ${killed}/${of.length}  ${name}`,
-    )
+    const percent = Math.floor((killed * 100) / Math.max(1, of.length))
+    console.log(`${String(percent).padStart(4)} %  ${killed}/${of.length}  ${name}`)
   }
   console.log('')
-  for (const file of files)
+  for (const file of [...new Set(outcomes.map(({ mutant }) => mutant.file))].sort()) {
     line(
       file,
       outcomes.filter(({ mutant }) => mutant.file === file),
     )
+  }
+  console.log('')
+  for (const { path, mutants } of areas) {
+    line(
+      path,
+      outcomes.filter(({ mutant }) => mutants.includes(mutant)),
+    )
+  }
   line('together', outcomes)
 }
 
-const paths = process.argv.slice(2)
-if (paths.length === 0) throw new Error('usage: npm run mutants -- <file or folder of lib/> …')
-const mutated = mutate(root, sourcesOf(root, paths))
-const mutants = mutated.flatMap((file) => file.mutants)
-console.log(`${mutants.length} mutants in ${mutated.length} files`)
+const mutated = mutate(root, [...new Set(sourcesOf(root, options.paths))])
+const areas = chooseMutants(mutated)
+const mutants = [...new Set(areas.flatMap((area) => area.mutants))]
 
 const sandbox = makeSandbox(root, mutated)
 try {
@@ -137,7 +166,7 @@ try {
     else if (process.env['MUTANTS_DEBUG'] !== undefined)
       console.log(`killed ${mutant.file}:${mutant.line} ${mutant.change} BY ${killer}`)
   })
-  report(outcomes)
+  report(areas, outcomes)
 } finally {
   removeSandbox(sandbox)
 }
