@@ -51,17 +51,28 @@ async function inParallel<T>(
 
 const share = <T>(items: readonly T[], job: number) => items.filter((_, index) => index % JOBS === job)
 
-/** Test files, those first that reach most mutants of a file. */
-function likelyFirst({ files, surveys, sandbox }: Plan, ids: ReadonlySet<number>): string[] {
+/** How many folders a test file shares with a file of the library: tests stand in the same rooms. */
+function nearness(test: string, file: string): number {
+  const rooms = (path: string) => path.split('/').slice(1, -1)
+  const own = rooms(file)
+  const strange = rooms(test).findIndex((room, index) => room !== own[index])
+  return strange === -1 ? rooms(test).length : strange
+}
+
+/** Test files, those first that are nearest to a file, and those that reach most mutants of it. */
+function likelyFirst({ files, surveys, sandbox }: Plan, file: string, ids: ReadonlySet<number>): string[] {
   const hits = new Map<string, number>()
   for (const { tests } of surveys) {
-    for (const { file, reached } of tests) {
+    for (const { file: test, reached } of tests) {
       const count = reached.filter((id) => ids.has(id)).length
-      if (count > 0) hits.set(file, (hits.get(file) ?? 0) + 1)
+      if (count > 0) hits.set(test, (hits.get(test) ?? 0) + 1)
     }
   }
-  const rank = (file: string) => hits.get(join(sandbox, file)) ?? 0
-  return [...files].sort((a, b) => rank(b) - rank(a))
+  const rank = (test: string) => hits.get(join(sandbox, test)) ?? 0
+  const reaching = [...files].sort((a, b) => rank(b) - rank(a))
+  const near = files.filter((test) => nearness(test, file) > 0)
+  near.sort((a, b) => nearness(b, file) - nearness(a, file) || rank(b) - rank(a))
+  return [...new Set([...near.slice(0, LIKELY / 2), ...reaching])]
 }
 
 async function judgeWhileLoading(
@@ -69,7 +80,7 @@ async function judgeWhileLoading(
   mutant: Mutant,
   siblings: ReadonlySet<number>,
 ): Promise<Outcome> {
-  const files = likelyFirst(plan, siblings)
+  const files = likelyFirst(plan, mutant.file, siblings)
   const first = await judgeLoaded(plan.sandbox, files.slice(0, LIKELY), mutant.id, plan.failing)
   const killer = first ?? (await judgeLoaded(plan.sandbox, files.slice(LIKELY), mutant.id, plan.failing))
   return { mutant, killer }
