@@ -6,6 +6,7 @@ import { countingAdapter } from '../../support/counting_adapter.ts'
 import { gateAdapter } from '../../support/gate_adapter.ts'
 import { mapAdapter } from '../../support/map_adapter.ts'
 import { startProvider, stopProviders } from '../../support/start_provider.ts'
+import { wrapAdapter } from '../../support/wrap_adapter.ts'
 
 const WINDOW = 10
 const OFFLINE = { scope: 'openid offline_access', prompt: 'consent' }
@@ -119,6 +120,46 @@ describe('refreshTokenReuseWindow (RFC 9700 §4.14.2)', () => {
     expect(new Set(tokens).size).to.equal(1)
     expect(told.sort()).to.deep.equal(['consumed number', 'saved'])
     expect(answered).to.deep.equal(tokens)
+  })
+
+  it('R4 answers nothing to a repeated use whose successor is revoked while it is looked at', async () => {
+    const found = { hook: () => {} }
+    const { op, entries, token } = await withToken({
+      findAccount: (_ctx, accountId) => {
+        found.hook()
+        return { accountId, claims: () => ({ sub: accountId }) }
+      },
+    })
+    const { body: first } = await op.refresh(token)
+    found.hook = () => entries.delete(`RefreshToken:${first['refresh_token']}`)
+    const { status, body } = await op.refresh(token)
+
+    expect({ status, error: body['error'] }).to.deep.equal({ status: 400, error: 'invalid_grant' })
+    expect([...entries.keys()].filter((key) => key.startsWith('AccessToken:'))).to.have.lengthOf(2)
+    expect(op.serverErrors).to.deep.equal([])
+  })
+
+  it('R4 answers nothing to a use that meets another when the successor is revoked before it can join', async () => {
+    const entries = new Map<string, AdapterPayload>()
+    const joined = { token: '' }
+    const gate = gateAdapter(mapAdapter(entries))
+    // The successor is there when the loser looks for it, and gone when the loser writes.
+    const adapter = wrapAdapter(gate.adapter, async ({ name, args: [id] }, run) => {
+      const result = await run()
+      if (name === 'RefreshToken.find' && joined.token !== '' && id !== joined.token)
+        entries.delete(`RefreshToken:${id}`)
+      return result
+    })
+    const { op, token } = await withToken({ adapter })
+    joined.token = token
+    gate.gather('RefreshToken.find', 2)
+    const answers = await Promise.all([op.refresh(token), op.refresh(token)])
+
+    expect(answers.map(({ status, body }) => `${status} ${body['error']}`).sort()).to.deep.equal([
+      '200 undefined',
+      '400 invalid_grant',
+    ])
+    expect(op.serverErrors).to.deep.equal([])
   })
 
   it('R4 lets nothing through when the token is destroyed while it is used', async () => {

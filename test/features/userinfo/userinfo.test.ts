@@ -74,6 +74,28 @@ describe('A141 how an access token gets to the userinfo endpoint (RFC 6750 §2)'
   })
 })
 
+describe('an account that is gone (OpenID Connect Core 1.0 §5.3.3)', () => {
+  afterEach(stopProviders)
+
+  for (const gone of [undefined, null]) {
+    it(`opens nothing where findAccount answers ${gone}`, async () => {
+      const known = { isThere: true }
+      const op = await startProvider({
+        findAccount: (_ctx, accountId) =>
+          known.isThere ? { accountId, claims: () => ({ sub: accountId }) } : Object({ gone }).gone,
+      })
+      const { body: tokens } = await op.login()
+      known.isThere = false
+      const failed = op.nextError('userinfo.error')
+      const { status, body } = await op.userinfo(tokens['access_token'])
+
+      expect({ status, error: body['error'] }).to.deep.equal({ status: 401, error: 'invalid_token' })
+      expect((await failed).error_detail).to.equal('associated account not found')
+      expect(op.serverErrors).to.deep.equal([])
+    })
+  }
+})
+
 describe('A143 bound access tokens at the userinfo endpoint', () => {
   afterEach(stopProviders)
 
