@@ -29,7 +29,7 @@ import { SecretThrottle } from './clients/secret_throttle.ts'
 import { checkSectorDocument } from './clients/sector_document.ts'
 import { SectorDocuments } from './clients/sector_documents.ts'
 import { signingKeysOf } from './clients/signing_keys.ts'
-import { absentFeatures } from './configuration/absent_features.ts'
+import { absentFeatures, checkAbsentFeatures } from './configuration/absent_features.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
@@ -48,6 +48,7 @@ import type { Runtime } from './engine/runtime.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
 import { CONTEXT_MEMBERS } from './features/context_members.ts'
 import { FEATURES } from './features/index.ts'
+import { PLANNED } from './features/planned.ts'
 import { HmacCookieSigner } from './helpers/http/hmac_cookie_signer.ts'
 import { isRecord } from './helpers/is_record.ts'
 import { developmentKeys } from './helpers/jose/development_keys.ts'
@@ -103,6 +104,7 @@ export function assemble(
 ): Assembled {
   const { issuer } = readIssuer(givenIssuer)
   const resolved = resolveConfiguration(host, FEATURES)
+  checkAbsentFeatures(resolved.features, PLANNED, FEATURES)
   const { logger } = resolved
   const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))

@@ -40,6 +40,47 @@ describe('specifications that are not implemented yet', () => {
     })
   }
 
+  for (const [what, features, message] of [
+    [
+      'A014 a delivery mode that is not to be (OpenID Connect CIBA Core 1.0 §5)',
+      { ciba: { deliveryModes: ['poll', 'push'] } },
+      "features.ciba.deliveryModes must not contain 'push'",
+    ],
+    [
+      'A014 no delivery mode',
+      { ciba: { deliveryModes: new Set() } },
+      'features.ciba.deliveryModes must contain at least one of poll, ping',
+    ],
+    [
+      'A014 delivery modes as text',
+      { ciba: { deliveryModes: 'poll' } },
+      'features.ciba.deliveryModes must be an Array or a Set',
+    ],
+    [
+      'A013 a mask of letters (RFC 8628 §6.1)',
+      { deviceFlow: { mask: '***A' } },
+      'features.deviceFlow.mask must contain',
+    ],
+    [
+      'A013 another character set (RFC 8628 §6.1)',
+      { deviceFlow: { charset: 'hex' } },
+      'features.deviceFlow.charset must be',
+    ],
+  ] as const) {
+    it(`${what} is refused while the feature is off`, () => {
+      expect(constructing(features)).to.throw(TypeError, message)
+    })
+  }
+
+  it('A013 A014 options that will do are accepted while the feature is off', () => {
+    const features = {
+      ciba: { enabled: false, deliveryModes: ['ping', 'poll'] },
+      deviceFlow: { mask: '**-** **', charset: 'digits' },
+    }
+
+    expect(constructing(features)).not.to.throw()
+  })
+
   it('features.rpInitiatedLogout, which is documented as on, is said to be absent until the host turns it off', () => {
     const said = (features: object) => {
       const logger = recordingLogger()
