@@ -62,8 +62,25 @@ describe('client configuration endpoint (RFC 7592)', () => {
         expect(none.headers.get('www-authenticate')).to.equal(`Bearer realm="${op.issuer}"`)
         expect(none.headers.get('cache-control')).to.equal('no-store')
         expect(unknown.body['error']).to.equal('invalid_token')
-        expect(unknown.headers.get('www-authenticate')).to.include('error="invalid_token"')
+        expect(unknown.headers.get('www-authenticate')).to.equal(
+          `Bearer realm="${op.issuer}", error="invalid_token", error_description="invalid token provided"`,
+        )
         expect(await failed).to.be.instanceOf(errors.InvalidToken)
+        expect((await manage('GET', client)).status).to.equal(200)
+      })
+
+      it(`A162 is a bearer token: sent to ${method} as DPoP it is refused (RFC 6750 §2.1)`, async () => {
+        const op = await startRegistering()
+        const { body: client } = await register(op)
+
+        const { status, body } = await send(
+          String(client['registration_client_uri']),
+          method,
+          method === 'PUT' ? asUpdate(client) : undefined,
+          { authorization: `DPoP ${client['registration_access_token']}` },
+        )
+
+        expect({ status, error: body['error'] }).to.deep.equal({ status: 400, error: 'invalid_request' })
         expect((await manage('GET', client)).status).to.equal(200)
       })
 

@@ -74,6 +74,26 @@ describe('A141 how an access token gets to the userinfo endpoint (RFC 6750 §2)'
   })
 })
 
+describe('a failure of the host at the userinfo endpoint (RFC 6750 §3)', () => {
+  afterEach(stopProviders)
+
+  it('says nothing about the access token', async () => {
+    const known = { isThere: true }
+    const op = await startProvider({
+      findAccount: (_ctx, accountId) => {
+        if (!known.isThere) throw new Error('no database')
+        return { accountId, claims: () => ({ sub: accountId }) }
+      },
+    })
+    const { body: tokens } = await op.login()
+    known.isThere = false
+    const { status, headers, body } = await op.userinfo(tokens['access_token'])
+
+    expect({ status, error: body['error'] }).to.deep.equal({ status: 500, error: 'server_error' })
+    expect(headers.get('www-authenticate')).to.equal(null)
+  })
+})
+
 describe('an account that is gone (OpenID Connect Core 1.0 §5.3.3)', () => {
   afterEach(stopProviders)
 

@@ -116,6 +116,18 @@ describe('A107 interactions that are over (OpenID Connect Core 1.0 §3.1.2.3)', 
     expect(await expectLost(await op.agent().get(resume, HTML))).to.equal(undefined)
   })
 
+  for (const redirect_uri of ['nowhere', 'http://', '']) {
+    it(`an address that is none, ${JSON.stringify(redirect_uri)}, is not led back to`, async () => {
+      const { op, resume, entries } = await start()
+      for (const [key, payload] of entries) {
+        if (key.startsWith('Interaction:')) payload['params'] = { client_id: 'web', redirect_uri }
+      }
+
+      expect(await expectLost(await op.agent().get(resume, HTML))).to.equal(undefined)
+      expect(op.serverErrors).to.deep.equal([])
+    })
+  }
+
   it('a client that is gone changes nothing about the page', async () => {
     const { op, resume, entries } = await start()
     for (const [key, payload] of entries) {
