@@ -54,6 +54,25 @@ describe('the discovery document (OpenID Connect Discovery 1.0 §3, RFC 8414 §2
     expect(algorithms).to.include('RS256')
   })
 
+  it('offers no algorithm for ID Tokens that there is no key for (§3)', async () => {
+    const { algorithms } = await said({
+      enabledJWA: { idTokenSigningAlgValues: ['HS256', 'RS256', 'ES512'] },
+    })
+
+    expect(algorithms).to.deep.equal(['HS256', 'RS256'])
+  })
+
+  it('names algorithms for assertions where one way to use them is on (RFC 8414 §2)', async () => {
+    for (const method of ['client_secret_jwt', 'private_key_jwt'] as const) {
+      const { rest } = await said({ clientAuthMethods: [method], clients: [] })
+
+      expect(
+        rest['token_endpoint_auth_signing_alg_values_supported'],
+        method,
+      ).to.not.be.empty.and.not.include('none')
+    }
+  })
+
   it('follows the configuration', async () => {
     const { rest } = await said({
       ...EVERYTHING,
