@@ -82,6 +82,11 @@ export class Transaction {
     this.#claims = [...this.#claims, claim]
   }
 
+  /** Whether something is still to be used up. */
+  get hasClaims(): boolean {
+    return this.#claims.length > 0
+  }
+
   /**
    * Stores the claims that no commit has stored: a request that writes nothing else, or fails, spends them too.
    * @throws the refusal of one that was used before
