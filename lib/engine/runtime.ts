@@ -16,8 +16,8 @@ import type { ReplayDetection } from '../models/replay_detection.ts'
 import type { Session } from '../models/session.ts'
 import type { CarryOver } from './carry_over.ts'
 import type { ContextClass, ContextHost, Ctx } from './context.ts'
-import type { Documents } from './documents.ts'
-import type { Onlookers } from './onlookers.ts'
+import type { Documents } from './documents/documents.ts'
+import type { Onlookers } from './documents/onlookers.ts'
 
 /** Returned by a step that has answered the request: the steps after it do not run. */
 export const RESPONDED = Symbol('responded')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context, Response } from 'koa'
-import { isRecord } from '../helpers/is_record.ts'
+import { isRecord } from '../../helpers/is_record.ts'
 import type { Onlookers } from './onlookers.ts'
 
 /** A serialized document and its validator. */
