@@ -203,6 +203,7 @@ export function assemble(
       registrable.add(grantType.name)
     },
     loadClient: (clientId) => clients.load(clientId),
+    knownClient: (clientId) => clients.known(clientId),
     isStaticClient: (clientId) => clients.isStatic(clientId),
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),

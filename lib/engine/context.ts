@@ -114,6 +114,8 @@ export class RequestContext implements OIDCContext {
   trusted: string[] = []
   /** Members of the answer, sent once everything it promises is written. */
   readonly answer: Record<string, unknown> = {}
+  /** What the `Authorization` header held, once it was read. */
+  credentials: { readonly clientId: string; readonly clientSecret: string } | undefined
   #source: SourceToken | undefined
   /** The steps are through, and none of them failed. */
   isAnswered = false

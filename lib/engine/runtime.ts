@@ -118,6 +118,8 @@ export interface Runtime extends ContextHost {
   registerGrantType(grantType: GrantType): void
   /** Finds a client without asking others about it: what they say may be what it is about to correct. */
   loadClient(clientId: string): Promise<Client | undefined>
+  /** A client that is known without asking storage or others; `undefined` where `findClient` has to. */
+  knownClient(clientId: string): Client | undefined
   /** Whether the client stands in the configuration, out of reach of registration. */
   isStaticClient(clientId: string): boolean
   /** Middleware of the host around the provider's own. */
