@@ -99,6 +99,15 @@ describe('grant types and response types of a client (RFC 7591 §2.1)', () => {
       'A042 accepts a polling CIBA client',
       { ...MACHINE, grant_types: [CIBA], backchannel_token_delivery_mode: 'poll' },
     ],
+    [
+      'A042 accepts a CIBA client that is pinged',
+      {
+        ...MACHINE,
+        grant_types: [CIBA],
+        backchannel_token_delivery_mode: 'ping',
+        backchannel_client_notification_endpoint: 'https://rp.example.com/ping',
+      },
+    ],
     ['A043 accepts the hybrid flow', HYBRID],
   ])
 

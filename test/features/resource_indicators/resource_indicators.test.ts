@@ -536,6 +536,16 @@ describe('resource indicators (RFC 8707)', () => {
       expect(told).to.deep.equal([body['access_token']])
     })
 
+    it('A128 a scope that the resource server defines is its own, whatever it is called', async () => {
+      const { op, tokenFor } = await start({ getResourceServerInfo: () => ({ scope: 'offline_access' }) })
+
+      const { body } = await tokenFor({ grant_type: 'client_credentials', scope: 'offline_access' }, API)
+
+      const token = await op.provider.ClientCredentials.find(String(body['access_token']))
+      expect(token?.scope).to.equal('offline_access')
+      expect(body).not.to.have.property('refresh_token')
+    })
+
     it('A128 refuses a scope that the resource server does not define', async () => {
       const { tokenFor } = await start()
 
