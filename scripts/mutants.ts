@@ -107,13 +107,12 @@ async function judgeAll(
     },
   )
   for (const judge of judges) judge.end()
-  await inParallel(
-    mutants.filter(({ id }) => loading.has(id)),
-    async (mutant) => {
-      const siblings = new Set(mutants.filter(({ file }) => file === mutant.file).map(({ id }) => id))
-      told(await judgeWhileLoading(plan, mutant, siblings))
-    },
-  )
+  const atLoad = mutants.filter(({ id }) => loading.has(id))
+  if (atLoad.length > 0) console.log(`${atLoad.length} are left, each with a process of its own`)
+  await inParallel(atLoad, async (mutant) => {
+    const siblings = new Set(mutants.filter(({ file }) => file === mutant.file).map(({ id }) => id))
+    told(await judgeWhileLoading(plan, mutant, siblings))
+  })
 }
 
 function chooseMutants(files: readonly MutatedFile[]): Area[] {
@@ -161,7 +160,7 @@ const mutants = [...new Set(areas.flatMap((area) => area.mutants))]
 
 const sandbox = makeSandbox(root, mutated)
 try {
-  const files = sourcesOf(root, ['test']).filter(
+  const files = sourcesOf(root, options.tests).filter(
     (file) => file.endsWith('.test.ts') && !file.startsWith('test/browser/'),
   )
   const surveys = await Promise.all(

@@ -8,11 +8,14 @@ export interface Options {
   readonly sample: number
   /** Decides which. */
   readonly seed: string
+  /** Files and folders whose tests are run. */
+  readonly tests: readonly string[]
   /** Processes at once. */
   readonly jobs: number
 }
 
-const USAGE = 'usage: npm run mutants -- [--sample N] [--seed TEXT] [--jobs N] <file or folder of lib/> …'
+const USAGE =
+  'usage: npm run mutants -- [--sample N] [--seed TEXT] [--tests <file or folder of test/>] [--jobs N] <file or folder of lib/> …'
 
 function wholeNumber(text: string): number {
   const number = Number(text)
@@ -27,6 +30,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      tests: { type: 'string', multiple: true, default: ['test'] },
       jobs: { type: 'string', default: '2' },
     },
   })
@@ -35,6 +39,7 @@ export function readOptions(args: readonly string[]): Options {
     paths: positionals,
     sample: values.sample === undefined ? Number.POSITIVE_INFINITY : wholeNumber(values.sample),
     seed: values.seed,
+    tests: values.tests,
     jobs: wholeNumber(values.jobs),
   }
 }
