@@ -72,6 +72,27 @@ describe('requests that share a session (OpenID Connect Core 1.0 §3.1.2.3)', ()
     })
   })
 
+  it('N12 a first login stands, though another tab has opened a screen meanwhile that is needed for longer', async () => {
+    const clock = sinon.useFakeTimers({ now: now() * 1000, toFake: ['Date'] })
+    const storage = lateStorage('Interaction')
+    const { op } = await startScreens({ adapter: storage.adapter }, logsIn())
+    const agent = op.agent()
+    const resume = locationOf(await agent.get(locationOf(await ask(op, agent))))
+    const before = agent.cookies.get('_session')?.value
+    const response = await storage.around(
+      () => agent.get(resume),
+      async () => {
+        clock.tick(1_800_000)
+        await ask(op, agent, { state: 'second' })
+      },
+    )
+
+    expect(locationOf(response)).to.match(/\/interaction\//)
+    expect(agent.cookies.get('_session')?.value).not.to.equal(before)
+    expect(await sessionOf(op, agent)).to.include({ accountId: 'alice' })
+    expect(op.serverErrors).to.deep.equal([])
+  })
+
   it('N12 a new login of the same account stands, though another tab wrote to the session meanwhile', async () => {
     const ts = now() - 50
     const storage = lateStorage('AuthorizationCode')
