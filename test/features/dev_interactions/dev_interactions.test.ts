@@ -304,6 +304,26 @@ describe('A120 features.devInteractions', () => {
     }
   })
 
+  for (const [what, uri] of [
+    ['was asked for', REDIRECT_URI],
+    ['is the only one, and was left out', undefined],
+  ] as const) {
+    it(`A120 consent tells where the answer goes: to the redirect_uri that ${what} (RFC 8252 §8.6)`, async () => {
+      const op = await start({ allowOmittingSingleRegisteredRedirectUri: true })
+      const agent = op.agent()
+      const url = new URL(
+        op.authorizationUrl({ code_challenge: pkce().challenge, code_challenge_method: 'S256' }),
+      )
+      if (uri === undefined) url.searchParams.delete('redirect_uri')
+      const path = (await agent.get(url.href)).headers.get('location') ?? ''
+      const consent = await submit(op, agent, path, { prompt: 'login', login: 'ann' })
+
+      expect(await (await agent.get(consent.pathname)).text()).to.include(
+        '<p>You go on at <bdi>rp.example.com</bdi>.</p>',
+      )
+    })
+  }
+
   it('A120 the form of a screen goes to that screen', async () => {
     const op = await start()
     const { agent, path } = await atScreen(op)

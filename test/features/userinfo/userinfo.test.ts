@@ -94,6 +94,21 @@ describe('a failure of the host at the userinfo endpoint (RFC 6750 §3)', () => 
   })
 })
 
+describe('an access token that is not known (RFC 6750 §3)', () => {
+  afterEach(stopProviders)
+
+  it('is answered with what is wrong, in the challenge, too', async () => {
+    const op = await startProvider()
+    const { status, headers, body } = await op.userinfo('unknown')
+
+    expect(status).to.equal(401)
+    expect(body).to.deep.equal({ error: 'invalid_token', error_description: 'invalid token provided' })
+    expect(headers.get('www-authenticate')).to.equal(
+      `Bearer realm="${op.issuer}", error="invalid_token", error_description="invalid token provided"`,
+    )
+  })
+})
+
 describe('an account that is gone (OpenID Connect Core 1.0 §5.3.3)', () => {
   afterEach(stopProviders)
 
