@@ -162,6 +162,25 @@ describe('the claims parameter (OpenID Connect Core 1.0 §5.5)', () => {
     expect(userinfo).to.deep.equal({ sub: ACCOUNT, name: 'Alice' })
   })
 
+  it('A136 brings them after each refresh, too (RFC 6749 §6)', async () => {
+    const op = await start()
+    const claims = JSON.stringify({ id_token: { email: null }, userinfo: { name: null } })
+    const { members, verifier } = await request(op, {
+      scope: 'openid offline_access',
+      prompt: 'consent',
+      claims,
+    })
+    let { body } = await op.exchange(members['code'] ?? '', verifier)
+
+    for (let times = 0; times < 2; times += 1) {
+      body = (await op.refresh(body['refresh_token'])).body
+      const userinfo = await op.userinfo(body['access_token'])
+
+      expect(await verifyIdToken(op, body['id_token'])).to.include({ email: 'alice@example.com' })
+      expect(userinfo.body).to.deep.equal({ sub: ACCOUNT, name: 'Alice' })
+    }
+  })
+
   it('opens them to an access token from the authorization endpoint, too (§5.5)', async () => {
     const op = await start()
 
