@@ -266,6 +266,7 @@ describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §
     ['X22', 'an RSA exponent of 1', { ...strong, e: 'AQ' }, /odd exponent above 1/],
     ['X22', 'an RSA exponent of 0', { ...strong, e: 'AA' }, /odd exponent above 1/],
     ['X22', 'an even RSA exponent', { ...strong, e: 'AQAA' }, /odd exponent above 1/],
+    ['J11 X22', 'an RSA modulus of zeros', { ...strong, n: 'A'.repeat(342) }, /2048 to 8192 bits/],
     ['X22', 'an RSA exponent of 2048 bits', { ...strong, e: strong.n }, /RSA keys/],
     ['X22', 'an RSA key without modulus', { ...strong, n: undefined }, /RSA keys/],
     ['J11', 'an RSA modulus in standard base64', { ...strong, n: `${'A'.repeat(342)}+/` }, /RSA keys/],
