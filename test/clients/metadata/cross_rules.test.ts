@@ -521,6 +521,10 @@ describe('pairwise clients (OpenID Connect Core 1.0 §8.1)', () => {
     ['A051 accepts several hosts with sector_identifier_uri', { ...PAIRWISE, ...HOSTS, ...SECTOR }],
     ['A051 accepts a device client with jwks_uri', { ...DECOUPLED, ...BY_KEY }],
     [
+      'A051 accepts a device client that proves itself by a certificate of its own',
+      { ...DECOUPLED, ...BY_KEY, token_endpoint_auth_method: 'self_signed_tls_client_auth' },
+    ],
+    [
       'A051 accepts a device client with response types and sector_identifier_uri',
       { ...PAIRWISE, ...BY_KEY, ...SECTOR, grant_types: ['authorization_code', DEVICE] },
     ],
