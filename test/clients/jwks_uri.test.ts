@@ -220,6 +220,7 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
 
     for (const [what, answer] of [
       ['an error of its own', (res: ServerResponse) => res.writeHead(503).end()],
+      ['an error that it cannot name', (res: ServerResponse) => res.writeHead(500).end()],
       ['a closed connection', (res: ServerResponse) => res.destroy()],
       ['nothing within the deadline', (res: ServerResponse) => res.flushHeaders()],
     ] as const) {
