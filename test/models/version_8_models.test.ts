@@ -96,10 +96,13 @@ describe('models as hosts of version 8 use them (F306)', () => {
     it('F303 unique() of an instance tells a first use from a second', async () => {
       const { provider } = await startProvider()
       const exp = epochTime() + 60
+      const told: unknown[] = []
+      provider.on('replay_detection.saved', ({ iss }) => told.push(iss))
 
       expect(await new provider.ReplayDetection().unique('rp', 'one', exp)).to.equal(true)
       expect(await new provider.ReplayDetection().unique('rp', 'one', exp)).to.equal(false)
       expect(await provider.ReplayDetection.unique('rp', 'one', exp)).to.equal(false)
+      expect(told).to.deep.equal(['rp'])
     })
 
     it('F303 unique() without an end remembers for a day', async () => {
