@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import Koa, { type DefaultContext, type DefaultState, type Middleware } from 'koa'
 import type { Configuration } from '../types/configuration.ts'
 import type { ProviderEmitter } from '../types/events.ts'
+import type { HttpRequest, HttpResponse } from '../types/http.ts'
 import type { InteractionResults } from '../types/models.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
@@ -161,8 +162,8 @@ export class Provider extends Emitter {
     return this.#rt.models.Session
   }
 
-  /** A request listener for node:http, connect, express, fastify, hapi and nest. */
-  callback(): (req: IncomingMessage, res: ServerResponse, next?: HostNext) => Promise<void> {
+  /** A request listener for node:http, node:http2, connect, express, fastify, hapi and nest. */
+  callback(): (req: HttpRequest, res: HttpResponse, next?: HostNext) => Promise<void> {
     return this.#host.callback()
   }
 
@@ -198,8 +199,8 @@ export class Provider extends Emitter {
    * The interaction that the browser at one of the host's screens is in.
    * @throws SessionNotFound when it is not in one (any more); `error_detail` says what is missing and the remedy
    */
-  async interactionDetails(req: IncomingMessage, res: ServerResponse) {
-    return currentInteraction(this.#rt, this.app.createContext(req, res))
+  async interactionDetails(req: HttpRequest, res: HttpResponse) {
+    return currentInteraction(this.#rt, this.#contextOf(req, res))
   }
 
   /**
@@ -208,8 +209,8 @@ export class Provider extends Emitter {
    * @throws SessionNotFound
    */
   async interactionFinished(
-    req: IncomingMessage,
-    res: ServerResponse,
+    req: HttpRequest,
+    res: HttpResponse,
     result: InteractionResults,
     options?: { mergeWithLastSubmission?: boolean },
   ): Promise<void> {
@@ -226,12 +227,17 @@ export class Provider extends Emitter {
    * @throws SessionNotFound
    */
   async interactionResult(
-    req: IncomingMessage,
-    res: ServerResponse,
+    req: HttpRequest,
+    res: HttpResponse,
     result: InteractionResults,
     { mergeWithLastSubmission = true }: { mergeWithLastSubmission?: boolean } = {},
   ): Promise<string> {
-    return storeResult(this.#rt, this.app.createContext(req, res), result, mergeWithLastSubmission)
+    return storeResult(this.#rt, this.#contextOf(req, res), result, mergeWithLastSubmission)
+  }
+
+  /** Koa serves HTTP/2 as well, as its `callback()` says; the type of its `createContext` leaves that out. */
+  #contextOf(req: HttpRequest, res: HttpResponse): Koa.Context {
+    return Reflect.apply(this.app.createContext, this.app, [req, res])
   }
 
   /**
