@@ -17,7 +17,7 @@ import { addParameters, type Contributions, collectFeatures } from './assemble/c
 import { fillSlots } from './assemble/fill_slots.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { KnownParameters } from './assemble/known_parameters.ts'
-import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
+import { log, tellListeners, tellModelListeners } from './assemble/listeners.ts'
 import { makeActions } from './assemble/make_actions.ts'
 import { makeRouter, namedRoutes } from './assemble/make_router.ts'
 import { ClientKeystore } from './clients/client_keystore.ts'
@@ -196,6 +196,10 @@ export function assemble(
     isStaticClient: (clientId) => clients.isStatic(clientId),
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),
+    reportDamage: (error, ctx) => {
+      if (ctx === undefined) log(logger, 'an entry in storage is damaged and counts as not there', error)
+      else rt.emit('server_error', ctx, error)
+    },
     emit: (event, ...args) => {
       withoutEffect(args[0], () => {
         tellListeners(provider, logger, event, args)
