@@ -9,6 +9,7 @@ import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/discovery/core_metadata.ts'
 import { formPost } from './actions/response_modes/form_post.ts'
 import { fragment, query } from './actions/response_modes/query.ts'
+import { Deadlines } from './adapters/deadlines.ts'
 import { memoryAdapter } from './adapters/memory.ts'
 import { Store } from './adapters/store.ts'
 import { bindContext } from './assemble/bind_context.ts'
@@ -44,6 +45,8 @@ import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
 import { RequestContext } from './engine/context.ts'
 import { Documents } from './engine/documents.ts'
+import { HostTimeout } from './engine/host_timeout.ts'
+
 import type { Runtime } from './engine/runtime.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
 import { CONTEXT_MEMBERS } from './features/context_members.ts'
@@ -165,6 +168,10 @@ export function assemble(
     models,
     account,
     clientRules,
+    hostDeadlines: new Deadlines(
+      configuration.storageTimeout * 1000,
+      (called, timeout) => new HostTimeout(called, timeout),
+    ),
     secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
     OIDCContext: bindContext(CONTEXT_MEMBERS, () => rt),
     policy: policy === undefined ? base() : toPolicy(policy),

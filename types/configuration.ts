@@ -547,7 +547,7 @@ export interface Configuration {
   scopes?: string[] | ReadonlySet<string> | undefined
   /** Whether the client's `sector_identifier_uri` is fetched and compared with its metadata. @default () => true @see OpenID Connect Dynamic Client Registration 1.0 §5 */
   sectorIdentifierUriValidate?: ((client: Client) => boolean) | undefined
-  /** Seconds a storage call may take; past them the client gets 503 with `Retry-After`. @default 5 @see RFC 9110 §15.6.4 */
+  /** Seconds a storage call, and a `compareClientSecret` of the host's, may take; past them the client gets 503 with `Retry-After`. @default 5 @see RFC 9110 §15.6.4 */
   storageTimeout?: number | undefined
   /** How `sub` may be chosen: 'public', 'pairwise'; at least one. An Array or a Set. @default ['public'] @see OpenID Connect Core 1.0 §8 */
   subjectTypes?: SubjectType[] | ReadonlySet<SubjectType> | undefined

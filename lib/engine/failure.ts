@@ -6,6 +6,7 @@ import { OIDCProviderError, TemporarilyUnavailable } from '../helpers/errors.ts'
 import { printable } from '../helpers/http/error_on_the_wire.ts'
 import { SigningFailed } from '../helpers/jose/signing_failed.ts'
 import type { Ctx } from './context.ts'
+import { HostTimeout } from './host_timeout.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Events told `(ctx, error)`. */
@@ -28,7 +29,8 @@ class ServerError extends OIDCProviderError {
 }
 
 /** What we stand on did not answer; nothing was used up, so the same request may succeed later. */
-const mayPass = (thrown: unknown) => thrown instanceof StorageTimeout || thrown instanceof SigningFailed
+const mayPass = (thrown: unknown) =>
+  thrown instanceof StorageTimeout || thrown instanceof SigningFailed || thrown instanceof HostTimeout
 
 /**
  * Sorts out what was thrown and tells the listeners: the client's doing under the endpoint's own event,

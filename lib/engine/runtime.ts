@@ -1,6 +1,7 @@
 import type { ProviderEvents } from '../../types/events.ts'
 import type { FindAccount } from '../../types/find_account.ts'
 import type { InteractionPolicy } from '../../types/interaction_policy.ts'
+import type { Deadlines } from '../adapters/deadlines.ts'
 import type { Client } from '../clients/client.ts'
 import type { SecretThrottle } from '../clients/secret_throttle.ts'
 import type { Recognised } from '../helpers/http/parameters.ts'
@@ -106,6 +107,8 @@ export interface Runtime extends ContextHost {
   readonly carryOver: readonly CarryOver[]
   /** Whether an endpoint tells claims to whoever holds an access token. @see OpenID Connect Core 1.0 §5.3, §5.4 */
   readonly tellsClaimsByToken: boolean
+  /** How long functions of the host's are waited for that others wait behind. */
+  readonly hostDeadlines: Deadlines
   /** Slows down those who try client secrets out. */
   readonly secretThrottle: SecretThrottle
   readonly clientAuthentications: readonly ClientAuthentication[]

@@ -5,6 +5,7 @@ import { constantEquals } from '../../helpers/constant_equals.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
 import { readBasicCredentials } from './basic_credentials.ts'
+import { compareSecret } from './compare_secret.ts'
 import { guardSecret } from './guard_secret.ts'
 
 const METHODS = ['client_secret_basic', 'client_secret_post']
@@ -13,7 +14,7 @@ const METHODS = ['client_secret_basic', 'client_secret_post']
 function checkSecret(ctx: Ctx, rt: Runtime, client: Client, secret: string): Promise<void> {
   return guardSecret(ctx, rt, client.clientId, async () => {
     if (client.clientSecret === undefined) throw new InvalidClientAuth('the client has no secret')
-    const isRight = await client.compareClientSecret(secret)
+    const isRight = await compareSecret(rt, client, secret)
     if (client.isClientSecretExpired(epochTime()))
       throw new InvalidClientAuth('the client secret has expired')
     if (!isRight) throw new InvalidClientAuth('invalid secret provided')

@@ -251,6 +251,24 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
       await attack
     })
 
+    it('C30 a comparison that never settles ends at storageTimeout with 503, and gives its place back (RFC 9110 §15.6.4)', async () => {
+      const { op } = await startBehindProxy({ storageTimeout: 0.1 })
+      const { compareClientSecret } = op.provider.Client.prototype
+      op.provider.Client.prototype.compareClientSecret = () => new Promise<boolean>(() => {})
+      const addresses = Array.from({ length: 24 }, (_, index) => `192.0.2.${index}`)
+      const given = await Promise.all(addresses.map((address) => right(op, address)))
+      op.provider.Client.prototype.compareClientSecret = compareClientSecret
+
+      for (const { status, headers, body } of given) {
+        expect([status, body['error']]).to.deep.equal([503, 'temporarily_unavailable'])
+        expect(headers.get('retry-after')).to.not.equal(null)
+      }
+      expect(String(op.serverErrors[0])).to.equal(
+        'HostTimeout: compareClientSecret did not settle within 100 ms',
+      )
+      expect((await right(op)).status).to.equal(200)
+    })
+
     it('goes by the address that the proxy appended, not by what the client wrote before it (RFC 7239 §8.1)', async () => {
       const counts: number[] = []
       const { op } = await startBehindProxy({
