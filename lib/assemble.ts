@@ -25,7 +25,7 @@ import { ClientKeystore } from './clients/client_keystore.ts'
 import { ClientRegistry } from './clients/client_registry.ts'
 import { guessableSecrets } from './clients/guessable_secrets.ts'
 import { buildClientRules } from './clients/metadata/build_client_rules.ts'
-import { unknownMetadata } from './clients/metadata/unknown_metadata.ts'
+import { unknownMetadata, unknownResponseModes } from './clients/metadata/unknown_metadata.ts'
 import { SecretThrottle } from './clients/secret_throttle.ts'
 import { checkSectorDocument } from './clients/sector_document.ts'
 import { SectorDocuments } from './clients/sector_documents.ts'
@@ -135,10 +135,18 @@ export function assemble(
   for (const { params, repeatable } of grantTypes.values()) parameters.add(params, repeatable)
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
+  const responseModes = new Map([
+    ['query', query],
+    ['fragment', fragment],
+    ['form_post', formPost],
+    ...added.responseModes,
+  ])
+  const registrableModes = new Set(responseModes.keys())
   const keystore = makeKeystore(configuration)
   const clientRules = buildClientRules(configuration, {
     features: CLIENT_METADATA,
     grantTypes: registrable,
+    responseModes: registrableModes,
     signingKeys: signingKeysOf(keystore),
     chosenDefaults: new Set(Object.keys(host?.clientDefaults ?? {})),
   })
@@ -153,6 +161,7 @@ export function assemble(
   for (const notice of absentFeatures(host, FEATURES)) logger.info(notice)
   for (const notice of guessableSecrets(configuration.clients)) logger.info(notice)
   for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
+  for (const notice of unknownResponseModes(configuration.clients, registrableModes)) logger.info(notice)
   const { policy } = configuration.interactions
 
   const rt: Runtime = {
@@ -181,12 +190,7 @@ export function assemble(
     requestRules: fillSlots(requestRules, added.steps),
     amendable: new Set([...AMENDABLE_PARAMETERS, ...resolved.extraParams.keys(), ...added.amendable]),
     tellsClaimsByToken: added.tellsClaimsByToken,
-    responseModes: new Map([
-      ['query', query],
-      ['fragment', fragment],
-      ['form_post', formPost],
-      ...added.responseModes,
-    ]),
+    responseModes,
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
     documents: new Documents(),
     metadata: (urlFor) => ({
@@ -198,6 +202,10 @@ export function assemble(
       grantTypes.set(grantType.name, grantType)
       parameters.add(grantType.params, grantType.repeatable)
       registrable.add(grantType.name)
+    },
+    registerResponseMode: (name, handler) => {
+      responseModes.set(name, handler)
+      registrableModes.add(name)
     },
     loadClient: (clientId) => clients.load(clientId),
     isStaticClient: (clientId) => clients.isStatic(clientId),

@@ -259,7 +259,7 @@ export class Provider extends Emitter {
   /** Adds a response mode. @param handler takes the response to the client */
   registerResponseMode(name: string, handler: ResponseMode): void {
     if (this.#rt.responseModes.has(name)) throw new TypeError(`response mode ${name} exists already`)
-    this.#rt.responseModes.set(name, handler)
+    this.#rt.registerResponseMode(name, handler)
     this.#rt.documents.clear()
   }
 }

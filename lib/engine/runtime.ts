@@ -98,7 +98,7 @@ export interface Runtime extends ContextHost {
   readonly grantTypes: Map<string, GrantType>
   /** What any endpoint or grant type recognises. */
   readonly parameters: Recognised
-  readonly responseModes: Map<string, ResponseMode>
+  readonly responseModes: ReadonlyMap<string, ResponseMode>
   /** The rules of authorization requests, with those of the features. */
   readonly requestRules: readonly Step[]
   /** Parameters of authorization requests that hosts may change while the request is looked at. */
@@ -116,6 +116,8 @@ export interface Runtime extends ContextHost {
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
   /** Adds a grant type, which clients may register from then on. */
   registerGrantType(grantType: GrantType): void
+  /** Adds a response mode, which clients may register from then on. */
+  registerResponseMode(name: string, handler: ResponseMode): void
   /** Finds a client without asking others about it: what they say may be what it is about to correct. */
   loadClient(clientId: string): Promise<Client | undefined>
   /** Whether the client stands in the configuration, out of reach of registration. */

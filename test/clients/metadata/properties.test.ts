@@ -115,7 +115,7 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
   },
   response_modes: {
     good: [['query', 'form_post']],
-    bad: NOT_A_LIST,
+    bad: [...NOT_A_LIST, ['form-post'], ['query', 'carrier_pigeon']],
   },
   grant_types: {
     good: [['authorization_code', 'refresh_token']],
