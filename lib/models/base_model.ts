@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ModelPayload } from '../../types/models.ts'
 import { isSameId } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
+import { isRecord } from '../helpers/is_record.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { endAfter } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
@@ -84,10 +85,7 @@ export abstract class BaseModel implements ModelPayload {
 
   constructor(payload: object) {
     this.#model = new.target
-    for (const name of new.target.IN_PAYLOAD) {
-      const value = ownMember(payload, name)
-      if (value !== undefined && value !== null) Reflect.set(this, name, value)
-    }
+    take(this, payload, new.target.IN_PAYLOAD)
     this.kind = new.target.kind
     this.iat ??= epochTime()
   }
@@ -186,16 +184,22 @@ export abstract class BaseModel implements ModelPayload {
   }
 }
 
-/** What an object has itself: nothing that its prototype, or a polluted one, may bring. */
-const ownMember = (object: object, name: string): unknown =>
-  Object.hasOwn(object, name) ? Reflect.get(object, name) : undefined
+/** Gives a model the members that it stores: nothing that a prototype, or a polluted one, may bring. */
+function take(model: object, payload: object, names: readonly string[]): void {
+  if (!isRecord(model) || !isRecord(payload)) return
+  for (const name of names) {
+    const value = payload[name]
+    if (value !== undefined && value !== null && Object.hasOwn(payload, name)) model[name] = value
+  }
+}
 
 /** The members that are stored, and nothing else that an object may have or a constructor takes. */
 function pick(object: object, names: readonly string[]): AdapterPayload {
   const picked: AdapterPayload = {}
+  if (!isRecord(object)) return picked
   for (const name of names) {
-    const value = ownMember(object, name)
-    if (value !== undefined) picked[name] = value
+    const value = object[name]
+    if (value !== undefined && Object.hasOwn(object, name)) picked[name] = value
   }
   return picked
 }

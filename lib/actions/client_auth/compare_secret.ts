@@ -6,7 +6,7 @@ import type { Runtime } from '../../engine/runtime.ts'
  * line for ever.
  * @throws HostTimeout
  */
-export async function compareSecret(rt: Runtime, client: Client, secret: string): Promise<boolean> {
+export function compareSecret(rt: Runtime, client: Client, secret: string): boolean | Promise<boolean> {
   const compared = client.compareClientSecret(secret)
   if (typeof compared === 'boolean') return compared
   return rt.hostDeadlines.run('compareClientSecret', () => compared)
