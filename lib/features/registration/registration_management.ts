@@ -29,7 +29,7 @@ const answerRegistration: Step = (ctx) => {
 
 /** @see RFC 7592 §2.2 */
 const checkUpdate: Step = async (ctx, rt) => {
-  const sent = ctx.oidc.body ?? {}
+  const sent = ctx.oidc.sentBody ?? {}
   const client = ctx.oidc.loaded('Client')
   for (const name of NOT_IN_UPDATES) {
     if (Object.hasOwn(sent, name) && sent[name] !== null)
@@ -47,7 +47,7 @@ const isDeleted = (value: unknown) => value === undefined || value === null || v
 
 /** What is not sent, or sent empty, is deleted; what the server gave stays. @see RFC 7592 §2.2 */
 const draftUpdate: Step = (ctx) => {
-  const sent = Object.entries(ctx.oidc.body ?? {}).filter(([, value]) => !isDeleted(value))
+  const sent = Object.entries(ctx.oidc.sentBody ?? {}).filter(([, value]) => !isDeleted(value))
   ctx.oidc.understand('registration', {
     ...Object.fromEntries(sent),
     ...givenByServer(ctx.oidc.loaded('Client')),
