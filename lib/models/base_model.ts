@@ -21,7 +21,7 @@ export interface StoredModel<T, P extends object> {
   new (payload: P): T
   readonly kind: ModelName
   readonly fields: Fields
-  readonly IN_PAYLOAD: string[]
+  readonly storedNames: ReadonlySet<string>
   readonly rt: ModelRuntime
 }
 
@@ -75,6 +75,18 @@ export abstract class BaseModel implements ModelPayload {
     return names
   }
 
+  static readonly #nameSets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+  /** The names of `IN_PAYLOAD`, to look one up. */
+  static get storedNames(): ReadonlySet<string> {
+    const names = this.IN_PAYLOAD
+    const known = BaseModel.#nameSets.get(names)
+    if (known?.size === names.length) return known
+    const set = new Set(names)
+    BaseModel.#nameSets.set(names, set)
+    return set
+  }
+
   declare jti: string
   declare kind: string
   declare iat: number
@@ -85,7 +97,7 @@ export abstract class BaseModel implements ModelPayload {
 
   constructor(payload: object) {
     this.#model = new.target
-    take(this, payload, new.target.IN_PAYLOAD)
+    take(this, payload, new.target.storedNames)
     this.kind = new.target.kind
     this.iat ??= epochTime()
   }
@@ -132,7 +144,7 @@ export abstract class BaseModel implements ModelPayload {
 
   /** The members to store. */
   toPayload(): AdapterPayload {
-    return pick(this, this.#model.IN_PAYLOAD)
+    return pick(this, this.#model.storedNames)
   }
 
   /** The write that stores it as it is now, for its remaining lifetime. */
@@ -185,21 +197,23 @@ export abstract class BaseModel implements ModelPayload {
 }
 
 /** Gives a model the members that it stores: nothing that a prototype, or a polluted one, may bring. */
-function take(model: object, payload: object, names: readonly string[]): void {
+function take(model: object, payload: object, names: ReadonlySet<string>): void {
   if (!isRecord(model) || !isRecord(payload)) return
-  for (const name of names) {
+  for (const name of Object.keys(payload)) {
+    if (!names.has(name)) continue
     const value = payload[name]
-    if (value !== undefined && value !== null && Object.hasOwn(payload, name)) model[name] = value
+    if (value !== undefined && value !== null) model[name] = value
   }
 }
 
 /** The members that are stored, and nothing else that an object may have or a constructor takes. */
-function pick(object: object, names: readonly string[]): AdapterPayload {
+function pick(object: object, names: ReadonlySet<string>): AdapterPayload {
   const picked: AdapterPayload = {}
   if (!isRecord(object)) return picked
-  for (const name of names) {
+  for (const name of Object.keys(object)) {
+    if (!names.has(name)) continue
     const value = object[name]
-    if (value !== undefined && Object.hasOwn(object, name)) picked[name] = value
+    if (value !== undefined) picked[name] = value
   }
   return picked
 }
@@ -220,7 +234,7 @@ export function restore<T extends BaseModel, P extends object>(
   options: FindOptions = {},
 ): T | undefined {
   if (stored === undefined) return undefined
-  const known = pick(stored, Model.IN_PAYLOAD)
+  const known = pick(stored, Model.storedNames)
   if (!isIntact<P>(known, Model.fields)) {
     const problem = `storage returned a malformed ${Model.kind}`
     if (!isIntact(known, { jti: 'string' })) throw new Error(problem)
