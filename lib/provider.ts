@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
+import type { ListenOptions } from 'node:net'
 import Koa, { type DefaultContext, type DefaultState, type Middleware } from 'koa'
 import type { Configuration } from '../types/configuration.ts'
 import type { ProviderEmitter } from '../types/events.ts'
@@ -168,8 +169,16 @@ export class Provider extends Emitter {
   }
 
   /** Serves the provider alone. Takes what `http.Server.listen` takes. */
-  listen(...args: Parameters<Server['listen']>): Server {
-    return this.#host.listen(...args)
+  listen(port?: number, hostname?: string, backlog?: number, listening?: () => void): Server
+  listen(port: number, hostname?: string, listening?: () => void): Server
+  listen(port: number, backlog?: number, listening?: () => void): Server
+  listen(port: number, listening?: () => void): Server
+  listen(path: string, backlog?: number, listening?: () => void): Server
+  listen(path: string, listening?: () => void): Server
+  listen(options: ListenOptions, listening?: () => void): Server
+  listen(handle: object, backlog?: number, listening?: () => void): Server
+  listen(...args: unknown[]): Server {
+    return this.#host.listen(args)
   }
 
   /** Puts a middleware in front of the provider's own, behind those put there before. */

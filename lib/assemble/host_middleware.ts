@@ -69,8 +69,11 @@ export class HostMiddleware {
     }
   }
 
-  listen(...args: Parameters<Server['listen']>): Server {
-    return createServer(this.callback()).listen(...args)
+  /** @param args what `http.Server.listen` takes */
+  listen(args: readonly unknown[]): Server {
+    const server = createServer(this.callback())
+    Reflect.apply(server.listen, server, args)
+    return server
   }
 
   /** Koa's list of middleware stands once it has a listener; one that was put there later counts all the same. */
