@@ -255,7 +255,7 @@ describe('middleware and routes', () => {
     }
   })
 
-  it('A033 a client’s own origin may read the answer, and is told what it may read', async () => {
+  it('F156 A033 a client’s own origin may read the answer, and is told what it may read', async () => {
     const op = await startProvider({ clientBasedCORS: (_ctx, origin) => origin === 'https://rp.example.com' })
 
     const { headers } = await op.token({ grant_type: 'x' }, { origin: 'https://rp.example.com' })

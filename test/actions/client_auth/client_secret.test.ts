@@ -41,7 +41,7 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
     expect({ status, body }).to.deep.equal({ status: 401, body: REFUSED })
   })
 
-  it('C2 A067 a wrong secret and an unknown client get the same answer', async () => {
+  it('F331 C2 A067 a wrong secret and an unknown client get the same answer', async () => {
     const op = await start()
 
     const answers = [
@@ -61,7 +61,7 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
     ])
   })
 
-  it('C4 A065 identifier and secret in the header are form-decoded once', async () => {
+  it('F227 F330 C4 A065 identifier and secret in the header are form-decoded once', async () => {
     const client_id = 'a:b c%41'
     const client_secret = 'p%20+:ü?&=#'.replace('ü', 'u')
     const op = await start({ clients: [client({ client_id, client_secret })] })

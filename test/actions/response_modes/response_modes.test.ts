@@ -176,7 +176,7 @@ describe('response modes', () => {
     })
 
     for (const name of ['web_message_uri', 'web_message_target']) {
-      it(`A45 relay mode is refused with a page: ${name} (§4.2)`, async () => {
+      it(`F317 F360 A45 relay mode is refused with a page: ${name} (§4.2)`, async () => {
         const op = await startProvider(WEB_MESSAGE)
 
         const { way, status, html } = await request(op, {

@@ -95,7 +95,7 @@ describe('client metadata of the host (extraClientMetadata)', () => {
     expect(metadata['note']).to.deep.equal([shared, { shared }])
   })
 
-  it('A058 keeps declared properties under their own name, whatever their value', () => {
+  it('F361 A058 keeps declared properties under their own name, whatever their value', () => {
     const value = { any: ['thing'] }
     const metadata = accepted(webClient({ 'urn:example:x': value, other: 1 }), rulesOfHost(['urn:example:x']))
 
@@ -103,7 +103,7 @@ describe('client metadata of the host (extraClientMetadata)', () => {
     expect(metadata).not.to.have.property('other')
   })
 
-  it('A057 calls the validator once per declared property, present or not, in order', () => {
+  it('F167 A057 calls the validator once per declared property, present or not, in order', () => {
     const calls: unknown[][] = []
     const rules = rulesOfHost(['b', 'a', 'redirect_uris'], (...call) => calls.push(call.slice(0, 3)))
     accepted(webClient({ a: 1 }), rules)
