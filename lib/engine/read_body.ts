@@ -1,6 +1,5 @@
-import rawBody from 'raw-body'
 import { InvalidRequest } from '../helpers/errors.ts'
-import { isRecord } from '../helpers/is_record.ts'
+import { collect, TooLong } from './collect.ts'
 import type { Ctx } from './context.ts'
 import { readMediaType } from './media_type.ts'
 import { placedBody } from './placed_body.ts'
@@ -45,9 +44,9 @@ function decode(bytes: Uint8Array): string {
 
 async function readStream(ctx: Ctx): Promise<Uint8Array> {
   try {
-    return await rawBody(ctx.req, { limit: LIMIT })
+    return await collect(ctx.req, LIMIT)
   } catch (cause) {
-    if (isRecord(cause) && cause['type'] === 'entity.too.large') throw tooLarge()
+    if (cause instanceof TooLong) throw tooLarge()
     throw new InvalidRequest('request body could not be read', 400, undefined, cause)
   }
 }
