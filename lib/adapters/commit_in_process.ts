@@ -58,11 +58,14 @@ function readConditions(
   for (const { op, model, id } of operations) {
     const key = `${model}:${id}`
     const isAsked = op === 'require' || op === 'consume' || (op === 'insert' && hasForeignIds(model))
-    // A copy: an adapter may hand out the very object that its consume() changes.
-    if (isAsked && !reads.has(key)) reads.set(key, access.find(model, id).then(copied))
+    if (isAsked && !reads.has(key)) reads.set(key, access.find(model, id))
   }
   if (reads.size === 0) return []
-  return Promise.all(operations.map(({ model, id }) => reads.get(`${model}:${id}`)))
+  return Promise.all(reads.values()).then((found) => {
+    // Copies: an adapter may hand out the very object that its consume() changes.
+    const entries = new Map([...reads.keys()].map((key, position) => [key, copied(found[position])]))
+    return operations.map(({ model, id }) => entries.get(`${model}:${id}`))
+  })
 }
 
 const copied = (found: AdapterPayload | undefined) => (found === undefined ? undefined : { ...found })

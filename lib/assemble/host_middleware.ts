@@ -86,9 +86,10 @@ export class HostMiddleware {
   }
 
   /** Middleware of an application the provider is mounted in is still to come: there documents stay open. */
-  async #settle(ctx: Context, next: Next): Promise<void> {
-    await next()
-    if (ctx.app === this.#app) this.#rt.documents.settle(ctx)
+  #settle(ctx: Context, next: Next): Promise<unknown> {
+    const { documents, onlookers } = this.#rt
+    if (ctx.app !== this.#app || !onlookers.surround(ctx)) return next()
+    return next().then(() => documents.settle(ctx))
   }
 
   #serve(ctx: Context, next: Next): Promise<unknown> {
