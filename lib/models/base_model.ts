@@ -25,6 +25,8 @@ export interface StoredModel<T, P extends object> {
   readonly rt: ModelRuntime
 }
 
+const NO_KIND = 'this class is not stored by itself: call find() of the kind, like provider.AccessToken'
+
 /** Something a provider stores. Subclasses are bound to one provider by overriding `rt`. */
 export abstract class BaseModel implements ModelPayload {
   /** The storage key; written out, for class names do not survive every bundler. */
@@ -63,7 +65,7 @@ export abstract class BaseModel implements ModelPayload {
     value: string,
     options?: FindOptions,
   ): Promise<BaseModel | undefined> {
-    return findModel(this, value, options)
+    return this.kind === undefined ? Promise.reject(new TypeError(NO_KIND)) : findModel(this, value, options)
   }
 
   /** Names of everything that is stored. A subclass of the host's may name more. */
@@ -255,15 +257,12 @@ export const isAnother = (stored: unknown, value: string): boolean =>
   typeof stored === 'string' && !isSameId(stored, value)
 
 /** Finds one by its value; `undefined` when there is none, it expired, or it is damaged. */
-export async function findModel<T extends BaseModel, P extends object>(
+export function findModel<T extends BaseModel, P extends object>(
   Model: StoredModel<T, P>,
   value: string,
   options?: FindOptions,
 ): Promise<T | undefined> {
-  if (Model.kind === undefined)
-    throw new TypeError(
-      'this class is not stored by itself: call find() of the kind, like provider.AccessToken',
-    )
-  const stored = await Model.rt.store.find(Model.kind, value)
-  return isAnother(stored?.jti, value) ? undefined : restore(Model, stored, options)
+  return Model.rt.store
+    .find(Model.kind, value)
+    .then((stored) => (isAnother(stored?.jti, value) ? undefined : restore(Model, stored, options)))
 }
