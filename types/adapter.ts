@@ -1,7 +1,6 @@
 import type { ClaimsParameter } from './account.ts'
 import type { ClientMetadata } from './client.ts'
 import type { ModelName } from './model_name.ts'
-
 import type { ClientAuthorizationState, InteractionPayload, InteractionResults } from './payloads.ts'
 
 /** Of clients everything that is named, but their keys, which each library types in its own way. */
@@ -55,16 +54,12 @@ export interface AdapterPayload extends StoredMetadata {
   aud?: string[] | string | undefined
   codeChallenge?: string | undefined
   codeChallengeMethod?: string | undefined
-  deviceInfo?: Record<string, unknown> | undefined
-  dpopJkt?: string | undefined
   /** How an end-user ended a device or backchannel flow. */
   error?: string | undefined
   errorDescription?: string | undefined
   format?: string | undefined
   /** When the first refresh token of a chain was issued, epoch seconds. */
   iiat?: number | undefined
-  inFlight?: boolean | undefined
-  jkt?: string | undefined
   lastSubmission?: InteractionResults | undefined
   /** When the person logged in, epoch seconds. */
   loginTs?: number | undefined
@@ -87,6 +82,7 @@ export interface AdapterPayload extends StoredMetadata {
   transient?: boolean | undefined
   /** Names of parameters that came in authenticated form; for a pushed request whether they did. */
   trusted?: string[] | boolean | undefined
+  jkt?: string | undefined
   'x5t#S256'?: string | undefined
   [member: string]: unknown
 }

@@ -3,20 +3,14 @@ import type { Account, ClaimsParameter } from './account.ts'
 import type {
   AccessToken,
   AuthorizationCode,
-  BackchannelAuthenticationRequest,
   Client,
-  ClientCredentials,
   DecodedIdToken,
-  DeviceCode,
   Grant,
-  InitialAccessToken,
   Interaction,
-  InteractionResults,
-  PushedAuthorizationRequest,
   RefreshToken,
-  RegistrationAccessToken,
   Session,
 } from './models.ts'
+import type { InteractionResults } from './payloads.ts'
 import type { LoadedResourceServer } from './resource_server.ts'
 
 /** The things a request has loaded or made, by name. */
@@ -24,19 +18,12 @@ export interface OIDCContextEntities {
   AccessToken?: AccessToken
   Account?: Account
   AuthorizationCode?: AuthorizationCode
-  BackchannelAuthenticationRequest?: BackchannelAuthenticationRequest
   Client?: Client
-  ClientCredentials?: ClientCredentials
-  DeviceCode?: DeviceCode
   Grant?: Grant
   IdTokenHint?: DecodedIdToken
-  InitialAccessToken?: InitialAccessToken
   Interaction?: Interaction
-  PushedAuthorizationRequest?: PushedAuthorizationRequest
   RefreshToken?: RefreshToken
-  RegistrationAccessToken?: RegistrationAccessToken
   RotatedRefreshToken?: RefreshToken
-  RotatedRegistrationAccessToken?: RegistrationAccessToken
   Session?: Session
   /** What the host remembered under a name of its own. */
   [name: string]: unknown
@@ -70,8 +57,6 @@ export interface OIDCContext {
   readonly session: Session | undefined
   readonly grant: Grant | undefined
   readonly accessToken: AccessToken | undefined
-  readonly deviceCode: DeviceCode | undefined
-  readonly registrationAccessToken: RegistrationAccessToken | undefined
   /** The result of the interaction that the request returns from. */
   readonly result: InteractionResults | undefined
   /** Requested prompts. */
@@ -92,7 +77,6 @@ export interface OIDCContext {
   readonly trusted: string[]
   /** Whether the `redirect_uri` is known to be the client's, so that errors may go there. */
   readonly redirectUriCheckPerformed: boolean
-  readonly fapiProfile: string | undefined
   /** How old the authentication may be, in seconds: `max_age`, or what the client registered. */
   readonly maxAge: number | undefined
   /** Remembers a thing the request has loaded or made, for `entities`. */
@@ -103,7 +87,6 @@ export interface OIDCContext {
   promptPending(name: string): boolean
   /** Who assertions of clients may be addressed to. @see RFC 7523 §3 */
   clientJwtAuthExpectedAudience(): Set<string>
-  isFapi(...profiles: string[]): string | undefined
   /** Absolute URL of a route. */
   urlFor(name: string, params?: Record<string, string>): string
   /**

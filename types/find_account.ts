@@ -1,12 +1,8 @@
 import type { Account } from './account.ts'
 import type { KoaContextWithOIDC } from './context.ts'
-import type {
-  AccessToken,
-  AuthorizationCode,
-  BackchannelAuthenticationRequest,
-  DeviceCode,
-  RefreshToken,
-} from './models.ts'
+import type { BackchannelAuthenticationRequest } from './features/ciba.ts'
+import type { DeviceCode } from './features/device_flow.ts'
+import type { AccessToken, AuthorizationCode, RefreshToken } from './models.ts'
 
 /**
  * Loads an account.

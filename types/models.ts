@@ -1,23 +1,17 @@
 import type { Context } from 'koa'
 import type { ClaimsParameterMember } from './account.ts'
 import type { Adapter } from './adapter.ts'
-import type { CIBADeliveryMode, ClientMetadata, FapiProfile, JWKS } from './client.ts'
+import type { ClientMetadata, FapiProfile, JWKS } from './client.ts'
 import type { ModelName } from './model_name.ts'
 import type {
   AccessTokenPayload,
   AuthorizationCodePayload,
-  BackchannelAuthenticationRequestPayload,
   ClientAuthorization,
-  ClientCredentialsPayload,
-  DeviceCodePayload,
   GrantPayload,
-  InitialAccessTokenPayload,
   InteractionPayload,
   ModelPayload,
   PromptDetail,
-  PushedAuthorizationRequestPayload,
   RefreshTokenPayload,
-  RegistrationAccessTokenPayload,
   ReplayDetectionPayload,
   SessionPayload,
   TokenPayload,
@@ -87,33 +81,10 @@ export interface AccessToken extends BaseToken, AccessTokenPayload, SenderConstr
   resourceServer?: LoadedResourceServer | undefined
   readonly tokenType: string
 }
-export interface ClientCredentials extends BaseToken, ClientCredentialsPayload, SenderConstrainable {
-  clientId?: string | undefined
-  resourceServer?: LoadedResourceServer | undefined
-  readonly tokenType: string
-}
 export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable, SenderConstrainable {
   clientId?: string | undefined
   /** Seconds since the first token of the rotation chain was issued. */
   totalLifetime(): number
-}
-export interface DeviceCode extends BaseToken, DeviceCodePayload, Consumable {
-  clientId?: string | undefined
-}
-export interface BackchannelAuthenticationRequest
-  extends BaseToken,
-    BackchannelAuthenticationRequestPayload,
-    Consumable {
-  clientId?: string | undefined
-}
-export interface PushedAuthorizationRequest extends BaseToken, PushedAuthorizationRequestPayload, Consumable {
-  clientId?: string | undefined
-}
-export interface InitialAccessToken extends BaseToken, InitialAccessTokenPayload {
-  clientId?: string | undefined
-}
-export interface RegistrationAccessToken extends BaseToken, RegistrationAccessTokenPayload {
-  clientId?: string | undefined
 }
 export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
   /**
@@ -199,7 +170,6 @@ export interface Client {
   readonly initiateLoginUri?: string | undefined
   readonly applicationType: 'web' | 'native'
   readonly redirectUris: string[]
-  readonly postLogoutRedirectUris?: string[] | undefined
   readonly responseTypes: string[]
   /** How answers may travel; any way when there are none. */
   readonly responseModes?: string[] | undefined
@@ -222,37 +192,6 @@ export interface Client {
   readonly tokenEndpointAuthSigningAlg?: string | undefined
   readonly jwks?: JWKS | undefined
   readonly jwksUri?: string | undefined
-  readonly idTokenEncryptedResponseAlg?: string | undefined
-  readonly idTokenEncryptedResponseEnc?: string | undefined
-  readonly userinfoSignedResponseAlg?: string | undefined
-  readonly userinfoEncryptedResponseAlg?: string | undefined
-  readonly userinfoEncryptedResponseEnc?: string | undefined
-  readonly introspectionSignedResponseAlg?: string | undefined
-  readonly introspectionEncryptedResponseAlg?: string | undefined
-  readonly introspectionEncryptedResponseEnc?: string | undefined
-  readonly authorizationSignedResponseAlg?: string | undefined
-  readonly authorizationEncryptedResponseAlg?: string | undefined
-  readonly authorizationEncryptedResponseEnc?: string | undefined
-  readonly requestObjectSigningAlg?: string | undefined
-  readonly requestObjectEncryptionAlg?: string | undefined
-  readonly requestObjectEncryptionEnc?: string | undefined
-  readonly requestUris?: string[] | undefined
-  readonly requireSignedRequestObject?: boolean | undefined
-  readonly requirePushedAuthorizationRequests?: boolean | undefined
-  readonly backchannelLogoutUri?: string | undefined
-  readonly backchannelLogoutSessionRequired?: boolean | undefined
-  readonly backchannelTokenDeliveryMode?: CIBADeliveryMode | undefined
-  readonly backchannelClientNotificationEndpoint?: string | undefined
-  readonly backchannelAuthenticationRequestSigningAlg?: string | undefined
-  readonly backchannelUserCodeParameter?: boolean | undefined
-  readonly tlsClientAuthSubjectDn?: string | undefined
-  readonly tlsClientAuthSanDns?: string | undefined
-  readonly tlsClientAuthSanUri?: string | undefined
-  readonly tlsClientAuthSanIp?: string | undefined
-  readonly tlsClientAuthSanEmail?: string | undefined
-  readonly tlsClientCertificateBoundAccessTokens?: boolean | undefined
-  readonly dpopBoundAccessTokens?: boolean | undefined
-  readonly webMessageUris?: string[] | undefined
   /** The metadata as registered, with defaults filled in. */
   metadata(): ClientMetadata
   grantTypeAllowed(grantType: string): boolean
@@ -260,9 +199,6 @@ export interface Client {
   /** Whether answers may travel that way. */
   responseModeAllowed(mode: string, responseType: string, profile?: FapiProfile): boolean
   redirectUriAllowed(redirectUri: string): boolean
-  /** Whether a request object may be fetched from there. */
-  requestUriAllowed(requestUri: string): boolean
-  postLogoutRedirectUriAllowed(redirectUri: string): boolean
   compareClientSecret(secret: string): boolean | Promise<boolean>
   /** @throws InvalidClient with this description when the secret has expired */
   checkClientSecretExpiration(message: string): void

@@ -1,11 +1,5 @@
-import type {
-  ApplicationType,
-  CIBADeliveryMode,
-  ClientMetadata,
-  FapiProfile,
-  JWKS,
-  SubjectType,
-} from '../../types/client.ts'
+import type { ApplicationType, ClientMetadata, FapiProfile, JWKS, SubjectType } from '../../types/client.ts'
+import type { CIBADeliveryMode } from '../../types/features/ciba.ts'
 import type { Client as ClientInterface } from '../../types/models.ts'
 import { constantEquals } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'

@@ -6,19 +6,19 @@ import type {
   CookieNames,
   CookieOptions,
   CookieSigner,
-  EnabledJWA,
   ExtraParamValidator,
-  FetchResponseBodyLimits,
   FormatCustomizers,
   FormatsConfiguration,
   InteractionsConfiguration,
   Logger,
   PKCEConfiguration,
-  RoutesConfiguration,
-  TTLConfiguration,
 } from '../../types/configuration.ts'
+import type { EnabledJWA } from '../../types/enabled_jwa.ts'
 import type { FeatureName, Features } from '../../types/features/index.ts'
+import type { FetchResponseBodyLimits } from '../../types/fetch_limits.ts'
 import type { FindAccount } from '../../types/find_account.ts'
+import type { RoutesConfiguration } from '../../types/routes.ts'
+import type { TTLConfiguration } from '../../types/ttl.ts'
 
 /** What a host may write into is only read here. */
 type ReadOnly<Value> = Value extends (infer Element)[] ? readonly Element[] : Value

@@ -1,4 +1,4 @@
-import type { ClientCredentialsPayload } from '../../../types/models.ts'
+import type { ClientCredentialsPayload } from '../../../types/features/client_credentials.ts'
 import { type FindOptions, findModel } from '../../models/base_model.ts'
 import type { ForClient } from '../../models/base_token.ts'
 import { BearerToken, type ForResource } from '../../models/bearer_token.ts'

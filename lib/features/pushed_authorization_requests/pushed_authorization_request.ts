@@ -1,4 +1,4 @@
-import type { PushedAuthorizationRequestPayload } from '../../../types/models.ts'
+import type { PushedAuthorizationRequestPayload } from '../../../types/features/pushed_authorization_requests.ts'
 import { type FindOptions, findModel } from '../../models/base_model.ts'
 import { BaseToken, type ForClient } from '../../models/base_token.ts'
 import { consumable, consume } from '../../models/traits/consumable.ts'

@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
-import type { InitialAccessTokenPayload } from '../../../types/models.ts'
+import type { InitialAccessTokenPayload } from '../../../types/features/registration.ts'
 import { type FindOptions, findModel } from '../../models/base_model.ts'
 import { BaseToken, type ForClient } from '../../models/base_token.ts'
 import type { IssuedToken } from '../../models/issued_token.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
-import type { RegistrationAccessTokenPayload } from '../../../types/models.ts'
+import type { RegistrationAccessTokenPayload } from '../../../types/features/registration.ts'
 import { type FindOptions, findModel } from '../../models/base_model.ts'
 import { BaseToken, type ForClient } from '../../models/base_token.ts'
 import { opaqueForm } from '../../models/formats/opaque.ts'
