@@ -34,6 +34,8 @@ export class OIDCProviderError extends Error {
   scope?: string | undefined
   /** Whether it may go to the client by redirect. Set it to `false` on a class's prototype to render instead. */
   declare allow_redirect: boolean
+  /** Whether the message may be shown. */
+  expose: boolean
 
   /**
    * @param status HTTP status when it is answered directly, 400 to 599
@@ -48,6 +50,7 @@ export class OIDCProviderError extends Error {
     this.name = new.target.name
     this.error = init.error
     this.status = isErrorStatus(init.status) ? init.status : 400
+    this.expose = this.status < 500
     this.error_description = textOf(init.error_description)?.replace(UNPRINTABLE, '?')
     this.error_detail = textOf(init.error_detail)
     this.scope = textOf(init.scope)
@@ -58,9 +61,8 @@ export class OIDCProviderError extends Error {
     return this.status
   }
 
-  /** Whether the message may be shown. */
-  get expose(): boolean {
-    return this.status < 500
+  set statusCode(status: number) {
+    this.status = status
   }
 
   /** The same failure under the name another endpoint must use. */

@@ -46,6 +46,25 @@ describe('errors that hosts throw (RFC 6749 §5.2)', () => {
     expect(told).to.be.instanceOf(OutOfStock).and.to.have.property('name', 'OutOfStock')
   })
 
+  it('F316 a subclass may set what version 8 lets it set: expose, statusCode and allow_redirect', async () => {
+    class Throttled extends errors.OIDCProviderError {
+      constructor() {
+        super(400, 'throttled')
+        this.error_description = 'later'
+        this.expose = false
+        this.statusCode = 429
+        this.allow_redirect = false
+      }
+    }
+    const { status, body, told } = await answerTo(() => new Throttled())
+
+    expect({ status, body }).to.deep.equal({
+      status: 429,
+      body: { error: 'throttled', error_description: 'later' },
+    })
+    expect(told).to.include({ status: 429, statusCode: 429, expose: false, allow_redirect: false })
+  })
+
   it('F316 without a description there is none', async () => {
     const { body } = await answerTo(() => new errors.OIDCProviderError(400, 'my_error'))
 
