@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { ListenOptions } from 'node:net'
 import Koa, { type DefaultContext, type DefaultState, type Middleware } from 'koa'
 import type { Configuration } from '../types/configuration.ts'
 import type { ProviderEmitter } from '../types/events.ts'
-import type { InteractionResults } from '../types/models.ts'
+import type { Interaction, InteractionResults } from '../types/models.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
@@ -16,6 +18,12 @@ import { ResourceServer } from './models/resource_server.ts'
 
 /** Continues in the application that the provider is mounted in. */
 export type HostNext = (error?: unknown) => void
+
+/** A request as Node has it, also over HTTP/2. */
+export type HostRequest = IncomingMessage | Http2ServerRequest
+
+/** Its answer. */
+export type HostResponse = ServerResponse | Http2ServerResponse
 
 export interface UrlOptions {
   /** The path the provider is mounted at. @default the issuer's path */
@@ -162,13 +170,20 @@ export class Provider extends Emitter {
   }
 
   /** A request listener for node:http, connect, express, fastify, hapi and nest. */
-  callback(): (req: IncomingMessage, res: ServerResponse, next?: HostNext) => Promise<void> {
+  callback(): (req: HostRequest, res: HostResponse, next?: HostNext) => Promise<void> {
     return this.#host.callback()
   }
 
   /** Serves the provider alone. Takes what `http.Server.listen` takes. */
-  listen(...args: Parameters<Server['listen']>): Server {
-    return this.#host.listen(...args)
+  listen(port?: number, hostname?: string, backlog?: number, listener?: () => void): Server
+  listen(port: number, hostname?: string, listener?: () => void): Server
+  listen(port: number, backlog?: number, listener?: () => void): Server
+  listen(port: number, listener?: () => void): Server
+  listen(path: string, backlog?: number, listener?: () => void): Server
+  listen(path: string, listener?: () => void): Server
+  listen(options: ListenOptions, listener?: () => void): Server
+  listen(...args: unknown[]): Server {
+    return this.#host.listen(args)
   }
 
   /** Puts a middleware in front of the provider's own, behind those put there before. */
@@ -198,7 +213,8 @@ export class Provider extends Emitter {
    * The interaction that the browser at one of the host's screens is in.
    * @throws SessionNotFound when it is not in one (any more); `error_detail` says what is missing and the remedy
    */
-  async interactionDetails(req: IncomingMessage, res: ServerResponse) {
+  interactionDetails(req: HostRequest, res: HostResponse): Promise<Interaction>
+  async interactionDetails(req: IncomingMessage, res: ServerResponse): Promise<Interaction> {
     return currentInteraction(this.#rt, this.app.createContext(req, res))
   }
 
@@ -207,11 +223,17 @@ export class Provider extends Emitter {
    * @param options.mergeWithLastSubmission keep what earlier steps of the same request resolved
    * @throws SessionNotFound
    */
+  interactionFinished(
+    req: HostRequest,
+    res: HostResponse,
+    result: InteractionResults,
+    options?: { mergeWithLastSubmission?: boolean | undefined },
+  ): Promise<void>
   async interactionFinished(
     req: IncomingMessage,
     res: ServerResponse,
     result: InteractionResults,
-    options?: { mergeWithLastSubmission?: boolean },
+    options?: { mergeWithLastSubmission?: boolean | undefined },
   ): Promise<void> {
     const location = await this.interactionResult(req, res, result, options)
     res.statusCode = 303
@@ -225,11 +247,17 @@ export class Provider extends Emitter {
    * @returns where the browser has to be sent, for screens that do it themselves
    * @throws SessionNotFound
    */
+  interactionResult(
+    req: HostRequest,
+    res: HostResponse,
+    result: InteractionResults,
+    options?: { mergeWithLastSubmission?: boolean | undefined },
+  ): Promise<string>
   async interactionResult(
     req: IncomingMessage,
     res: ServerResponse,
     result: InteractionResults,
-    { mergeWithLastSubmission = true }: { mergeWithLastSubmission?: boolean } = {},
+    { mergeWithLastSubmission = true }: { mergeWithLastSubmission?: boolean | undefined } = {},
   ): Promise<string> {
     return storeResult(this.#rt, this.app.createContext(req, res), result, mergeWithLastSubmission)
   }

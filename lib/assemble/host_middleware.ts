@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type Koa from 'koa'
 import type { Context, Middleware, Next } from 'koa'
 import { notFoundPage, startPage } from '../actions/pages/found_nothing.ts'
@@ -8,6 +9,8 @@ import type { Runtime } from '../engine/runtime.ts'
 import type { makeRouter } from './make_router.ts'
 
 type HostNext = (error?: unknown) => void
+type Request = IncomingMessage | Http2ServerRequest
+type Response = ServerResponse | Http2ServerResponse
 
 const INSECURE =
   'WARNING: the issuer is https but a request came over plain http: behind a TLS offloading proxy set provider.proxy = true (or proxy on the koa application it is mounted in) and forward X-Forwarded-Proto'
@@ -31,7 +34,7 @@ export class HostMiddleware {
   readonly #app: Koa
   readonly #rt: Runtime
   /** How a mounted provider hands a request back that is none of its own. */
-  readonly #continuations = new WeakMap<IncomingMessage, HostNext>()
+  readonly #continuations = new WeakMap<Request, HostNext>()
   /** How many are in front of the provider's own; the first of them settles documents. */
   #inFront = 1
   #listener: { length: number; handle: ReturnType<Koa['callback']> } | undefined
@@ -54,19 +57,21 @@ export class HostMiddleware {
     this.#inFront += 1
   }
 
-  callback(): (req: IncomingMessage, res: ServerResponse, next?: HostNext) => Promise<void> {
+  callback(): (req: Request, res: Response, next?: HostNext) => Promise<void> {
     return (req, res, next) => {
       if (next !== undefined) this.#continuations.set(req, next)
       return this.#handle(req, res)
     }
   }
 
-  listen(...args: Parameters<Server['listen']>): Server {
-    return createServer(this.callback()).listen(...args)
+  listen(args: readonly unknown[]): Server {
+    const server = createServer(this.callback())
+    Reflect.apply(server.listen, server, args)
+    return server
   }
 
   /** Koa's list of middleware stands once it has a listener; one that was put there later counts all the same. */
-  #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  #handle(req: Request, res: Response): Promise<void> {
     const { middleware } = this.#app
     if (this.#listener?.length !== middleware.length) {
       this.#listener = { length: middleware.length, handle: this.#app.callback() }
