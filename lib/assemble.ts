@@ -1,6 +1,5 @@
 import type { Configuration, CookieSigner } from '../types/configuration.ts'
 import type { OIDCContext } from '../types/context.ts'
-import type { FindAccount } from '../types/find_account.ts'
 import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
 import { AMENDABLE_PARAMETERS } from './actions/authorization/interaction/settle_parameters.ts'
 import { base, toPolicy } from './actions/authorization/policy/policy.ts'
@@ -11,6 +10,7 @@ import { formPost } from './actions/response_modes/form_post.ts'
 import { fragment, query } from './actions/response_modes/query.ts'
 import { memoryAdapter } from './adapters/memory.ts'
 import { Store } from './adapters/store.ts'
+import { AccountFinder } from './assemble/account_finder.ts'
 import { bindContext } from './assemble/bind_context.ts'
 import { bindModels } from './assemble/bind_models.ts'
 import { addParameters, type Contributions, collectFeatures } from './assemble/collect_features.ts'
@@ -107,9 +107,8 @@ export function assemble(
   const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
   const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))
-  const account = { findAccount: resolved.findAccount }
-  const findAccount: FindAccount = (...args) => account.findAccount(...args)
-  const configuration = withInteractionUrl({ ...resolved, cookies, findAccount }, added)
+  const account = new AccountFinder(resolved.findAccount)
+  const configuration = withInteractionUrl({ ...resolved, cookies }, added)
 
   const said = new Set<string>()
   const notify = (message: string) => {

@@ -1,10 +1,33 @@
-import type { JWK } from 'jose'
 import type { SigningAlgorithm, SigningAlgorithmWithNone } from './jwa.ts'
 
 /** A FAPI security profile. */
 export type FapiProfile = '1.0 Final' | '1.0 ID2' | '2.0'
 
-export type { JWK } from 'jose'
+/** A JSON Web Key. `kty` is needed; libraries type keys without it, so it is asked for when the key is read. @see RFC 7517 §4 */
+export interface JWK {
+  kty?: string | undefined
+  alg?: string | undefined
+  key_ops?: string[] | undefined
+  kid?: string | undefined
+  use?: string | undefined
+  x5c?: string[] | undefined
+  x5t?: string | undefined
+  'x5t#S256'?: string | undefined
+  x5u?: string | undefined
+  ext?: boolean | undefined
+  crv?: string | undefined
+  d?: string | undefined
+  dp?: string | undefined
+  dq?: string | undefined
+  e?: string | undefined
+  k?: string | undefined
+  n?: string | undefined
+  p?: string | undefined
+  q?: string | undefined
+  qi?: string | undefined
+  x?: string | undefined
+  y?: string | undefined
+}
 
 /** A JSON Web Key Set. @see RFC 7517 §5 */
 export interface JWKS {

@@ -2,8 +2,15 @@ import type { Agent as HttpAgent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import type { AdapterConstructor, AdapterFactory } from './adapter.ts'
-import type { ClientAuthMethod, ClientMetadata, JWKS, ResponseType, SubjectType } from './client.ts'
-import type { KoaContextWithOIDC } from './context.ts'
+import type {
+  AllClientMetadata,
+  ClientAuthMethod,
+  ClientMetadata,
+  JWKS,
+  ResponseType,
+  SubjectType,
+} from './client.ts'
+import type { HostFunction, KoaContextWithOIDC } from './context.ts'
 import type { EnabledJWA } from './enabled_jwa.ts'
 import type { ErrorOut } from './errors.ts'
 import type { BackchannelAuthenticationRequest } from './features/ciba.ts'
@@ -11,7 +18,7 @@ import type { ClientCredentials } from './features/client_credentials.ts'
 import type { DeviceCode } from './features/device_flow.ts'
 import type { Features } from './features/index.ts'
 import type { FetchResponseBodyLimits } from './fetch_limits.ts'
-import type { FindAccount } from './find_account.ts'
+import type { GivenFindAccount } from './find_account.ts'
 import type { InteractionPolicy, PolicyPrompt } from './interaction_policy.ts'
 import type { AccessToken, AuthorizationCode, BaseToken, Client, Grant, Interaction } from './models.ts'
 import type { RoutesConfiguration } from './routes.ts'
@@ -58,6 +65,8 @@ export interface CookieNames {
   interaction?: string | undefined
   /** The interaction a person returns from. @default '_interaction_resume' */
   resume?: string | undefined
+  /** Accepted for hosts of version 8; no cookie has this name. */
+  state?: string | undefined
   /** The login. @default '_session' */
   session?: string | undefined
 }
@@ -171,6 +180,8 @@ export interface HttpOptions {
   signal?: AbortSignal | undefined
   /** The agent to use. @default a new agent for each request, whatever proxy the environment names */
   agent?: HttpAgent | HttpsAgent | undefined
+  /** Header of this name. @default not sent */
+  'user-agent'?: string | undefined
   /** Resolves host names; each address it answers with is checked, and only those are connected to. @default dns.lookup */
   dnsLookup?: LookupFunction | undefined
 }
@@ -218,7 +229,7 @@ export interface Configuration {
   /** Clients that are always there and never expire; storage is not asked about them. @default [] @see OpenID Connect Dynamic Client Registration 1.0 §2 */
   clients?: ClientMetadata[] | undefined
   /** Loads an account and its claims. @default an account whose only claim is `sub` @see OpenID Connect Core 1.0 §5 */
-  findAccount?: FindAccount | undefined
+  findAccount?: GivenFindAccount | undefined
   /**
    * Private keys to sign and decrypt with: RSA, EC (P-256, secp256k1, P-384, P-521) and OKP (Ed25519, Ed448,
    * X25519, X448). The first fitting key signs, all are published. To rotate: append the new key, restart all
@@ -248,12 +259,14 @@ export interface Configuration {
    * @see OpenID Connect Core 1.0 §9
    */
   assertJwtClientAuthClaimsAndHeader?:
-    | ((
-        ctx: KoaContextWithOIDC,
-        claims: Readonly<Record<string, unknown>>,
-        header: Readonly<Record<string, unknown>>,
-        client: Client,
-      ) => unknown)
+    | HostFunction<
+        (
+          ctx: KoaContextWithOIDC,
+          claims: Readonly<Record<string, unknown>>,
+          header: Readonly<Record<string, unknown>>,
+          client: Client,
+        ) => unknown
+      >
     | undefined
   /**
    * Claims that can be supplied: `{ claim: null }` for a single claim, `{ scope: ['claim', …] }` or
@@ -283,7 +296,7 @@ export interface Configuration {
    * @default { grant_types: ['authorization_code'], id_token_signed_response_alg: 'RS256', response_types: ['code'], token_endpoint_auth_method: 'client_secret_basic' }
    * @see OpenID Connect Dynamic Client Registration 1.0 §2
    */
-  clientDefaults?: Partial<ClientMetadata> | undefined
+  clientDefaults?: AllClientMetadata | undefined
   /**
    * Slows down those who try client secrets out. Every secret is compared, so nobody can lock a client out; but after
    * some wrong ones from an address (of IPv6, a /64) at most 80 a second of its secrets are compared (288,000 an hour),
@@ -317,10 +330,12 @@ export interface Configuration {
    * @see OpenID Connect Core 1.0 §11
    */
   expiresWithSession?:
-    | ((
-        ctx: KoaContextWithOIDC,
-        code: AccessToken | AuthorizationCode | BackchannelAuthenticationRequest | DeviceCode,
-      ) => CanBePromise<boolean>)
+    | HostFunction<
+        (
+          ctx: KoaContextWithOIDC,
+          code: AccessToken | AuthorizationCode | BackchannelAuthenticationRequest | DeviceCode,
+        ) => CanBePromise<boolean>
+      >
     | undefined
   /** Client metadata of the host's own, and further checks of the standard ones. @see RFC 7591 §2 */
   extraClientMetadata?: ExtraClientMetadata | undefined

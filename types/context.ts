@@ -63,8 +63,10 @@ export interface OIDCContext {
   readonly prompts: Set<string>
   /** The understood `claims` parameter. */
   readonly claims: ClaimsParameter
-  readonly acr: string | undefined
-  readonly amr: string[] | undefined
+  /** Of the login; absent at run time while nobody is logged in. */
+  readonly acr: string
+  /** Of the login; absent at run time while nobody is logged in. */
+  readonly amr: string[]
   readonly responseMode: string | undefined
   /** Requested scope values. */
   readonly requestParamScopes: Set<string>
@@ -97,5 +99,20 @@ export interface OIDCContext {
   getAccessToken(options?: { acceptDPoP?: boolean; acceptQueryParam?: boolean }): string
 }
 
+declare module './models.ts' {
+  interface IdToken {
+    /** The request it is made in, if any. */
+    readonly ctx: KoaContextWithOIDC | undefined
+  }
+}
+
 /** A Koa context inside the provider. */
 export type KoaContextWithOIDC = ParameterizedContext<DefaultState, DefaultContext & { oidc: OIDCContext }>
+
+/**
+ * A function of the host's that may declare its parameters narrower than what it can be given, as functions written for
+ * version 8 do.
+ */
+export type HostFunction<Signature extends (...args: never[]) => unknown> = {
+  call(...args: Parameters<Signature>): ReturnType<Signature>
+}['call']

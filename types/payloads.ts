@@ -192,21 +192,24 @@ export interface InteractionResults {
   [prompt: string]: unknown
 }
 
+/** The session that an interaction started with. */
+export interface InteractionSession {
+  /** Who was logged in; absent at run time when nobody was. */
+  accountId: string
+  uid: string
+  /** The session's id. */
+  cookie: string
+  acr?: string | undefined
+  amr?: string[] | undefined
+}
+
 export interface InteractionPayload extends ModelPayload {
   returnTo?: string | undefined
   prompt?: PromptDetail | undefined
   params?: Record<string, unknown> | undefined
   lastSubmission?: InteractionResults | undefined
   result?: InteractionResults | undefined
-  session?:
-    | {
-        accountId?: string | undefined
-        uid: string
-        cookie: string
-        acr?: string | undefined
-        amr?: string[] | undefined
-      }
-    | undefined
+  session?: (Omit<InteractionSession, 'accountId'> & { accountId?: string | undefined }) | undefined
   grantId?: string | undefined
   trusted?: string[] | undefined
   /** Identifies the request through all its interactions. */

@@ -1,4 +1,11 @@
-import type { ApplicationType, ClientMetadata, FapiProfile, JWKS, SubjectType } from '../../types/client.ts'
+import type {
+  ApplicationType,
+  ClientMetadata,
+  FapiProfile,
+  JWKS,
+  ResponseType,
+  SubjectType,
+} from '../../types/client.ts'
 import type { CIBADeliveryMode } from '../../types/features/ciba.ts'
 import type { Client as ClientInterface } from '../../types/models.ts'
 import { constantEquals } from '../helpers/constant_equals.ts'
@@ -46,7 +53,7 @@ export class Client implements ClientInterface {
   declare readonly applicationType: ApplicationType
   declare readonly redirectUris: string[]
   declare readonly postLogoutRedirectUris?: string[]
-  declare readonly responseTypes: string[]
+  declare readonly responseTypes: ResponseType[]
   declare readonly responseModes?: string[]
   declare readonly grantTypes: string[]
   declare readonly tokenEndpointAuthMethod: string
@@ -165,7 +172,8 @@ export class Client implements ClientInterface {
 
   /** Whether it registered the response type, whatever the order of its words. @see RFC 6749 §3.1.1 */
   responseTypeAllowed(responseType: string): boolean {
-    return this.responseTypes.includes(normalizeResponseType(responseType))
+    const normalized = normalizeResponseType(responseType)
+    return this.responseTypes.some((registered) => registered === normalized)
   }
 
   /**

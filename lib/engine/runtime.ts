@@ -1,5 +1,5 @@
 import type { ProviderEvents } from '../../types/events.ts'
-import type { FindAccount } from '../../types/find_account.ts'
+import type { FindAccount, GivenFindAccount } from '../../types/find_account.ts'
 import type { InteractionPolicy } from '../../types/interaction_policy.ts'
 import type { Client } from '../clients/client.ts'
 import type { SecretThrottle } from '../clients/secret_throttle.ts'
@@ -92,7 +92,7 @@ export interface Runtime extends ContextHost {
   readonly OIDCContext: ContextClass
   readonly models: Models
   /** What finds accounts; the host may replace its function. */
-  readonly account: { findAccount: FindAccount }
+  readonly account: { get findAccount(): FindAccount; set findAccount(given: GivenFindAccount) }
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
   /** What any endpoint or grant type recognises. */

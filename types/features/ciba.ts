@@ -97,6 +97,7 @@ export interface BackchannelAuthenticationRequest
   extends BaseToken,
     BackchannelAuthenticationRequestPayload,
     Consumable {
+  readonly kind: 'BackchannelAuthenticationRequest'
   clientId?: string | undefined
 }
 

@@ -17,6 +17,7 @@ export interface ClientCredentialsPayload extends TokenPayload, SenderConstraine
 }
 
 export interface ClientCredentials extends BaseToken, ClientCredentialsPayload, SenderConstrainable {
+  readonly kind: 'ClientCredentials'
   clientId?: string | undefined
   resourceServer?: LoadedResourceServer | undefined
   readonly tokenType: string

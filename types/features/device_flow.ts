@@ -76,6 +76,7 @@ export interface DeviceCodePayload
 }
 
 export interface DeviceCode extends BaseToken, DeviceCodePayload, Consumable {
+  readonly kind: 'DeviceCode'
   clientId?: string | undefined
 }
 

@@ -23,6 +23,8 @@ export interface PushedAuthorizationRequestPayload extends TokenPayload, Consuma
 }
 
 export interface PushedAuthorizationRequest extends BaseToken, PushedAuthorizationRequestPayload, Consumable {
+  readonly kind: 'PushedAuthorizationRequest'
+  request: string
   clientId?: string | undefined
 }
 

@@ -41,10 +41,12 @@ export interface RegistrationAccessTokenPayload extends PolicyTokenPayload {
 export interface InitialAccessTokenPayload extends PolicyTokenPayload, ConsumablePayload {}
 
 export interface InitialAccessToken extends BaseToken, InitialAccessTokenPayload {
+  readonly kind: 'InitialAccessToken'
   clientId?: string | undefined
 }
 
 export interface RegistrationAccessToken extends BaseToken, RegistrationAccessTokenPayload {
+  readonly kind: 'RegistrationAccessToken'
   clientId?: string | undefined
 }
 

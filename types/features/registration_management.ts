@@ -2,6 +2,7 @@ import type { KoaContextWithOIDC } from '../context.ts'
 import type { ProviderError } from '../errors.ts'
 import type { Client } from '../models.ts'
 import type { FeatureOptions } from './feature_options.ts'
+import type { IssueRegistrationAccessTokenFunction } from './registration.ts'
 
 /** Whether an update replaces the registration access token. @see RFC 7592 §2.2 */
 export type RotateRegistrationAccessTokenFunction = (ctx: KoaContextWithOIDC) => boolean | Promise<boolean>
@@ -10,6 +11,11 @@ export type RotateRegistrationAccessTokenFunction = (ctx: KoaContextWithOIDC) =>
 export interface RegistrationManagementOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
+  /**
+   * Accepted because the types of version 8 have it here; what counts is `features.registration.issueRegistrationAccessToken`.
+   * @see RFC 7592 §3
+   */
+  issueRegistrationAccessToken?: boolean | IssueRegistrationAccessTokenFunction | undefined
   /** Whether an update replaces the registration access token; a function decides each time. @default true @see RFC 7592 §2.2 */
   rotateRegistrationAccessToken?: boolean | RotateRegistrationAccessTokenFunction | undefined
 }

@@ -1,4 +1,4 @@
-import type { KoaContextWithOIDC } from '../context.ts'
+import type { HostFunction, KoaContextWithOIDC } from '../context.ts'
 import type {
   ContentEncryption,
   EncryptionAlgorithm,
@@ -30,12 +30,14 @@ export interface RequestObjectsOptions extends FeatureOptions {
    * @see RFC 9101 §6
    */
   assertJwtClaimsAndHeader?:
-    | ((
-        ctx: KoaContextWithOIDC,
-        claims: Readonly<Record<string, unknown>>,
-        header: Readonly<Record<string, unknown>>,
-        client: Client,
-      ) => unknown)
+    | HostFunction<
+        (
+          ctx: KoaContextWithOIDC,
+          claims: Readonly<Record<string, unknown>>,
+          header: Readonly<Record<string, unknown>>,
+          client: Client,
+        ) => unknown
+      >
     | undefined
 }
 

@@ -20,10 +20,11 @@ export class PushedAuthorizationRequest extends BaseToken implements PushedAutho
     trusted: 'boolean',
   } satisfies FieldMap<PushedAuthorizationRequestPayload>
 
+  declare kind: 'PushedAuthorizationRequest'
   declare consumed?: unknown
   declare attempt?: string | undefined
   /** The request object that was pushed, or an unsecured one made from the parameters. */
-  declare request?: string | undefined
+  declare request: string
   declare dpopJkt?: string | undefined
   /** The client had authenticated. */
   declare trusted?: boolean | undefined

@@ -28,6 +28,7 @@ export class RegistrationAccessToken extends BaseToken implements RegistrationAc
     hashed: 'boolean',
   } satisfies FieldMap<RegistrationAccessTokenPayload>
 
+  declare kind: 'RegistrationAccessToken'
   declare policies?: string[] | undefined
   declare hashed?: boolean | undefined
   /** What the client presents; known while it is issued, and to who found it by it. */
