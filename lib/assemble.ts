@@ -20,7 +20,7 @@ import { GrantParameters } from './assemble/grant_parameters.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { OWN_MIDDLEWARE } from './assemble/host_middleware.ts'
 import { KnownParameters } from './assemble/known_parameters.ts'
-import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
+import { tellListeners, tellModelListeners, tellServerError } from './assemble/listeners.ts'
 import { makeActions } from './assemble/make_actions.ts'
 import { namedRoutes, Routes } from './assemble/routes.ts'
 import { ClientKeystore } from './clients/client_keystore.ts'
@@ -211,6 +211,9 @@ export function assemble(
         tellListeners(provider, logger, event, args)
         if (event === 'jwks.error') tellListeners(provider, logger, 'certificates.error', args)
       })
+    },
+    serverError: (ctx, thrown) => {
+      withoutEffect(ctx, () => tellServerError(provider, logger, ctx, thrown))
     },
     notify,
   }

@@ -15,7 +15,7 @@ export async function findPresented<T>(
     return await pending
   } catch (thrown) {
     if (!(thrown instanceof MalformedEntry)) throw thrown
-    rt.emit('server_error', ctx, thrown)
+    rt.serverError(ctx, thrown)
     return undefined
   }
 }

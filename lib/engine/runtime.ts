@@ -127,7 +127,9 @@ export interface Runtime extends ContextHost {
   /** Serialized documents, by name and mount path. */
   readonly documents: Documents
   /** Tells listeners; they run isolated and change no answer. */
-  emit<E extends keyof ProviderEvents>(event: E, ...args: ProviderEvents[E]): void
+  emit<E extends Exclude<keyof ProviderEvents, 'server_error'>>(event: E, ...args: ProviderEvents[E]): void
+  /** Tells listeners of something that failed and is not the client's doing, whatever was thrown. */
+  serverError(ctx: Ctx, thrown: unknown): void
   /** Says something to the host's operator, once per text. */
   notify(message: string): void
 }

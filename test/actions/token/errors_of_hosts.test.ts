@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import { errors } from '../../../lib/index.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
@@ -8,14 +9,20 @@ class OutOfStock extends errors.OIDCProviderError {
   }
 }
 
-/** The answer to a grant of the host's that throws. */
-async function answerTo(thrown: () => unknown) {
+/** A provider with a grant of the host's that throws. */
+async function startThrowing(thrown: () => unknown) {
   const op = await startProvider({
     clients: [{ ...WEB_CLIENT, grant_types: ['authorization_code', 'urn:example:grant'] }],
   })
   op.provider.registerGrantType('urn:example:grant', () => {
     throw thrown()
   })
+  return op
+}
+
+/** The answer to it, and what listeners are told. */
+async function answerTo(thrown: () => unknown) {
+  const op = await startThrowing(thrown)
   const failed = op.nextError('grant.error')
   const { status, body } = await op.token({ grant_type: 'urn:example:grant' })
   return { status, body, told: await failed, serverErrors: op.serverErrors }
@@ -97,5 +104,26 @@ describe('errors that hosts throw (RFC 6749 §5.2)', () => {
     const { status } = await answerTo(() => new errors.OIDCProviderError(200, 'my_error'))
 
     expect(status).to.equal(400)
+  })
+
+  for (const thrown of ['a text', undefined, null, { message: 'looks like one' }]) {
+    it(`${JSON.stringify(thrown)} is told listeners of server_error as the cause of an Error`, async () => {
+      const op = await startThrowing(() => thrown)
+      const { status } = await op.token({ grant_type: 'urn:example:grant' })
+
+      expect(status).to.equal(500)
+      expect(op.serverErrors).to.have.length(1)
+      expect(op.serverErrors[0]).to.be.instanceOf(Error).and.to.have.property('cause', thrown)
+    })
+  }
+
+  it('an Error is told them as it is, also one from another context', async () => {
+    const thrown: unknown[] = [new TypeError('own'), runInNewContext('new Error("foreign")')]
+    for (const error of thrown) {
+      const op = await startThrowing(() => error)
+      await op.token({ grant_type: 'urn:example:grant' })
+
+      expect(op.serverErrors[0]).to.equal(error)
+    }
   })
 })
