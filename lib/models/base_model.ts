@@ -231,12 +231,19 @@ export function restore<T extends BaseModel, P extends object>(
 export const isAnother = (stored: unknown, value: string): boolean =>
   typeof stored === 'string' && !isSameId(stored, value)
 
+/** Makes a model of what storage found under a value; `undefined` when that is something else, or expired. */
+export const restoreFound = <T extends BaseModel, P extends object>(
+  Model: StoredModel<T, P>,
+  value: string,
+  stored: AdapterPayload | undefined,
+  options?: FindOptions,
+): T | undefined => (isAnother(stored?.jti, value) ? undefined : restore(Model, stored, options))
+
 /** Finds one by its value; `undefined` when there is none or it expired. */
 export async function findModel<T extends BaseModel, P extends object>(
   Model: StoredModel<T, P>,
   value: string,
   options?: FindOptions,
 ): Promise<T | undefined> {
-  const stored = await Model.rt.store.find(Model.kind, value)
-  return isAnother(stored?.jti, value) ? undefined : restore(Model, stored, options)
+  return restoreFound(Model, value, await Model.rt.store.find(Model.kind, value), options)
 }

@@ -30,6 +30,26 @@ function checkSession(session: Session | undefined, token: GrantBound): string |
 
 /**
  * Loads what a token stands on, grant and session together.
+ * @returns why the token is worth nothing, in detail; `undefined` when it holds
+ */
+export async function findGrantOf(ctx: Ctx, rt: Runtime, token: GrantBound): Promise<string | undefined> {
+  const bound = token.expiresWithSession === true
+  if (token.grantId === undefined) return 'grant not found'
+  const findingGrant = findPresented(ctx, rt, rt.models.Grant.find(token.grantId))
+  const [grant, session] =
+    bound && token.sessionUid !== undefined
+      ? await Promise.all([
+          findingGrant,
+          findPresented(ctx, rt, rt.models.Session.findByUid(token.sessionUid)),
+        ])
+      : [await findingGrant]
+  const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)
+  if (problem === undefined && grant !== undefined) ctx.oidc.entity('Grant', grant)
+  return problem
+}
+
+/**
+ * The same for a request that goes no further without it.
  * @param refuse makes the error that says, in detail, why the token is worth nothing
  */
 export async function loadGrantOf(
@@ -38,15 +58,6 @@ export async function loadGrantOf(
   token: GrantBound,
   refuse: (detail: string) => Error,
 ): Promise<void> {
-  const bound = token.expiresWithSession === true
-  if (token.grantId === undefined) throw refuse('grant not found')
-  const [grant, session] = await Promise.all([
-    findPresented(ctx, rt, rt.models.Grant.find(token.grantId)),
-    bound && token.sessionUid !== undefined
-      ? findPresented(ctx, rt, rt.models.Session.findByUid(token.sessionUid))
-      : undefined,
-  ])
-  const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)
-  if (problem !== undefined || grant === undefined) throw refuse(problem ?? 'grant not found')
-  ctx.oidc.entity('Grant', grant)
+  const problem = await findGrantOf(ctx, rt, token)
+  if (problem !== undefined) throw refuse(problem)
 }
