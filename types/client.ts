@@ -127,9 +127,9 @@ export interface ClientMetadata {
   userinfo_encrypted_response_alg?: EncryptionAlgorithm | undefined
   /** Content encryption of its UserInfo responses. @default 'A128CBC-HS256' where `userinfo_encrypted_response_alg` is set @see OpenID Connect Dynamic Client Registration 1.0 §2 */
   userinfo_encrypted_response_enc?: ContentEncryption | undefined
-  /** Algorithm of its introspection response signatures; absent means plain JSON. @see RFC 9701 §6 */
+  /** Algorithm of its introspection responses where it asks for JWTs. @default 'RS256' @see RFC 9701 §6 */
   introspection_signed_response_alg?: SigningAlgorithmWithNone | undefined
-  /** Key management of its encrypted introspection responses; absent means not encrypted. @see RFC 9701 §6 */
+  /** Key management of its encrypted introspection responses, which it then has to ask for; absent means not encrypted. @see RFC 9701 §6 */
   introspection_encrypted_response_alg?: EncryptionAlgorithm | undefined
   /** Content encryption of its introspection responses. @default 'A128CBC-HS256' where `introspection_encrypted_response_alg` is set @see RFC 9701 §6 */
   introspection_encrypted_response_enc?: ContentEncryption | undefined
