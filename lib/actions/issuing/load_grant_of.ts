@@ -1,5 +1,4 @@
 import type { Ctx } from '../../engine/context.ts'
-import { findPresented } from '../../engine/find_presented.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import type { Grant } from '../../models/grant.ts'
 import type { Session } from '../../models/session.ts'
@@ -35,13 +34,10 @@ function checkSession(session: Session | undefined, token: GrantBound): string |
 export async function findGrantOf(ctx: Ctx, rt: Runtime, token: GrantBound): Promise<string | undefined> {
   const bound = token.expiresWithSession === true
   if (token.grantId === undefined) return 'grant not found'
-  const findingGrant = findPresented(ctx, rt, rt.models.Grant.find(token.grantId))
+  const findingGrant = rt.models.Grant.find(token.grantId, { ctx })
   const [grant, session] =
     bound && token.sessionUid !== undefined
-      ? await Promise.all([
-          findingGrant,
-          findPresented(ctx, rt, rt.models.Session.findByUid(token.sessionUid)),
-        ])
+      ? await Promise.all([findingGrant, rt.models.Session.findByUid(token.sessionUid, { ctx })])
       : [await findingGrant]
   const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)
   if (problem === undefined && grant !== undefined) ctx.oidc.entity('Grant', grant)

