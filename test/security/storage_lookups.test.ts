@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
-import type { Adapter, AdapterFactory } from '../../types/adapter.ts'
+import type { AdapterFactory, GivenAdapter } from '../../types/adapter.ts'
 import { attack } from '../support/invariants.ts'
 import { introspect, revoke, userTokens, withTokenEndpoints } from '../support/token_endpoints.ts'
 
@@ -10,7 +10,7 @@ function caselessAdapter(): AdapterFactory {
   const spelled = new Map<string, string>()
   const learn = (id: string) => spelled.set(id.toLowerCase(), id)
   const known = (id: string) => spelled.get(id.toLowerCase()) ?? id
-  const adapter: AdapterFactory = (model): Adapter => {
+  const adapter: AdapterFactory = (model): GivenAdapter => {
     const own = inner(model)
     return {
       ...own,

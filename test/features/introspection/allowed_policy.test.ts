@@ -3,7 +3,8 @@ import { expect } from 'chai'
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
-import type { AccessToken, Client, ClientCredentials, RefreshToken } from '../../../types/models.ts'
+import type { ClientCredentials } from '../../../types/features/client_credentials.ts'
+import type { AccessToken, Client, RefreshToken } from '../../../types/models.ts'
 import { ACCOUNT, stopProviders } from '../../support/start_provider.ts'
 import {
   APPLICATION,
