@@ -1,11 +1,11 @@
 import QuickLRU from 'quick-lru'
 import type {
-  Adapter,
   AdapterConstructor,
   AdapterFactory,
   AdapterPayload,
   CommitOperation,
   CommitOutcome,
+  GivenAdapter,
   ModelName,
 } from '../../types/adapter.ts'
 import { randomId } from '../helpers/random_id.ts'
@@ -61,7 +61,7 @@ export class Store {
   }
 
   /** The host's own adapter of one kind, for hosts that call it themselves. */
-  adapterOf(model: ModelName): Adapter {
+  adapterOf(model: ModelName): GivenAdapter {
     return this.#adapters.instance(model)
   }
 
@@ -106,6 +106,14 @@ export class Store {
   /** Removes every entry of this kind that carries `grantId`. */
   async revokeByGrantId(model: ModelName, grantId: string): Promise<void> {
     if (isUsableId(grantId)) await this.#adapters.revokeByGrantId(model, grantId)
+  }
+
+  /**
+   * Runs a task while no commit that names this entry is under way in this process. An adapter that commits needs no
+   * such pause: nobody sees a part of what it writes. The task must not change entries by their id.
+   */
+  withoutCommits<T>(model: ModelName, id: string, task: () => Promise<T>): Promise<T> {
+    return this.#exclusively([{ model, id }], task)
   }
 
   /**

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type Koa from 'koa'
 import type { Context, Middleware, Next } from 'koa'
+import type { HttpRequest, HttpResponse } from '../../types/http.ts'
 import { notFoundPage, startPage } from '../actions/pages/found_nothing.ts'
 import { prefersHtml } from '../actions/pages/prefers_html.ts'
 import { renderPage } from '../engine/render_page.ts'
@@ -36,7 +37,7 @@ export class HostMiddleware {
   readonly #app: Koa
   readonly #rt: Runtime
   /** How a mounted provider hands a request back that is none of its own. */
-  readonly #continuations = new WeakMap<IncomingMessage, HostNext>()
+  readonly #continuations = new WeakMap<HttpRequest, HostNext>()
   /** How many are in front of the provider's own; the first of them settles documents. */
   #inFront = 1
   #listener: { length: number; handle: ReturnType<Koa['callback']> } | undefined
@@ -61,19 +62,22 @@ export class HostMiddleware {
     this.#inFront += 1
   }
 
-  callback(): (req: IncomingMessage, res: ServerResponse, next?: HostNext) => Promise<void> {
+  callback(): (req: HttpRequest, res: HttpResponse, next?: HostNext) => Promise<void> {
     return (req, res, next) => {
       if (next !== undefined) this.#continuations.set(req, next)
       return this.#handle(req, res)
     }
   }
 
-  listen(...args: Parameters<Server['listen']>): Server {
-    return createServer(this.callback()).listen(...args)
+  /** @param args what `http.Server.listen` takes */
+  listen(args: readonly unknown[]): Server {
+    const server = createServer(this.callback())
+    Reflect.apply(server.listen, server, args)
+    return server
   }
 
   /** Koa's list of middleware stands once it has a listener; one that was put there later counts all the same. */
-  #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  #handle(req: HttpRequest, res: HttpResponse): Promise<void> {
     const { middleware } = this.#app
     if (this.#listener?.length !== middleware.length) {
       this.#listener = { length: middleware.length, handle: this.#app.callback() }
@@ -86,9 +90,10 @@ export class HostMiddleware {
   }
 
   /** Middleware of an application the provider is mounted in is still to come: there documents stay open. */
-  async #settle(ctx: Context, next: Next): Promise<void> {
-    await next()
-    if (ctx.app === this.#app) this.#rt.documents.settle(ctx)
+  #settle(ctx: Context, next: Next): Promise<unknown> {
+    const { documents, onlookers } = this.#rt
+    if (ctx.app !== this.#app || !onlookers.surround(ctx)) return next()
+    return next().then(() => documents.settle(ctx))
   }
 
   #serve(ctx: Context, next: Next): Promise<unknown> {
@@ -98,7 +103,7 @@ export class HostMiddleware {
     const run = this.#routes.find(ctx.method, ctx.path)
     return run === undefined
       ? next()
-      : run(ctx, async () => this.#finish(ctx, () => this.#runAddedBehind(ctx), true))
+      : run(ctx, () => this.#finish(ctx, () => this.#runAddedBehind(ctx), true))
   }
 
   /** A provider that is not mounted serves the path of its issuer itself. @see RFC 8414 §3.1 (where the path goes) */
@@ -113,7 +118,7 @@ export class HostMiddleware {
   }
 
   /** What is not the provider's goes back to the host; alone it answers that there is nothing. */
-  #finish(ctx: Context, next: Next, isOurs: boolean): unknown {
+  #finish(ctx: Context, next: () => unknown, isOurs: boolean): unknown {
     const isAnswered = ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)
     if (isAnswered) return ctx.app === this.#app ? next() : this.#runAddedBehind(ctx)
     if (ctx.app !== this.#app && !isOurs) return next()
@@ -149,10 +154,12 @@ export class HostMiddleware {
    * Runs what the host added with `provider.app.use()`. Mounted into another koa application the list goes on with
    * that application's middleware, which have no business with an answered request.
    */
-  #runAddedBehind(ctx: Context): Promise<unknown> {
+  #runAddedBehind(ctx: Context): Promise<unknown> | undefined {
     const { middleware } = this.#app
+    const first = middleware.indexOf(this.#last) + 1
+    if (first === middleware.length) return undefined
     const run = async (position: number): Promise<unknown> =>
       middleware[position]?.(ctx, () => run(position + 1))
-    return run(middleware.indexOf(this.#last) + 1)
+    return run(first)
   }
 }

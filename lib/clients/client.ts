@@ -1,11 +1,12 @@
 import type {
   ApplicationType,
-  CIBADeliveryMode,
   ClientMetadata,
   FapiProfile,
   JWKS,
+  ResponseType,
   SubjectType,
 } from '../../types/client.ts'
+import type { CIBADeliveryMode } from '../../types/features/ciba.ts'
 import type { Client as ClientInterface } from '../../types/models.ts'
 import { SecretComparison } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
@@ -69,7 +70,7 @@ export class Client implements ClientInterface {
   declare readonly applicationType: ApplicationType
   declare readonly redirectUris: string[]
   declare readonly postLogoutRedirectUris?: string[]
-  declare readonly responseTypes: string[]
+  declare readonly responseTypes: ResponseType[]
   declare readonly responseModes?: string[]
   declare readonly grantTypes: string[]
   declare readonly tokenEndpointAuthMethod: string
@@ -183,7 +184,8 @@ export class Client implements ClientInterface {
 
   /** Whether it registered the response type, whatever the order of its words. @see RFC 6749 §3.1.1 */
   responseTypeAllowed(responseType: string): boolean {
-    return this.responseTypes.includes(normalizeResponseType(responseType))
+    const normalized = normalizeResponseType(responseType)
+    return this.responseTypes.some((registered) => registered === normalized)
   }
 
   /**
@@ -244,11 +246,13 @@ const register = (Model: typeof Client, metadata: ClientMetadata, rules: Rules |
     ? new Registered(Model.validate(metadata), Model.rt.clientRules)
     : new Registered(metadata, rules)
 
-export type IdTokenUse = 'idtoken' | 'logout' | 'userinfo'
+export type IdTokenUse = 'idtoken' | 'introspection' | 'logout' | 'userinfo'
 
 interface Protection {
   alg: string | undefined
   typ?: string
+  /** It is an answer to one question, and nothing that could be used for a while. */
+  isAnswer?: true
   encryption: { alg: string | undefined; enc: string | undefined }
 }
 
@@ -260,10 +264,21 @@ const asIdToken = (client: Client): Protection => ({
 /** What the form of an ID Token can be used for, and how the client wants that protected. */
 const USES: Record<IdTokenUse, (client: Client) => Protection> = {
   idtoken: asIdToken,
+  /** @see RFC 9701 §5 */
+  introspection: (client: Client): Protection => ({
+    alg: client.introspectionSignedResponseAlg,
+    typ: 'token-introspection+jwt',
+    isAnswer: true,
+    encryption: {
+      alg: client.introspectionEncryptedResponseAlg,
+      enc: client.introspectionEncryptedResponseEnc,
+    },
+  }),
   /** @see OpenID Connect Back-Channel Logout 1.0 §2.4 */
   logout: (client: Client): Protection => ({ ...asIdToken(client), typ: 'logout+jwt' }),
   userinfo: (client: Client): Protection => ({
     alg: client.userinfoSignedResponseAlg,
+    isAnswer: true,
     encryption: { alg: client.userinfoEncryptedResponseAlg, enc: client.userinfoEncryptedResponseEnc },
   }),
 }

@@ -1,6 +1,6 @@
 import type { ClaimsParameterMember } from '../../types/account.ts'
 import type { KoaContextWithOIDC } from '../../types/context.ts'
-import type { DecodedIdToken } from '../../types/models.ts'
+import type { Client as ClientInterface, DecodedIdToken } from '../../types/models.ts'
 import { type Client, type IdTokenUse, protectionOf } from '../clients/client.ts'
 import { encryptForClient } from '../clients/encrypt_for_client.ts'
 import { signForClient } from '../clients/sign_for_client.ts'
@@ -81,21 +81,21 @@ export class IdToken {
    * @throws InvalidClientMetadata when the client has no key for that
    */
   async issue({ use, expiresAt }: IdTokenIssue): Promise<string> {
-    const { alg, encryption, typ } = protectionOf(this.client, use)
+    const { alg, encryption, typ, isAnswer } = protectionOf(this.client, use)
     if (alg === undefined) throw new TypeError(`the client registered no algorithm to sign for ${use}`)
     const now = epochTime()
-    const exp = expiresAt ?? this.#endOf(use, now)
-    const payload = await this.payload()
+    const exp = expiresAt ?? (isAnswer ? undefined : this.#endOf(use, now))
+    const released = this.#released()
+    const payload = this.#stated(released instanceof Promise ? await released : released)
     payload['iss'] = this.#rt.issuer
     payload['aud'] = this.client.clientId
     payload['iat'] = now
     if (exp !== undefined) payload['exp'] = exp
     const signed = await signForClient(this.#rt, this.client, payload, { alg, typ })
-    return encryptForClient(this.#rt, this.client, signed, encryption)
+    return encryption.alg === undefined ? signed : encryptForClient(this.#rt, this.client, signed, encryption)
   }
 
   #endOf(use: IdTokenIssue['use'], now: number): number | undefined {
-    if (use === 'userinfo') return undefined
     const lifetime =
       use === 'logout' ? LOGOUT_TOKEN_LIFETIME : lifetimeOf(this.#rt, 'IdToken', this.ctx, this, this.client)
     return lifetime === undefined ? undefined : now + lifetime
@@ -106,8 +106,8 @@ export class IdToken {
    * @throws when it was not made by this provider for this client
    * @see OpenID Connect Core 1.0 §3.1.2.1 (id_token_hint)
    */
-  static async validate(jwt: string, client: Client): Promise<DecodedIdToken> {
-    const decoded = await verifySignature(this.rt, jwt, client)
+  static async validate(jwt: string, client: ClientInterface): Promise<DecodedIdToken> {
+    const decoded = await verifySignature(this.rt, jwt, audienceClient({ client }))
     const { iss, aud, sub } = decoded.payload
     if (iss !== this.rt.issuer) throw new Error('the ID Token was made by another issuer')
     if (aud !== client.clientId) throw new Error('the ID Token was made for another client')

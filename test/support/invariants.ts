@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
-import type { Adapter, CommitOperation, ModelName } from '../../types/adapter.ts'
+import type { CommitOperation, GivenAdapter, ModelName } from '../../types/adapter.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { type CountingAdapter, countingAdapter } from './counting_adapter.ts'
 import {
@@ -115,7 +115,7 @@ export class Scene {
   }
 
   /** The watched storage, to reach around the provider. */
-  adapter(model: ModelName): Adapter {
+  adapter(model: ModelName): GivenAdapter {
     if (this.#storage === undefined) throw new Error('nothing was started')
     return this.#storage.adapter(model)
   }
@@ -138,6 +138,8 @@ export class Scene {
     }
     provider.on('authorization.error', (_ctx, error) => tell(error))
     provider.on('grant.error', (_ctx, error) => tell(error))
+    provider.on('introspection.error', (_ctx, error) => tell(error))
+    provider.on('revocation.error', (_ctx, error) => tell(error))
     provider.on('userinfo.error', (_ctx, error) => tell(error))
     provider.on('server_error', (_ctx, error) => tell(error))
   }
