@@ -4,7 +4,7 @@ import type { FindAccount } from '../types/find_account.ts'
 import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
 import { AMENDABLE_PARAMETERS } from './actions/authorization/interaction/settle_parameters.ts'
 import { base, toPolicy } from './actions/authorization/policy/policy.ts'
-import { requestRules } from './actions/authorization/rules/request_rules.ts'
+import { directRequestRules, requestRules } from './actions/authorization/rules/request_rules.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/discovery/core_metadata.ts'
 import { formPost } from './actions/response_modes/form_post.ts'
@@ -171,7 +171,10 @@ export function assemble(
     grantTypes,
     parameters,
     carryOver: added.carryOver,
-    requestRules: fillSlots(requestRules, added.steps),
+    requestRules: {
+      front_channel: fillSlots(requestRules, added.steps),
+      direct: fillSlots(directRequestRules, added.steps),
+    },
     amendable: new Set([...AMENDABLE_PARAMETERS, ...resolved.extraParams.keys(), ...added.amendable]),
     tellsClaimsByToken: added.tellsClaimsByToken,
     responseModes: new Map([

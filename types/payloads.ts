@@ -126,13 +126,18 @@ export interface DeviceCodePayload
     GrantBoundPayload,
     SessionBoundPayload,
     AuthenticationPayload {
+  /** What the end-user enters, without the separators of the mask. */
   userCode?: string | undefined
+  /** What is known of the device. */
   deviceInfo?: Record<string, unknown> | undefined
+  /** Somebody has confirmed it, and is logging in or consenting. */
   inFlight?: boolean | undefined
   params?: Record<string, unknown> | undefined
   error?: string | undefined
   errorDescription?: string | undefined
   gty?: string | undefined
+  /** Counts changes, so that of several at once one counts. */
+  version?: number | undefined
 }
 
 export interface BackchannelAuthenticationRequestPayload

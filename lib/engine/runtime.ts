@@ -15,7 +15,7 @@ import type { RefreshToken } from '../models/refresh_token.ts'
 import type { ReplayDetection } from '../models/replay_detection.ts'
 import type { Session } from '../models/session.ts'
 import type { CarryOver } from './carry_over.ts'
-import type { ContextClass, ContextHost, Ctx } from './context.ts'
+import type { ContextClass, ContextHost, Ctx, RuleSet } from './context.ts'
 import type { Documents } from './documents.ts'
 
 /** Returned by a step that has answered the request: the steps after it do not run. */
@@ -99,7 +99,7 @@ export interface Runtime extends ContextHost {
   readonly parameters: Recognised
   readonly responseModes: Map<string, ResponseMode>
   /** The rules of authorization requests, with those of the features. */
-  readonly requestRules: readonly Step[]
+  readonly requestRules: Readonly<Record<RuleSet, readonly Step[]>>
   /** Parameters of authorization requests that hosts may change while the request is looked at. */
   readonly amendable: ReadonlySet<string>
   /** What interactions keep of a request for features. */

@@ -25,7 +25,7 @@ export const AMENDABLE_PARAMETERS: readonly string[] = [
  */
 export async function takeAmendments(ctx: Ctx, rt: Runtime): Promise<boolean> {
   if (!ctx.oidc.amendParameters(rt.amendable)) return false
-  await runSteps(rt.requestRules, ctx, rt)
+  await runSteps(rt.requestRules[ctx.oidc.ruleSet], ctx, rt)
   return true
 }
 
