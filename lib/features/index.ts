@@ -2,6 +2,7 @@ import { claimsParameter } from './claims_parameter/feature.ts'
 import { clientCredentials } from './client_credentials/feature.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions/feature.ts'
+import { deviceFlow } from './device_flow/feature.ts'
 import { encryption } from './encryption/feature.ts'
 import { pushedAuthorizationRequests } from './pushed_authorization_requests/feature.ts'
 import { registration } from './registration/feature.ts'
@@ -17,6 +18,7 @@ export const FEATURES: readonly Feature[] = [
   claimsParameter,
   clientCredentials,
   devInteractions,
+  deviceFlow,
   encryption,
   jwtUserinfo,
   pushedAuthorizationRequests,
