@@ -1,6 +1,7 @@
 import type { ClaimsParameter } from '../../../types/account.ts'
 import type { CommitOperation } from '../../../types/adapter.ts'
 import type { AuthenticationPayload, DeviceCodePayload } from '../../../types/models.ts'
+import { epochTime } from '../../helpers/epoch_time.ts'
 import { type FindOptions, findModel, isAnother, restore } from '../../models/base_model.ts'
 import { BaseToken, type ForClient } from '../../models/base_token.ts'
 import { authenticated } from '../../models/traits/authenticated.ts'
@@ -8,6 +9,9 @@ import { consumable, consume } from '../../models/traits/consumable.ts'
 import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
 import { grantBound } from '../../models/traits/grant_bound.ts'
 import { sessionBound } from '../../models/traits/session_bound.ts'
+
+/** Seconds; a device that polls at its interval has heard of the end by then. */
+export const KEPT_BEYOND = 600
 
 /** Who allowed a device, for what, and in which session. */
 type Approval = AuthenticationPayload & { grantId: string; sessionUid: string }
@@ -118,6 +122,13 @@ export class DeviceCode extends BaseToken implements DeviceCodePayload {
   override markStored(): void {
     super.markStored()
     this.#stored = this.version ?? 0
+  }
+
+  /** Storage keeps it beyond its end: a device that comes too late is to hear that. @see RFC 8628 §3.5 (expired_token) */
+  override operation(op: 'insert' | 'put'): CommitOperation {
+    const operation = super.operation(op)
+    if (this.exp === undefined || !('payload' in operation)) return operation
+    return { ...operation, expiresIn: this.exp - epochTime() + KEPT_BEYOND }
   }
 
   /** Of changes made at once one counts. */

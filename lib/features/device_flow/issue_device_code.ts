@@ -4,7 +4,7 @@ import type { Runtime, Step } from '../../engine/runtime.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { isRecord } from '../../helpers/is_record.ts'
 import type { Writes } from '../../models/transaction.ts'
-import type { DeviceCode } from './device_code.ts'
+import { type DeviceCode, KEPT_BEYOND } from './device_code.ts'
 import { formatUserCode, randomUserCode } from './user_code.ts'
 
 const CREDENTIALS: ReadonlySet<string> = new Set(CLIENT_AUTH_PARAMETERS)
@@ -38,7 +38,7 @@ async function makeDeviceCode(ctx: Ctx, rt: Runtime): Promise<DeviceCode> {
 }
 
 /**
- * Stores the code, and that its user code is taken as long as it lives: nobody can be asked about two devices at once.
+ * Stores the code, and that its user code is taken as long as it can be found: nobody can be asked about two devices at once.
  * @see RFC 8628 §6.1
  */
 async function storing(ctx: Ctx, rt: Runtime, code: DeviceCode): Promise<Writes> {
@@ -47,7 +47,7 @@ async function storing(ctx: Ctx, rt: Runtime, code: DeviceCode): Promise<Writes>
   const { exp = 0 } = code
   return {
     operations: () => [
-      rt.models.ReplayDetection.firstUse('user code', rt.issuer, code.userCode ?? '', exp),
+      rt.models.ReplayDetection.firstUse('user code', rt.issuer, code.userCode ?? '', exp + KEPT_BEYOND),
       ...code.writes(),
     ],
     written: announce,
