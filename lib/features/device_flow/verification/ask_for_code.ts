@@ -4,7 +4,8 @@ import { errorOut } from '../../../engine/failure.ts'
 import { renderPage } from '../../../engine/render_page.ts'
 import { RESPONDED, type Runtime, type Step } from '../../../engine/runtime.ts'
 import type { OIDCProviderError } from '../../../helpers/errors.ts'
-import { readSession } from '../../../models/session.ts'
+import { readSession, type Session } from '../../../models/session.ts'
+import type { Writes } from '../../../models/transaction.ts'
 import { deviceInputForm } from '../device_pages.ts'
 import { userCodeInputSource } from '../device_sources.ts'
 import { giveForm } from './device_forms.ts'
@@ -40,14 +41,24 @@ export const showCodeForm: Step = async (ctx, rt) => {
   return RESPONDED
 }
 
-/**
- * Shows the form again, and why. What the request did to its session does not count, it failed: so that is read again.
- */
-export async function askAgain(ctx: Ctx, rt: Runtime, error: OIDCProviderError): Promise<void> {
-  const session = await readSession(rt.models.Session, ctx.oidc.jar)
-  const xsrf = await giveForm(ctx, rt, session, {
+interface Again {
+  /** Whose form it is; a request that failed may have changed the one it loaded, so that is read again. */
+  session?: Session
+  /** What is written together with it. */
+  besides?: readonly Writes[]
+}
+
+/** Shows the form again, and why. */
+export async function askAgain(
+  ctx: Ctx,
+  rt: Runtime,
+  error: OIDCProviderError,
+  { session, besides = [] }: Again = {},
+): Promise<void> {
+  const xsrf = await giveForm(ctx, rt, session ?? (await readSession(rt.models.Session, ctx.oidc.jar)), {
     instead: ctx.oidc.request.deviceForm,
     wasWrong: error instanceof RefusedCodeError,
+    besides,
   })
   const form = deviceInputForm({
     action: ctx.oidc.pathFor('code_verification'),

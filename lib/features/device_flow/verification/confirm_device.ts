@@ -7,6 +7,7 @@ import { DEVICE_CODE } from '../device_code_grant_name.ts'
 import { deviceConfirmForm } from '../device_pages.ts'
 import { userCodeConfirmSource } from '../device_sources.ts'
 import { formatUserCode } from '../user_code.ts'
+import { askAgain } from './ask_for_code.ts'
 import { forgetForm, giveForm } from './device_forms.ts'
 import { renderSource } from './render_source.ts'
 import { AbortedError, AlreadyUsedError } from './user_code_errors.ts'
@@ -58,13 +59,13 @@ export const askForConfirmation: Step = (ctx, rt) => {
 }
 
 /** The person does not want it, and the device hears so. @see RFC 8628 §3.5 (access_denied) */
-export const abortDevice: Step = async (ctx) => {
-  if (ctx.oidc.param('abort') === undefined) return
+export const abortDevice: Step = async (ctx, rt) => {
+  if (ctx.oidc.param('abort') === undefined) return undefined
   const code = ctx.oidc.loaded('DeviceCode')
   code.deny('access_denied', 'End-User aborted interaction')
-  ctx.oidc.transaction.addWrites(decision(code))
-  await ctx.oidc.transaction.commit()
-  throw new AbortedError()
+  const session = ctx.oidc.loaded('Session')
+  await askAgain(ctx, rt, new AbortedError(), { session, besides: [decision(code)] })
+  return RESPONDED
 }
 
 /** The person confirmed: from here on nobody else can, until it is decided. */

@@ -117,7 +117,13 @@ export async function giveForm(
   ctx: Ctx,
   rt: Runtime,
   session: Session,
-  given: { instead: DeviceForm | undefined; userCode?: string; wasWrong?: boolean },
+  given: {
+    instead: DeviceForm | undefined
+    userCode?: string
+    wasWrong?: boolean
+    /** What is written together with it. */
+    besides?: readonly Writes[]
+  },
 ): Promise<string> {
   const form: DeviceForm = {
     secret: randomId(),
@@ -132,6 +138,7 @@ export async function giveForm(
   })
   // Not the request's own transaction: what a request wanted that failed is not to be written.
   const transaction = new Transaction(rt.store)
+  for (const other of given.besides ?? []) transaction.addWrites(other)
   transaction.addWrites(writes)
   await transaction.commit().catch(explainConflict)
   setSessionCookie(ctx, session)

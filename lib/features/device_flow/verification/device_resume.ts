@@ -3,11 +3,12 @@ import { loadInteraction } from '../../../actions/authorization/interaction/load
 import { restoreRequest } from '../../../actions/authorization/interaction/restore_request.ts'
 import { defineAction } from '../../../engine/define_action.ts'
 import { findPresented } from '../../../engine/find_presented.ts'
-import type { Step } from '../../../engine/runtime.ts'
+import { RESPONDED, type Step } from '../../../engine/runtime.ts'
 import { noStore } from '../../../engine/wraps/no_store.ts'
 import { SessionNotFound } from '../../../helpers/errors.ts'
 import { DEVICE_REQUEST_PARAMETERS } from '../device_authorization.ts'
 import { allowDevice } from './allow_device.ts'
+import { askAgain } from './ask_for_code.ts'
 import { decision, loadDeviceClient } from './confirm_device.ts'
 import { deviceErrors } from './device_errors.ts'
 import { AbortedError, AlreadyUsedError, ExpiredError, NotFoundError } from './user_code_errors.ts'
@@ -30,17 +31,17 @@ const loadHeldCode: Step = async (ctx, rt) => {
 }
 
 /** The person did not want to, or the screens ended it: the device hears why. @see RFC 8628 §3.5 */
-const endRefused: Step = async (ctx) => {
+const endRefused: Step = async (ctx, rt) => {
   const interaction = ctx.oidc.loaded('Interaction')
   const { result } = interaction
-  if (result?.error === undefined) return
+  if (result?.error === undefined) return undefined
   const code = ctx.oidc.loaded('DeviceCode')
   code.deny(result.error, result.error_description)
   const { taking, afterwards } = takeInteraction(ctx, interaction)
-  ctx.oidc.transaction.add(taking, afterwards)
-  ctx.oidc.transaction.addWrites(decision(code))
-  await ctx.oidc.transaction.commit()
-  throw new AbortedError()
+  const session = ctx.oidc.loaded('Session')
+  const besides = [{ operations: () => taking, written: afterwards }, decision(code)]
+  await askAgain(ctx, rt, new AbortedError(), { session, besides })
+  return RESPONDED
 }
 
 /** Nobody else decided meanwhile. */
