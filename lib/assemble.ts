@@ -1,3 +1,4 @@
+import type Koa from 'koa'
 import type { Configuration, CookieSigner } from '../types/configuration.ts'
 import type { OIDCContext } from '../types/context.ts'
 import type { FindAccount } from '../types/find_account.ts'
@@ -15,11 +16,13 @@ import { bindContext } from './assemble/bind_context.ts'
 import { bindModels } from './assemble/bind_models.ts'
 import { addParameters, type Contributions, collectFeatures } from './assemble/collect_features.ts'
 import { fillSlots } from './assemble/fill_slots.ts'
+import { GrantParameters } from './assemble/grant_parameters.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
+import { OWN_MIDDLEWARE } from './assemble/host_middleware.ts'
 import { KnownParameters } from './assemble/known_parameters.ts'
 import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
 import { makeActions } from './assemble/make_actions.ts'
-import { makeRouter, namedRoutes } from './assemble/make_router.ts'
+import { namedRoutes, Routes } from './assemble/routes.ts'
 import { ClientKeystore } from './clients/client_keystore.ts'
 import { ClientRegistry } from './clients/client_registry.ts'
 import { guessableSecrets } from './clients/guessable_secrets.ts'
@@ -43,7 +46,8 @@ import {
 import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
 import { RequestContext } from './engine/context.ts'
-import { Documents } from './engine/documents.ts'
+import { Documents } from './engine/documents/documents.ts'
+import { Onlookers } from './engine/documents/onlookers.ts'
 import type { Runtime } from './engine/runtime.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
 import { CONTEXT_MEMBERS } from './features/context_members.ts'
@@ -57,7 +61,7 @@ import { UrlBuilder } from './helpers/uri/url_builder.ts'
 /** A provider put together: its private state and the middleware that serves it. */
 export interface Assembled {
   readonly rt: Runtime
-  readonly router: ReturnType<typeof makeRouter>
+  readonly routes: Routes
 }
 
 function makeKeystore({ jwks, logger }: ResolvedConfiguration): Keystore {
@@ -98,6 +102,7 @@ function withoutEffect(ctx: unknown, tell: () => void): void {
 /** Puts a provider together: options, then its state, then models, then actions, then routes. */
 export function assemble(
   provider: OIDCContext['provider'],
+  app: Koa,
   givenIssuer: string,
   host: Configuration | undefined,
 ): Assembled {
@@ -130,6 +135,7 @@ export function assemble(
   const parameters = new KnownParameters()
   for (const { recognised } of actions) parameters.add(recognised.known, recognised.repeatable)
   for (const { params, repeatable } of grantTypes.values()) parameters.add(params, repeatable)
+  const grantParameters = new GrantParameters(actions, grantTypes.values())
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
   const keystore = makeKeystore(configuration)
@@ -151,6 +157,7 @@ export function assemble(
   for (const notice of guessableSecrets(configuration.clients)) logger.info(notice)
   for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
   const { policy } = configuration.interactions
+  const onlookers = new Onlookers(app, OWN_MIDDLEWARE)
 
   const rt: Runtime = {
     provider,
@@ -169,6 +176,7 @@ export function assemble(
     OIDCContext: bindContext(CONTEXT_MEMBERS, () => rt),
     policy: policy === undefined ? base() : toPolicy(policy),
     grantTypes,
+    grantParameters,
     parameters,
     carryOver: added.carryOver,
     requestRules: {
@@ -184,7 +192,8 @@ export function assemble(
       ...added.responseModes,
     ]),
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
-    documents: new Documents(),
+    onlookers,
+    documents: new Documents(onlookers),
     metadata: (urlFor) => ({
       ...configuration.discovery,
       ...coreMetadata(rt, urlFor),
@@ -192,10 +201,12 @@ export function assemble(
     }),
     registerGrantType: (grantType) => {
       grantTypes.set(grantType.name, grantType)
+      grantParameters.add(grantType)
       parameters.add(grantType.params, grantType.repeatable)
       registrable.add(grantType.name)
     },
     loadClient: (clientId) => clients.load(clientId),
+    knownClient: (clientId) => clients.known(clientId),
     isStaticClient: (clientId) => clients.isStatic(clientId),
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),
@@ -207,5 +218,5 @@ export function assemble(
     },
     notify,
   }
-  return { rt, router: makeRouter(actions, paths, rt) }
+  return { rt, routes: new Routes(actions, paths, rt) }
 }

@@ -68,14 +68,14 @@ export class Provider extends Emitter {
    */
   constructor(issuer: string, configuration?: Configuration) {
     super()
-    const { rt, router } = assemble(this, issuer, configuration)
+    this.app = new Koa()
+    const { rt, routes } = assemble(this, this.app, issuer, configuration)
     this.#rt = rt
     for (const [kind, Model] of Object.entries(rt.models)) {
       if (!(kind in this))
         Object.defineProperty(this, kind, { value: Model, configurable: true, writable: true })
     }
-    this.app = new Koa()
-    this.#host = new HostMiddleware(this.app, rt, router)
+    this.#host = new HostMiddleware(this.app, rt, routes)
   }
 
   get issuer(): string {

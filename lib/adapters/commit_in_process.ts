@@ -4,8 +4,8 @@ import { hasForeignIds, holds, isConsumed, usableExpiresIn } from './operations.
 /** What is needed of an adapter that cannot commit. */
 export interface EntryAccess {
   find(model: ModelName, id: string): Promise<AdapterPayload | undefined>
-  upsert(model: ModelName, id: string, payload: AdapterPayload, expiresIn?: number): Promise<void>
-  destroy(model: ModelName, id: string): Promise<void>
+  upsert(model: ModelName, id: string, payload: AdapterPayload, expiresIn?: number): Promise<unknown>
+  destroy(model: ModelName, id: string): Promise<unknown>
   consume(model: ModelName, id: string): Promise<unknown>
 }
 
@@ -50,18 +50,18 @@ async function readConditions(
   operations: readonly CommitOperation[],
 ): Promise<(AdapterPayload | undefined)[]> {
   const reads = new Map<string, Promise<AdapterPayload | undefined>>()
-  return await Promise.all(
-    operations.map(async ({ op, model, id }) => {
-      if (op === 'put' || op === 'destroy' || (op === 'insert' && !hasForeignIds(model))) return undefined
-      const key = `${model}:${id}`
-      const read = reads.get(key) ?? access.find(model, id)
-      reads.set(key, read)
-      const found = await read
-      // A copy: an adapter may hand out the very object that its consume() changes.
-      return found === undefined ? undefined : { ...found }
-    }),
-  )
+  for (const { op, model, id } of operations) {
+    const key = `${model}:${id}`
+    const isAsked = op === 'require' || op === 'consume' || (op === 'insert' && hasForeignIds(model))
+    // A copy: an adapter may hand out the very object that its consume() changes.
+    if (isAsked && !reads.has(key)) reads.set(key, access.find(model, id).then(copied))
+  }
+  if (reads.size === 0) return []
+  await Promise.all(reads.values())
+  return await Promise.all(operations.map(({ model, id }) => reads.get(`${model}:${id}`)))
 }
+
+const copied = (found: AdapterPayload | undefined) => (found === undefined ? undefined : { ...found })
 
 async function insertAll(
   access: EntryAccess,
@@ -122,7 +122,7 @@ async function changeAll(
   undos: Undo[],
 ): Promise<void> {
   const persist = undos.length > 0
-  const attempt = (call: () => Promise<void>): Promise<void> => (persist ? call().catch(call) : call())
+  const attempt = (call: () => Promise<unknown>): Promise<unknown> => (persist ? call().catch(call) : call())
   const puts = operations.filter((operation) => operation.op === 'put')
   for (const put of puts) {
     const condition = operations.findIndex(
@@ -141,7 +141,11 @@ async function changeAll(
 }
 
 /** Waits for all, also when one fails: what is still being written cannot be undone. */
-async function allDone(calls: readonly Promise<void>[]): Promise<void> {
+async function allDone(calls: readonly Promise<unknown>[]): Promise<void> {
+  if (calls.length < 2) {
+    await calls[0]
+    return
+  }
   const results = await Promise.allSettled(calls)
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }

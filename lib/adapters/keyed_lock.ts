@@ -17,7 +17,7 @@ export class KeyedLock {
    * @throws StorageTimeout when the turn does not come; the task then never runs
    */
   async run<T>(keys: readonly string[], deadlines: Deadlines, task: () => Promise<T>): Promise<T> {
-    const { turn, release } = this.#enqueue(new Set(keys))
+    const { turn, release } = this.#enqueue(keys.length > 1 ? [...new Set(keys)] : keys)
     try {
       if (turn !== undefined) await deadlines.run('lock', () => turn)
       return await task()
@@ -26,17 +26,26 @@ export class KeyedLock {
     }
   }
 
-  #enqueue(keys: ReadonlySet<string>): { turn: Promise<unknown> | undefined; release: () => void } {
-    const ahead = [...keys].flatMap((key) => this.#last.get(key) ?? [])
-    let release = (): void => {}
-    const released = new Promise<void>((resolve) => {
-      release = resolve
+  #enqueue(keys: readonly string[]): { turn: Promise<unknown> | undefined; release: () => void } {
+    const ahead = keys.flatMap((key) => this.#last.get(key) ?? [])
+    let resolve = (): void => {}
+    const released = new Promise<void>((resolved) => {
+      resolve = resolved
     })
     // Whoever gives up waiting releases too, and those behind still wait for those before.
-    const done = Promise.all([...ahead, released]).then(() => {
-      for (const key of keys) if (this.#last.get(key) === done) this.#last.delete(key)
-    })
+    const done = ahead.length === 0 ? released : Promise.all([...ahead, released])
     for (const key of keys) this.#last.set(key, done)
-    return { turn: ahead.length === 0 ? undefined : Promise.all(ahead), release }
+    const forget = (): void => {
+      for (const key of keys) if (this.#last.get(key) === done) this.#last.delete(key)
+    }
+    if (ahead.length > 0) {
+      void done.then(forget)
+      return { turn: Promise.all(ahead), release: resolve }
+    }
+    const release = (): void => {
+      forget()
+      resolve()
+    }
+    return { turn: undefined, release }
   }
 }

@@ -1,13 +1,14 @@
 import QuickLRU from 'quick-lru'
 import type { AdapterPayload, CommitOperation, CommitOutcome, ModelName } from '../../types/adapter.ts'
+import { jsonCopy } from './json_copy.ts'
 import { holds, isConsumed } from './operations.ts'
 
 type Indexed = 'uid' | 'userCode' | 'grantId'
 const INDEXED: readonly Indexed[] = ['uid', 'userCode', 'grantId']
 
 interface Entry {
-  /** What was stored, as text: nobody can change it from outside, and each reader gets a copy. */
-  readonly json: string
+  /** A copy of what was stored, and each reader gets one of it: nobody can change it from outside. */
+  readonly payload: AdapterPayload
   /** Epoch milliseconds; Infinity means never. */
   readonly droppedAt: number
   readonly indexKeys: readonly string[]
@@ -34,7 +35,7 @@ export class MemoryStorage {
   }
 
   get(model: ModelName, id: string): AdapterPayload | undefined {
-    return this.#read(keyOf(model, id))
+    return copied(this.#read(keyOf(model, id)))
   }
 
   /** The entry of a model that was stored last with this value. */
@@ -42,7 +43,7 @@ export class MemoryStorage {
     const keys = this.#index.get(indexKeyOf(model, member, value)) ?? []
     for (const key of [...keys].reverse()) {
       const found = this.#read(key)
-      if (found !== undefined) return found
+      if (found !== undefined) return copied(found)
     }
     return undefined
   }
@@ -66,7 +67,7 @@ export class MemoryStorage {
 
   commit(operations: readonly CommitOperation[]): CommitOutcome {
     const failed = operations.findIndex(
-      (operation) => !holds(operation, this.get(operation.model, operation.id)),
+      (operation) => !holds(operation, this.#read(keyOf(operation.model, operation.id))),
     )
     if (failed !== -1) return { committed: false, failed }
     for (const operation of operations) this.#apply(operation)
@@ -88,10 +89,11 @@ export class MemoryStorage {
     this.#write(model, key, { ...payload, consumed: Math.floor(Date.now() / 1000), attempt }, droppedAt)
   }
 
+  /** What is stored itself, not for others. */
   #read(key: string): AdapterPayload | undefined {
     const entry = this.#entry(key)
     if (entry === undefined) return undefined
-    if (entry.droppedAt > Date.now()) return JSON.parse(entry.json)
+    if (entry.droppedAt > Date.now()) return entry.payload
     this.#drop(key)
     return undefined
   }
@@ -112,13 +114,13 @@ export class MemoryStorage {
     return this.#protected.get(key) ?? this.#evictableOf(key).get(key)
   }
 
-  #write(model: ModelName, key: string, payload: AdapterPayload, droppedAt: number): void {
-    const json = JSON.stringify(payload)
+  #write(model: ModelName, key: string, given: AdapterPayload, droppedAt: number): void {
+    const payload = jsonCopy(given)
     const indexKeys = INDEXED.flatMap((member) => {
       const value = payload[member]
       return typeof value === 'string' ? indexKeyOf(model, member, value) : []
     })
-    const entry: Entry = { json, droppedAt, indexKeys }
+    const entry: Entry = { payload, droppedAt, indexKeys }
 
     this.#drop(key)
     for (const indexKey of indexKeys) {
@@ -155,6 +157,9 @@ export class MemoryStorage {
     }
   }
 }
+
+const copied = (payload: AdapterPayload | undefined) =>
+  payload === undefined ? undefined : jsonCopy(payload)
 
 /** Model names hold no colon, so no id can reach into another model. */
 function keyOf(model: ModelName, id: string): string {

@@ -63,12 +63,11 @@ export function holds(operation: CommitOperation, stored: AdapterPayload | undef
 export function checkOperations(
   operations: readonly CommitOperation[],
 ): CommitOutcome | { usable: readonly CommitOperation[] } {
-  const changed = new Set<string>()
   let failed: number | undefined
-  for (const [position, { op, model, id }] of operations.entries()) {
-    const key = `${model}:${id}`
-    if (changed.has(key)) throw new TypeError(`commit: ${op} of a ${model} that the list has changed already`)
-    if (op !== 'require') changed.add(key)
+  for (const [position, operation] of operations.entries()) {
+    const { op, model, id } = operation
+    if (wasChanged(operations, position, operation))
+      throw new TypeError(`commit: ${op} of a ${model} that the list has changed already`)
     if (isUsableId(id)) continue
     if (op !== 'require' && op !== 'consume')
       throw new TypeError(`commit: ${op} of a ${model} without a usable id`)
@@ -79,8 +78,25 @@ export function checkOperations(
   return { usable: operations.map(withUsableExpiry) }
 }
 
+/** Whether an operation further up changes the same entry; lists are short. */
+function wasChanged(
+  operations: readonly CommitOperation[],
+  position: number,
+  { model, id }: CommitOperation,
+): boolean {
+  for (let earlier = 0; earlier < position; earlier += 1) {
+    const other = operations[earlier]
+    if (other !== undefined && other.op !== 'require' && other.id === id && other.model === model) return true
+  }
+  return false
+}
+
+const isUsableLifetime = (seconds: number | undefined): boolean =>
+  Number.isSafeInteger(seconds) && Number(seconds) > 0
+
 function withUsableExpiry(operation: CommitOperation): CommitOperation {
   if (operation.op !== 'insert' && operation.op !== 'put') return operation
+  if (isUsableLifetime(operation.expiresIn)) return operation
   const { op, model, id, payload } = operation
   const expiresIn = usableExpiresIn(operation.expiresIn)
   return { op, model, id, payload, ...(expiresIn === undefined ? {} : { expiresIn }) }

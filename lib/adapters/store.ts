@@ -12,7 +12,7 @@ import { randomId } from '../helpers/random_id.ts'
 import { commitInProcess } from './commit_in_process.ts'
 import { Deadlines } from './deadlines.ts'
 import { KeyedLock } from './keyed_lock.ts'
-import { checkOperations, isUsableId, usableExpiresIn } from './operations.ts'
+import { checkOperations, hasForeignIds, isUsableId, usableExpiresIn } from './operations.ts'
 import { TimedAdapters } from './timed_adapters.ts'
 import { tookEffect } from './witness.ts'
 
@@ -21,10 +21,15 @@ const NOT_ATOMIC =
   'used once only as long as one process serves all requests, and a crash in the middle of a request may leave ' +
   'a spent code without tokens. Add a commit() to the adapter (see AdapterCommit), or use one that has it.'
 
+const NOTHING: Promise<undefined> = Promise.resolve(undefined)
+
 /** The part of the deadline that a commit may take; the rest is for reading back what became of it. */
 const COMMITTING = 2 / 3
 /** How many uses are remembered whose commit was given up. */
 const UNANSWERED = 10_000
+
+/** Whether others may know the entry: nobody knows of one under a random id that is new. */
+const mayBeContested = ({ op, model }: CommitOperation): boolean => op !== 'insert' || hasForeignIds(model)
 
 /**
  * All that one provider does to storage. Every call ends within the deadline, or rejects with StorageTimeout.
@@ -61,18 +66,18 @@ export class Store {
   }
 
   /** Finds an entry, an expired or consumed one too. `undefined` when there is none, or none of this kind. */
-  async find(model: ModelName, id: string): Promise<AdapterPayload | undefined> {
-    return isUsableId(id) ? await this.#adapters.find(model, id) : undefined
+  find(model: ModelName, id: string): Promise<AdapterPayload | undefined> {
+    return isUsableId(id) ? this.#adapters.find(model, id) : NOTHING
   }
 
   /** Finds a session by its `uid`. */
-  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return isUsableId(uid) ? await this.#adapters.findByUid(uid) : undefined
+  findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return isUsableId(uid) ? this.#adapters.findByUid(uid) : NOTHING
   }
 
   /** Finds a device code by its user code, in the form it was stored. */
-  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
-    return isUsableId(userCode) ? await this.#adapters.findByUserCode(userCode) : undefined
+  findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return isUsableId(userCode) ? this.#adapters.findByUserCode(userCode) : NOTHING
   }
 
   /**
@@ -116,7 +121,9 @@ export class Store {
     if ('committed' in checked) return checked
     const { usable } = checked
     if (!this.#adapters.canCommit) {
-      return await this.#exclusively(usable, () => commitInProcess(this.#adapters, usable))
+      return await this.#exclusively(usable.filter(mayBeContested), () =>
+        commitInProcess(this.#adapters, usable),
+      )
     }
     try {
       return await this.#adapters.commit(usable, this.#committing)
@@ -167,7 +174,7 @@ export class Store {
 
   /** An adapter that commits needs no lock; for others this process is the one that decides who comes first. */
   #exclusively<T>(entries: readonly { model: ModelName; id: string }[], task: () => Promise<T>): Promise<T> {
-    if (this.#adapters.canCommit) return task()
+    if (this.#adapters.canCommit || entries.length === 0) return task()
     return this.#lock.run(
       entries.map(({ model, id }) => `${model}:${id}`),
       this.#deadlines,

@@ -63,20 +63,20 @@ export class TimedAdapters {
     })
   }
 
-  async upsert(model: ModelName, id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
-    await this.#call(model, 'upsert', (adapter) => adapter.upsert(id, payload, expiresIn))
+  upsert(model: ModelName, id: string, payload: AdapterPayload, expiresIn?: number): Promise<unknown> {
+    return this.#call(model, 'upsert', (adapter) => adapter.upsert(id, payload, expiresIn))
   }
 
-  async destroy(model: ModelName, id: string): Promise<void> {
-    await this.#call(model, 'destroy', (adapter) => adapter.destroy(id))
+  destroy(model: ModelName, id: string): Promise<unknown> {
+    return this.#call(model, 'destroy', (adapter) => adapter.destroy(id))
   }
 
   consume(model: ModelName, id: string): Promise<unknown> {
     return this.#call(model, 'consume', (adapter) => adapter.consume(id))
   }
 
-  async revokeByGrantId(model: ModelName, grantId: string): Promise<void> {
-    await this.#call(model, 'revokeByGrantId', (adapter) => adapter.revokeByGrantId(grantId))
+  revokeByGrantId(model: ModelName, grantId: string): Promise<unknown> {
+    return this.#call(model, 'revokeByGrantId', (adapter) => adapter.revokeByGrantId(grantId))
   }
 
   async commit(operations: readonly CommitOperation[], deadlines = this.#deadlines): Promise<CommitOutcome> {
@@ -102,18 +102,19 @@ export class TimedAdapters {
    * An entry of another kind is none: an adapter that keeps all kinds in one place may find a refresh token
    * where a code was asked for. An answer that cannot be an entry at all is the adapter's failure.
    */
-  async #read(
+  #read(
     model: ModelName,
     name: string,
     call: (adapter: Adapter) => ReturnType<Adapter['find']>,
     deadlines?: Deadlines,
   ): Promise<AdapterPayload | undefined> {
-    const found = await this.#call(model, name, call, deadlines)
-    if (!found) return undefined
-    if (typeof found !== 'object' || Array.isArray(found)) {
-      throw new TypeError(`the adapter answered ${model}.${name}() with something that is no entry`)
-    }
-    return isOfKind(found, model) ? withConsumedTime(found, model) : undefined
+    return this.#call(model, name, call, deadlines).then((found) => {
+      if (!found) return undefined
+      if (typeof found !== 'object' || Array.isArray(found)) {
+        throw new TypeError(`the adapter answered ${model}.${name}() with something that is no entry`)
+      }
+      return isOfKind(found, model) ? withConsumedTime(found, model) : undefined
+    })
   }
 
   /** The adapter of one model, made the first time it is needed. */
@@ -146,9 +147,9 @@ function isConstructor(adapter: AdapterConstructor | AdapterFactory): adapter is
 /** The same entry, with `consumed` as we write it. Clients may have metadata of any name, this one too. */
 function withConsumedTime(found: AdapterPayload, model: ModelName): AdapterPayload {
   if (model === 'Client') return found
-  const { consumed, ...entry } = found
-  const time = consumedAt(consumed)
-  if (time === consumed) return found
+  const time = consumedAt(found.consumed)
+  if (time === found.consumed) return found
+  const { consumed: _, ...entry } = found
   return time === undefined ? entry : { ...entry, consumed: time }
 }
 

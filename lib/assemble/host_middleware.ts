@@ -5,12 +5,14 @@ import { notFoundPage, startPage } from '../actions/pages/found_nothing.ts'
 import { prefersHtml } from '../actions/pages/prefers_html.ts'
 import { renderPage } from '../engine/render_page.ts'
 import type { Runtime } from '../engine/runtime.ts'
-import type { makeRouter } from './make_router.ts'
+import type { Routes } from './routes.ts'
 
 type HostNext = (error?: unknown) => void
 
 const INSECURE =
   'WARNING: the issuer is https but a request came over plain http: behind a TLS offloading proxy set provider.proxy = true (or proxy on the koa application it is mounted in) and forward X-Forwarded-Proto'
+/** How many middleware of the provider's application are its own. */
+export const OWN_MIDDLEWARE = 5
 const AUTHORIZATION_SERVER_METADATA = '/.well-known/oauth-authorization-server'
 
 /** A connection that broke, or sent no HTTP, is the client's doing: nobody needs a stack trace of it. */
@@ -26,6 +28,9 @@ function printOwnErrorsOnly(app: Koa): void {
   }
 }
 
+/** One of our paths, maybe with a method it does not have: the router makes that a 405. */
+const isRouted = ({ matched }: Context): boolean => Array.isArray(matched) && matched.length > 0
+
 /** The provider's place among the middleware of its own application, and of the one it is mounted in. */
 export class HostMiddleware {
   readonly #app: Koa
@@ -35,16 +40,18 @@ export class HostMiddleware {
   /** How many are in front of the provider's own; the first of them settles documents. */
   #inFront = 1
   #listener: { length: number; handle: ReturnType<Koa['callback']> } | undefined
-  readonly #last: Middleware = (ctx, next) => this.#finish(ctx, next)
+  readonly #routes: Routes
+  readonly #last: Middleware = (ctx, next) => this.#finish(ctx, next, isRouted(ctx))
 
-  constructor(app: Koa, rt: Runtime, router: ReturnType<typeof makeRouter>) {
+  constructor(app: Koa, rt: Runtime, routes: Routes) {
     this.#app = app
     this.#rt = rt
+    this.#routes = routes
     printOwnErrorsOnly(app)
     app.use((ctx, next) => this.#settle(ctx, next))
-    app.use((ctx, next) => this.#prepare(ctx, next))
-    app.use(router.routes())
-    app.use(router.allowedMethods())
+    app.use((ctx, next) => this.#serve(ctx, next))
+    app.use(routes.router.routes())
+    app.use(routes.router.allowedMethods())
     app.use(this.#last)
   }
 
@@ -84,16 +91,19 @@ export class HostMiddleware {
     if (ctx.app === this.#app) this.#rt.documents.settle(ctx)
   }
 
-  async #prepare(ctx: Context, next: Next): Promise<unknown> {
-    if (!ctx.secure && this.#rt.issuer.startsWith('https:')) this.#rt.notify(INSECURE)
-    if (this.#isAlone(ctx)) this.#stripIssuerPath(ctx)
-    return next()
+  #serve(ctx: Context, next: Next): Promise<unknown> {
+    const { urls, issuer } = this.#rt
+    if (issuer.startsWith('https:') && !ctx.secure) this.#rt.notify(INSECURE)
+    if (urls.issuerPath !== '' && this.#isAlone(ctx)) this.#stripIssuerPath(ctx)
+    const run = this.#routes.find(ctx.method, ctx.path)
+    return run === undefined
+      ? next()
+      : run(ctx, async () => this.#finish(ctx, () => this.#runAddedBehind(ctx), true))
   }
 
   /** A provider that is not mounted serves the path of its issuer itself. @see RFC 8414 §3.1 (where the path goes) */
   #stripIssuerPath(ctx: Context): void {
     const { issuerPath } = this.#rt.urls
-    if (issuerPath === '') return
     if (ctx.path === `${AUTHORIZATION_SERVER_METADATA}${issuerPath}`) {
       ctx.path = AUTHORIZATION_SERVER_METADATA
       ctx.req.url = ctx.url
@@ -103,11 +113,9 @@ export class HostMiddleware {
   }
 
   /** What is not the provider's goes back to the host; alone it answers that there is nothing. */
-  #finish(ctx: Context, next: Next): unknown {
+  #finish(ctx: Context, next: Next, isOurs: boolean): unknown {
     const isAnswered = ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)
     if (isAnswered) return ctx.app === this.#app ? next() : this.#runAddedBehind(ctx)
-    // One of our paths with a method it does not have: the router makes it a 405.
-    const isOurs = Array.isArray(ctx.matched) && ctx.matched.length > 0
     if (ctx.app !== this.#app && !isOurs) return next()
     const proceed = isOurs ? undefined : this.#continuations.get(ctx.req)
     if (proceed !== undefined) {
@@ -141,7 +149,7 @@ export class HostMiddleware {
    * Runs what the host added with `provider.app.use()`. Mounted into another koa application the list goes on with
    * that application's middleware, which have no business with an answered request.
    */
-  #runAddedBehind(ctx: Context): unknown {
+  #runAddedBehind(ctx: Context): Promise<unknown> {
     const { middleware } = this.#app
     const run = async (position: number): Promise<unknown> =>
       middleware[position]?.(ctx, () => run(position + 1))

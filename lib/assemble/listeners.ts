@@ -21,6 +21,10 @@ export function tellListeners(
   event: string,
   args: readonly unknown[],
 ): void {
+  if (emitter.listenerCount(event) === 0) {
+    if (event === 'server_error') tellLogger(logger, args[1])
+    return
+  }
   const report = (cause: unknown) => log(logger, `a listener of the event ${event} failed`, cause)
   for (const listener of emitter.rawListeners(event)) {
     try {
@@ -30,10 +34,13 @@ export function tellListeners(
       report(cause)
     }
   }
-  if (event !== 'server_error') return
-  trace('%O', args[1])
-  if (emitter.listenerCount(event) === 0)
-    log(logger, 'server_error (listen to this event to handle it)', args[1])
+  if (event === 'server_error') trace('%O', args[1])
+}
+
+/** Failures nobody listens for are still to be seen. */
+function tellLogger(logger: Logger, error: unknown): void {
+  trace('%O', error)
+  log(logger, 'server_error (listen to this event to handle it)', error)
 }
 
 /** Names of an older version under which some events are told as well. */

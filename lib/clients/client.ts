@@ -7,7 +7,7 @@ import type {
   SubjectType,
 } from '../../types/client.ts'
 import type { Client as ClientInterface } from '../../types/models.ts'
-import { constantEquals } from '../helpers/constant_equals.ts'
+import { SecretComparison } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { InvalidClient } from '../helpers/errors.ts'
 import { needsSecret } from '../helpers/jose/client_keys.ts'
@@ -29,6 +29,23 @@ export interface ClientRuntime {
 const withoutFragment = (uri: string) => uri.replace(/#.*$/s, '')
 
 type Rules = Pick<ClientRules, 'properties'>
+
+/** What is known of a client: all objects made of it, one for each request, share it. */
+class Registered {
+  readonly metadata: ClientMetadata
+  readonly secret = new SecretComparison()
+  /** Members of the objects, and whether each gets a copy of its own. */
+  readonly members: readonly (readonly [name: string, value: unknown, isCopied: boolean])[]
+
+  constructor(metadata: ClientMetadata, { properties }: Rules) {
+    this.metadata = metadata
+    this.members = Object.entries(metadata).flatMap(([registered, value]) => {
+      const name = properties.get(registered)
+      // Keys are frozen, and known by the object that holds them.
+      return name === undefined ? [] : [[name, value, typeof value === 'object' && name !== 'jwks'] as const]
+    })
+  }
+}
 
 /** A registered client. @see RFC 6749 §2, OpenID Connect Dynamic Client Registration 1.0 §2 */
 export class Client implements ClientInterface {
@@ -101,29 +118,24 @@ export class Client implements ClientInterface {
   /** Properties of the host's own, and of features. */
   [member: string]: unknown
 
-  readonly #metadata: ClientMetadata
-  readonly #rules: Rules
+  readonly #registered: Registered
 
   /**
    * @param metadata what a client says about itself
-   * @param rules those it was validated by; without them it is validated by those of the provider
+   * @param known those it was validated by; without them it is validated by those of the provider
    * @throws InvalidClientMetadata, InvalidRedirectUri
    */
-  constructor(metadata: ClientMetadata, rules?: Rules) {
-    const isValidated = rules?.properties !== undefined
-    this.#rules = isValidated ? rules : new.target.rt.clientRules
-    this.#metadata = isValidated ? metadata : new.target.validate(metadata)
-    for (const [name, value] of Object.entries(this.#metadata)) {
-      const property = this.#rules.properties.get(name)
-      if (property === 'clientId') Object.defineProperty(this, property, { value, enumerable: true })
-      // Keys are frozen, and known by the object that holds them.
-      else if (property !== undefined) this[property] = property === 'jwks' ? value : ownCopy(value)
+  constructor(metadata: ClientMetadata, known?: Rules | Registered) {
+    this.#registered = known instanceof Registered ? known : register(new.target, metadata, known)
+    for (const [name, value, isCopied] of this.#registered.members) {
+      if (name === 'clientId') Object.defineProperty(this, name, { value, enumerable: true })
+      else this[name] = isCopied ? ownCopy(value) : value
     }
   }
 
   /** The same client in an object of its own: what one request writes there is gone with it. */
   forRequest(): this {
-    return Reflect.construct(this.constructor, [this.#metadata, this.#rules])
+    return Reflect.construct(this.constructor, [this.#registered.metadata, this.#registered])
   }
 
   /** Finds one by its `client_id`; `undefined` when there is none. */
@@ -157,12 +169,12 @@ export class Client implements ClientInterface {
 
   /** Host that clients with the same pairwise `sub` values have in common. @see OpenID Connect Core 1.0 §8.1 */
   get sectorIdentifier(): string | undefined {
-    return sectorIdentifierOf(this.#metadata)
+    return sectorIdentifierOf(this.#registered.metadata)
   }
 
   /** The effective metadata under their registered names; a copy. */
   metadata(): ClientMetadata {
-    return ownCopy(this.#metadata)
+    return ownCopy(this.#registered.metadata)
   }
 
   grantTypeAllowed(grantType: string): boolean {
@@ -205,7 +217,7 @@ export class Client implements ClientInterface {
 
   /** Hosts may replace it, for instance to keep secrets hashed; it may then return a promise. */
   compareClientSecret(secret: string): boolean | Promise<boolean> {
-    return this.clientSecret !== undefined && constantEquals(this.clientSecret, secret)
+    return this.clientSecret !== undefined && this.#registered.secret.isRight(this.clientSecret, secret)
   }
 
   /** @param now epoch seconds */
@@ -225,6 +237,12 @@ export class Client implements ClientInterface {
     return this.backchannelLogoutUri !== undefined && this.backchannelLogoutSessionRequired === true
   }
 }
+
+/** What a host passes beside the metadata may be anything; rules are known by what they hold. */
+const register = (Model: typeof Client, metadata: ClientMetadata, rules: Rules | undefined): Registered =>
+  rules?.properties === undefined
+    ? new Registered(Model.validate(metadata), Model.rt.clientRules)
+    : new Registered(metadata, rules)
 
 export type IdTokenUse = 'idtoken' | 'logout' | 'userinfo'
 

@@ -61,6 +61,15 @@ export class ClientRegistry {
   }
 
   /**
+   * A client of the configuration that was found valid before.
+   * @returns `undefined` when only `find` can tell
+   */
+  known(clientId: string): Client | undefined {
+    const validated = this.#static.get(clientId)?.validated
+    return validated?.vouched === true ? validated.client.forRequest() : undefined
+  }
+
+  /**
    * @returns `undefined` when there is no such client
    * @throws InvalidClient when there is one that is not valid; `error_detail` says why
    */

@@ -23,6 +23,11 @@ export class FairGate {
     this.#bounds = bounds
   }
 
+  /** Nothing runs, waits or keeps a place. */
+  get isIdle(): boolean {
+    return this.#lanes.size === 0
+  }
+
   /**
    * @param hold milliseconds for which the place stays taken after the task, for the same key only
    * @returns `undefined` when too many wait already

@@ -113,16 +113,12 @@ export class RequestContext implements OIDCContext {
   readonly route: string
   readonly provider: OIDCContext['provider']
   readonly issuer: string
-  readonly transaction: Transaction
   readonly entities: Readonly<Entities> & Readonly<Record<string, unknown>> = {}
   readonly request: Readonly<UnderstoodRequest> = {}
-  /** The provider's own cookies. */
-  readonly jar: CookieJar
   /** Everything the body (or query) held, before the recognised parameters were picked. */
   sent: SentParameters = []
   /** Reasons why recognised parameters were left out of `params`. */
   malformed: ReadonlyMap<string, string> = new Map()
-  body: Readonly<Record<string, unknown>> | undefined
   /** The `claims` parameter as sent, where it is supported. */
   sentClaims: ClaimsParameter | undefined
   result: InteractionResults | undefined
@@ -130,6 +126,8 @@ export class RequestContext implements OIDCContext {
   trusted: string[] = []
   /** Members of the answer, sent once everything it promises is written. */
   readonly answer: Record<string, unknown> = {}
+  /** What the `Authorization` header held, once it was read. */
+  credentials: { readonly clientId: string; readonly clientSecret: string } | undefined
   #source: SourceToken | undefined
   /** The steps are through, and none of them failed. */
   isAnswered = false
@@ -137,8 +135,12 @@ export class RequestContext implements OIDCContext {
   decidesOrigin = false
   /** Names of the parameters this endpoint recognises. */
   readonly recognised: Recognised
+  readonly transaction: Transaction
   readonly #host: ContextHost
   readonly #koa: KoaParts
+  #jar: CookieJar | undefined
+  #makeBody: (() => Readonly<Record<string, unknown>>) | undefined
+  #body: Readonly<Record<string, unknown>> | undefined
   #params: ReadParameters['params'] | undefined
   #shown: RequestParameters | undefined
   #beforeRules: ReadonlySet<string> | undefined
@@ -155,8 +157,24 @@ export class RequestContext implements OIDCContext {
     this.recognised = recognised
     this.provider = host.provider
     this.issuer = host.issuer
-    this.jar = new CookieJar(host, koa)
     this.transaction = new Transaction(host.store)
+  }
+
+  /** The provider's own cookies. */
+  get jar(): CookieJar {
+    this.#jar ??= new CookieJar(this.#host, this.#koa)
+    return this.#jar
+  }
+
+  /** The body as an object, made when somebody looks at it. */
+  get body(): Readonly<Record<string, unknown>> | undefined {
+    this.#body ??= this.#makeBody?.()
+    return this.#body
+  }
+
+  bodyIs(make: () => Readonly<Record<string, unknown>>): void {
+    this.#makeBody = make
+    this.#body = undefined
   }
 
   /** Cookies of any name, like those of a Koa context, signed with the provider's keys. */
@@ -166,6 +184,7 @@ export class RequestContext implements OIDCContext {
 
   /** The host's copy; what counts is `sentParams`. */
   get params(): RequestParameters | undefined {
+    if (this.#params !== undefined) this.#shown ??= shownParameters(this.#params)
     return this.#shown
   }
 
@@ -181,7 +200,7 @@ export class RequestContext implements OIDCContext {
   /** Takes over what was read; a request object or a stored request replaces all of it. */
   takeParameters({ params, malformed }: ReadParameters): void {
     this.#params = params
-    this.#shown = shownParameters(params)
+    this.#shown = undefined
     this.malformed = malformed
   }
 
@@ -191,7 +210,8 @@ export class RequestContext implements OIDCContext {
    * @returns whether anything changed: then the rules have to run again
    */
   amendParameters(amendable: ReadonlySet<string>): boolean {
-    const amended = amendedParameters(this.#params ?? {}, this.#shown ?? {}, amendable)
+    if (this.#shown === undefined) return false
+    const amended = amendedParameters(this.#params ?? {}, this.#shown, amendable)
     if (amended === undefined) return false
     const { params, malformed } = readParameters(amended.sent, this.recognised)
     this.#params = params

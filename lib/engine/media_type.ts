@@ -19,6 +19,9 @@ const withoutEmptyParameters = (header: string): string =>
     .filter((part) => part.trim() !== '')
     .join(';')
 
+/** A type and nothing else, as it nearly always comes. */
+const TYPE_ALONE = /^[a-z]+\/[a-z0-9.+-]+$/
+
 const isUtf8 = (charset: string): boolean => charset.replaceAll(/[-_ ]/g, '') === 'utf8'
 
 /**
@@ -30,6 +33,7 @@ const isUtf8 = (charset: string): boolean => charset.replaceAll(/[-_ ]/g, '') ==
 export function readMediaType(ctx: Ctx): MediaType | undefined {
   const header = ctx.get('content-type')
   if (header === '') return undefined
+  if (TYPE_ALONE.test(header)) return { type: header, asciiOnly: false }
   let parsed: contentType.ParsedMediaType
   try {
     parsed = contentType.parse(withoutEmptyParameters(header))

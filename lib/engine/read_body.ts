@@ -32,10 +32,12 @@ function checkHeaders(ctx: Ctx): void {
   if (Number(ctx.get('content-length')) > LIMIT) throw tooLarge()
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function decode(bytes: Uint8Array): string {
   if (bytes.length > LIMIT) throw tooLarge()
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch (cause) {
     throw new InvalidRequest('request body could not be read as UTF-8 text', 400, undefined, cause)
   }

@@ -69,7 +69,7 @@ function toBody(sent: SentParameters): Readonly<Record<string, unknown>> {
 async function receiveForm(ctx: Ctx, rt: Runtime): Promise<void> {
   const sent = sentBy(await readBody(ctx, rt, FORM), rt.parameters)
   ctx.oidc.sent = sent
-  ctx.oidc.body = toBody(sent)
+  ctx.oidc.bodyIs(() => toBody(sent))
 }
 
 /**

@@ -16,5 +16,6 @@ async function receiveObject(ctx: Ctx, rt: Runtime): Promise<Record<string, unkn
 
 /** Reads a body that is a JSON object. @see RFC 7591 §3.1 */
 export const readJson: Step = async (ctx, rt) => {
-  ctx.oidc.body = Object.freeze(await receiveObject(ctx, rt))
+  const body = Object.freeze(await receiveObject(ctx, rt))
+  ctx.oidc.bodyIs(() => body)
 }

@@ -36,12 +36,17 @@ const isJson = (body: unknown): boolean =>
   isRecord(body) && !(body instanceof Uint8Array || body instanceof Stream || body instanceof Blob)
 
 /**
- * An answer that JSON cannot hold is to be known while it can still become an error.
+ * An answer that JSON cannot hold is to be known while it can still become an error. It becomes text here, unless
+ * middleware of the host may want to see an object.
  * @throws TypeError, or what a `toJSON` throws
  */
-function checkBody(body: unknown): void {
+function settleBody(ctx: Ctx, rt: Runtime): void {
+  if (rt.documents.isShown(ctx)) return
+  const { body } = ctx
   if (!isJson(body)) return
-  if (JSON.stringify(body) === undefined) throw new TypeError('the answer has no form in JSON')
+  const text: unknown = JSON.stringify(body)
+  if (typeof text !== 'string') throw new TypeError('the answer has no form in JSON')
+  if (!rt.onlookers.surround(ctx)) ctx.body = text
 }
 
 /**
@@ -55,8 +60,8 @@ async function runRequest(steps: readonly Step[], ctx: Ctx, rt: Runtime): Promis
     if (thrown instanceof OIDCProviderError) await ctx.oidc.transaction.spendClaims()
     throw thrown
   }
-  if (!rt.documents.isShown(ctx)) checkBody(ctx.body)
-  await ctx.oidc.transaction.spendClaims()
+  settleBody(ctx, rt)
+  if (ctx.oidc.transaction.hasClaims) await ctx.oidc.transaction.spendClaims()
   ctx.oidc.isAnswered = true
 }
 

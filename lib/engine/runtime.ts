@@ -16,7 +16,8 @@ import type { ReplayDetection } from '../models/replay_detection.ts'
 import type { Session } from '../models/session.ts'
 import type { CarryOver } from './carry_over.ts'
 import type { ContextClass, ContextHost, Ctx, RuleSet } from './context.ts'
-import type { Documents } from './documents.ts'
+import type { Documents } from './documents/documents.ts'
+import type { Onlookers } from './documents/onlookers.ts'
 
 /** Returned by a step that has answered the request: the steps after it do not run. */
 export const RESPONDED = Symbol('responded')
@@ -95,6 +96,8 @@ export interface Runtime extends ContextHost {
   readonly account: { findAccount: FindAccount }
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
+  /** What the token endpoint recognises in requests of a grant type, by its name. */
+  readonly grantParameters: ReadonlyMap<string, Recognised>
   /** What any endpoint or grant type recognises. */
   readonly parameters: Recognised
   readonly responseModes: Map<string, ResponseMode>
@@ -115,8 +118,12 @@ export interface Runtime extends ContextHost {
   registerGrantType(grantType: GrantType): void
   /** Finds a client without asking others about it: what they say may be what it is about to correct. */
   loadClient(clientId: string): Promise<Client | undefined>
+  /** A client that is known without asking storage or others; `undefined` where `findClient` has to. */
+  knownClient(clientId: string): Client | undefined
   /** Whether the client stands in the configuration, out of reach of registration. */
   isStaticClient(clientId: string): boolean
+  /** Middleware of the host around the provider's own. */
+  readonly onlookers: Onlookers
   /** Serialized documents, by name and mount path. */
   readonly documents: Documents
   /** Tells listeners; they run isolated and change no answer. */

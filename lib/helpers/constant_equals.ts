@@ -1,8 +1,24 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
+
+const digestOf = (text: string): Buffer => hash('sha256', text, 'buffer')
 
 /** Compares secrets in a time that tells neither their content nor their length. @see RFC 6749 §10.10 */
 export function constantEquals(a: string, b: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
+  return timingSafeEqual(digestOf(a), digestOf(b))
+}
+
+/** Compares what is presented with a secret that hardly ever changes, as `constantEquals` does; its digest is kept. */
+export class SecretComparison {
+  #secret: string | undefined
+  #digest: Buffer | undefined
+
+  isRight(secret: string, presented: string): boolean {
+    if (this.#secret !== secret || this.#digest === undefined) {
+      this.#digest = digestOf(secret)
+      this.#secret = secret
+    }
+    return timingSafeEqual(this.#digest, digestOf(presented))
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Adapter, AdapterPayload, CommitOperation, ModelName } from '../../
 import type { ModelPayload } from '../../types/models.ts'
 import { isSameId } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
+import { isRecord } from '../helpers/is_record.ts'
 import { randomId } from '../helpers/random_id.ts'
 import { endAfter } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
@@ -17,7 +18,7 @@ export interface StoredModel<T, P extends object> {
   new (payload: P): T
   readonly kind: ModelName
   readonly fields: Fields
-  readonly IN_PAYLOAD: string[]
+  readonly storedNames: ReadonlySet<string>
   readonly rt: ModelRuntime
 }
 
@@ -54,6 +55,18 @@ export abstract class BaseModel implements ModelPayload {
     return names
   }
 
+  static readonly #nameSets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+  /** The names of `IN_PAYLOAD`, to look one up. */
+  static get storedNames(): ReadonlySet<string> {
+    const names = this.IN_PAYLOAD
+    const known = BaseModel.#nameSets.get(names)
+    if (known?.size === names.length) return known
+    const set = new Set(names)
+    BaseModel.#nameSets.set(names, set)
+    return set
+  }
+
   declare jti: string
   declare kind: string
   declare iat: number
@@ -64,10 +77,7 @@ export abstract class BaseModel implements ModelPayload {
 
   constructor(payload: object) {
     this.#model = new.target
-    for (const name of new.target.IN_PAYLOAD) {
-      const value = ownMember(payload, name)
-      if (value !== undefined && value !== null) Reflect.set(this, name, value)
-    }
+    take(this, payload, new.target.storedNames)
     this.kind = new.target.kind
     this.iat ??= epochTime()
   }
@@ -114,7 +124,7 @@ export abstract class BaseModel implements ModelPayload {
 
   /** The members to store. */
   toPayload(): AdapterPayload {
-    return pick(this, this.#model.IN_PAYLOAD)
+    return pick(this, this.#model.storedNames)
   }
 
   /** The write that stores it as it is now, for its remaining lifetime. */
@@ -166,15 +176,23 @@ export abstract class BaseModel implements ModelPayload {
   }
 }
 
-/** What an object has itself: nothing that its prototype, or a polluted one, may bring. */
-const ownMember = (object: object, name: string): unknown =>
-  Object.hasOwn(object, name) ? Reflect.get(object, name) : undefined
+/** Gives a model the members that it stores: nothing that a prototype, or a polluted one, may bring. */
+function take(model: object, payload: object, names: ReadonlySet<string>): void {
+  if (!isRecord(model) || !isRecord(payload)) return
+  for (const name of Object.keys(payload)) {
+    if (!names.has(name)) continue
+    const value = payload[name]
+    if (value !== undefined && value !== null) model[name] = value
+  }
+}
 
 /** The members that are stored, and nothing else that an object may have or a constructor takes. */
-function pick(object: object, names: readonly string[]): AdapterPayload {
+function pick(object: object, names: ReadonlySet<string>): AdapterPayload {
   const picked: AdapterPayload = {}
-  for (const name of names) {
-    const value = ownMember(object, name)
+  if (!isRecord(object)) return picked
+  for (const name of Object.keys(object)) {
+    if (!names.has(name)) continue
+    const value = object[name]
     if (value !== undefined) picked[name] = value
   }
   return picked
@@ -195,7 +213,7 @@ export function restore<T extends BaseModel, P extends object>(
   options: FindOptions = {},
 ): T | undefined {
   if (stored === undefined) return undefined
-  const known = pick(stored, Model.IN_PAYLOAD)
+  const known = pick(stored, Model.storedNames)
   if (!isIntact<P>(known, Model.fields)) {
     const problem = `storage returned a malformed ${Model.kind}`
     throw isIntact(known, { jti: 'string' }) ? new MalformedEntry(problem) : new Error(problem)

@@ -87,7 +87,8 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
 
   /** Makes the token ready without writing anything, so that one commit can write all of a request. */
   async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
-    await this.prepare(ctx)
+    const isNew = this.prepare(ctx)
+    if (isNew instanceof Promise) await isNew
     return opaqueForm(this)
   }
 
@@ -111,28 +112,40 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
     return value
   }
 
-  /** Gives a new token its end and its value. @returns whether it is new */
-  protected async prepare(ctx: KoaContextWithOIDC | undefined): Promise<boolean> {
+  /** Gives a new token its end and its value; a promise only where its client has to be looked up. @returns whether it is new */
+  protected prepare(ctx: KoaContextWithOIDC | undefined): boolean | Promise<boolean> {
     if (this.isStored) return false
-    await this.setLifetime(ctx)
+    const pending = this.setLifetime(ctx)
+    return pending === undefined ? this.#setValue(ctx) : pending.then(() => this.#setValue(ctx))
+  }
+
+  #setValue(ctx: KoaContextWithOIDC | undefined): boolean {
     this.jti ??= opaqueValue(this.#bitsOfRandomness(ctx))
     return true
   }
 
-  async setLifetime(ctx: KoaContextWithOIDC | undefined): Promise<void> {
-    if (this.exp !== undefined) return
-    this.#expiresIn ??= await this.#lifetime(ctx)
+  /** Gives it its end; a promise only where its client has to be looked up. */
+  setLifetime(ctx: KoaContextWithOIDC | undefined): Promise<void> | undefined {
+    if (this.exp !== undefined) return undefined
+    if (this.#needsClient()) return this.#findClient().then(() => this.#setEnd(ctx))
+    this.#setEnd(ctx)
+    return undefined
+  }
+
+  #setEnd(ctx: KoaContextWithOIDC | undefined): void {
+    this.#expiresIn ??= this.#configuredLifetime(ctx)
     if (this.#expiresIn !== Number.POSITIVE_INFINITY) this.exp = epochTime() + this.#expiresIn
   }
 
-  async #lifetime(ctx: KoaContextWithOIDC | undefined): Promise<number> {
-    const { lifetimeKind } = this
-    const { ttl } = this.rt.configuration
-    const needsClient = lifetimeKind !== undefined && typeof ttl[lifetimeKind] === 'function'
-    if (needsClient && this.client === undefined && this.clientId !== undefined) {
-      this.#client = await this.rt.findClient(this.clientId)
-    }
-    return this.#configuredLifetime(ctx)
+  /** Functions that say how long it lives are given the client. */
+  #needsClient(): boolean {
+    const { lifetimeKind, clientId } = this
+    if (this.#expiresIn !== undefined || lifetimeKind === undefined || clientId === undefined) return false
+    return typeof this.rt.configuration.ttl[lifetimeKind] === 'function' && this.client === undefined
+  }
+
+  async #findClient(): Promise<void> {
+    if (this.clientId !== undefined) this.#client = await this.rt.findClient(this.clientId)
   }
 
   #configuredLifetime(ctx: KoaContextWithOIDC | undefined): number {

@@ -56,7 +56,8 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
   override async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
     this.extra ??= await extraClaims(this.rt, ctx, this)
     if (this.format !== 'jwt') return super.issue(ctx)
-    await this.prepare(ctx)
+    const isNew = this.prepare(ctx)
+    if (isNew instanceof Promise) await isNew
     return jwtForm(this.rt, ctx, this)
   }
 }

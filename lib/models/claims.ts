@@ -45,8 +45,11 @@ function maskReferences(available: JsonObject, names: ReadonlySet<string>): Json
 /** The account's claims that may go out. */
 export function maskClaims(available: JsonObject, mask: ClaimsMask): JsonObject {
   const names = passing(mask)
-  const kept = Object.entries(available).filter(([name, value]) => names.has(name) && value !== undefined)
-  return { ...Object.fromEntries(kept), ...maskReferences(available, names) }
+  const kept: JsonObject = {}
+  for (const name of Object.keys(available)) {
+    if (names.has(name) && available[name] !== undefined) kept[name] = available[name]
+  }
+  return Object.assign(kept, maskReferences(available, names))
 }
 
 /** Whom claims are for. */

@@ -59,15 +59,21 @@ export class IdToken {
 
   /** What it says about the end-user: claims that may go out, and those that were stated. */
   async payload(): Promise<JsonObject> {
+    return this.#stated(await this.#released())
+  }
+
+  #released(): JsonObject | Promise<JsonObject> {
     const { available, ctx, client, scope, mask = {}, rejected = [] } = this
-    const released = await releasedClaims(
-      this.#rt,
-      available,
-      { ctx, client },
-      { scopes: words(scope), requested: mask, rejected: [...rejected] },
-    )
-    const stated = Object.entries(this.extra).filter(([, value]) => value !== undefined)
-    return { ...released, ...Object.fromEntries(stated) }
+    if (Object.keys(available).length === 0) return {}
+    const allowed = { scopes: words(scope), requested: mask, rejected: [...rejected] }
+    return releasedClaims(this.#rt, available, { ctx, client }, allowed)
+  }
+
+  #stated(payload: JsonObject): JsonObject {
+    for (const name of Object.keys(this.extra)) {
+      if (this.extra[name] !== undefined) payload[name] = this.extra[name]
+    }
+    return payload
   }
 
   /**
@@ -79,13 +85,11 @@ export class IdToken {
     if (alg === undefined) throw new TypeError(`the client registered no algorithm to sign for ${use}`)
     const now = epochTime()
     const exp = expiresAt ?? this.#endOf(use, now)
-    const payload: JsonObject = {
-      ...(await this.payload()),
-      iss: this.#rt.issuer,
-      aud: this.client.clientId,
-      iat: now,
-      ...(exp === undefined ? {} : { exp }),
-    }
+    const payload = await this.payload()
+    payload['iss'] = this.#rt.issuer
+    payload['aud'] = this.client.clientId
+    payload['iat'] = now
+    if (exp !== undefined) payload['exp'] = exp
     const signed = await signForClient(this.#rt, this.client, payload, { alg, typ })
     return encryptForClient(this.#rt, this.client, signed, encryption)
   }

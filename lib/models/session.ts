@@ -46,12 +46,17 @@ const asStored = (payload: Partial<SessionPayload>): Stored => ({
   authorizations: JSON.stringify(payload.authorizations),
 })
 
+const NOT_STORED = asStored({})
+
 /** Written or not, these would be stored alike. */
 const isSame = (one: Stored, other: Stored): boolean =>
   one.id === other.id &&
   one.state === other.state &&
   one.authorizations === other.authorizations &&
-  JSON.stringify(one.login) === JSON.stringify(other.login)
+  isSameLogin(one.login, other.login) &&
+  one.login.acr === other.login.acr &&
+  one.login.transient === other.login.transient &&
+  JSON.stringify(one.login.amr) === JSON.stringify(other.login.amr)
 
 /** A lifetime that moved by less is not worth a write: this part of it, and a day at most. */
 const NOTICEABLE_PART = 0.05
@@ -109,10 +114,11 @@ export class Session extends BaseModel implements SessionPayload {
   /** When nobody is logged in: how long it is needed. */
   #neededUntil: number | undefined
   #isWritten = false
+  #isNewToBrowser = false
 
   constructor(payload: Partial<SessionPayload> = {}) {
     super(payload)
-    this.#stored = asStored({})
+    this.#stored = NOT_STORED
     this.jti ??= randomId()
     this.uid ??= randomId()
   }
@@ -146,6 +152,11 @@ export class Session extends BaseModel implements SessionPayload {
   /** Nothing of it is in storage yet. */
   get isNew(): boolean {
     return this.#stored.id === undefined
+  }
+
+  /** This request stored it, or found it under a new id: its cookie is due. */
+  get isNewToBrowser(): boolean {
+    return this.#isNewToBrowser
   }
 
   authTime(): number | undefined {
@@ -282,6 +293,7 @@ export class Session extends BaseModel implements SessionPayload {
   /** The operations took effect. */
   written(): void {
     if (!this.#isWritten) return
+    this.#isNewToBrowser = true
     this.markStored()
     this.#changedClients.clear()
     this.#forgot = false
@@ -307,7 +319,10 @@ export class Session extends BaseModel implements SessionPayload {
     this.authorizations = mine.length === 0 ? theirs : { ...theirs, ...Object.fromEntries(mine) }
     if (JSON.stringify(this.state) === state) this.state = current.state
     // Another request renewed the id already: join it, a browser keeps one cookie only.
-    if (current.jti !== id) this.jti = current.jti
+    if (current.jti !== id) {
+      this.jti = current.jti
+      this.#isNewToBrowser = true
+    }
     this.#stored = asStored(current)
     return true
   }

@@ -82,6 +82,11 @@ export class Transaction {
     this.#claims = [...this.#claims, claim]
   }
 
+  /** Whether something is still to be used up. */
+  get hasClaims(): boolean {
+    return this.#claims.length > 0
+  }
+
   /**
    * Stores the claims that no commit has stored: a request that writes nothing else, or fails, spends them too.
    * @throws the refusal of one that was used before
@@ -119,17 +124,22 @@ export class Transaction {
   /** @returns the operation that failed because another request was faster */
   async #attempt(): Promise<Lost | undefined> {
     const claims = this.#claims
-    const writes = this.#writes.flatMap((source) =>
-      source.operations().map((operation) => ({ operation, source })),
-    )
-    const listed = [...claims, ...writes]
-    if (listed.length === 0) return undefined
-    const outcome = await this.#store.commit(listed.map(({ operation }) => operation))
+    const operations = claims.map(({ operation }) => operation)
+    const sources: Writes[] = []
+    for (const source of this.#writes) {
+      for (const operation of source.operations()) {
+        operations.push(operation)
+        sources.push(source)
+      }
+    }
+    if (operations.length === 0) return undefined
+    const outcome = await this.#store.commit(operations)
     if (outcome.committed) return undefined
     if (outcome.failed < claims.length) this.#refuse(claims[outcome.failed])
-    const failed = writes[outcome.failed - claims.length]
-    if (failed === undefined) throw new Error('the adapter named an operation that it was not given')
-    return failed
+    const [operation, source] = [operations[outcome.failed], sources[outcome.failed - claims.length]]
+    if (operation === undefined || source === undefined)
+      throw new Error('the adapter named an operation that it was not given')
+    return { operation, source }
   }
 
   /** If all that lost tried again at once, all but one would lose again: work would grow with their square. */

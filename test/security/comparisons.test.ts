@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { expect } from 'chai'
 import sinon from 'sinon'
-import { constantEquals, isSameId } from '../../lib/helpers/constant_equals.ts'
+import { constantEquals, isSameId, SecretComparison } from '../../lib/helpers/constant_equals.ts'
 import { sourceFiles } from '../support/source_files.ts'
 
 /** What is compared with what somebody sent, by the file that does it. */
 const COMPARED: readonly (readonly [what: string, file: string, by?: string])[] = [
   ['code verifiers', 'pkce.ts'],
-  ['client secrets', 'client.ts'],
-  ['client identifiers beside credentials', 'client_secret.ts'],
+  ['client secrets', 'client.ts', 'isRight'],
+  ['clients that do not exist', 'client_secret.ts', 'isRight'],
   ['initial access tokens', 'check_initial_access_token.ts'],
   ['identifiers of stored entries, those in cookies too', 'base_model.ts', 'isSameId'],
 ]
@@ -30,6 +30,21 @@ describe('comparisons of secrets (RFC 6749 §10.10)', () => {
     expect(constantEquals('a', 'a')).to.equal(true)
 
     expect(compare.callCount).to.equal(3)
+    for (const { args } of compare.getCalls())
+      expect(args.map(({ byteLength }) => byteLength)).to.eql([32, 32])
+  })
+
+  it('take as long when the digest of the secret is kept, and hold after it was changed', () => {
+    const compare = sinon.spy(crypto, 'timingSafeEqual')
+    syncBuiltinESMExports()
+    const comparison = new SecretComparison()
+
+    expect(comparison.isRight('a', 'b')).to.equal(false)
+    expect(comparison.isRight('a', 'a')).to.equal(true)
+    expect(comparison.isRight('a longer value', 'a')).to.equal(false)
+    expect(comparison.isRight('a longer value', 'a longer value')).to.equal(true)
+
+    expect(compare.callCount).to.equal(4)
     for (const { args } of compare.getCalls())
       expect(args.map(({ byteLength }) => byteLength)).to.eql([32, 32])
   })

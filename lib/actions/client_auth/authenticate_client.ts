@@ -18,14 +18,15 @@ interface Presented {
 
 /** @throws InvalidRequest when more than one mechanism is used (RFC 6749 §2.3) */
 function identify(ctx: Ctx, rt: Runtime): Presented {
-  const presented = rt.clientAuthentications.flatMap((authentication): Presented[] => {
+  let presented: Presented | undefined
+  for (const authentication of rt.clientAuthentications) {
     const clientId = authentication.identify(ctx, rt)
-    return clientId === undefined ? [] : [{ authentication, clientId }]
-  })
-  const [first, ...others] = presented
-  if (others.length > 0)
-    throw new InvalidRequest('client authentication must only be provided using one mechanism')
-  if (first !== undefined) return first
+    if (clientId === undefined) continue
+    if (presented !== undefined)
+      throw new InvalidRequest('client authentication must only be provided using one mechanism')
+    presented = { authentication, clientId }
+  }
+  if (presented !== undefined) return presented
   const clientId = none.identify(ctx, rt)
   if (clientId === undefined) throw new InvalidClientAuth('no client authentication mechanism provided')
   return { authentication: none, clientId }
@@ -47,20 +48,34 @@ function authenticationFor(rt: Runtime, presented: ClientAuthentication, { clien
 }
 
 /** Finds out which client is asking and has it prove that. @see RFC 6749 §2.3, §3.2.1 */
-export const authenticateClient: Step = async (ctx, rt) => {
-  const { authentication, clientId } = identify(ctx, rt)
-  const client = await rt.findClient(clientId).catch(refuseInvalid)
-  if (client !== undefined) ctx.oidc.entity('Client', client)
-  const proof = client === undefined ? undefined : authenticationFor(rt, authentication, client)
-  if (client !== undefined && proof !== undefined) {
-    await proof.authenticate(ctx, rt, client)
-    return
-  }
-  const detail =
-    client === undefined
-      ? 'client not found'
-      : `the registered client token_endpoint_auth_method (${client.clientAuthMethod}) does not match the provided auth mechanism`
-  await authentication.refuse?.(ctx, rt, clientId, detail)
+export const authenticateClient: Step = (ctx, rt) => {
+  const presented = identify(ctx, rt)
+  const known = rt.knownClient(presented.clientId)
+  return known === undefined
+    ? findAndAuthenticate(ctx, rt, presented)
+    : authenticate(ctx, rt, presented, known)
+}
+
+async function findAndAuthenticate(ctx: Ctx, rt: Runtime, presented: Presented): Promise<void> {
+  const client = await rt.findClient(presented.clientId).catch(refuseInvalid)
+  if (client === undefined) await refuse(ctx, rt, presented, 'client not found')
+  else await authenticate(ctx, rt, presented, client)
+}
+
+function authenticate(ctx: Ctx, rt: Runtime, presented: Presented, client: Client): void | Promise<void> {
+  ctx.oidc.entity('Client', client)
+  const proof = authenticationFor(rt, presented.authentication, client)
+  if (proof !== undefined) return proof.authenticate(ctx, rt, client)
+  return refuse(
+    ctx,
+    rt,
+    presented,
+    `the registered client token_endpoint_auth_method (${client.clientAuthMethod}) does not match the provided auth mechanism`,
+  )
+}
+
+async function refuse(ctx: Ctx, rt: Runtime, presented: Presented, detail: string): Promise<never> {
+  await presented.authentication.refuse?.(ctx, rt, presented.clientId, detail)
   throw new InvalidClientAuth(detail)
 }
 

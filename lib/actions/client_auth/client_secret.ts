@@ -1,29 +1,35 @@
 import type { Client } from '../../clients/client.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { ClientAuthentication, Runtime } from '../../engine/runtime.ts'
-import { constantEquals } from '../../helpers/constant_equals.ts'
+import { SecretComparison } from '../../helpers/constant_equals.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
 import { readBasicCredentials } from './basic_credentials.ts'
 import { guardSecret } from './guard_secret.ts'
 
+/** Takes as long as the comparison with the secret of a client. */
+const NOBODY = new SecretComparison()
 const METHODS = ['client_secret_basic', 'client_secret_post']
 
 /** @throws InvalidClientAuth, or TooManyAttempts without having looked at the secret */
-function checkSecret(ctx: Ctx, rt: Runtime, client: Client, secret: string): Promise<void> {
-  return guardSecret(ctx, rt, client.clientId, async () => {
+function checkSecret(ctx: Ctx, rt: Runtime, client: Client, secret: string): void | Promise<void> {
+  return guardSecret(ctx, rt, client.clientId, () => {
     if (client.clientSecret === undefined) throw new InvalidClientAuth('the client has no secret')
-    const isRight = await client.compareClientSecret(secret)
-    if (client.isClientSecretExpired(epochTime()))
-      throw new InvalidClientAuth('the client secret has expired')
-    if (!isRight) throw new InvalidClientAuth('invalid secret provided')
+    const isRight = client.compareClientSecret(secret)
+    return isRight instanceof Promise ? isRight.then((late) => decide(client, late)) : decide(client, isRight)
   })
 }
 
+/** Hosts replace what compares. */
+function decide(client: Client, isRight: unknown): void {
+  if (client.isClientSecretExpired(epochTime())) throw new InvalidClientAuth('the client secret has expired')
+  if (!isRight) throw new InvalidClientAuth('invalid secret provided')
+}
+
 /** As much work, and as many tries, as for a client that has a secret. */
-function refuse(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never> {
+async function refuse(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never> {
   return guardSecret(ctx, rt, clientId, () => {
-    constantEquals('nobody', 'somebody')
+    NOBODY.isRight('nobody', 'somebody')
     throw new InvalidClientAuth(detail)
   })
 }
@@ -40,18 +46,20 @@ export const clientSecretBasic: ClientAuthentication = {
   identify(ctx) {
     const header = basicHeader(ctx)
     if (header === undefined) return undefined
-    const { clientId } = readBasicCredentials(header)
+    const credentials = readBasicCredentials(header)
+    ctx.oidc.credentials = credentials
+    const { clientId } = credentials
     const named = ctx.oidc.param('client_id')
-    if (named !== undefined && !constantEquals(named, clientId)) {
+    if (named !== undefined && named !== clientId) {
       throw new InvalidRequest('mismatch in body and authorization client ids')
     }
     return clientId
   },
-  async authenticate(ctx, rt, client) {
-    const { clientSecret } = readBasicCredentials(ctx.get('authorization'))
+  authenticate(ctx, rt, client) {
+    const { clientSecret } = ctx.oidc.credentials ?? readBasicCredentials(ctx.get('authorization'))
     if (clientSecret === '')
       throw new InvalidRequest('client_secret must be provided in the Authorization header')
-    await checkSecret(ctx, rt, client, clientSecret)
+    return checkSecret(ctx, rt, client, clientSecret)
   },
   refuse,
 }

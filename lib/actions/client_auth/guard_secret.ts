@@ -1,3 +1,4 @@
+import type { Blocked } from '../../clients/secret_throttle.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { asError } from '../../helpers/as_error.ts'
@@ -19,26 +20,36 @@ export function addressOf({ app, request, req }: Ctx): string {
  * @throws TooManyAttempts, or what the check throws
  * @see RFC 6819 §5.1.4.2.3, RFC 6585 §4
  */
-export async function guardSecret<T>(
+export function guardSecret<T>(
   ctx: Ctx,
   rt: Runtime,
   clientId: string,
   check: () => T | Promise<T>,
-): Promise<T> {
-  const { failed } = rt.configuration.clientSecretThrottle
-  const report = (error: unknown) => rt.emit('server_error', ctx, asError(error))
-  const outcome = await rt.secretThrottle.run(addressOf(ctx), check, (count) => {
-    try {
-      // Nobody waits for it: a promise that rejects must not end the process.
-      const told: unknown = Reflect.apply(failed, undefined, [ctx, clientId, count])
-      if (told instanceof Promise) told.catch(report)
-    } catch (error) {
-      report(error)
-    }
-  })
+): T | Promise<T> {
+  const outcome = rt.secretThrottle.run(
+    () => addressOf(ctx),
+    check,
+    (count) => tellFailed(ctx, rt, clientId, count),
+  )
+  return outcome instanceof Promise ? outcome.then((late) => passedOf(ctx, late)) : outcome.passed
+}
+
+function passedOf<T>(ctx: Ctx, outcome: { passed: T } | Blocked): T {
   if ('passed' in outcome) return outcome.passed
   ctx.set('retry-after', String(outcome.retryAfter))
   throw new TooManyAttempts(`client authentication failed too often, wait ${outcome.retryAfter} seconds`)
+}
+
+/** Nobody waits for the host's function: a promise that rejects must not end the process. */
+function tellFailed(ctx: Ctx, rt: Runtime, clientId: string, count: number): void {
+  const { failed } = rt.configuration.clientSecretThrottle
+  const report = (error: unknown) => rt.emit('server_error', ctx, asError(error))
+  try {
+    const told: unknown = Reflect.apply(failed, undefined, [ctx, clientId, count])
+    if (told instanceof Promise) told.catch(report)
+  } catch (error) {
+    report(error)
+  }
 }
 
 /**

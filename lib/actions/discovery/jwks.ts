@@ -1,5 +1,5 @@
 import { defineAction } from '../../engine/define_action.ts'
-import { serveDocument } from '../../engine/serve_document.ts'
+import { serveDocument } from '../../engine/documents/serve_document.ts'
 import { openCors } from '../../engine/wraps/cors.ts'
 import { jsonErrors } from '../../engine/wraps/json_errors.ts'
 

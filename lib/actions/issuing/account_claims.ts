@@ -40,15 +40,13 @@ export async function accountClaims(
   const available = aboutAccount(account, await account.claims(use, scope, requested, rejected))
   const { claimNames } = rt.configuration
   const known = Object.entries(requested).filter(([name]) => claimNames.has(name))
-  const masked = maskClaims(available, {
+  const released = maskClaims(available, {
     scopeClaims: rt.configuration.claims,
     scopes: scope.split(' '),
     requested: Object.fromEntries(known),
     rejected,
   })
-  return {
-    ...masked,
-    ...authorizedParty(use, available, client.clientId),
-    sub: await subjectFor(rt, ctx, account.accountId, client),
-  }
+  Object.assign(released, authorizedParty(use, available, client.clientId))
+  released['sub'] = await subjectFor(rt, ctx, account.accountId, client)
+  return released
 }

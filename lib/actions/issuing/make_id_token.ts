@@ -42,24 +42,22 @@ const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set([
   's_hash',
 ])
 
-const withoutProtocolClaims = (claims: JsonObject, clientId: string): JsonObject =>
-  Object.fromEntries(
-    Object.entries(claims).filter(
-      ([name, value]) => !PROTOCOL_CLAIMS.has(name) || (name === 'azp' && value === clientId),
-    ),
-  )
+/** Only an `azp` that names the client may be said by the account. */
+const mayState = (name: string, value: unknown, clientId: string): boolean =>
+  !PROTOCOL_CLAIMS.has(name) || (name === 'azp' && value === clientId)
 
 /** Makes the statement about the end-user's authentication. Its own claims cannot be overridden by the account's. */
 export async function makeIdToken(ctx: Ctx, rt: Runtime, content: IdTokenContent): Promise<string> {
   const client = ctx.oidc.loaded('Client')
   const requested = content.authentication.claims?.id_token
-  const given = await accountClaims(ctx, rt, 'id_token', content.scope, requested)
-  const claims = withoutProtocolClaims(given, client.clientId)
-  for (const [name, value] of Object.entries(content.hashed ?? {})) {
-    if (value !== undefined) claims[name] = tokenHash(value, client.idTokenSignedResponseAlg)
-  }
+  const claims = await accountClaims(ctx, rt, 'id_token', content.scope, requested)
   const idToken = new rt.models.IdToken({}, { ctx, client })
-  const stated = { ...claims, ...authenticationClaims(ctx, rt, content) }
-  for (const [name, value] of Object.entries(stated)) idToken.set(name, value)
+  for (const [name, value] of Object.entries(claims)) {
+    if (mayState(name, value, client.clientId)) idToken.set(name, value)
+  }
+  for (const [name, value] of Object.entries(content.hashed ?? {})) {
+    if (value !== undefined) idToken.set(name, tokenHash(value, client.idTokenSignedResponseAlg))
+  }
+  Object.assign(idToken.extra, authenticationClaims(ctx, rt, content))
   return idToken.issue({ use: 'idtoken' })
 }

@@ -17,9 +17,8 @@ function selectGrant(ctx: Ctx, rt: Runtime): GrantType {
 
 /** Hands the request to its grant type, with the parameters that this one knows. @see RFC 6749 §4.5, §5.2 */
 export const runGrant: Step = async (ctx, rt) => {
-  const { params, repeatable, steps } = selectGrant(ctx, rt)
-  const known = new Set([...ctx.oidc.recognised.known, ...params])
-  const read = readParameters(ctx.oidc.sent, { known, repeatable: new Set(repeatable) })
+  const { name, steps } = selectGrant(ctx, rt)
+  const read = readParameters(ctx.oidc.sent, rt.grantParameters.get(name) ?? ctx.oidc.recognised)
   const [reason] = read.malformed.values()
   if (reason !== undefined) throw new InvalidRequest(reason)
   ctx.oidc.takeParameters(read)

@@ -34,17 +34,14 @@ const LONG: ReadonlySet<string> = new Set([
 /** What is wrong with a parameter that may be sent once only. */
 export const repeats = (name: string): string => `'${name}' parameter must not be sent more than once`
 
-function malformation(
-  name: string,
-  values: readonly string[],
-  repeatable: ReadonlySet<string>,
-): string | undefined {
-  if (values.length > 1 && !repeatable.has(name)) return repeats(name)
-  if (!LONG.has(name) && values.some((value) => value.length > MAX_LENGTH)) {
-    return `'${name}' parameter must not be longer than ${MAX_LENGTH} characters`
-  }
-  return undefined
-}
+const tooLong = (name: string): string =>
+  `'${name}' parameter must not be longer than ${MAX_LENGTH} characters`
+
+/** Nothing is wrong. */
+const NONE: ReadonlyMap<string, string> = new Map()
+
+const followedBy = (earlier: string | readonly string[], value: string): readonly string[] =>
+  typeof earlier === 'string' ? [earlier, value] : [...earlier, value]
 
 /**
  * Finds a parameter that was sent more than once although it may not be.
@@ -68,19 +65,18 @@ export function repeatedParameter(
  * @see RFC 6749 §3.1, §3.2
  */
 export function readParameters(sent: SentParameters, { known, repeatable }: Recognised): ReadParameters {
-  const values = new Map<string, string[]>()
+  const params: Record<string, string | readonly string[] | undefined> = Object.create(null)
+  let malformed: Map<string, string> | undefined
   for (const [name, value] of sent) {
     if (value === '' || !known.has(name)) continue
-    const earlier = values.get(name)
-    if (earlier === undefined) values.set(name, [value])
-    else earlier.push(value)
+    const earlier = params[name]
+    params[name] = earlier === undefined ? value : Object.freeze(followedBy(earlier, value))
+    const isRepeated = earlier !== undefined && !repeatable.has(name)
+    if (isRepeated || (value.length > MAX_LENGTH && !LONG.has(name))) {
+      malformed ??= new Map()
+      malformed.set(name, isRepeated ? repeats(name) : tooLong(name))
+    }
   }
-  const malformed = new Map<string, string>()
-  const params: Record<string, string | readonly string[] | undefined> = Object.create(null)
-  for (const [name, all] of values) {
-    const reason = malformation(name, all, repeatable)
-    if (reason !== undefined) malformed.set(name, reason)
-    else params[name] = all.length === 1 ? all[0] : Object.freeze(all)
-  }
-  return { params: Object.freeze(params), malformed }
+  if (malformed !== undefined) for (const name of malformed.keys()) Reflect.deleteProperty(params, name)
+  return { params: Object.freeze(params), malformed: malformed ?? NONE }
 }

@@ -11,12 +11,16 @@ export function parseUrlencoded(text: string): SentParameters {
   if (text === '') return []
   const pairs = text.split('&', MAX_PARAMETERS + 1)
   if (pairs.length > MAX_PARAMETERS) throw new Error(`more than ${MAX_PARAMETERS} parameters`)
-  return pairs.filter(Boolean).map((pair) => {
+  const sent: [name: string, value: string][] = []
+  for (const pair of pairs) {
+    if (pair === '') continue
     const at = pair.indexOf('=')
-    return at === -1 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))]
-  })
+    sent.push(at === -1 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))])
+  }
+  return sent
 }
 
 function decode(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '))
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  return spaced.includes('%') ? decodeURIComponent(spaced) : spaced
 }

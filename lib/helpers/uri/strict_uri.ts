@@ -21,13 +21,21 @@ export interface StrictUri {
  * @see RFC 3986 §3, RFC 9700 §4.1.3
  */
 export function parseStrictUri(text: string): StrictUri | undefined {
-  if (text.length > MAX_URI_LENGTH || FOREIGN.test(text) || !URL.canParse(text)) return undefined
-  const url = new URL(text)
+  const url = text.length > MAX_URI_LENGTH || FOREIGN.test(text) ? undefined : parse(text)
+  if (url === undefined) return undefined
   const authority = authorityOf(text)
   const scheme = url.protocol.slice(0, -1)
   if (authority.includes('@') || url.username !== '' || url.password !== '') return undefined
   if (isWeb(scheme) && authority === '') return undefined
   return { text, url, authority, scheme }
+}
+
+function parse(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether the scheme is one that browsers load pages from. */

@@ -42,8 +42,9 @@ export function isIntact<P extends object>(
   stored: AdapterPayload,
   fields: Fields,
 ): stored is AdapterPayload & P {
-  for (const name of Object.keys(fields)) {
-    const [value, type] = [stored[name], fields[name]]
+  for (const name of Object.keys(stored)) {
+    const value = stored[name]
+    const type = Object.hasOwn(fields, name) ? fields[name] : undefined
     if (value !== undefined && value !== null && type !== undefined && !INTACT[type](value)) return false
   }
   return true

@@ -5,16 +5,19 @@ import { errorForCode } from '../../../helpers/error_for_code.ts'
 import { errorOf } from '../policy/prompt.ts'
 import { commitRequest } from './commit_request.ts'
 import { progressOf } from './progress.ts'
-import { takeAmendments } from './settle_parameters.ts'
+import { repeatRules, takeAmendments } from './settle_parameters.ts'
 import { startInteraction } from './start_interaction.ts'
 import { InteractionUnresolved, tellUnresolved } from './unresolved.ts'
 
 /** Returns in a row that resolve nothing, until the request ends: a browser must not go round for ever. */
 const MAX_REPEATS = 3
 
-async function failing(ctx: Ctx, prompt: PolicyPrompt): Promise<PolicyCheck[]> {
-  const results = await Promise.all(prompt.checks.map(({ check }) => check(ctx)))
-  return prompt.checks.filter((_, position) => results[position])
+function failing(ctx: Ctx, { checks }: PolicyPrompt): PolicyCheck[] | Promise<PolicyCheck[]> {
+  const results = checks.map(({ check }) => check(ctx))
+  const failed = (settled: readonly unknown[]) => checks.filter((_, position) => settled[position])
+  return results.every((result) => typeof result !== 'object')
+    ? failed(results)
+    : Promise.all(results).then(failed)
 }
 
 async function describe(
@@ -60,9 +63,12 @@ interface Pending {
 /** Goes through the prompts in order, once more whenever a check changed what is asked for. */
 async function firstPending(ctx: Ctx, rt: Runtime, amendments = 0): Promise<Pending | undefined> {
   for (const prompt of rt.policy) {
-    const checks = await failing(ctx, prompt)
-    if (amendments < MAX_AMENDMENTS && (await takeAmendments(ctx, rt)))
+    const found = failing(ctx, prompt)
+    const checks = found instanceof Promise ? await found : found
+    if (amendments < MAX_AMENDMENTS && takeAmendments(ctx, rt)) {
+      await repeatRules(ctx, rt)
       return firstPending(ctx, rt, amendments + 1)
+    }
     const [first, ...others] = checks
     if (first !== undefined) return { prompt, checks: [first, ...others] }
   }

@@ -19,17 +19,15 @@ export const AMENDABLE_PARAMETERS: readonly string[] = [
 ]
 
 /**
- * Takes over what hooks and checks of the host wrote into `ctx.oidc.params`, and holds it to the rules as if the client
- * had sent it.
- * @returns whether anything changed
+ * Takes over what hooks and checks of the host wrote into `ctx.oidc.params`.
+ * @returns whether anything changed: then it has to be held to the rules, as if the client had sent it
  */
-export async function takeAmendments(ctx: Ctx, rt: Runtime): Promise<boolean> {
-  if (!ctx.oidc.amendParameters(rt.amendable)) return false
+export const takeAmendments = (ctx: Ctx, rt: Runtime): boolean => ctx.oidc.amendParameters(rt.amendable)
+
+export async function repeatRules(ctx: Ctx, rt: Runtime): Promise<void> {
   await runSteps(rt.requestRules[ctx.oidc.ruleSet], ctx, rt)
-  return true
 }
 
 /** What was written so far counts from here on. */
-export const settleParameters: Step = async (ctx, rt) => {
-  await takeAmendments(ctx, rt)
-}
+export const settleParameters: Step = (ctx, rt) =>
+  takeAmendments(ctx, rt) ? repeatRules(ctx, rt) : undefined

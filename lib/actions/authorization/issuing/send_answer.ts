@@ -9,7 +9,8 @@ export const commitAnswer: Step = async (ctx) => {
   ctx.oidc.transaction.add([{ op: 'require', model: 'Grant', id: ctx.oidc.loaded('Grant').jti }])
   ctx.oidc.transaction.addSession(session)
   await commitRequest(ctx)
-  setSessionCookie(ctx, session)
+  // As long as it is not written the browser has its id, and keeps that until its end.
+  if (session.isNewToBrowser) setSessionCookie(ctx, session)
 }
 
 /** The members of the answer that are values; nothing else can travel through a browser. */

@@ -7,7 +7,7 @@ export const identifyClient: Step = async (ctx, rt) => {
   if (reason !== undefined) throw new InvalidRequest(reason)
   const clientId = ctx.oidc.param('client_id')
   if (clientId === undefined) throw new InvalidRequest("missing required parameter 'client_id'")
-  const client = await rt.findClient(clientId)
+  const client = rt.knownClient(clientId) ?? (await rt.findClient(clientId))
   if (client === undefined) throw new InvalidClient('client is invalid', 'client not found')
   ctx.oidc.entity('Client', client)
 }

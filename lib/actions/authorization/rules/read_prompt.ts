@@ -10,9 +10,10 @@ const withImplied = (ctx: Ctx, prompts: ReadonlySet<string>): ReadonlySet<string
 /** @see OpenID Connect Core 1.0 §3.1.2.1 (prompt) */
 export const readPrompt: Step = (ctx, rt) => {
   const prompts = new Set(words(ctx.oidc.param('prompt')))
-  const requestable = new Set(rt.policy.filter((prompt) => prompt.requestable).map((prompt) => prompt.name))
+  const isRequestable = (name: string) =>
+    rt.policy.some((prompt) => prompt.requestable && prompt.name === name)
   for (const prompt of prompts) {
-    if (prompt !== 'none' && !requestable.has(prompt))
+    if (prompt !== 'none' && !isRequestable(prompt))
       throw new InvalidRequest('unsupported prompt value requested')
   }
   if (prompts.has('none') && prompts.size > 1) throw new InvalidRequest('prompt none must only be used alone')

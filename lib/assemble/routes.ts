@@ -33,17 +33,29 @@ export function namedRoutes(
   return paths
 }
 
-/** Makes the middleware that picks and runs the action of a request. */
-export function makeRouter(
-  actions: readonly PlacedAction[],
-  paths: ReadonlyMap<string, string>,
-  rt: Runtime,
-): Router {
-  const router = new Router({ sensitive: true })
-  for (const action of actions) {
-    router.register(paths.get(action.name) ?? '', [...action.methods], runAction(action, rt), {
-      name: action.name,
-    })
+/** Whether the path of a route is that of all its requests. */
+const isExact = (path: string): boolean => /^[\w./-]*$/.test(path)
+
+/** The endpoints by their paths. */
+export class Routes {
+  /** Finds those whose paths have parts of their own, and refuses methods that an endpoint does not have. */
+  readonly router = new Router({ sensitive: true })
+  /** By method and path. */
+  readonly #exact = new Map<string, ReturnType<typeof runAction>>()
+
+  constructor(actions: readonly PlacedAction[], paths: ReadonlyMap<string, string>, rt: Runtime) {
+    for (const action of actions) {
+      const path = paths.get(action.name) ?? ''
+      const run = runAction(action, rt)
+      this.router.register(path, [...action.methods], run, { name: action.name })
+      if (!isExact(path)) continue
+      for (const method of action.methods) this.#exact.set(`${method} ${path}`, run)
+      if (action.methods.includes('GET')) this.#exact.set(`HEAD ${path}`, run)
+    }
   }
-  return router
+
+  /** The endpoint at this very path; `undefined` leaves the request to the router. */
+  find(method: string, path: string): ReturnType<typeof runAction> | undefined {
+    return this.#exact.get(`${method} ${path}`)
+  }
 }

@@ -1,5 +1,5 @@
-import type { Ctx } from './context.ts'
-import type { Runtime, Step } from './runtime.ts'
+import type { Ctx } from '../context.ts'
+import type { Runtime, Step } from '../runtime.ts'
 
 const CACHE_CONTROL = 'public, max-age=300'
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Context, Response } from 'koa'
-import { isRecord } from '../helpers/is_record.ts'
+import { isRecord } from '../../helpers/is_record.ts'
+import type { Onlookers } from './onlookers.ts'
 
 /** A serialized document and its validator. */
 export interface SerializedDocument {
@@ -22,6 +23,11 @@ const etagOf = (body: string): string => `"${createHash('sha256').update(body).d
 export class Documents {
   readonly #kept = new Map<string, SerializedDocument>()
   readonly #shown = new WeakMap<Response, SerializedDocument>()
+  readonly #onlookers: Onlookers
+
+  constructor(onlookers: Onlookers) {
+    this.#onlookers = onlookers
+  }
 
   get(key: string, make: () => object): SerializedDocument {
     const kept = this.#kept.get(key)
@@ -36,8 +42,18 @@ export class Documents {
     this.#kept.clear()
   }
 
-  /** Answers with a document that middleware of the host reads as an object of its own; who does not read it pays nothing. */
-  show({ response }: Pick<Context, 'response'>, document: SerializedDocument): void {
+  /** Answers with a document that middleware of the host, if there is any, reads as an object of its own. */
+  show(ctx: Context, document: SerializedDocument): void {
+    if (this.#onlookers.surround(ctx)) {
+      this.#showAsObject(ctx, document)
+      return
+    }
+    ctx.body = document.body
+    ctx.set('etag', document.etag)
+    if (ctx.fresh) ctx.status = 304
+  }
+
+  #showAsObject({ response }: Context, document: SerializedDocument): void {
     const take = (): void => void Reflect.deleteProperty(response, 'body')
     response.body = document.body
     this.#shown.set(response, document)
