@@ -383,6 +383,15 @@ describe('device authorization (RFC 8628)', () => {
     expect((await failed).name).to.equal('SessionNotFound')
   })
 
+  attack('P15', 'a client that has to push authorization requests may use the device flow', async (scene) => {
+    const op = await scene.start(devices([{ ...TV, require_pushed_authorization_requests: true }]))
+    const codes = await askForCodes(op)
+    await allow(op, op.agent(), codes.userCode)
+    scene.begin('consume DeviceCode', 'insert AccessToken')
+
+    expect((await poll(op, codes)).status).to.equal(200)
+  })
+
   attack('H32', 'answers about devices are not stored', async (scene) => {
     const op = await scene.start(devices())
     scene.begin('insert ReplayDetection', 'insert DeviceCode', 'insert Session')

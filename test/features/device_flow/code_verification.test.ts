@@ -306,7 +306,7 @@ describe('user code page (RFC 8628 §3.3)', () => {
       return { url, uid: url.slice(url.lastIndexOf('/') + 1) }
     }
 
-    it('A102 F251 know the device code, and return to the device flow', async () => {
+    it('A102 F251 F298 know the device code, and return to the device flow', async () => {
       const op = await startForDevices()
       const codes = await askForCodes(op)
       const agent = op.agent()
@@ -443,6 +443,41 @@ describe('user code page (RFC 8628 §3.3)', () => {
 
       expect((await op.userinfo(body['access_token'])).body['sub']).to.equal('bob')
     })
+  })
+
+  it('F057 code_verification.error tells what no new code helps against', async () => {
+    const op = await startForDevices()
+    const failed = op.nextError('code_verification.error')
+
+    const { status } = await sendForm(op, op.agent(), { xsrf: 'x', user_code: 'BCDF-GHJK' })
+
+    expect(status).to.equal(400)
+    expect(await failed).to.include({ error: 'invalid_request', error_description: 'xsrf token invalid' })
+  })
+
+  it('F057 a form in another encoding is refused, and the page is there again', async () => {
+    const op = await startForDevices()
+    const failed = op.nextError('code_verification.error')
+    const response = await op.agent().post(op.provider.urlFor('code_verification'), '{}', {
+      'content-type': 'application/json',
+    })
+
+    expect(response.status).to.be.oneOf([400, 415])
+    expect((await readScreen(response)).xsrf).to.not.equal('')
+    expect((await failed).error).to.equal('invalid_request')
+  })
+
+  it('F057 a form with a repeated field is refused', async () => {
+    const op = await startForDevices()
+    const agent = op.agent()
+    const { userCode } = await askForCodes(op)
+    const { xsrf } = await openPage(op, agent)
+    const form = `xsrf=${xsrf}&user_code=${userCode}&user_code=${userCode}`
+
+    const screen = await readScreen(agent.post(op.provider.urlFor('code_verification'), form))
+
+    expect(screen.status).to.equal(400)
+    expect(screen.text).to.not.include('Is this your device?')
   })
 
   it('F250 GET and POST are served, nothing else is', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { SignJWT } from 'jose'
 import { memoryAdapter } from '../../../lib/adapters/memory.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import {
@@ -160,6 +161,40 @@ describe('device authorization endpoint (RFC 8628 §3.1, §3.2)', () => {
     expect(found?.deviceInfo).to.deep.equal({ ip: '127.0.0.1', ua: 'node' })
     expect(await saved).to.have.length(1)
     expect((await op.provider.DeviceCode.findByUserCode(userCode.replace('-', '')))?.jti).to.equal(deviceCode)
+  })
+
+  it('A167 a signed request object says what the device asks for, and is used once (RFC 9101 §6)', async () => {
+    const op = await startForDevices({
+      clients: [{ ...CONFIDENTIAL, request_object_signing_alg: 'HS256' }],
+      enabledJWA: { requestObjectSigningAlgValues: ['HS256'] },
+      features: { requestObjects: { request: true } },
+    })
+    const now = Math.floor(Date.now() / 1000)
+    const request = await new SignJWT({
+      client_id: 'kiosk',
+      iss: 'kiosk',
+      aud: op.issuer,
+      scope: 'openid',
+      login_hint: 'ann',
+      jti: 'once',
+      exp: now + 60,
+    })
+      .setProtectedHeader({ alg: 'HS256', typ: 'oauth-authz-req+jwt' })
+      .sign(Buffer.from(CONFIDENTIAL.client_secret))
+    const ask = () =>
+      op.post('device_authorization', {
+        client_id: 'kiosk',
+        client_secret: CONFIDENTIAL.client_secret,
+        scope: 'email',
+        request,
+      })
+
+    const first = await ask()
+    const again = await ask()
+
+    const code = await op.provider.DeviceCode.find(String(first.body['device_code']))
+    expect(code?.params).to.deep.equal({ client_id: 'kiosk', scope: 'openid', login_hint: 'ann' })
+    expect(again.body['error']).to.equal('invalid_request_object')
   })
 
   it('F188 lives as long as ttl.DeviceCode says, of a function as well', async () => {

@@ -90,6 +90,30 @@ describe('device code grant (RFC 8628 §3.4, §3.5)', () => {
       expect((await poll(op, one)).body['error']).to.equal('slow_down')
     })
 
+    it('A133 several processes count for themselves: who keeps to the interval never notices, others do', async () => {
+      const adapter = memoryAdapter()
+      const [one, other] = await Promise.all([startForDevices({ adapter }), startForDevices({ adapter })])
+      const [honest, hasty] = [await askForCodes(one), await askForCodes(one)]
+      const said: unknown[] = []
+      for (const op of [one, other, one, other]) {
+        said.push((await poll(op, honest)).body['error'])
+        pass(5)
+      }
+      const heard: unknown[] = []
+      for (const op of [one, other, one, other]) {
+        heard.push((await poll(op, hasty)).body['error'])
+        pass(1)
+      }
+
+      expect(new Set(said)).to.deep.equal(new Set(['authorization_pending']))
+      expect(heard).to.deep.equal([
+        'authorization_pending',
+        'authorization_pending',
+        'slow_down',
+        'slow_down',
+      ])
+    })
+
     it('A133 another client that polls with the code does not slow the device down', async () => {
       const op = await startForDevices({ clients: [TV, OTHER] })
       const codes = await askForCodes(op)

@@ -195,7 +195,7 @@ describe('documented functions of features.deviceFlow, as they are documented', 
     })
   }
 
-  it('A169 userCodeConfirmSource is handed client, deviceInfo and the code by the mask', async () => {
+  it('A169 F307 userCodeConfirmSource is handed client, deviceInfo and the code by the mask', async () => {
     const handed: unknown[] = []
     const op = await startForDevices({
       deviceFlow: {

@@ -6,6 +6,8 @@ import {
 } from '../../../lib/features/device_flow/user_code.ts'
 import Provider from '../../../lib/index.ts'
 import { recordingLogger } from '../../configuration/recording_logger.ts'
+import { DEVICE_CODE } from '../../support/device.ts'
+import { startProvider, stopProviders } from '../../support/start_provider.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
@@ -22,6 +24,22 @@ const noticed = (options: Options) =>
   construct(options).warnings.filter((notice) => notice.includes('user codes'))
 
 describe('options of features.deviceFlow', () => {
+  afterEach(stopProviders)
+
+  it('F092 A198 is off by default: no endpoints, no grant type, nothing in discovery', async () => {
+    const op = await startProvider()
+    const get = (path: string) => op.agent().get(`${op.issuer}${path}`)
+    const discovery = await (await op.agent().get(op.provider.urlFor('discovery'))).text()
+
+    expect((await get('/device')).status).to.equal(404)
+    expect((await op.agent().post(`${op.issuer}/device/auth`, { client_id: 'web' })).status).to.equal(404)
+    expect((await op.token({ grant_type: DEVICE_CODE, device_code: 'x' })).body['error']).to.equal(
+      'unsupported_grant_type',
+    )
+    expect(discovery).to.not.include('device')
+    expect(op.provider.DeviceCode.kind).to.equal('DeviceCode')
+  })
+
   for (const [option, values] of [
     ['mask', ['', '---', 'AB**', '****_****', 8, null]],
     ['charset', ['base20', 'hex', '', null]],

@@ -10,6 +10,10 @@ import { RefusedCodeError } from './user_code_errors.ts'
 /** Codes that are looked for at once; of one address one after the other, so that none slips through uncounted. */
 const LOOKED_FOR = { total: 64, perKey: 1, waitingPerKey: 20 }
 
+const SHARED_ADDRESS =
+  'NOTICE: so many wrong user codes came from one address that no more are looked for there for up to five minutes. If ' +
+  'it is the address of your proxy, everybody shares it: set provider.proxy = true (docs/guessing.md).'
+
 type Looked<T> = { found: T } | { wrong: RefusedCodeError } | { wait: number }
 
 function tooMany(ctx: Ctx, wait: number): TooManyAttempts {
@@ -64,7 +68,8 @@ export class UserCodeGuard {
     if (wait > 0) return { wait }
     const looked = await lookFor(look)
     if (!('wrong' in looked)) return looked
-    const isCounted = await this.#attempts.count(rt.models.ReplayDetection, address)
-    return isCounted ? looked : { wait: this.#attempts.waitFor(address) }
+    if (await this.#attempts.count(rt.models.ReplayDetection, address)) return looked
+    rt.notify(SHARED_ADDRESS)
+    return { wait: this.#attempts.waitFor(address) }
   }
 }
