@@ -24,19 +24,21 @@ export async function commitInProcess(
   access: EntryAccess,
   operations: readonly CommitOperation[],
 ): Promise<CommitOutcome> {
-  const stored = await readConditions(access, operations)
+  const conditions = readConditions(access, operations)
+  const stored = conditions instanceof Promise ? await conditions : conditions
   const failed = operations.findIndex((operation, position) => !holds(operation, stored[position]))
   if (failed !== -1) return { committed: false, failed }
 
   const undos: Undo[] = []
   try {
-    await insertAll(access, operations, undos)
-    const lost = await consumeAll(access, operations, stored, undos)
+    if (has(operations, 'insert')) await insertAll(access, operations, undos)
+    const lost = has(operations, 'consume') ? await consumeAll(access, operations, stored, undos) : undefined
     if (lost !== undefined) {
       await undoAll(undos)
       return { committed: false, failed: lost }
     }
-    await changeAll(access, operations, stored, undos)
+    if (has(operations, 'put') || has(operations, 'destroy'))
+      await changeAll(access, operations, stored, undos)
   } catch (error) {
     await undoAll(undos)
     throw error
@@ -44,21 +46,26 @@ export async function commitInProcess(
   return { committed: true }
 }
 
+const has = (operations: readonly CommitOperation[], op: CommitOperation['op']): boolean =>
+  operations.some((operation) => operation.op === op)
+
 /** Reads, at once, every entry that a condition is about. Nobody else can have made one under a random id. */
-async function readConditions(
+function readConditions(
   access: EntryAccess,
   operations: readonly CommitOperation[],
-): Promise<(AdapterPayload | undefined)[]> {
+): (AdapterPayload | undefined)[] | Promise<(AdapterPayload | undefined)[]> {
   const reads = new Map<string, Promise<AdapterPayload | undefined>>()
   for (const { op, model, id } of operations) {
     const key = `${model}:${id}`
     const isAsked = op === 'require' || op === 'consume' || (op === 'insert' && hasForeignIds(model))
-    // A copy: an adapter may hand out the very object that its consume() changes.
-    if (isAsked && !reads.has(key)) reads.set(key, access.find(model, id).then(copied))
+    if (isAsked && !reads.has(key)) reads.set(key, access.find(model, id))
   }
   if (reads.size === 0) return []
-  await Promise.all(reads.values())
-  return await Promise.all(operations.map(({ model, id }) => reads.get(`${model}:${id}`)))
+  return Promise.all(reads.values()).then((found) => {
+    // Copies: an adapter may hand out the very object that its consume() changes.
+    const entries = new Map([...reads.keys()].map((key, position) => [key, copied(found[position])]))
+    return operations.map(({ model, id }) => entries.get(`${model}:${id}`))
+  })
 }
 
 const copied = (found: AdapterPayload | undefined) => (found === undefined ? undefined : { ...found })

@@ -28,27 +28,27 @@ export class Deadlines {
   }
 
   /**
-   * Runs a call. A synchronous throw becomes a rejection; what the call does after its deadline is ignored, a
+   * Runs a call, and reads what it answers. A synchronous throw becomes a rejection; what the call does after its deadline is ignored, a
    * rejection too.
    * @throws StorageTimeout
    */
-  run<T>(name: string, call: () => T | Promise<T>): Promise<T> {
+  run<T>(name: string, call: () => T | Promise<T>): Promise<T>
+  run<T, R>(name: string, call: () => T | Promise<T>, read: (answer: T) => R): Promise<R>
+  run<T>(name: string, call: () => T | Promise<T>, read?: (answer: T) => unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const pending = call()
-      if (!this.#isLimited) {
-        resolve(pending)
-        return
+      const pending = Promise.resolve(call())
+      const waiting = this.#isLimited ? this.#await(name, reject) : undefined
+      const settle = (act: () => void): void => {
+        if (waiting !== undefined) this.#settled(waiting)
+        try {
+          act()
+        } catch (problem) {
+          reject(problem)
+        }
       }
-      const waiting = this.#await(name, reject)
-      Promise.resolve(pending).then(
-        (value) => {
-          this.#settled(waiting)
-          resolve(value)
-        },
-        (reason: unknown) => {
-          this.#settled(waiting)
-          reject(reason)
-        },
+      pending.then(
+        (answer) => settle(() => resolve(read === undefined ? answer : read(answer))),
+        (reason: unknown) => settle(() => reject(reason)),
       )
     })
   }

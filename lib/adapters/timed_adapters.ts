@@ -108,7 +108,8 @@ export class TimedAdapters {
     call: (adapter: Adapter) => ReturnType<Adapter['find']>,
     deadlines?: Deadlines,
   ): Promise<AdapterPayload | undefined> {
-    return this.#call(model, name, call, deadlines).then((found) => {
+    const ask = () => call(this.instance(model))
+    return (deadlines ?? this.#deadlines).run(`${model}.${name}`, ask, (found) => {
       if (!found) return undefined
       if (typeof found !== 'object' || Array.isArray(found)) {
         throw new TypeError(`the adapter answered ${model}.${name}() with something that is no entry`)

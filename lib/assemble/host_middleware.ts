@@ -86,9 +86,10 @@ export class HostMiddleware {
   }
 
   /** Middleware of an application the provider is mounted in is still to come: there documents stay open. */
-  async #settle(ctx: Context, next: Next): Promise<void> {
-    await next()
-    if (ctx.app === this.#app) this.#rt.documents.settle(ctx)
+  #settle(ctx: Context, next: Next): Promise<unknown> {
+    const { documents, onlookers } = this.#rt
+    if (ctx.app !== this.#app || !onlookers.surround(ctx)) return next()
+    return next().then(() => documents.settle(ctx))
   }
 
   #serve(ctx: Context, next: Next): Promise<unknown> {
@@ -98,7 +99,7 @@ export class HostMiddleware {
     const run = this.#routes.find(ctx.method, ctx.path)
     return run === undefined
       ? next()
-      : run(ctx, async () => this.#finish(ctx, () => this.#runAddedBehind(ctx), true))
+      : run(ctx, () => this.#finish(ctx, () => this.#runAddedBehind(ctx), true))
   }
 
   /** A provider that is not mounted serves the path of its issuer itself. @see RFC 8414 §3.1 (where the path goes) */
@@ -113,7 +114,7 @@ export class HostMiddleware {
   }
 
   /** What is not the provider's goes back to the host; alone it answers that there is nothing. */
-  #finish(ctx: Context, next: Next, isOurs: boolean): unknown {
+  #finish(ctx: Context, next: () => unknown, isOurs: boolean): unknown {
     const isAnswered = ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)
     if (isAnswered) return ctx.app === this.#app ? next() : this.#runAddedBehind(ctx)
     if (ctx.app !== this.#app && !isOurs) return next()
@@ -149,10 +150,12 @@ export class HostMiddleware {
    * Runs what the host added with `provider.app.use()`. Mounted into another koa application the list goes on with
    * that application's middleware, which have no business with an answered request.
    */
-  #runAddedBehind(ctx: Context): Promise<unknown> {
+  #runAddedBehind(ctx: Context): Promise<unknown> | undefined {
     const { middleware } = this.#app
+    const first = middleware.indexOf(this.#last) + 1
+    if (first === middleware.length) return undefined
     const run = async (position: number): Promise<unknown> =>
       middleware[position]?.(ctx, () => run(position + 1))
-    return run(middleware.indexOf(this.#last) + 1)
+    return run(first)
   }
 }

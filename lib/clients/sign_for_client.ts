@@ -9,7 +9,7 @@ import type { ClientKeystore } from './client_keystore.ts'
  * @throws InvalidClientMetadata when the client has no secret that can be used
  * @see OpenID Connect Core 1.0 §10.1
  */
-export async function signForClient(
+export function signForClient(
   { keystore, clientKeys }: { readonly keystore: Keystore; readonly clientKeys: ClientKeystore },
   client: Client,
   payload: JsonObject,

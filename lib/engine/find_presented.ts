@@ -6,16 +6,14 @@ import type { Runtime } from './runtime.ts'
  * Waits for the entry that a request stands on. One that is damaged in storage is worth nothing to whoever presents
  * it, as if it were not there; the host hears of it.
  */
-export async function findPresented<T>(
+export function findPresented<T>(
   ctx: Ctx,
   rt: Runtime,
   pending: Promise<T | undefined>,
 ): Promise<T | undefined> {
-  try {
-    return await pending
-  } catch (thrown) {
+  return pending.catch((thrown: unknown) => {
     if (!(thrown instanceof MalformedEntry)) throw thrown
     rt.emit('server_error', ctx, thrown)
     return undefined
-  }
+  })
 }

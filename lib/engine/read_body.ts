@@ -1,6 +1,5 @@
-import rawBody from 'raw-body'
 import { InvalidRequest } from '../helpers/errors.ts'
-import { isRecord } from '../helpers/is_record.ts'
+import { collect, TooLong } from './collect.ts'
 import type { Ctx } from './context.ts'
 import { readMediaType } from './media_type.ts'
 import { placedBody } from './placed_body.ts'
@@ -43,13 +42,9 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-async function readStream(ctx: Ctx): Promise<Uint8Array> {
-  try {
-    return await rawBody(ctx.req, { limit: LIMIT })
-  } catch (cause) {
-    if (isRecord(cause) && cause['type'] === 'entity.too.large') throw tooLarge()
-    throw new InvalidRequest('request body could not be read', 400, undefined, cause)
-  }
+function notCollected(cause: unknown): never {
+  if (cause instanceof TooLong) throw tooLarge()
+  throw new InvalidRequest('request body could not be read', 400, undefined, cause)
 }
 
 /** The size of what was parsed is that of its JSON; what has none did not come in a body. */
@@ -91,7 +86,7 @@ function isOnlyPlaced(ctx: Ctx, read: Uint8Array): boolean {
  * @param expected its media type; a body without any is treated as absent
  * @throws InvalidRequest
  */
-export async function readBody(ctx: Ctx, rt: Runtime, expected: string): Promise<Body> {
+export function readBody(ctx: Ctx, rt: Runtime, expected: string): Body | Promise<Body> {
   const declared = readMediaType(ctx)
   if (declared === undefined) return { kind: 'none' }
   const { type, asciiOnly } = declared
@@ -101,17 +96,22 @@ export async function readBody(ctx: Ctx, rt: Runtime, expected: string): Promise
     )
   }
   checkHeaders(ctx)
-  const body = await receive(ctx, rt, asciiOnly)
-  if (asciiOnly && body.kind === 'text' && BEYOND_ASCII.test(body.text)) throw notAscii()
+  const isRead = ctx.req.readableDidRead || !ctx.req.readable
+  if (!isRead) return receive(ctx, rt, asciiOnly)
+  if (isSentEmpty(ctx) && placedBody(ctx) === undefined) return { kind: 'text', text: '', asciiOnly }
+  return inAscii(usePlaced(ctx, rt, asciiOnly))
+}
+
+/** @throws InvalidRequest when there is something else although only ASCII may come */
+function inAscii(body: Body): Body {
+  if (body.kind === 'text' && body.asciiOnly && BEYOND_ASCII.test(body.text)) throw notAscii()
   return body
 }
 
 async function receive(ctx: Ctx, rt: Runtime, asciiOnly: boolean): Promise<Body> {
-  const isRead = ctx.req.readableDidRead || !ctx.req.readable
-  if (isRead && isSentEmpty(ctx) && placedBody(ctx) === undefined)
-    return { kind: 'text', text: '', asciiOnly }
-  if (isRead) return usePlaced(ctx, rt, asciiOnly)
-  const bytes = await readStream(ctx)
-  if (isOnlyPlaced(ctx, bytes)) return usePlaced(ctx, rt, asciiOnly)
-  return { kind: 'text', text: decode(bytes), asciiOnly }
+  const bytes = await collect(ctx.req, LIMIT).catch(notCollected)
+  const body: Body = isOnlyPlaced(ctx, bytes)
+    ? usePlaced(ctx, rt, asciiOnly)
+    : { kind: 'text', text: decode(bytes), asciiOnly }
+  return inAscii(body)
 }

@@ -66,8 +66,8 @@ function toBody(sent: SentParameters): Readonly<Record<string, unknown>> {
   return Object.freeze(Object.fromEntries(members))
 }
 
-async function receiveForm(ctx: Ctx, rt: Runtime): Promise<void> {
-  const sent = sentBy(await readBody(ctx, rt, FORM), rt.parameters)
+function takeForm(ctx: Ctx, rt: Runtime, body: Body): void {
+  const sent = sentBy(body, rt.parameters)
   ctx.oidc.sent = sent
   ctx.oidc.bodyIs(() => toBody(sent))
 }
@@ -78,7 +78,7 @@ async function receiveForm(ctx: Ctx, rt: Runtime): Promise<void> {
  * @see RFC 6749 §3.2
  */
 export const readForm: Step = async (ctx, rt) => {
-  await receiveForm(ctx, rt)
+  takeForm(ctx, rt, await readBody(ctx, rt, FORM))
   const repeated = repeatedParameter(ctx.oidc.sent, rt.parameters)
   if (repeated !== undefined) throw new InvalidRequest(repeats(repeated))
   const read = readParameters(ctx.oidc.sent, ctx.oidc.recognised)
@@ -92,15 +92,19 @@ export const readForm: Step = async (ctx, rt) => {
  * What is malformed is left out and refused once it is known where errors may go.
  * @see OpenID Connect Core 1.0 §3.1.2.1
  */
-export const readQueryOrForm: Step = async (ctx, rt) => {
-  if (ctx.method === 'POST') await receiveForm(ctx, rt)
-  else ctx.oidc.sent = parse(ctx.querystring, 'query')
+export const readQueryOrForm: Step = (ctx, rt) =>
+  ctx.method === 'POST' ? readFormOf(ctx, rt) : readQuery(ctx)
+
+async function readFormOf(ctx: Ctx, rt: Runtime): Promise<void> {
+  takeForm(ctx, rt, await readBody(ctx, rt, FORM))
+  ctx.oidc.takeParameters(readParameters(ctx.oidc.sent, ctx.oidc.recognised))
+}
+
+function readQuery(ctx: Ctx): void {
+  ctx.oidc.sent = parse(ctx.querystring, 'query')
   ctx.oidc.takeParameters(readParameters(ctx.oidc.sent, ctx.oidc.recognised))
 }
 
 /** Reads the form of a POST where there may be one; it holds nothing but the access token. */
-export const readOptionalForm: Step = async (ctx, rt) => {
-  if (ctx.method === 'POST' && readMediaType(ctx)?.type === FORM) await receiveForm(ctx, rt)
-  else ctx.oidc.sent = parse(ctx.querystring, 'query')
-  ctx.oidc.takeParameters(readParameters(ctx.oidc.sent, ctx.oidc.recognised))
-}
+export const readOptionalForm: Step = (ctx, rt) =>
+  ctx.method === 'POST' && readMediaType(ctx)?.type === FORM ? readFormOf(ctx, rt) : readQuery(ctx)

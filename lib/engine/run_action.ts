@@ -65,10 +65,7 @@ async function runRequest(steps: readonly Step[], ctx: Ctx, rt: Runtime): Promis
   ctx.oidc.isAnswered = true
 }
 
-type KoaMiddleware = (
-  ctx: ParameterizedContext<object, DefaultContext>,
-  next: () => Promise<unknown>,
-) => Promise<void>
+type KoaMiddleware = (ctx: ParameterizedContext<object, DefaultContext>, next: () => unknown) => Promise<void>
 
 /** Makes the middleware of a route. */
 export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
@@ -93,6 +90,8 @@ export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
     oidc.attachTo(ctx)
     await handler(ctx)
     // Middleware that the host put behind the provider does not run after an error.
-    if (oidc.isAnswered) await next()
+    if (!oidc.isAnswered) return
+    const behind = next()
+    if (behind instanceof Promise) await behind
   }
 }

@@ -232,11 +232,12 @@ export const isAnother = (stored: unknown, value: string): boolean =>
   typeof stored === 'string' && !isSameId(stored, value)
 
 /** Finds one by its value; `undefined` when there is none or it expired. */
-export async function findModel<T extends BaseModel, P extends object>(
+export function findModel<T extends BaseModel, P extends object>(
   Model: StoredModel<T, P>,
   value: string,
   options?: FindOptions,
 ): Promise<T | undefined> {
-  const stored = await Model.rt.store.find(Model.kind, value)
-  return isAnother(stored?.jti, value) ? undefined : restore(Model, stored, options)
+  return Model.rt.store
+    .find(Model.kind, value)
+    .then((stored) => (isAnother(stored?.jti, value) ? undefined : restore(Model, stored, options)))
 }

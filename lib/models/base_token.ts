@@ -86,10 +86,9 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   }
 
   /** Makes the token ready without writing anything, so that one commit can write all of a request. */
-  async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
+  issue(ctx?: KoaContextWithOIDC): IssuedToken | Promise<IssuedToken> {
     const isNew = this.prepare(ctx)
-    if (isNew instanceof Promise) await isNew
-    return opaqueForm(this)
+    return isNew instanceof Promise ? isNew.then(() => opaqueForm(this)) : opaqueForm(this)
   }
 
   /**

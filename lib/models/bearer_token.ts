@@ -53,11 +53,22 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
     return isSenderConstrained(this)
   }
 
-  override async issue(ctx?: KoaContextWithOIDC): Promise<IssuedToken> {
-    this.extra ??= await extraClaims(this.rt, ctx, this)
+  override issue(ctx?: KoaContextWithOIDC): IssuedToken | Promise<IssuedToken> {
+    const extra = this.extra ?? extraClaims(this.rt, ctx, this)
+    return extra instanceof Promise
+      ? extra.then((claims) => this.#issueWith(claims, ctx))
+      : this.#issueWith(extra, ctx)
+  }
+
+  #issueWith(
+    extra: Record<string, unknown> | undefined,
+    ctx: KoaContextWithOIDC | undefined,
+  ): IssuedToken | Promise<IssuedToken> {
+    if (extra !== undefined) this.extra = extra
     if (this.format !== 'jwt') return super.issue(ctx)
     const isNew = this.prepare(ctx)
-    if (isNew instanceof Promise) await isNew
-    return jwtForm(this.rt, ctx, this)
+    return isNew instanceof Promise
+      ? isNew.then(() => jwtForm(this.rt, ctx, this))
+      : jwtForm(this.rt, ctx, this)
   }
 }

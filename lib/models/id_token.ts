@@ -85,13 +85,14 @@ export class IdToken {
     if (alg === undefined) throw new TypeError(`the client registered no algorithm to sign for ${use}`)
     const now = epochTime()
     const exp = expiresAt ?? this.#endOf(use, now)
-    const payload = await this.payload()
+    const released = this.#released()
+    const payload = this.#stated(released instanceof Promise ? await released : released)
     payload['iss'] = this.#rt.issuer
     payload['aud'] = this.client.clientId
     payload['iat'] = now
     if (exp !== undefined) payload['exp'] = exp
     const signed = await signForClient(this.#rt, this.client, payload, { alg, typ })
-    return encryptForClient(this.#rt, this.client, signed, encryption)
+    return encryption.alg === undefined ? signed : encryptForClient(this.#rt, this.client, signed, encryption)
   }
 
   #endOf(use: IdTokenIssue['use'], now: number): number | undefined {

@@ -8,13 +8,21 @@ import type { ModelRuntime } from './model_runtime.ts'
  * @throws when there is none: the account's own id tells others who it is
  * @see OpenID Connect Core 1.0 §8
  */
-export async function subjectFor(
+export function subjectFor(
+  rt: ModelRuntime,
+  ctx: KoaContextWithOIDC | undefined,
+  accountId: string,
+  client: Client,
+): string | Promise<string> {
+  return client.subjectType === 'pairwise' ? pairwiseSubject(rt, ctx, accountId, client) : accountId
+}
+
+async function pairwiseSubject(
   rt: ModelRuntime,
   ctx: KoaContextWithOIDC | undefined,
   accountId: string,
   client: Client,
 ): Promise<string> {
-  if (client.subjectType !== 'pairwise') return accountId
   const { pairwiseIdentifier } = rt.configuration
   const subject: unknown = await Reflect.apply(pairwiseIdentifier, undefined, [ctx, accountId, client])
   if (typeof subject === 'string' && subject !== '') return subject

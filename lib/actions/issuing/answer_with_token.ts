@@ -1,9 +1,16 @@
 import type { Ctx } from '../../engine/context.ts'
 import type { BearerToken } from '../../models/bearer_token.ts'
+import type { IssuedToken } from '../../models/issued_token.ts'
 
 /** Makes an access token ready: it is written with everything else, and the answer tells of it. @see RFC 6749 §5.1 */
-export async function answerWithToken(ctx: Ctx, token: BearerToken): Promise<void> {
-  const { value, operations, announce } = await token.issue(ctx)
+export function answerWithToken(ctx: Ctx, token: BearerToken): void | Promise<void> {
+  const issued = token.issue(ctx)
+  return issued instanceof Promise
+    ? issued.then((late) => answerWith(ctx, token, late))
+    : answerWith(ctx, token, issued)
+}
+
+function answerWith(ctx: Ctx, token: BearerToken, { value, operations, announce }: IssuedToken): void {
   ctx.oidc.transaction.add(operations, announce)
   Object.assign(ctx.oidc.answer, {
     access_token: value,

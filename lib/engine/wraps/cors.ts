@@ -26,13 +26,18 @@ export function askHost(ctx: Ctx, rt: Runtime): unknown {
   return hearRejection(rt.configuration.clientBasedCORS(ctx, origin, ctx.oidc.loaded('Client')))
 }
 
-/**
- * Browsers name their origin in same-origin POSTs too; the issuer's own is not another. Lets the asking origin read the answer, until `checkOrigin` knows the client and may think otherwise. A request
- * that failed before that is looked at here.
- */
-export const clientCors: Wrap = async (ctx, rt, next) => {
+/** Browsers name their origin in same-origin POSTs too; the issuer's own is not another. */
+export const clientCors: Wrap = (ctx, rt, next) => {
   const origin = ctx.get('origin')
   if (origin === '' || origin === rt.urls.origin || handledByHost(ctx)) return next()
+  return letRead(ctx, rt, origin, next)
+}
+
+/**
+ * Lets the asking origin read the answer, until `checkOrigin` knows the client and may think otherwise. A request that
+ * failed before that is looked at here.
+ */
+async function letRead(ctx: Ctx, rt: Runtime, origin: string, next: () => Promise<void>): Promise<void> {
   ctx.vary('Origin')
   ctx.set(ALLOW_ORIGIN, origin)
   ctx.set('access-control-expose-headers', 'WWW-Authenticate')

@@ -32,21 +32,26 @@ const maxAge = () =>
     return tooOld ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
   })
 
+/** Whether the client knows whoever is logged in by another `sub`. */
+async function isSomebodyElse(oidc: KoaContextWithOIDC['oidc'], sub: unknown): Promise<boolean> {
+  return sub === (await oidc.subject()) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+}
+
 const idTokenHint = () =>
-  new Check('id_token_hint', 'id_token_hint and authenticated subject do not match', async ({ oidc }) => {
+  new Check('id_token_hint', 'id_token_hint and authenticated subject do not match', ({ oidc }) => {
     const hint = oidc.entities.IdTokenHint
-    if (hint === undefined) return Check.NO_NEED_TO_PROMPT
-    return hint.payload['sub'] === (await oidc.subject()) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+    return hint === undefined ? Check.NO_NEED_TO_PROMPT : isSomebodyElse(oidc, hint.payload['sub'])
   })
 
 const subValue = () =>
   new Check(
     'claims_id_token_sub_value',
     'requested subject could not be obtained',
-    async (ctx) => {
+    (ctx) => {
       const requested = requestedIn(ctx, 'sub')
-      if (requested === undefined || !('value' in requested)) return Check.NO_NEED_TO_PROMPT
-      return requested.value === (await ctx.oidc.subject()) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+      return requested === undefined || !('value' in requested)
+        ? Check.NO_NEED_TO_PROMPT
+        : isSomebodyElse(ctx.oidc, requested.value)
     },
     (ctx) => ({ sub: requestedIn(ctx, 'sub') }),
   )
