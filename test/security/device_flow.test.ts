@@ -447,6 +447,31 @@ describe('device authorization (RFC 8628)', () => {
       expect(started.status).to.equal(303)
     })
 
+    it('F5 a browser that changes its address is bounded as well, for five minutes', async () => {
+      const clock = sinon.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] })
+      try {
+        const op = await startProvider(devices())
+        op.provider.proxy = true
+        const agent = op.agent()
+        const enter = async (from: number) => {
+          const { xsrf } = await openPage(op, agent)
+          const headers = { 'x-forwarded-for': `192.0.2.${from}` }
+          const form = { xsrf, user_code: 'BCDF-GHJK' }
+          return (await agent.post(op.provider.urlFor('code_verification'), form, headers)).status
+        }
+        const statuses: number[] = []
+        for (let n = 0; n < 11; n += 1) statuses.push(await enter(n))
+        clock.setSystemTime(1_800_000_299_000)
+        statuses.push(await enter(20))
+        clock.setSystemTime(1_800_000_300_000)
+        statuses.push(await enter(21))
+
+        expect(statuses).to.deep.equal([...Array.from({ length: 10 }, () => 400), 429, 429, 400])
+      } finally {
+        clock.restore()
+      }
+    })
+
     it('F5 userCodeAttempts is another number, or none', async () => {
       const [two, none] = await Promise.all([
         startProvider(devices([TV], { userCodeAttempts: 2 })),

@@ -63,12 +63,11 @@ export class DeviceCode extends BaseToken implements DeviceCodePayload {
   declare version?: number | undefined
 
   /** The version that storage has. */
-  #stored: number
+  #stored = 0
 
   constructor(payload: Partial<DeviceCodePayload> & ForClient = {}) {
     super(payload)
     this.gty ??= 'device_code'
-    this.#stored = this.version ?? 0
   }
 
   /** Finds one by its value; `undefined` when there is none or it expired. */

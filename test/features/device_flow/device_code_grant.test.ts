@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import sinon from 'sinon'
 import { memoryAdapter } from '../../../lib/adapters/memory.ts'
+import type { AdapterFactory } from '../../../types/adapter.ts'
 import {
   abort,
   allow,
@@ -173,6 +174,8 @@ describe('device code grant (RFC 8628 §3.4, §3.5)', () => {
 
     expect(status).to.equal(200)
     expect(text).to.include('The sign-in was interrupted')
+    const code = await op.provider.DeviceCode.find(codes.deviceCode)
+    expect(code).to.include({ inFlight: undefined, sessionUid: undefined, isPending: false })
     expect((await poll(op, codes)).body).to.deep.equal({
       error: 'access_denied',
       error_description: 'not today',
@@ -284,6 +287,51 @@ describe('device code grant (RFC 8628 §3.4, §3.5)', () => {
 
       expect(answer.body['error']).to.equal('unauthorized_client')
     })
+  })
+
+  it('F294 provider.DeviceCode: a code is valid until it expires or is used, and is consumed once', async () => {
+    const op = await startForDevices()
+    const find = (value: string) => op.provider.DeviceCode.find(value, { ignoreExpiration: true })
+    const [used, late] = [await askForCodes(op), await askForCodes(op)]
+    const code = await find(used.deviceCode)
+    expect(code).to.include({ isValid: true, isPending: true })
+    await code?.consume()
+    const again = await code?.consume().catch((error: Error) => error.message)
+    pass(601)
+
+    expect(again).to.equal('this DeviceCode was already consumed')
+    expect((await find(late.deviceCode))?.isValid).to.equal(false)
+    expect(await op.provider.DeviceCode.find(late.deviceCode)).to.equal(undefined)
+    expect(code?.isValid).to.equal(false)
+    expect(code?.isPending).to.equal(false)
+  })
+
+  it('F294 provider.DeviceCode.revokeByGrantId removes the codes of a grant', async () => {
+    const op = await startForDevices()
+    const codes = await askForCodes(op)
+    await allow(op, op.agent(), codes.userCode)
+    const { grantId = '' } = (await op.provider.DeviceCode.find(codes.deviceCode)) ?? {}
+
+    await op.provider.DeviceCode.revokeByGrantId(grantId)
+
+    expect(await op.provider.DeviceCode.find(codes.deviceCode)).to.equal(undefined)
+  })
+
+  it('a code that storage takes for another one, overlooking case, is not found (RFC 6749 §10.10)', async () => {
+    const inner = memoryAdapter()
+    const overlookingCase: AdapterFactory = (model) => {
+      const adapter = inner(model)
+      const find = adapter.findByUserCode?.bind(adapter)
+      if (find !== undefined) adapter.findByUserCode = (code) => find(code.toUpperCase())
+      return adapter
+    }
+    if (inner.commit !== undefined) overlookingCase.commit = inner.commit.bind(inner)
+    const op = await startForDevices({ adapter: overlookingCase })
+    const { userCode } = await askForCodes(op)
+
+    expect(await op.provider.DeviceCode.findByUserCode(userCode.replace('-', '').toLowerCase())).to.equal(
+      undefined,
+    )
   })
 
   describe('refresh tokens', () => {

@@ -4,10 +4,14 @@ import {
   normalizeUserCode,
   randomUserCode,
 } from '../../../lib/features/device_flow/user_code.ts'
+import { developmentKeys } from '../../../lib/helpers/jose/development_keys.ts'
 import Provider from '../../../lib/index.ts'
 import { recordingLogger } from '../../configuration/recording_logger.ts'
 import { DEVICE_CODE } from '../../support/device.ts'
 import { startProvider, stopProviders } from '../../support/start_provider.ts'
+
+/** Made once: every provider making its own takes long. */
+const JWKS = developmentKeys()
 
 type Options = Readonly<Record<string, unknown>>
 
@@ -15,6 +19,7 @@ function construct(deviceFlow: Options, enabled = true) {
   const logger = recordingLogger()
   new Provider('https://op.example.com', {
     logger,
+    jwks: JWKS,
     features: { devInteractions: { enabled: false }, deviceFlow: { enabled, ...deviceFlow } },
   })
   return logger
@@ -116,7 +121,7 @@ describe('user codes (RFC 8628 §6.1)', () => {
     ['１２３', '123'],
     ['12.34_56', '123456'],
     ['- _.', ''],
-    [' '.repeat(150) + 'A', 'A'],
+    [`${' '.repeat(150)}A`, 'A'],
     ['A'.repeat(5000), 'A'.repeat(200)],
   ] as const) {
     it(`A171 ${JSON.stringify(entered.slice(0, 20))} means ${code.slice(0, 20)}`, () => {
