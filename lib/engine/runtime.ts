@@ -1,6 +1,8 @@
+import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ProviderEvents } from '../../types/events.ts'
-import type { FindAccount } from '../../types/find_account.ts'
+import type { FindAccount, GivenFindAccount } from '../../types/find_account.ts'
 import type { InteractionPolicy } from '../../types/interaction_policy.ts'
+import type { Deadlines } from '../adapters/deadlines.ts'
 import type { Client } from '../clients/client.ts'
 import type { SecretThrottle } from '../clients/secret_throttle.ts'
 import type { Recognised } from '../helpers/http/parameters.ts'
@@ -93,14 +95,14 @@ export interface Runtime extends ContextHost {
   readonly OIDCContext: ContextClass
   readonly models: Models
   /** What finds accounts; the host may replace its function. */
-  readonly account: { findAccount: FindAccount }
+  readonly account: { get findAccount(): FindAccount; set findAccount(given: GivenFindAccount) }
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
   /** What the token endpoint recognises in requests of a grant type, by its name. */
   readonly grantParameters: ReadonlyMap<string, Recognised>
   /** What any endpoint or grant type recognises. */
   readonly parameters: Recognised
-  readonly responseModes: Map<string, ResponseMode>
+  readonly responseModes: ReadonlyMap<string, ResponseMode>
   /** The rules of authorization requests, with those of the features. */
   readonly requestRules: Readonly<Record<RuleSet, readonly Step[]>>
   /** Parameters of authorization requests that hosts may change while the request is looked at. */
@@ -109,6 +111,8 @@ export interface Runtime extends ContextHost {
   readonly carryOver: readonly CarryOver[]
   /** Whether an endpoint tells claims to whoever holds an access token. @see OpenID Connect Core 1.0 §5.3, §5.4 */
   readonly tellsClaimsByToken: boolean
+  /** How long functions of the host's are waited for that others wait behind. */
+  readonly hostDeadlines: Deadlines
   /** Slows down those who try client secrets out. */
   readonly secretThrottle: SecretThrottle
   readonly clientAuthentications: readonly ClientAuthentication[]
@@ -116,6 +120,8 @@ export interface Runtime extends ContextHost {
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
   /** Adds a grant type, which clients may register from then on. */
   registerGrantType(grantType: GrantType): void
+  /** Adds a response mode, which clients may register from then on. */
+  registerResponseMode(name: string, handler: ResponseMode): void
   /** Finds a client without asking others about it: what they say may be what it is about to correct. */
   loadClient(clientId: string): Promise<Client | undefined>
   /** A client that is known without asking storage or others; `undefined` where `findClient` has to. */
@@ -127,7 +133,9 @@ export interface Runtime extends ContextHost {
   /** Serialized documents, by name and mount path. */
   readonly documents: Documents
   /** Tells listeners; they run isolated and change no answer. */
-  emit<E extends keyof ProviderEvents>(event: E, ...args: ProviderEvents[E]): void
+  emit<E extends Exclude<keyof ProviderEvents, 'server_error'>>(event: E, ...args: ProviderEvents[E]): void
+  /** Tells listeners of something that failed and is not the client's doing, whatever was thrown. */
+  serverError(ctx: KoaContextWithOIDC, thrown: unknown): void
   /** Says something to the host's operator, once per text. */
   notify(message: string): void
 }

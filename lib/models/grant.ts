@@ -1,6 +1,6 @@
 import type { GrantedItems, GrantItems, GrantPayload } from '../../types/models.ts'
 import { addWords, listed, removeWords, words } from '../helpers/words.ts'
-import { BaseModel, type FindOptions, findModel } from './base_model.ts'
+import { BaseModel } from './base_model.ts'
 import { endOf } from './lifetime.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 
@@ -26,6 +26,7 @@ export class Grant extends BaseModel implements GrantPayload {
     rejected: 'object',
   } satisfies FieldMap<GrantPayload>
 
+  declare kind: 'Grant'
   declare accountId?: string | undefined
   declare clientId?: string | undefined
   declare openid?: GrantedItems | undefined
@@ -34,11 +35,6 @@ export class Grant extends BaseModel implements GrantPayload {
 
   constructor(payload: Partial<GrantPayload> = {}) {
     super(payload)
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<Grant | undefined> {
-    return findModel(this, value, options)
   }
 
   /**
@@ -55,7 +51,7 @@ export class Grant extends BaseModel implements GrantPayload {
     return 'was revoked'
   }
 
-  addOIDCScope(items: GrantItems): void {
+  addOIDCScope(items: GrantItems): undefined {
     const scope = listed(items).join(' ')
     this.openid = { ...this.openid, scope: addWords(this.openid?.scope, scope) }
     const refused = this.rejected?.openid
@@ -64,7 +60,7 @@ export class Grant extends BaseModel implements GrantPayload {
     }
   }
 
-  rejectOIDCScope(items: GrantItems): void {
+  rejectOIDCScope(items: GrantItems): undefined {
     const scope = listed(items).join(' ')
     const refused = this.rejected?.openid
     const refusable = removeWords(scope, 'openid')
@@ -87,7 +83,7 @@ export class Grant extends BaseModel implements GrantPayload {
     return keep(this.getOIDCScope(), filter)
   }
 
-  addOIDCClaims(claims: GrantItems): void {
+  addOIDCClaims(claims: GrantItems): undefined {
     const added = listed(claims)
     this.openid = { ...this.openid, claims: [...new Set([...(this.openid?.claims ?? []), ...added])] }
     const refused = this.rejected?.openid
@@ -97,7 +93,7 @@ export class Grant extends BaseModel implements GrantPayload {
     }
   }
 
-  rejectOIDCClaims(claims: GrantItems): void {
+  rejectOIDCClaims(claims: GrantItems): undefined {
     const refused = this.rejected?.openid
     const refusable = listed(claims).filter((claim) => !ALWAYS_GRANTED.has(claim))
     const all = [...new Set([...(refused?.claims ?? []), ...refusable])]
@@ -122,7 +118,7 @@ export class Grant extends BaseModel implements GrantPayload {
     return this.getOIDCClaims().filter((claim) => wanted.includes(claim))
   }
 
-  addResourceScope(resource: string, items: GrantItems): void {
+  addResourceScope(resource: string, items: GrantItems): undefined {
     const scope = listed(items).join(' ')
     this.resources = withWords(this.resources, resource, scope)
     const refused = this.rejected?.resources?.[resource]
@@ -132,7 +128,7 @@ export class Grant extends BaseModel implements GrantPayload {
     }
   }
 
-  rejectResourceScope(resource: string, items: GrantItems): void {
+  rejectResourceScope(resource: string, items: GrantItems): undefined {
     const scope = listed(items).join(' ')
     this.rejected = { ...this.rejected, resources: withWords(this.rejected?.resources, resource, scope) }
   }

@@ -3,6 +3,7 @@ import type {
   ResourceServerInfo,
   ResourceServerJwt,
 } from '../../types/resource_server.ts'
+import { ownCopy } from '../clients/own_copy.ts'
 import { isRecord } from '../helpers/is_record.ts'
 import { words } from '../helpers/words.ts'
 
@@ -56,7 +57,31 @@ export class ResourceServer implements LoadedResourceServer {
     return this.#identifier
   }
 
+  /** The same in an object of its own. */
+  copy(): ResourceServer {
+    const { scope, audience, accessTokenTTL, accessTokenFormat, jwt } = this
+    return new ResourceServer(this.#identifier, {
+      scope,
+      audience,
+      accessTokenTTL,
+      accessTokenFormat,
+      jwt: ownCopy(jwt),
+    })
+  }
+
   get scopes(): Set<string> {
     return new Set(words(this.scope))
   }
+}
+
+const isLoaded = (given: LoadedResourceServer | ResourceServerInfo): given is LoadedResourceServer =>
+  'identifier' in given
+
+/** One that a token is made for: as the provider loaded it, or described by the host. @throws TypeError without an audience */
+export function loadedResourceServer(
+  given: LoadedResourceServer | ResourceServerInfo | undefined,
+): LoadedResourceServer | undefined {
+  if (given === undefined || isLoaded(given)) return given
+  if (given.audience === undefined) throw new TypeError('resourceServer: audience is missing')
+  return new ResourceServer(given.audience, given)
 }

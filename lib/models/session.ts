@@ -1,4 +1,5 @@
 import type { CommitOperation } from '../../types/adapter.ts'
+import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ClientAuthorization, SessionPayload } from '../../types/models.ts'
 import { isExpired } from '../adapters/operations.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
@@ -71,9 +72,13 @@ function isNoticeable(exp: number | undefined, stored: number | undefined): bool
 type BoundSession = StoredModel<Session, Partial<SessionPayload>>
 
 /** The session that the browser's cookie names, or a new one that is not stored yet. */
-export async function readSession(Model: BoundSession, cookies: CookieJar): Promise<Session> {
+export async function readSession(
+  Model: BoundSession,
+  cookies: CookieJar,
+  ctx?: KoaContextWithOIDC,
+): Promise<Session> {
   const id = cookies.get('session')
-  const session = id === undefined ? undefined : await findModel(Model, id)
+  const session = id === undefined ? undefined : await findModel(Model, id, { ctx })
   return session ?? new Model({})
 }
 
@@ -97,6 +102,9 @@ export class Session extends BaseModel implements SessionPayload {
     version: 'number',
   } satisfies FieldMap<SessionPayload>
 
+  declare kind: 'Session'
+  /** Absent at run time when `ttl.Session` never ends. */
+  declare exp: number
   declare uid: string
   declare accountId?: string | undefined
   declare loginTs?: number | undefined
@@ -123,11 +131,6 @@ export class Session extends BaseModel implements SessionPayload {
     this.uid ??= randomId()
   }
 
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<Session | undefined> {
-    return findModel(this, value, options)
-  }
-
   /**
    * The session of the browser that sent a request; a new one that is not stored, when it has none. Works on any
    * Koa context, for instance one made with `provider.app.createContext(req, res)`.
@@ -139,9 +142,10 @@ export class Session extends BaseModel implements SessionPayload {
   static async findByUid(
     this: StoredModel<Session, Partial<SessionPayload>>,
     uid: string,
+    options?: FindOptions,
   ): Promise<Session | undefined> {
     const stored = await this.rt.store.findByUid(uid)
-    return isAnother(stored?.uid, uid) ? undefined : restore(this, stored)
+    return isAnother(stored?.uid, uid) ? undefined : restore(this, stored, options)
   }
 
   override markStored(): void {
@@ -184,10 +188,14 @@ export class Session extends BaseModel implements SessionPayload {
     this.authorizationFor(clientId)
   }
 
+  sidFor(clientId: string): string
+  sidFor(clientId: string, value: string): void
   sidFor(clientId: string, value?: string): string | undefined {
     return this.#member(clientId, 'sid', value)
   }
 
+  grantIdFor(clientId: string): string
+  grantIdFor(clientId: string, value: string): void
   grantIdFor(clientId: string, value?: string): string | undefined {
     return this.#member(clientId, 'grantId', value)
   }
@@ -273,7 +281,7 @@ export class Session extends BaseModel implements SessionPayload {
     const { id, exp } = this.#stored
     const next = this.#nextExp()
     this.#isWritten = id === undefined || !isSame(asStored(this), this.#stored) || isNoticeable(next, exp)
-    this.exp = this.#isWritten ? next : exp
+    this.endsAt(this.#isWritten ? next : exp)
     if (id === undefined || this.#isWritten) return this.writes()
     return [{ op: 'require', model: 'Session', id }]
   }
@@ -351,7 +359,7 @@ export class Session extends BaseModel implements SessionPayload {
   }
 
   async #store(exp: number | undefined): Promise<string> {
-    this.exp = exp
+    this.endsAt(exp)
     this.#isWritten = true
     const { committed } = await this.rt.store.commit(this.writes())
     if (!committed) throw new Error('this session was changed or ended meanwhile')

@@ -1,19 +1,19 @@
 import { addressBlock } from '../helpers/http/address_block.ts'
-import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
-import { untilAborted } from './until_aborted.ts'
+import { NameLookups } from './name_lookups.ts'
+import { Turns } from './turns.ts'
 
 /** How many requests of one kind are under way, in all and to one address. */
 const UNDER_WAY = { total: 64, perAddress: 4 }
-/** How many may wait for their turn. */
-const WAITING = 256
 
 /**
  * Bounds the requests that are under way, so that strangers neither make the provider flood somebody nor use up its
  * connections. What is for different purposes has different pools, and never waits for one another.
  */
 export class FetchPool {
+  /** Look-ups of the names that its requests go to. */
+  readonly lookups = new NameLookups()
   readonly #running = new Map<string, number>()
-  readonly #waiting = new Set<() => void>()
+  readonly #turns = new Turns()
   #total = 0
 
   /**
@@ -23,7 +23,7 @@ export class FetchPool {
    */
   async run<T>(url: URL, host: string, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
     const address = addressBlock(host)
-    while (!this.#isFree(address)) await this.#turn(url, signal)
+    while (!this.#isFree(address)) await this.#turns.next(url, signal, 'too many requests are under way')
     this.#total += 1
     this.#running.set(address, (this.#running.get(address) ?? 0) + 1)
     try {
@@ -37,26 +37,11 @@ export class FetchPool {
     return this.#total < UNDER_WAY.total && (this.#running.get(address) ?? 0) < UNDER_WAY.perAddress
   }
 
-  async #turn(url: URL, signal: AbortSignal): Promise<void> {
-    if (this.#waiting.size >= WAITING)
-      throw new OutgoingRequestFailed(url, 'too many requests are under way', undefined, true)
-    let wake = () => {}
-    const turn = new Promise<void>((resolve) => {
-      wake = resolve
-    })
-    this.#waiting.add(wake)
-    try {
-      await untilAborted(signal, turn)
-    } finally {
-      this.#waiting.delete(wake)
-    }
-  }
-
   #leave(address: string): void {
     const left = (this.#running.get(address) ?? 1) - 1
     if (left === 0) this.#running.delete(address)
     else this.#running.set(address, left)
     this.#total -= 1
-    for (const wake of this.#waiting) wake()
+    this.#turns.announce()
   }
 }

@@ -125,7 +125,7 @@ describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
       expect(failure.message).to.match(/special-use address/)
     })
 
-    it('S25 connects to the address that was checked: the name is looked up once', async () => {
+    it('F172 S25 connects to the address that was checked: the name is looked up once', async () => {
       const server = await startServer((_req, res) => res.end('{}'))
       // The second answer would be refused by the system: nothing listens there.
       const { lookup, asked } = resolver(['127.0.0.1'], ['127.255.255.254'])
@@ -268,6 +268,15 @@ describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
       expect(second).to.include('content-type').and.not.include('cookie')
       expect(server.requests[1]?.method).to.equal('POST')
     })
+  })
+
+  it('say who asks where httpOptions names it, and nothing otherwise (RFC 9110 §10.1.5)', async () => {
+    const server = await startServer((_req, res) => res.end())
+
+    await outgoingRequest(runtime({ ...OPEN, httpOptions: () => ({ 'user-agent': 'op/1' }) }), server.origin)
+    await outgoingRequest(runtime(OPEN), server.origin)
+
+    expect(server.requests.map(({ headers }) => headers['user-agent'])).to.deep.equal(['op/1', undefined])
   })
 
   describe('how much they read', () => {

@@ -1,6 +1,5 @@
-import type { ClientCredentialsPayload } from '../../../types/models.ts'
-import { type FindOptions, findModel } from '../../models/base_model.ts'
-import type { ForClient } from '../../models/base_token.ts'
+import type { ClientCredentialsPayload } from '../../../types/features/client_credentials.ts'
+import type { ForClient, HostMembers } from '../../models/base_token.ts'
 import { BearerToken, type ForResource } from '../../models/bearer_token.ts'
 import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
 import { senderConstrained } from '../../models/traits/sender_constrained.ts'
@@ -21,13 +20,10 @@ export class ClientCredentials extends BearerToken implements ClientCredentialsP
     scope: 'string',
   } satisfies FieldMap<ClientCredentialsPayload>
 
-  constructor(payload: Partial<ClientCredentialsPayload> & ForClient & ForResource = {}) {
-    super(payload)
-  }
+  declare kind: 'ClientCredentials'
 
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<ClientCredentials | undefined> {
-    return findModel(this, value, options)
+  constructor(payload: Partial<ClientCredentialsPayload> & ForClient & ForResource & HostMembers = {}) {
+    super(payload)
   }
 
   override get lifetimeKind() {

@@ -1,9 +1,10 @@
 import type { ClaimsParameter } from '../../../types/account.ts'
 import type { CommitOperation } from '../../../types/adapter.ts'
-import type { AuthenticationPayload, DeviceCodePayload } from '../../../types/models.ts'
+import type { DeviceCodePayload } from '../../../types/features/device_flow.ts'
+import type { AuthenticationPayload } from '../../../types/models.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
-import { type FindOptions, findModel, isAnother, restore } from '../../models/base_model.ts'
-import { BaseToken, type ForClient } from '../../models/base_token.ts'
+import { type FindOptions, isAnother, restore } from '../../models/base_model.ts'
+import { BaseToken, type ForClient, type HostMembers } from '../../models/base_token.ts'
 import { authenticated } from '../../models/traits/authenticated.ts'
 import { consumable, consume } from '../../models/traits/consumable.ts'
 import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
@@ -40,6 +41,7 @@ export class DeviceCode extends BaseToken implements DeviceCodePayload {
     version: 'number',
   } satisfies FieldMap<DeviceCodePayload>
 
+  declare kind: 'DeviceCode'
   declare accountId?: string | undefined
   declare acr?: string | undefined
   declare amr?: string[] | undefined
@@ -65,14 +67,9 @@ export class DeviceCode extends BaseToken implements DeviceCodePayload {
   /** The version that storage has. */
   #stored = 0
 
-  constructor(payload: Partial<DeviceCodePayload> & ForClient = {}) {
+  constructor(payload: Partial<DeviceCodePayload> & ForClient & HostMembers = {}) {
     super(payload)
     this.gty ??= 'device_code'
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<DeviceCode | undefined> {
-    return findModel(this, value, options)
   }
 
   /** Finds one by its user code, without the separators of the mask. */

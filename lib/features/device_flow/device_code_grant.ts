@@ -4,7 +4,6 @@ import { loadTokenGrant } from '../../actions/token/load_token_grant.ts'
 import { checkPolledCode, consumePolledCode, type PollPaces } from '../../actions/token/polled_code.ts'
 import { slot } from '../../engine/define_action.ts'
 import { defineGrant, type GrantDefinition } from '../../engine/define_grant.ts'
-import { findPresented } from '../../engine/find_presented.ts'
 import type { Step } from '../../engine/runtime.ts'
 import { InvalidGrant, InvalidRequest } from '../../helpers/errors.ts'
 import { DEVICE_CODE } from './device_code_grant_name.ts'
@@ -13,7 +12,7 @@ const loadDeviceCode = (paces: PollPaces): Step =>
   async function loadDeviceCode(ctx, rt) {
     const value = ctx.oidc.param('device_code')
     if (value === undefined) throw new InvalidRequest("missing required parameter 'device_code'")
-    const code = await findPresented(ctx, rt, rt.models.DeviceCode.find(value, { ignoreExpiration: true }))
+    const code = await rt.models.DeviceCode.find(value, { ignoreExpiration: true, ctx })
     if (code === undefined) throw new InvalidGrant('device code not found')
     ctx.oidc.entity('DeviceCode', code)
     await checkPolledCode(ctx, rt, code, paces)

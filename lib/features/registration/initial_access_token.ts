@@ -1,7 +1,6 @@
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
-import type { InitialAccessTokenPayload } from '../../../types/models.ts'
-import { type FindOptions, findModel } from '../../models/base_model.ts'
-import { BaseToken, type ForClient } from '../../models/base_token.ts'
+import type { InitialAccessTokenPayload } from '../../../types/features/registration.ts'
+import { BaseToken, type ForClient, type HostMembers } from '../../models/base_token.ts'
 import type { IssuedToken } from '../../models/issued_token.ts'
 import { consumable } from '../../models/traits/consumable.ts'
 import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
@@ -21,17 +20,13 @@ export class InitialAccessToken extends BaseToken implements InitialAccessTokenP
     ...policies,
   } satisfies FieldMap<InitialAccessTokenPayload>
 
+  declare kind: 'InitialAccessToken'
   declare policies?: string[] | undefined
   declare consumed?: unknown
   declare attempt?: string | undefined
 
-  constructor(payload: Partial<InitialAccessTokenPayload> & ForClient = {}) {
+  constructor(payload: Partial<InitialAccessTokenPayload> & ForClient & HostMembers = {}) {
     super(payload)
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<InitialAccessToken | undefined> {
-    return findModel(this, value, options)
   }
 
   override get lifetimeKind() {

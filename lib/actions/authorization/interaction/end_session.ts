@@ -1,6 +1,5 @@
 import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime } from '../../../engine/runtime.ts'
-import { asError } from '../../../helpers/as_error.ts'
 import type { Session } from '../../../models/session.ts'
 import { sweepGrant } from '../../issuing/revoke_grant.ts'
 
@@ -18,7 +17,7 @@ export async function endSession(ctx: Ctx, rt: Runtime, session: Session): Promi
     if (!(await revokeGrantPolicy(ctx))) continue
     ctx.oidc.transaction.add([{ op: 'destroy', model: 'Grant', id: grantId }], () => {
       rt.emit('grant.revoked', ctx, grantId)
-      sweepGrant(rt, grantId).catch((cause: unknown) => rt.emit('server_error', ctx, asError(cause)))
+      sweepGrant(rt, grantId).catch((cause: unknown) => rt.serverError(ctx, cause))
     })
   }
 }

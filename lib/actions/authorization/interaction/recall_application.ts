@@ -1,11 +1,10 @@
 import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime } from '../../../engine/runtime.ts'
-import { asError } from '../../../helpers/as_error.ts'
 import { OIDCProviderError, SessionNotFound } from '../../../helpers/errors.ts'
 
 /** The client of an interaction that is over, as far as storage still knows. */
 async function recall(ctx: Ctx, rt: Runtime, uid: string): Promise<void> {
-  const interaction = await rt.models.Interaction.find(uid, { ignoreExpiration: true })
+  const interaction = await rt.models.Interaction.find(uid, { ignoreExpiration: true, ctx })
   const clientId = interaction?.params['client_id']
   if (interaction === undefined || typeof clientId !== 'string') return
   const client = await rt.findClient(clientId)
@@ -29,7 +28,7 @@ export async function recallingApplication<T>(
   } catch (thrown) {
     if (thrown instanceof SessionNotFound) {
       await recall(ctx, rt, uid).catch((failure: unknown) => {
-        if (!(failure instanceof OIDCProviderError)) rt.emit('server_error', ctx, asError(failure))
+        if (!(failure instanceof OIDCProviderError)) rt.serverError(ctx, failure)
       })
     }
     throw thrown

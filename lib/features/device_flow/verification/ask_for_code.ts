@@ -55,7 +55,7 @@ export async function askAgain(
   error: OIDCProviderError,
   { session, besides = [] }: Again = {},
 ): Promise<void> {
-  const xsrf = await giveForm(ctx, rt, session ?? (await readSession(rt.models.Session, ctx.oidc.jar)), {
+  const xsrf = await giveForm(ctx, rt, session ?? (await readSession(rt.models.Session, ctx.oidc.jar, ctx)), {
     instead: ctx.oidc.request.deviceForm,
     wasWrong: error instanceof RefusedCodeError,
     besides,

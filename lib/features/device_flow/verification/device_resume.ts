@@ -2,7 +2,6 @@ import { applyResult, takeInteraction } from '../../../actions/authorization/int
 import { loadInteraction } from '../../../actions/authorization/interaction/load_interaction.ts'
 import { restoreRequest } from '../../../actions/authorization/interaction/restore_request.ts'
 import { defineAction } from '../../../engine/define_action.ts'
-import { findPresented } from '../../../engine/find_presented.ts'
 import { RESPONDED, type Step } from '../../../engine/runtime.ts'
 import { noStore } from '../../../engine/wraps/no_store.ts'
 import { SessionNotFound } from '../../../helpers/errors.ts'
@@ -17,11 +16,7 @@ import { AbortedError, AlreadyUsedError, ExpiredError, NotFoundError } from './u
 const loadHeldCode: Step = async (ctx, rt) => {
   const { deviceCode } = ctx.oidc.loaded('Interaction')
   if (deviceCode === undefined) throw new SessionNotFound('interaction was not started by a device')
-  const found = await findPresented(
-    ctx,
-    rt,
-    rt.models.DeviceCode.find(deviceCode, { ignoreExpiration: true }),
-  )
+  const found = await rt.models.DeviceCode.find(deviceCode, { ignoreExpiration: true, ctx })
   if (found === undefined) throw new NotFoundError('')
   const { userCode = '' } = found
   if (found.isExpired) throw new ExpiredError(userCode)

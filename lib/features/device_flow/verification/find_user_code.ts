@@ -1,5 +1,4 @@
 import type { Ctx } from '../../../engine/context.ts'
-import { findPresented } from '../../../engine/find_presented.ts'
 import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { constantEquals } from '../../../helpers/constant_equals.ts'
 import { InvalidRequest } from '../../../helpers/errors.ts'
@@ -22,7 +21,7 @@ const isHeldElsewhere = ({ inFlight, sessionUid }: DeviceCode, ctx: Ctx): boolea
 
 async function find(ctx: Ctx, rt: Runtime, entered: string, userCode: string): Promise<DeviceCode> {
   const { DeviceCode: Model } = rt.models
-  const found = await findPresented(ctx, rt, Model.findByUserCode(userCode, { ignoreExpiration: true }))
+  const found = await Model.findByUserCode(userCode, { ignoreExpiration: true, ctx })
   if (found === undefined) throw new NotFoundError(entered)
   if (found.isExpired) throw new ExpiredError(entered)
   if (!found.isPending || isHeldElsewhere(found, ctx)) throw new AlreadyUsedError(entered)

@@ -1,6 +1,5 @@
 import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime } from '../../../engine/runtime.ts'
-import { asError } from '../../../helpers/as_error.ts'
 
 const POLICY = 'content-security-policy'
 
@@ -26,7 +25,7 @@ export async function renderSource(
     if ((ctx.body === undefined || ctx.body === null) && ctx.respond !== false)
       throw new TypeError(`features.deviceFlow.${option} must set ctx.body`)
   } catch (failure) {
-    rt.emit('server_error', ctx, asError(failure))
+    rt.serverError(ctx, failure)
     ours()
   }
   // Not before: a page of ours would take it for the host's policy and only add to it.
