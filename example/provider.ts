@@ -19,7 +19,7 @@ export function makeProvider(issuer: string, client: DemoClient, logger?: Logger
         client_secret: client.client_secret,
         client_name: 'Demo application',
         redirect_uris: [client.redirect_uri],
-        grant_types: ['authorization_code', 'refresh_token'],
+        grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
         response_types: ['code'],
         scope: 'openid profile email offline_access',
       },
@@ -29,6 +29,7 @@ export function makeProvider(issuer: string, client: DemoClient, logger?: Logger
       email: ['email', 'email_verified'],
       profile: ['name', 'given_name', 'family_name', 'preferred_username', 'locale'],
     },
+    features: { deviceFlow: { enabled: true, interval: 2 } },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     logger,
   })

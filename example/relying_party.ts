@@ -3,6 +3,8 @@ import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import * as oidc from 'openid-client'
 import type { Page } from '../lib/engine/render_page.ts'
+import { type ConnectedDevice, connectDevice } from './device.ts'
+import { devicePage } from './device_page.ts'
 import type { DemoClient } from './provider.ts'
 import { accountPage, failurePage, homePage, type LoggedIn } from './relying_party_pages.ts'
 
@@ -16,6 +18,7 @@ interface Pending {
 interface Session {
   pending?: Pending | undefined
   login?: LoggedIn | undefined
+  device?: ConnectedDevice | undefined
   notice?: string | undefined
 }
 
@@ -145,6 +148,25 @@ export function makeRelyingParty(issuer: string, client: DemoClient): Koa {
       idTokenExpected: true,
     })
     sessions.start(ctx, { login: await loginFrom(config, tokens) })
+    goTo(ctx, '/')
+  })
+
+  // A television in the corner: it shows a code, and asks until somebody has allowed it. RFC 8628
+  router.post('/device', async (ctx) => {
+    const config = await configuration()
+    const device = await connectDevice(config, SCOPE, (tokens) => loginFrom(config, tokens))
+    sessions.start(ctx, { device })
+    goTo(ctx, '/device')
+  })
+
+  router.get('/device', async (ctx) => {
+    const device = sessions.find(ctx)?.device
+    if (device === undefined) return goTo(ctx, '/')
+    const { outcome } = device
+    if (outcome === undefined) return show(ctx, await devicePage(device))
+    sessions.end(ctx)
+    if ('failure' in outcome) throw outcome.failure
+    sessions.start(ctx, { login: outcome.login })
     goTo(ctx, '/')
   })
 

@@ -4,7 +4,7 @@ import type { OIDCContext } from '../types/context.ts'
 import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
 import { AMENDABLE_PARAMETERS } from './actions/authorization/interaction/settle_parameters.ts'
 import { base, toPolicy } from './actions/authorization/policy/policy.ts'
-import { requestRules } from './actions/authorization/rules/request_rules.ts'
+import { directRequestRules, requestRules } from './actions/authorization/rules/request_rules.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/discovery/core_metadata.ts'
 import { formPost } from './actions/response_modes/form_post.ts'
@@ -195,7 +195,10 @@ export function assemble(
     grantParameters,
     parameters,
     carryOver: added.carryOver,
-    requestRules: fillSlots(requestRules, added.steps),
+    requestRules: {
+      front_channel: fillSlots(requestRules, added.steps),
+      direct: fillSlots(directRequestRules, added.steps),
+    },
     amendable: new Set([...AMENDABLE_PARAMETERS, ...resolved.extraParams.keys(), ...added.amendable]),
     tellsClaimsByToken: added.tellsClaimsByToken,
     responseModes,

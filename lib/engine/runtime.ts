@@ -17,7 +17,7 @@ import type { RefreshToken } from '../models/refresh_token.ts'
 import type { ReplayDetection } from '../models/replay_detection.ts'
 import type { Session } from '../models/session.ts'
 import type { CarryOver } from './carry_over.ts'
-import type { ContextClass, ContextHost, Ctx } from './context.ts'
+import type { ContextClass, ContextHost, Ctx, RuleSet } from './context.ts'
 import type { Documents } from './documents/documents.ts'
 import type { Onlookers } from './documents/onlookers.ts'
 
@@ -104,7 +104,7 @@ export interface Runtime extends ContextHost {
   readonly parameters: Recognised
   readonly responseModes: ReadonlyMap<string, ResponseMode>
   /** The rules of authorization requests, with those of the features. */
-  readonly requestRules: readonly Step[]
+  readonly requestRules: Readonly<Record<RuleSet, readonly Step[]>>
   /** Parameters of authorization requests that hosts may change while the request is looked at. */
   readonly amendable: ReadonlySet<string>
   /** What interactions keep of a request for features. */

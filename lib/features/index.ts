@@ -2,6 +2,7 @@ import { claimsParameter } from './claims_parameter/feature.ts'
 import { clientCredentials } from './client_credentials/feature.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions/feature.ts'
+import { deviceFlow } from './device_flow/feature.ts'
 import { encryption } from './encryption/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
@@ -20,6 +21,7 @@ export const FEATURES: readonly Feature[] = [
   claimsParameter,
   clientCredentials,
   devInteractions,
+  deviceFlow,
   encryption,
   introspection,
   jwtIntrospection,

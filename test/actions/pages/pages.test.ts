@@ -355,6 +355,8 @@ describe('device pages (RFC 8628 §3.3)', () => {
     ['ExpiredError', 'BCDF', /not right, was used already or is too old/],
     ['AlreadyUsedError', 'BCDF', /not right, was used already or is too old/],
     ['AbortedError', undefined, /was interrupted/],
+    ['TooManyAttempts', undefined, /Too many wrong codes/],
+    ['AccessDenied', undefined, /Start again there for a new code/],
     ['TypeError', undefined, /could not be checked/],
   ]
   for (const [name, userCode, text] of messages) {
