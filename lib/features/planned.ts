@@ -1,9 +1,5 @@
 import type { PlannedFeature } from '../configuration/absent_features.ts'
 import { checkCibaOptions } from './ciba/check_options.ts'
-import { checkDeviceFlowOptions } from './device_flow/check_options.ts'
 
 /** Features that are still to come and have options that can be wrong: a mistake shows before they are there. */
-export const PLANNED: readonly PlannedFeature[] = [
-  { name: 'ciba', check: checkCibaOptions },
-  { name: 'deviceFlow', check: checkDeviceFlowOptions },
-]
+export const PLANNED: readonly PlannedFeature[] = [{ name: 'ciba', check: checkCibaOptions }]

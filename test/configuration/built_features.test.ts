@@ -63,6 +63,8 @@ describe('the features there are', () => {
       /resourceIndicators\.defaultResource must be a function/,
     ],
     ['claimsParameter', { assertClaimsParameter: 5 }, /assertClaimsParameter must be a function/],
+    ['deviceFlow', { mask: '***A' }, /features\.deviceFlow\.mask must contain/],
+    ['deviceFlow', { charset: 'hex' }, /features\.deviceFlow\.charset must be/],
     ['registration', { issueRegistrationAccessToken: 'no' }, /must be true, false or a function/],
     ['registrationManagement', { rotateRegistrationAccessToken: 1 }, /must be true, false or a function/],
     ['pushedAuthorizationRequests', { allowUnregisteredRedirectUris: 'false' }, /must be true or false/],

@@ -56,26 +56,15 @@ describe('specifications that are not implemented yet', () => {
       { ciba: { deliveryModes: 'poll' } },
       'features.ciba.deliveryModes must be an Array or a Set',
     ],
-    [
-      'A013 a mask of letters (RFC 8628 §6.1)',
-      { deviceFlow: { mask: '***A' } },
-      'features.deviceFlow.mask must contain',
-    ],
-    [
-      'A013 another character set (RFC 8628 §6.1)',
-      { deviceFlow: { charset: 'hex' } },
-      'features.deviceFlow.charset must be',
-    ],
   ] as const) {
     it(`${what} is refused while the feature is off`, () => {
       expect(constructing(features)).to.throw(TypeError, message)
     })
   }
 
-  it('A013 A014 options that will do are accepted while the feature is off', () => {
+  it('A014 options that will do are accepted while the feature is off', () => {
     const features = {
       ciba: { enabled: false, deliveryModes: ['ping', 'poll'] },
-      deviceFlow: { mask: '**-** **', charset: 'digits' },
     }
 
     expect(constructing(features)).not.to.throw()

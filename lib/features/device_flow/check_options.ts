@@ -1,9 +1,3 @@
-/** Of what the host wrote while there is no such feature. @throws TypeError */
-export function checkDeviceFlowOptions({ mask, charset }: Readonly<Record<string, unknown>>): void {
-  if (mask !== undefined) checkUserCodeMask(mask)
-  if (charset !== undefined) checkUserCodeCharset(charset)
-}
-
 /**
  * @throws TypeError
  * @see RFC 8628 §6.1
