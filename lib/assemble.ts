@@ -179,6 +179,7 @@ export function assemble(
     grantParameters,
     parameters,
     carryOver: added.carryOver,
+    loginEnded: added.loginEnded,
     requestRules: fillSlots(requestRules, added.steps),
     amendable: new Set([...AMENDABLE_PARAMETERS, ...resolved.extraParams.keys(), ...added.amendable]),
     tellsClaimsByToken: added.tellsClaimsByToken,

@@ -6,7 +6,7 @@ import type { ResolvedConfiguration, ResolvedFeature } from '../configuration/re
 import type { CarryOver } from '../engine/carry_over.ts'
 import type { Action, SlotName } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
-import type { ClientAuthentication, ResponseMode, Runtime, Step } from '../engine/runtime.ts'
+import type { ClientAuthentication, LoginEnded, ResponseMode, Runtime, Step } from '../engine/runtime.ts'
 
 /** What an enabled feature adds to a provider. Two that add the same thing stop it from being constructed. */
 export interface Contribution {
@@ -23,6 +23,8 @@ export interface Contribution {
   readonly clientAuthentications?: readonly ClientAuthentication[]
   readonly responseModes?: Readonly<Record<string, ResponseMode>>
   readonly carryOver?: readonly CarryOver[]
+  /** Hears of logins that are over, by whatever ended them. */
+  readonly loginEnded?: LoginEnded
   /** It has an endpoint that tells claims to whoever holds an access token. */
   readonly tellsClaimsByToken?: boolean
   /** What the host's operator should know about this configuration. */
