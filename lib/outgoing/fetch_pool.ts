@@ -2,10 +2,14 @@ import { addressBlock } from '../helpers/http/address_block.ts'
 import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 import { untilAborted } from './until_aborted.ts'
 
-/** How many requests of one kind are under way, in all and to one address. */
-const UNDER_WAY = { total: 64, perAddress: 4 }
-/** How many may wait for their turn. */
-const WAITING = 256
+export interface PoolLimits {
+  /** How many requests are under way, in all. @default 64 */
+  readonly total?: number
+  /** How many of them to one address. @default 4 */
+  readonly perAddress?: number
+  /** How many may wait for their turn. @default 256 */
+  readonly waiting?: number
+}
 
 /**
  * Bounds the requests that are under way, so that strangers neither make the provider flood somebody nor use up its
@@ -14,7 +18,12 @@ const WAITING = 256
 export class FetchPool {
   readonly #running = new Map<string, number>()
   readonly #waiting = new Set<() => void>()
+  readonly #limits: Required<PoolLimits>
   #total = 0
+
+  constructor({ total = 64, perAddress = 4, waiting = 256 }: PoolLimits = {}) {
+    this.#limits = { total, perAddress, waiting }
+  }
 
   /**
    * Waits for its turn, within the deadline of the request.
@@ -34,11 +43,12 @@ export class FetchPool {
   }
 
   #isFree(address: string): boolean {
-    return this.#total < UNDER_WAY.total && (this.#running.get(address) ?? 0) < UNDER_WAY.perAddress
+    const { total, perAddress } = this.#limits
+    return this.#total < total && (this.#running.get(address) ?? 0) < perAddress
   }
 
   async #turn(url: URL, signal: AbortSignal): Promise<void> {
-    if (this.#waiting.size >= WAITING)
+    if (this.#waiting.size >= this.#limits.waiting)
       throw new OutgoingRequestFailed(url, 'too many requests are under way', undefined, true)
     let wake = () => {}
     const turn = new Promise<void>((resolve) => {

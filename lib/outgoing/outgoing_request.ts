@@ -31,6 +31,10 @@ export interface OutgoingRequest {
   headers?: Readonly<Record<string, string>>
   /** Bounds how many of its kind are under way. */
   pool?: FetchPool
+  /** Milliseconds for all of it, where the host has no deadline of its own. @default 2500 */
+  timeout?: number
+  /** Ends it earlier, whatever the host says. */
+  signal?: AbortSignal | undefined
   /** Longest body to read, in bytes after decompression. Absent: the body is of no interest and not read. */
   limit?: number
 }
@@ -66,7 +70,16 @@ function readUrl(given: string | URL): URL {
   return url
 }
 
-function prepare(given: string | URL, request: OutgoingRequest, { signal }: HttpOptions): Prepared {
+/** When a request ends at the latest. */
+function endOf(
+  { timeout = DEADLINE, signal: ending }: OutgoingRequest,
+  { signal }: HttpOptions,
+): AbortSignal {
+  const own = signal ?? AbortSignal.timeout(timeout)
+  return ending === undefined ? own : AbortSignal.any([own, ending])
+}
+
+function prepare(given: string | URL, request: OutgoingRequest, options: HttpOptions): Prepared {
   const { form, json, limit, pool, accept = '*/*' } = request
   const headers: Record<string, string> = { accept, ...request.headers }
   let body: string | undefined
@@ -85,7 +98,7 @@ function prepare(given: string | URL, request: OutgoingRequest, { signal }: Http
     body,
     limit,
     pool,
-    signal: signal ?? AbortSignal.timeout(DEADLINE),
+    signal: endOf(request, options),
   }
 }
 
