@@ -263,6 +263,13 @@ export interface Client {
   /** Whether a request object may be fetched from there. */
   requestUriAllowed(requestUri: string): boolean
   postLogoutRedirectUriAllowed(redirectUri: string): boolean
+  /**
+   * Tells the client that an account is no longer logged in, once. Nothing is stored, and no event told.
+   * @param accountId the account; the client is told its `sub`
+   * @param sid the session as this client knows it, `sidFor()` of the session
+   * @throws Error when it could not be delivered
+   */
+  backchannelLogout(accountId: string, sid?: string): Promise<void>
   compareClientSecret(secret: string): boolean | Promise<boolean>
   /** @throws InvalidClient with this description when the secret has expired */
   checkClientSecretExpiration(message: string): void

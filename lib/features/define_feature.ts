@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { FeatureName } from '../../types/features/index.ts'
 import type { Interaction } from '../../types/models.ts'
+import type { Client } from '../clients/client.ts'
 import type { FeatureDeclaration } from '../configuration/feature_declaration.ts'
 import type { ResolvedConfiguration, ResolvedFeature } from '../configuration/resolved_configuration.ts'
 import type { CarryOver } from '../engine/carry_over.ts'
@@ -44,5 +45,10 @@ export interface Feature<Name extends FeatureName = FeatureName> extends Feature
     configuration: ResolvedConfiguration,
   ): Contribution
 }
+
+/** What a feature adds to clients: property descriptors for the prototype of each provider's own class. */
+export type ClientMembers = (rt: () => Runtime) => PropertyDescriptorMap & ThisType<Client>
+
+export const defineClientMembers = (members: ClientMembers): ClientMembers => members
 
 export const defineFeature = <Name extends FeatureName>(feature: Feature<Name>): Feature<Name> => feature

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { type CountingAdapter, countingAdapter } from '../support/counting_adapter.ts'
 import { latencyAdapter } from '../support/latency_adapter.ts'
+import { askToLogOut, signOut, staySignedIn } from '../support/logging_out.ts'
 import {
   pkce,
   REDIRECT_URI,
@@ -75,6 +76,20 @@ const FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Omit<Prepa
   userinfo: async (op) => {
     const { body } = await op.login()
     return { run: () => op.userinfo(body['access_token']), expects: 200 }
+  },
+  'logout request': async (op) => {
+    const { agent } = await op.login()
+    return { run: async () => (await askToLogOut(op, agent, { client_id: 'web' })).response, expects: 200 }
+  },
+  'logout confirmation': async (op) => {
+    const { agent } = await op.login()
+    const asked = await askToLogOut(op, agent, { client_id: 'web' })
+    return { run: () => signOut(agent, asked), expects: 303 }
+  },
+  'logout refused': async (op) => {
+    const { agent } = await op.login()
+    const asked = await askToLogOut(op, agent, { client_id: 'web' })
+    return { run: () => staySignedIn(agent, asked), expects: 303 }
   },
   'client credentials': async (op) => {
     return { run: () => op.token({ grant_type: 'client_credentials' }), expects: 200 }

@@ -34,6 +34,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'clientAuthSigningAlg',
   'isClientSecretExpired',
   'includeSid',
+  'backchannelLogout',
   'clientAuthMethod',
   'sectorIdentifier',
 ])

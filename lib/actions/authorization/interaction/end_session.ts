@@ -35,6 +35,13 @@ const endingWith = (session: Session): string[] => [
   ),
 ]
 
+/** A session as storage has it now, under whatever id; `undefined` when it is over, or somebody else's. */
+export async function findAgain(rt: Runtime, { jti, uid, accountId }: Session): Promise<Session | undefined> {
+  const { Session } = rt.models
+  const current = (await Session.find(jti)) ?? (await Session.findByUid(uid))
+  return current?.accountId === accountId ? current : undefined
+}
+
 /** The end of a session, with whatever it holds at that moment: what was authorized meanwhile ends, too. */
 export class SessionEnd implements Writes {
   readonly #ctx: Ctx
@@ -75,9 +82,7 @@ export class SessionEnd implements Writes {
   /** Looks at it again: it has changed, or is somebody else's, or over. */
   async rebase(): Promise<boolean> {
     if (this.#session === undefined) return false
-    const { uid, accountId } = this.#session
-    const current = await this.#rt.models.Session.findByUid(uid)
-    this.#session = current?.accountId === accountId ? current : undefined
+    this.#session = await findAgain(this.#rt, this.#session)
     return true
   }
 

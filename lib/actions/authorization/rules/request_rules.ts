@@ -16,7 +16,7 @@ import { refuseUnsupported } from './refuse_unsupported.ts'
 const beginRules: Step = (ctx) => ctx.oidc.beginRules()
 
 /** Refuses parameters that were repeated or are too long. @see RFC 6749 §3.1 */
-const refuseMalformed: Step = (ctx) => {
+export const refuseMalformed: Step = (ctx) => {
   const [reason] = ctx.oidc.malformed.values()
   if (reason !== undefined) throw new InvalidRequest(reason)
 }
