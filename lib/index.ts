@@ -9,7 +9,6 @@ export type * from '../types/configuration.ts'
 export type * from '../types/context.ts'
 export type * from '../types/errors.ts'
 export type * from '../types/events.ts'
-export type { UndeliveredLogout } from '../types/features/backchannel_logout.ts'
 export type * from '../types/features/index.ts'
 export type {
   IssueRegistrationAccessTokenFunction,
