@@ -10,6 +10,7 @@ import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/discovery/core_metadata.ts'
 import { formPost } from './actions/response_modes/form_post.ts'
 import { fragment, query } from './actions/response_modes/query.ts'
+import { Deadlines } from './adapters/deadlines.ts'
 import { memoryAdapter } from './adapters/memory.ts'
 import { Store } from './adapters/store.ts'
 import { bindContext } from './assemble/bind_context.ts'
@@ -20,14 +21,14 @@ import { GrantParameters } from './assemble/grant_parameters.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { OWN_MIDDLEWARE } from './assemble/host_middleware.ts'
 import { KnownParameters } from './assemble/known_parameters.ts'
-import { tellListeners, tellModelListeners } from './assemble/listeners.ts'
+import { log, tellListeners, tellModelListeners } from './assemble/listeners.ts'
 import { makeActions } from './assemble/make_actions.ts'
 import { namedRoutes, Routes } from './assemble/routes.ts'
 import { ClientKeystore } from './clients/client_keystore.ts'
 import { ClientRegistry } from './clients/client_registry.ts'
 import { guessableSecrets } from './clients/guessable_secrets.ts'
 import { buildClientRules } from './clients/metadata/build_client_rules.ts'
-import { unknownMetadata } from './clients/metadata/unknown_metadata.ts'
+import { unknownMetadata, unknownResponseModes } from './clients/metadata/unknown_metadata.ts'
 import { SecretThrottle } from './clients/secret_throttle.ts'
 import { checkSectorDocument } from './clients/sector_document.ts'
 import { SectorDocuments } from './clients/sector_documents.ts'
@@ -47,6 +48,7 @@ import type { ResolvedConfiguration } from './configuration/resolved_configurati
 import { RequestContext } from './engine/context.ts'
 import { Documents } from './engine/documents/documents.ts'
 import { Onlookers } from './engine/documents/onlookers.ts'
+import { HostTimeout } from './engine/host_timeout.ts'
 import type { Runtime } from './engine/runtime.ts'
 import { CLIENT_MEMBERS } from './features/client_members.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
@@ -138,10 +140,18 @@ export function assemble(
   const grantParameters = new GrantParameters(actions, grantTypes.values())
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
+  const responseModes = new Map([
+    ['query', query],
+    ['fragment', fragment],
+    ['form_post', formPost],
+    ...added.responseModes,
+  ])
+  const registrableModes = new Set(responseModes.keys())
   const keystore = makeKeystore(configuration)
   const clientRules = buildClientRules(configuration, {
     features: CLIENT_METADATA,
     grantTypes: registrable,
+    responseModes: registrableModes,
     signingKeys: signingKeysOf(keystore),
     chosenDefaults: new Set(Object.keys(host?.clientDefaults ?? {})),
   })
@@ -160,6 +170,7 @@ export function assemble(
   })
   for (const notice of guessableSecrets(configuration.clients)) logger.info(notice)
   for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
+  for (const notice of unknownResponseModes(configuration.clients, registrableModes)) logger.info(notice)
   const { policy } = configuration.interactions
   const onlookers = new Onlookers(app, OWN_MIDDLEWARE)
 
@@ -176,6 +187,10 @@ export function assemble(
     models,
     account,
     clientRules,
+    hostDeadlines: new Deadlines(
+      configuration.storageTimeout * 1000,
+      (called, timeout) => new HostTimeout(called, timeout),
+    ),
     secretThrottle: new SecretThrottle(configuration.clientSecretThrottle),
     OIDCContext: bindContext(CONTEXT_MEMBERS, () => rt),
     policy: policy === undefined ? base() : toPolicy(policy),
@@ -187,12 +202,7 @@ export function assemble(
     requestRules: fillSlots(requestRules, added.steps),
     amendable: new Set([...AMENDABLE_PARAMETERS, ...resolved.extraParams.keys(), ...added.amendable]),
     tellsClaimsByToken: added.tellsClaimsByToken,
-    responseModes: new Map([
-      ['query', query],
-      ['fragment', fragment],
-      ['form_post', formPost],
-      ...added.responseModes,
-    ]),
+    responseModes,
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
     onlookers,
     documents: new Documents(onlookers),
@@ -207,11 +217,19 @@ export function assemble(
       parameters.add(grantType.params, grantType.repeatable)
       registrable.add(grantType.name)
     },
+    registerResponseMode: (name, handler) => {
+      responseModes.set(name, handler)
+      registrableModes.add(name)
+    },
     loadClient: (clientId) => clients.load(clientId),
     knownClient: (clientId) => clients.known(clientId),
     isStaticClient: (clientId) => clients.isStatic(clientId),
     findClient: (clientId) => clients.find(clientId),
     announce: (event, model) => tellModelListeners(provider, logger, event, model),
+    reportDamage: (error, ctx) => {
+      if (ctx === undefined) log(logger, 'an entry in storage is damaged and counts as not there', error)
+      else rt.emit('server_error', ctx, error)
+    },
     emit: (event, ...args) => {
       withoutEffect(args[0], () => {
         tellListeners(provider, logger, event, args)

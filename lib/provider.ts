@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
+import type { ListenOptions } from 'node:net'
 import Koa, { type DefaultContext, type DefaultState, type Middleware } from 'koa'
 import type { Configuration } from '../types/configuration.ts'
 import type { ProviderEmitter } from '../types/events.ts'
+import type { HttpRequest, HttpResponse } from '../types/http.ts'
 import type { InteractionResults } from '../types/models.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
@@ -161,14 +163,22 @@ export class Provider extends Emitter {
     return this.#rt.models.Session
   }
 
-  /** A request listener for node:http, connect, express, fastify, hapi and nest. */
-  callback(): (req: IncomingMessage, res: ServerResponse, next?: HostNext) => Promise<void> {
+  /** A request listener for node:http, node:http2, connect, express, fastify, hapi and nest. */
+  callback(): (req: HttpRequest, res: HttpResponse, next?: HostNext) => Promise<void> {
     return this.#host.callback()
   }
 
   /** Serves the provider alone. Takes what `http.Server.listen` takes. */
-  listen(...args: Parameters<Server['listen']>): Server {
-    return this.#host.listen(...args)
+  listen(port?: number, hostname?: string, backlog?: number, listening?: () => void): Server
+  listen(port: number, hostname?: string, listening?: () => void): Server
+  listen(port: number, backlog?: number, listening?: () => void): Server
+  listen(port: number, listening?: () => void): Server
+  listen(path: string, backlog?: number, listening?: () => void): Server
+  listen(path: string, listening?: () => void): Server
+  listen(options: ListenOptions, listening?: () => void): Server
+  listen(handle: object, backlog?: number, listening?: () => void): Server
+  listen(...args: unknown[]): Server {
+    return this.#host.listen(args)
   }
 
   /** Puts a middleware in front of the provider's own, behind those put there before. */
@@ -198,8 +208,8 @@ export class Provider extends Emitter {
    * The interaction that the browser at one of the host's screens is in.
    * @throws SessionNotFound when it is not in one (any more); `error_detail` says what is missing and the remedy
    */
-  async interactionDetails(req: IncomingMessage, res: ServerResponse) {
-    return currentInteraction(this.#rt, this.app.createContext(req, res))
+  async interactionDetails(req: HttpRequest, res: HttpResponse) {
+    return currentInteraction(this.#rt, this.#contextOf(req, res))
   }
 
   /**
@@ -208,8 +218,8 @@ export class Provider extends Emitter {
    * @throws SessionNotFound
    */
   async interactionFinished(
-    req: IncomingMessage,
-    res: ServerResponse,
+    req: HttpRequest,
+    res: HttpResponse,
     result: InteractionResults,
     options?: { mergeWithLastSubmission?: boolean },
   ): Promise<void> {
@@ -226,12 +236,17 @@ export class Provider extends Emitter {
    * @throws SessionNotFound
    */
   async interactionResult(
-    req: IncomingMessage,
-    res: ServerResponse,
+    req: HttpRequest,
+    res: HttpResponse,
     result: InteractionResults,
     { mergeWithLastSubmission = true }: { mergeWithLastSubmission?: boolean } = {},
   ): Promise<string> {
-    return storeResult(this.#rt, this.app.createContext(req, res), result, mergeWithLastSubmission)
+    return storeResult(this.#rt, this.#contextOf(req, res), result, mergeWithLastSubmission)
+  }
+
+  /** Koa serves HTTP/2 as well, as its `callback()` says; the type of its `createContext` leaves that out. */
+  #contextOf(req: HttpRequest, res: HttpResponse): Koa.Context {
+    return Reflect.apply(this.app.createContext, this.app, [req, res])
   }
 
   /**
@@ -253,7 +268,7 @@ export class Provider extends Emitter {
   /** Adds a response mode. @param handler takes the response to the client */
   registerResponseMode(name: string, handler: ResponseMode): void {
     if (this.#rt.responseModes.has(name)) throw new TypeError(`response mode ${name} exists already`)
-    this.#rt.responseModes.set(name, handler)
+    this.#rt.registerResponseMode(name, handler)
     this.#rt.documents.clear()
   }
 }

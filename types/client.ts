@@ -87,7 +87,7 @@ export interface ClientMetadata {
   redirect_uris?: string[] | undefined
   /** The response types it may ask for. @default ['code'] @see RFC 7591 §2 */
   response_types?: ResponseType[] | undefined
-  /** How answers may travel; any way when absent. */
+  /** How answers may travel, of the modes there are; any way when absent. */
   response_modes?: string[] | undefined
   /** The grant types it may use. @default ['authorization_code'] @see RFC 7591 §2 */
   grant_types?: string[] | undefined

@@ -37,12 +37,13 @@ export type CanBePromise<T> = T | Promise<T>
 
 /**
  * Computes a lifetime in seconds. Must be synchronous; `ctx` is `undefined` when the model is saved outside of a
- * request. `Infinity` means it never expires.
+ * request. One that returns no number of seconds has forgotten to: a `server_error`, but for initial and registration
+ * access tokens, which then never expire.
  */
 export type TTLFunction<Model> = (ctx: KoaContextWithOIDC, token: Model, client: Client) => number
 
-/** A lifetime: seconds, a function that computes them, or `Infinity` or `null` for "never expires". */
-export type TTL<Model> = number | null | TTLFunction<Model>
+/** A lifetime: seconds, a function that computes them, or `Infinity` for "never expires". */
+export type TTL<Model> = number | TTLFunction<Model>
 
 /** Lifetimes of what is issued and stored. `undefined` stands for the default. */
 export interface TTLConfiguration {
@@ -60,20 +61,20 @@ export interface TTLConfiguration {
   Grant?: TTL<Grant> | undefined
   /** ID Tokens. @default 3600 (1 hour) @see OpenID Connect Core 1.0 §2 */
   IdToken?: TTL<IdToken> | undefined
-  /** Initial access tokens. @default null (never expire) @see RFC 7591 §3 */
-  InitialAccessToken?: TTL<InitialAccessToken> | undefined
+  /** Initial access tokens. @default never expire @see RFC 7591 §3 */
+  InitialAccessToken?: TTL<InitialAccessToken> | null | undefined
   /** Interactions, and the cookie that belongs to them. @default 3600 (1 hour) */
   Interaction?: TTL<Interaction> | undefined
   /** Pushed authorization requests. @default 60 (1 minute) @see RFC 9126 §2.2 */
   PushedAuthorizationRequest?: TTL<PushedAuthorizationRequest> | undefined
   /** Refresh tokens. @default 14 days (1209600), or what is left of its predecessor for a rotated token of a public web client that is not sender-constrained @see RFC 9700 §4.14 */
   RefreshToken?: TTL<RefreshToken> | undefined
-  /** Registration access tokens. @default null (never expire) @see RFC 7592 §5 */
-  RegistrationAccessToken?: TTL<RegistrationAccessToken> | undefined
+  /** Registration access tokens. @default never expire @see RFC 7592 §5 */
+  RegistrationAccessToken?: TTL<RegistrationAccessToken> | null | undefined
   /** Sessions, and the cookie that belongs to them. @default 1209600 (14 days) */
   Session?: TTL<Session> | undefined
   /** Lifetimes of the host's own, which its functions may read. */
-  [name: string]: TTL<never> | undefined
+  [name: string]: TTL<never> | null | undefined
 }
 
 /** Options of a cookie. `maxAge` and `expires` are ignored: `ttl.Session` and `ttl.Interaction` decide. */
@@ -546,7 +547,7 @@ export interface Configuration {
   scopes?: string[] | ReadonlySet<string> | undefined
   /** Whether the client's `sector_identifier_uri` is fetched and compared with its metadata. @default () => true @see OpenID Connect Dynamic Client Registration 1.0 §5 */
   sectorIdentifierUriValidate?: ((client: Client) => boolean) | undefined
-  /** Seconds a storage call may take; past them the client gets 503 with `Retry-After`. @default 5 @see RFC 9110 §15.6.4 */
+  /** Seconds a storage call, and a `compareClientSecret` of the host's, may take; past them the client gets 503 with `Retry-After`. @default 5 @see RFC 9110 §15.6.4 */
   storageTimeout?: number | undefined
   /** How `sub` may be chosen: 'public', 'pairwise'; at least one. An Array or a Set. @default ['public'] @see OpenID Connect Core 1.0 §8 */
   subjectTypes?: SubjectType[] | ReadonlySet<SubjectType> | undefined

@@ -60,8 +60,8 @@ export interface OIDCContext {
   params: RequestParameters | undefined
   /** The recognised parameters that count, frozen: as sent, with what the host changed and may change. */
   readonly sentParams: Readonly<Record<string, string | readonly string[] | undefined>> | undefined
-  /** The parsed body. */
-  readonly body: Readonly<Record<string, unknown>> | undefined
+  /** The parsed body: a copy of the host's own, which reaches no decision. */
+  body: Record<string, unknown> | undefined
   /** Cookies of any name, like those of a Koa context, signed with the provider's keys. */
   readonly cookies: Pick<ParameterizedContext['cookies'], 'get' | 'set'>
   readonly entities: Readonly<OIDCContextEntities>
@@ -87,7 +87,10 @@ export interface OIDCContext {
   readonly requestParamOIDCScopes: Set<string>
   /** Names of the claims that the request asks for. */
   readonly requestParamClaims: Set<string>
-  readonly resourceServers: Readonly<Record<string, LoadedResourceServer>>
+  /** The resource servers asked for, by resource indicator: copies of the host's own, which reach no decision. */
+  resourceServers: Record<string, LoadedResourceServer>
+  /** The resource servers asked for that count, frozen. */
+  readonly describedResources: readonly LoadedResourceServer[]
   /** Names of the parameters that came in authenticated form. */
   readonly trusted: string[]
   /** Whether the `redirect_uri` is known to be the client's, so that errors may go there. */

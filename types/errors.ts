@@ -79,9 +79,9 @@ export interface ProviderError extends Error {
   /** HTTP status when answered directly. */
   status: number
   /** The same as `status`. */
-  readonly statusCode: number
+  statusCode: number
   /** Whether the message may be shown. */
-  readonly expose: boolean
+  expose: boolean
   /** Whether it may be sent to the client by redirect; `false` renders it instead. */
   allow_redirect: boolean
   /** The scope that is missing. @see RFC 6750 §3 */

@@ -7,7 +7,7 @@ interface Waiting {
   readonly name: string
   /** On the clock of `performance.now()`. */
   readonly until: number
-  readonly giveUp: (reason: StorageTimeout) => void
+  readonly giveUp: (reason: Error) => void
 }
 
 /**
@@ -21,16 +21,25 @@ export class Deadlines {
   readonly #waiting = new Set<Waiting>()
   #timer: NodeJS.Timeout | undefined
 
-  /** @param timeout milliseconds; more than a timer can hold means that there is no deadline */
-  constructor(timeout: number) {
+  readonly #late: (name: string, timeout: number) => Error
+
+  /**
+   * @param timeout milliseconds; more than a timer can hold means that there is no deadline
+   * @param late the error of a call that was given up
+   */
+  constructor(
+    timeout: number,
+    late: (name: string, timeout: number) => Error = (name, waited) => new StorageTimeout(name, waited),
+  ) {
     this.timeout = timeout
+    this.#late = late
     this.#isLimited = timeout <= LONGEST_TIMER
   }
 
   /**
    * Runs a call, and reads what it answers. A synchronous throw becomes a rejection; what the call does after its deadline is ignored, a
    * rejection too.
-   * @throws StorageTimeout
+   * @throws StorageTimeout, or what stands in its place
    */
   run<T>(name: string, call: () => T | Promise<T>): Promise<T>
   run<T, R>(name: string, call: () => T | Promise<T>, read: (answer: T) => R): Promise<R>
@@ -78,7 +87,7 @@ export class Deadlines {
         return
       }
       this.#waiting.delete(waiting)
-      waiting.giveUp(new StorageTimeout(waiting.name, this.timeout))
+      waiting.giveUp(this.#late(waiting.name, this.timeout))
     }
   }
 }

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type Koa from 'koa'
 import type { Context, Middleware, Next } from 'koa'
+import type { HttpRequest, HttpResponse } from '../../types/http.ts'
 import { notFoundPage, startPage } from '../actions/pages/found_nothing.ts'
 import { prefersHtml } from '../actions/pages/prefers_html.ts'
 import { renderPage } from '../engine/render_page.ts'
@@ -36,7 +37,7 @@ export class HostMiddleware {
   readonly #app: Koa
   readonly #rt: Runtime
   /** How a mounted provider hands a request back that is none of its own. */
-  readonly #continuations = new WeakMap<IncomingMessage, HostNext>()
+  readonly #continuations = new WeakMap<HttpRequest, HostNext>()
   /** How many are in front of the provider's own; the first of them settles documents. */
   #inFront = 1
   #listener: { length: number; handle: ReturnType<Koa['callback']> } | undefined
@@ -61,19 +62,22 @@ export class HostMiddleware {
     this.#inFront += 1
   }
 
-  callback(): (req: IncomingMessage, res: ServerResponse, next?: HostNext) => Promise<void> {
+  callback(): (req: HttpRequest, res: HttpResponse, next?: HostNext) => Promise<void> {
     return (req, res, next) => {
       if (next !== undefined) this.#continuations.set(req, next)
       return this.#handle(req, res)
     }
   }
 
-  listen(...args: Parameters<Server['listen']>): Server {
-    return createServer(this.callback()).listen(...args)
+  /** @param args what `http.Server.listen` takes */
+  listen(args: readonly unknown[]): Server {
+    const server = createServer(this.callback())
+    Reflect.apply(server.listen, server, args)
+    return server
   }
 
   /** Koa's list of middleware stands once it has a listener; one that was put there later counts all the same. */
-  #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  #handle(req: HttpRequest, res: HttpResponse): Promise<void> {
     const { middleware } = this.#app
     if (this.#listener?.length !== middleware.length) {
       this.#listener = { length: middleware.length, handle: this.#app.callback() }

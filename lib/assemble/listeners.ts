@@ -6,7 +6,7 @@ import { BaseToken } from '../models/base_token.ts'
 const trace = debug('oidc-provider:server_error')
 
 /** A logger that fails must not turn an answer that is stored already into an error. */
-function log(logger: Logger, message: string, cause: unknown): void {
+export function log(logger: Logger, message: string, cause: unknown): void {
   try {
     logger.error(message, cause)
   } catch (failure) {

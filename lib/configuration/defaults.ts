@@ -54,7 +54,7 @@ async function loadExistingGrant(ctx: Context): Promise<Grant | undefined> {
   const { client, provider, result, session } = ctx.oidc
   if (client === undefined) return undefined
   const grantId = result?.consent?.grantId ?? session?.grantIdFor(client.clientId)
-  return grantId ? provider.Grant.find(grantId) : undefined
+  return grantId ? provider.Grant.find(grantId, { ctx }) : undefined
 }
 
 /** The host name makes it differ between machines, which a notice at construction says. */

@@ -4,6 +4,7 @@ import type { Account, ClaimsParameter } from '../../types/account.ts'
 import type { OIDCContext, RequestParameters } from '../../types/context.ts'
 import type { DecodedIdToken, InteractionResults } from '../../types/models.ts'
 import type { Client } from '../clients/client.ts'
+import { ownCopy } from '../clients/own_copy.ts'
 import {
   type ReadParameters,
   type Recognised,
@@ -110,7 +111,6 @@ export class RequestContext implements OIDCContext {
   /** The `claims` parameter as sent, where it is supported. */
   sentClaims: ClaimsParameter | undefined
   result: InteractionResults | undefined
-  resourceServers: Readonly<Record<string, ResourceServer>> = {}
   trusted: string[] = []
   /** Members of the answer, sent once everything it promises is written. */
   readonly answer: Record<string, unknown> = {}
@@ -129,6 +129,9 @@ export class RequestContext implements OIDCContext {
   #jar: CookieJar | undefined
   #makeBody: (() => Readonly<Record<string, unknown>>) | undefined
   #body: Readonly<Record<string, unknown>> | undefined
+  #shownBody: Record<string, unknown> | undefined
+  #resources: readonly ResourceServer[] = []
+  #shownServers: Record<string, ResourceServer> | undefined
   #params: ReadParameters['params'] | undefined
   #shown: RequestParameters | undefined
   #beforeRules: ReadonlySet<string> | undefined
@@ -152,15 +155,49 @@ export class RequestContext implements OIDCContext {
     return this.#jar
   }
 
-  /** The body as an object, made when somebody looks at it. */
-  get body(): Readonly<Record<string, unknown>> | undefined {
+  /** The body as an object, made when somebody looks at it; out of reach of hosts. */
+  get sentBody(): Readonly<Record<string, unknown>> | undefined {
     this.#body ??= this.#makeBody?.()
     return this.#body
+  }
+
+  /** The host's copy; what counts is `sentBody`. */
+  get body(): Record<string, unknown> | undefined {
+    if (this.sentBody !== undefined) this.#shownBody ??= { ...ownCopy(this.sentBody) }
+    return this.#shownBody
+  }
+
+  set body(value: Record<string, unknown> | undefined) {
+    if (isRecord(value)) this.#shownBody = { ...value }
   }
 
   bodyIs(make: () => Readonly<Record<string, unknown>>): void {
     this.#makeBody = make
     this.#body = undefined
+    this.#shownBody = undefined
+  }
+
+  /** The resource servers asked for, as the host described them: frozen, out of reach of hosts. */
+  get describedResources(): readonly ResourceServer[] {
+    return this.#resources
+  }
+
+  resourcesAre(servers: readonly ResourceServer[]): void {
+    this.#resources = servers.map((server) => server.copy())
+    for (const server of this.#resources) Object.freeze(server)
+    this.#shownServers = undefined
+  }
+
+  /** The host's copies by resource indicator; what counts is `describedResources`. */
+  get resourceServers(): Record<string, ResourceServer> {
+    this.#shownServers ??= Object.fromEntries(
+      this.#resources.map((server) => [server.identifier(), server.copy()]),
+    )
+    return this.#shownServers
+  }
+
+  set resourceServers(value: Record<string, ResourceServer>) {
+    if (isRecord(value)) this.#shownServers = value
   }
 
   /** Cookies of any name, like those of a Koa context, signed with the provider's keys. */
@@ -225,7 +262,7 @@ export class RequestContext implements OIDCContext {
     }
     Reflect.deleteProperty(this.entities, 'IdTokenHint')
     this.sentClaims = undefined
-    this.resourceServers = {}
+    this.resourcesAre([])
   }
 
   /** The value of a parameter that does not repeat. */
@@ -387,7 +424,7 @@ export class RequestContext implements OIDCContext {
 
   getAccessToken(options: { acceptDPoP?: boolean; acceptQueryParam?: boolean } = {}): string {
     return readAccessToken(
-      { authorization: this.#koa.get('authorization'), body: this.body, query: this.#koa.query },
+      { authorization: this.#koa.get('authorization'), body: this.sentBody, query: this.#koa.query },
       {
         acceptDPoP: options.acceptDPoP ?? false,
         acceptQueryParam: options.acceptQueryParam ?? this.#host.configuration.acceptQueryParamAccessTokens,

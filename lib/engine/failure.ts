@@ -3,8 +3,10 @@ import type { ProviderEvents } from '../../types/events.ts'
 import { StorageTimeout } from '../adapters/storage_timeout.ts'
 import { asError } from '../helpers/as_error.ts'
 import { OIDCProviderError, TemporarilyUnavailable } from '../helpers/errors.ts'
+import { printable } from '../helpers/http/error_on_the_wire.ts'
 import { SigningFailed } from '../helpers/jose/signing_failed.ts'
 import type { Ctx } from './context.ts'
+import { HostTimeout } from './host_timeout.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Events told `(ctx, error)`. */
@@ -27,7 +29,8 @@ class ServerError extends OIDCProviderError {
 }
 
 /** What we stand on did not answer; nothing was used up, so the same request may succeed later. */
-const mayPass = (thrown: unknown) => thrown instanceof StorageTimeout || thrown instanceof SigningFailed
+const mayPass = (thrown: unknown) =>
+  thrown instanceof StorageTimeout || thrown instanceof SigningFailed || thrown instanceof HostTimeout
 
 /**
  * Sorts out what was thrown and tells the listeners: the client's doing under the endpoint's own event,
@@ -49,9 +52,10 @@ export function reportFailure(ctx: Ctx, rt: Runtime, thrown: unknown, event: Err
 
 /** The error as it goes out. */
 export function errorOut(error: OIDCProviderError): ErrorOut {
+  const description = printable(error.error_description)
   return {
     error: error.error,
-    ...(error.error_description === undefined ? {} : { error_description: error.error_description }),
+    ...(description === undefined ? {} : { error_description: description }),
     ...(error.scope === undefined ? {} : { scope: error.scope }),
   }
 }

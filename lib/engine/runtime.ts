@@ -1,6 +1,7 @@
 import type { ProviderEvents } from '../../types/events.ts'
 import type { FindAccount } from '../../types/find_account.ts'
 import type { InteractionPolicy } from '../../types/interaction_policy.ts'
+import type { Deadlines } from '../adapters/deadlines.ts'
 import type { Client } from '../clients/client.ts'
 import type { SecretThrottle } from '../clients/secret_throttle.ts'
 import type { Recognised } from '../helpers/http/parameters.ts'
@@ -109,7 +110,7 @@ export interface Runtime extends ContextHost {
   readonly grantParameters: ReadonlyMap<string, Recognised>
   /** What any endpoint or grant type recognises. */
   readonly parameters: Recognised
-  readonly responseModes: Map<string, ResponseMode>
+  readonly responseModes: ReadonlyMap<string, ResponseMode>
   /** The rules of authorization requests, with those of the features. */
   readonly requestRules: readonly Step[]
   /** Parameters of authorization requests that hosts may change while the request is looked at. */
@@ -120,6 +121,8 @@ export interface Runtime extends ContextHost {
   readonly loginEnded: readonly LoginEnded[]
   /** Whether an endpoint tells claims to whoever holds an access token. @see OpenID Connect Core 1.0 §5.3, §5.4 */
   readonly tellsClaimsByToken: boolean
+  /** How long functions of the host's are waited for that others wait behind. */
+  readonly hostDeadlines: Deadlines
   /** Slows down those who try client secrets out. */
   readonly secretThrottle: SecretThrottle
   readonly clientAuthentications: readonly ClientAuthentication[]
@@ -127,6 +130,8 @@ export interface Runtime extends ContextHost {
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
   /** Adds a grant type, which clients may register from then on. */
   registerGrantType(grantType: GrantType): void
+  /** Adds a response mode, which clients may register from then on. */
+  registerResponseMode(name: string, handler: ResponseMode): void
   /** Finds a client without asking others about it: what they say may be what it is about to correct. */
   loadClient(clientId: string): Promise<Client | undefined>
   /** A client that is known without asking storage or others; `undefined` where `findClient` has to. */

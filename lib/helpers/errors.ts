@@ -1,3 +1,5 @@
+import { isErrorStatus, printable } from './http/error_on_the_wire.ts'
+
 /** What an {@link OIDCProviderError} is made from. */
 export interface ErrorInit {
   error: string
@@ -10,12 +12,6 @@ export interface ErrorInit {
 
 /** Hosts throw what they caught: what is no text has nothing to say to a client. */
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
-
-const isErrorStatus = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 400 && value <= 599
-
-/** error_description holds printable ASCII without `"` and `\`. @see RFC 6749 §5.2 */
-const UNPRINTABLE = /[^\x20-\x21\x23-\x5b\x5d-\x7e]/g
 
 /**
  * A failure that is the client's or the end-user's doing. `message` is the error code. Anything else that is
@@ -34,6 +30,10 @@ export class OIDCProviderError extends Error {
   scope?: string | undefined
   /** Whether it may go to the client by redirect. Set it to `false` on a class's prototype to render instead. */
   declare allow_redirect: boolean
+  /** The same as `status`, under the name the http libraries use. */
+  declare statusCode: number
+  /** Whether the message may be shown. @default unless it is a failure of the server */
+  declare expose: boolean
 
   /**
    * @param status HTTP status when it is answered directly, 400 to 599
@@ -48,19 +48,9 @@ export class OIDCProviderError extends Error {
     this.name = new.target.name
     this.error = init.error
     this.status = isErrorStatus(init.status) ? init.status : 400
-    this.error_description = textOf(init.error_description)?.replace(UNPRINTABLE, '?')
+    this.error_description = printable(init.error_description)
     this.error_detail = textOf(init.error_detail)
     this.scope = textOf(init.scope)
-  }
-
-  /** The same as `status`, under the name the http libraries use. */
-  get statusCode(): number {
-    return this.status
-  }
-
-  /** Whether the message may be shown. */
-  get expose(): boolean {
-    return this.status < 500
   }
 
   /** The same failure under the name another endpoint must use. */
@@ -70,6 +60,27 @@ export class OIDCProviderError extends Error {
   }
 }
 OIDCProviderError.prototype.allow_redirect = true
+// Subclasses of hosts declare these as members of their own, which the compiler forbids for accessors.
+Object.defineProperties(OIDCProviderError.prototype, {
+  statusCode: {
+    configurable: true,
+    get(this: OIDCProviderError) {
+      return this.status
+    },
+    set(this: OIDCProviderError, value: number) {
+      this.status = value
+    },
+  },
+  expose: {
+    configurable: true,
+    get(this: OIDCProviderError) {
+      return this.statusCode < 500
+    },
+    set(this: OIDCProviderError, value: boolean) {
+      Object.defineProperty(this, 'expose', { value, configurable: true, enumerable: true, writable: true })
+    },
+  },
+})
 
 /** An error whose code the host chose, for instance in an interaction result. */
 export class CustomOIDCProviderError extends OIDCProviderError {

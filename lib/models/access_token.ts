@@ -1,6 +1,5 @@
 import type { ClaimsParameter } from '../../types/account.ts'
 import type { AccessTokenPayload } from '../../types/models.ts'
-import { type FindOptions, findModel } from './base_model.ts'
 import type { ForClient } from './base_token.ts'
 import { BearerToken, type ForResource } from './bearer_token.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
@@ -40,11 +39,6 @@ export class AccessToken extends BearerToken implements AccessTokenPayload {
 
   constructor(payload: Partial<AccessTokenPayload> & ForClient & ForResource = {}) {
     super(payload)
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<AccessToken | undefined> {
-    return findModel(this, value, options)
   }
 
   /** Removes all of this kind that were issued under a grant. */

@@ -1,6 +1,5 @@
 import type { ClaimsParameter } from '../../types/account.ts'
 import type { AuthorizationCodePayload } from '../../types/models.ts'
-import { type FindOptions, findModel } from './base_model.ts'
 import { BaseToken, type ForClient } from './base_token.ts'
 import { authenticated } from './traits/authenticated.ts'
 import { consumable, consume } from './traits/consumable.ts'
@@ -55,11 +54,6 @@ export class AuthorizationCode extends BaseToken implements AuthorizationCodePay
   constructor(payload: Partial<AuthorizationCodePayload> & ForClient = {}) {
     super(payload)
     this.gty ??= 'authorization_code'
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<AuthorizationCode | undefined> {
-    return findModel(this, value, options)
   }
 
   /** Removes all of this kind that were issued under a grant. */

@@ -1,4 +1,5 @@
 import type { Adapter, AdapterPayload, CommitOperation, ModelName } from '../../types/adapter.ts'
+import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ModelPayload } from '../../types/models.ts'
 import { isSameId } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
@@ -11,6 +12,8 @@ import { type FieldMap, type Fields, isIntact } from './traits/field_map.ts'
 export interface FindOptions {
   /** Return it although it expired. */
   ignoreExpiration?: boolean
+  /** The request it is looked up for; `server_error` tells of a damaged entry with it. */
+  ctx?: KoaContextWithOIDC | undefined
 }
 
 /** A model class as `find` sees it: `P` is what its constructor takes. */
@@ -21,6 +24,8 @@ export interface StoredModel<T, P extends object> {
   readonly storedNames: ReadonlySet<string>
   readonly rt: ModelRuntime
 }
+
+const NO_KIND = 'this class is not stored by itself: call find() of the kind, like provider.AccessToken'
 
 /** Something a provider stores. Subclasses are bound to one provider by overriding `rt`. */
 export abstract class BaseModel implements ModelPayload {
@@ -44,6 +49,23 @@ export abstract class BaseModel implements ModelPayload {
   /** The host's own adapter of this kind. */
   static get adapter(): Adapter {
     return this.rt.store.adapterOf(this.kind)
+  }
+
+  /**
+   * Finds one by its value; `undefined` when there is none, when it expired, or when what is stored is damaged.
+   * @throws TypeError when the class is none that is stored: what a value stands for is not to be seen in it
+   */
+  static find<M extends StoredModel<BaseModel, never>>(
+    this: M,
+    value: string,
+    options?: FindOptions,
+  ): Promise<InstanceType<M> | undefined>
+  static find(
+    this: StoredModel<BaseModel, object>,
+    value: string,
+    options?: FindOptions,
+  ): Promise<BaseModel | undefined> {
+    return this.kind === undefined ? Promise.reject(new TypeError(NO_KIND)) : findModel(this, value, options)
   }
 
   /** Names of everything that is stored. A subclass of the host's may name more. */
@@ -199,13 +221,14 @@ function pick(object: object, names: ReadonlySet<string>): AdapterPayload {
 }
 
 /** A stored entry one of whose members has been damaged: what it was can no longer be told. */
-export class MalformedEntry extends Error {
+class MalformedEntry extends Error {
   override readonly name = 'MalformedEntry'
 }
 
 /**
- * Makes a model of what storage returned.
- * @throws MalformedEntry; any other error when storage did not return an entry at all
+ * Makes a model of what storage returned. What is damaged is worth nothing to whoever presents or looks it up, as if
+ * it were not there; the host hears of it.
+ * @throws Error when storage did not return an entry at all
  */
 export function restore<T extends BaseModel, P extends object>(
   Model: StoredModel<T, P>,
@@ -216,7 +239,9 @@ export function restore<T extends BaseModel, P extends object>(
   const known = pick(stored, Model.storedNames)
   if (!isIntact<P>(known, Model.fields)) {
     const problem = `storage returned a malformed ${Model.kind}`
-    throw isIntact(known, { jti: 'string' }) ? new MalformedEntry(problem) : new Error(problem)
+    if (!isIntact(known, { jti: 'string' })) throw new Error(problem)
+    Model.rt.reportDamage(new MalformedEntry(problem), options.ctx)
+    return undefined
   }
   const model = new Model(known)
   model.markStored()
@@ -231,7 +256,7 @@ export function restore<T extends BaseModel, P extends object>(
 export const isAnother = (stored: unknown, value: string): boolean =>
   typeof stored === 'string' && !isSameId(stored, value)
 
-/** Finds one by its value; `undefined` when there is none or it expired. */
+/** Finds one by its value; `undefined` when there is none, it expired, or it is damaged. */
 export function findModel<T extends BaseModel, P extends object>(
   Model: StoredModel<T, P>,
   value: string,

@@ -1,6 +1,6 @@
 import type { GrantedItems, GrantItems, GrantPayload } from '../../types/models.ts'
 import { addWords, listed, removeWords, words } from '../helpers/words.ts'
-import { BaseModel, type FindOptions, findModel } from './base_model.ts'
+import { BaseModel } from './base_model.ts'
 import { endOf } from './lifetime.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 
@@ -34,11 +34,6 @@ export class Grant extends BaseModel implements GrantPayload {
 
   constructor(payload: Partial<GrantPayload> = {}) {
     super(payload)
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<Grant | undefined> {
-    return findModel(this, value, options)
   }
 
   /**

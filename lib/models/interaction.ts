@@ -1,6 +1,6 @@
 import type { PromptDetail } from '../../types/interaction_policy.ts'
 import type { InteractionPayload, InteractionResults } from '../../types/models.ts'
-import { BaseModel, type FindOptions, findModel } from './base_model.ts'
+import { BaseModel } from './base_model.ts'
 import { endOf } from './lifetime.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 
@@ -45,11 +45,6 @@ export class Interaction extends BaseModel implements InteractionPayload {
   constructor(uid: string, payload: Partial<InteractionPayload>)
   constructor(first: string | Partial<InteractionPayload>, second: Partial<InteractionPayload> = {}) {
     super(typeof first === 'string' ? { ...second, jti: first } : first)
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<Interaction | undefined> {
-    return findModel(this, value, options)
   }
 
   get uid(): string {

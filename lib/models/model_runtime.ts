@@ -1,4 +1,5 @@
 import type { CookieSigner } from '../../types/configuration.ts'
+import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { Store } from '../adapters/store.ts'
 import type { ClientRuntime } from '../clients/client.ts'
 import type { ClientKeystore } from '../clients/client_keystore.ts'
@@ -23,4 +24,6 @@ export interface ModelRuntime extends ClientRuntime {
    * @param event its name and what happened: `access_token.saved`
    */
   announce(event: string, model: object): void
+  /** Tells the host of a damaged entry: by `server_error` where the request is known, else in its log. */
+  reportDamage(error: Error, ctx?: KoaContextWithOIDC): void
 }

@@ -1,7 +1,6 @@
 import type { ClaimsParameter } from '../../types/account.ts'
 import type { RefreshTokenPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
-import { type FindOptions, findModel } from './base_model.ts'
 import { BaseToken, type ForClient } from './base_token.ts'
 import { authenticated } from './traits/authenticated.ts'
 import { consumable, consume } from './traits/consumable.ts'
@@ -59,11 +58,6 @@ export class RefreshToken extends BaseToken implements RefreshTokenPayload {
   constructor(payload: Partial<RefreshTokenPayload> & ForClient = {}) {
     super(payload)
     this.iiat ??= this.iat
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<RefreshToken | undefined> {
-    return findModel(this, value, options)
   }
 
   /** Removes all of this kind that were issued under a grant. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { ReplayDetectionPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
-import { BaseModel, type FindOptions, findModel } from './base_model.ts'
+import { BaseModel } from './base_model.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 import type { Claim } from './transaction.ts'
 
@@ -31,11 +31,6 @@ export class ReplayDetection extends BaseModel implements ReplayDetectionPayload
 
   constructor(payload: Partial<ReplayDetectionPayload> = {}) {
     super(payload)
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<ReplayDetection | undefined> {
-    return findModel(this, value, options)
   }
 
   /** What is stored about one use. */

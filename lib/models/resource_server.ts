@@ -3,6 +3,7 @@ import type {
   ResourceServerInfo,
   ResourceServerJwt,
 } from '../../types/resource_server.ts'
+import { ownCopy } from '../clients/own_copy.ts'
 import { isRecord } from '../helpers/is_record.ts'
 import { words } from '../helpers/words.ts'
 
@@ -54,6 +55,18 @@ export class ResourceServer implements LoadedResourceServer {
   /** The resource indicator. */
   identifier(): string {
     return this.#identifier
+  }
+
+  /** The same in an object of its own. */
+  copy(): ResourceServer {
+    const { scope, audience, accessTokenTTL, accessTokenFormat, jwt } = this
+    return new ResourceServer(this.#identifier, {
+      scope,
+      audience,
+      accessTokenTTL,
+      accessTokenFormat,
+      jwt: ownCopy(jwt),
+    })
   }
 
   get scopes(): Set<string> {

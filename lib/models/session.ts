@@ -1,4 +1,5 @@
 import type { CommitOperation } from '../../types/adapter.ts'
+import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ClientAuthorization, SessionPayload } from '../../types/models.ts'
 import { isExpired } from '../adapters/operations.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
@@ -71,9 +72,13 @@ function isNoticeable(exp: number | undefined, stored: number | undefined): bool
 type BoundSession = StoredModel<Session, Partial<SessionPayload>>
 
 /** The session that the browser's cookie names, or a new one that is not stored yet. */
-export async function readSession(Model: BoundSession, cookies: CookieJar): Promise<Session> {
+export async function readSession(
+  Model: BoundSession,
+  cookies: CookieJar,
+  ctx?: KoaContextWithOIDC,
+): Promise<Session> {
   const id = cookies.get('session')
-  const session = id === undefined ? undefined : await findModel(Model, id)
+  const session = id === undefined ? undefined : await findModel(Model, id, { ctx })
   return session ?? new Model({})
 }
 
@@ -123,11 +128,6 @@ export class Session extends BaseModel implements SessionPayload {
     this.uid ??= randomId()
   }
 
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<Session | undefined> {
-    return findModel(this, value, options)
-  }
-
   /**
    * The session of the browser that sent a request; a new one that is not stored, when it has none. Works on any
    * Koa context, for instance one made with `provider.app.createContext(req, res)`.
@@ -139,9 +139,10 @@ export class Session extends BaseModel implements SessionPayload {
   static async findByUid(
     this: StoredModel<Session, Partial<SessionPayload>>,
     uid: string,
+    options?: FindOptions,
   ): Promise<Session | undefined> {
     const stored = await this.rt.store.findByUid(uid)
-    return isAnother(stored?.uid, uid) ? undefined : restore(this, stored)
+    return isAnother(stored?.uid, uid) ? undefined : restore(this, stored, options)
   }
 
   override markStored(): void {

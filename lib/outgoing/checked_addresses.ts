@@ -1,8 +1,9 @@
 import { isIP, type LookupFunction } from 'node:net'
 import type { ResolvedConfiguration } from '../configuration/resolved_configuration.ts'
+import type { FetchPool } from './fetch_pool.ts'
+import { NameLookups } from './name_lookups.ts'
 import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 import { isSpecialUseAddress } from './special_use_address.ts'
-import { untilAborted } from './until_aborted.ts'
 
 /** What an outgoing request needs of the provider. */
 export interface OutgoingRuntime {
@@ -34,13 +35,14 @@ function mayBeSpecial({ configuration }: OutgoingRuntime, { hostname }: URL): bo
  */
 export async function addressesOf(
   rt: OutgoingRuntime,
-  { url, signal }: { readonly url: URL; readonly signal: AbortSignal },
+  { url, signal, pool }: { url: URL; signal: AbortSignal; pool: FetchPool | undefined },
   lookup: LookupFunction,
 ): Promise<readonly Address[]> {
   const host = withoutBrackets(url.hostname)
   const family = isIP(host)
+  const lookups = pool?.lookups ?? new NameLookups()
   const addresses =
-    family > 0 ? [{ address: host, family }] : await untilAborted(signal, resolveAll(host, lookup))
+    family > 0 ? [{ address: host, family }] : await lookups.run(url, signal, () => resolveAll(host, lookup))
   if (addresses.length === 0) throw new OutgoingRequestFailed(url, 'the host name has no address')
   if (!mayBeSpecial(rt, url) && addresses.some(({ address }) => isSpecialUseAddress(address))) {
     throw new OutgoingRequestFailed(url, 'the host has a special-use address (see allowSpecialUseAddresses)')

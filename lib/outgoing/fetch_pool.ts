@@ -1,6 +1,6 @@
 import { addressBlock } from '../helpers/http/address_block.ts'
-import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
-import { untilAborted } from './until_aborted.ts'
+import { NameLookups } from './name_lookups.ts'
+import { Turns } from './turns.ts'
 
 export interface PoolLimits {
   /** How many requests are under way, in all. @default 64 */
@@ -16,13 +16,16 @@ export interface PoolLimits {
  * connections. What is for different purposes has different pools, and never waits for one another.
  */
 export class FetchPool {
+  /** Look-ups of the names that its requests go to. */
+  readonly lookups = new NameLookups()
   readonly #running = new Map<string, number>()
-  readonly #waiting = new Set<() => void>()
-  readonly #limits: Required<PoolLimits>
+  readonly #turns: Turns
+  readonly #limits: Required<Omit<PoolLimits, 'waiting'>>
   #total = 0
 
-  constructor({ total = 64, perAddress = 4, waiting = 256 }: PoolLimits = {}) {
-    this.#limits = { total, perAddress, waiting }
+  constructor({ total = 64, perAddress = 4, waiting }: PoolLimits = {}) {
+    this.#limits = { total, perAddress }
+    this.#turns = new Turns(waiting)
   }
 
   /**
@@ -32,7 +35,7 @@ export class FetchPool {
    */
   async run<T>(url: URL, host: string, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
     const address = addressBlock(host)
-    while (!this.#isFree(address)) await this.#turn(url, signal)
+    while (!this.#isFree(address)) await this.#turns.next(url, signal, 'too many requests are under way')
     this.#total += 1
     this.#running.set(address, (this.#running.get(address) ?? 0) + 1)
     try {
@@ -47,26 +50,11 @@ export class FetchPool {
     return this.#total < total && (this.#running.get(address) ?? 0) < perAddress
   }
 
-  async #turn(url: URL, signal: AbortSignal): Promise<void> {
-    if (this.#waiting.size >= this.#limits.waiting)
-      throw new OutgoingRequestFailed(url, 'too many requests are under way', undefined, true)
-    let wake = () => {}
-    const turn = new Promise<void>((resolve) => {
-      wake = resolve
-    })
-    this.#waiting.add(wake)
-    try {
-      await untilAborted(signal, turn)
-    } finally {
-      this.#waiting.delete(wake)
-    }
-  }
-
   #leave(address: string): void {
     const left = (this.#running.get(address) ?? 1) - 1
     if (left === 0) this.#running.delete(address)
     else this.#running.set(address, left)
     this.#total -= 1
-    for (const wake of this.#waiting) wake()
+    this.#turns.announce()
   }
 }

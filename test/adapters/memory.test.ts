@@ -4,7 +4,7 @@ import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { MemoryStorage } from '../../lib/adapters/memory_storage.ts'
 import type { AdapterPayload } from '../../types/adapter.ts'
 
-describe('memory adapter', () => {
+describe('F314 memory adapter', () => {
   let clock: sinon.SinonFakeTimers
   beforeEach(() => {
     clock = sinon.useFakeTimers({ now: 1_700_000_000_000 })

@@ -26,7 +26,7 @@ const token = (members: object = {}) => ({
 })
 
 describe('default of', () => {
-  describe('rotateRefreshToken (RFC 9700 §4.14.2)', () => {
+  describe('F183 rotateRefreshToken (RFC 9700 §4.14.2)', () => {
     const secret = client({ clientAuthMethod: 'client_secret_basic' })
     const cases: readonly [title: string, client: object, token: object, expected: boolean][] = [
       ['rotates tokens of public clients', client(), token(), true],
@@ -54,7 +54,7 @@ describe('default of', () => {
     }
   })
 
-  describe('ttl', () => {
+  describe('F189 ttl', () => {
     const { ttl } = DEFAULTS
 
     it('takes the lifetime that a resource server sets', () => {
@@ -91,7 +91,7 @@ describe('default of', () => {
     })
   })
 
-  describe('loadExistingGrant', () => {
+  describe('F176 loadExistingGrant', () => {
     const load = (oidc: object) =>
       call(DEFAULTS.loadExistingGrant, {
         oidc: {
@@ -115,7 +115,7 @@ describe('default of', () => {
     })
   })
 
-  it('issueRefreshToken asks for the grant type and offline_access (OpenID Connect Core 1.0 §11)', () => {
+  it('F175 F332 issueRefreshToken asks for the grant type and offline_access (OpenID Connect Core 1.0 §11)', () => {
     const offline = token({ scopes: new Set(['openid', 'offline_access']) })
     const forbidden = client({ grantTypeAllowed: () => false })
 
@@ -124,14 +124,14 @@ describe('default of', () => {
     expect(call(DEFAULTS.issueRefreshToken, {}, forbidden, offline)).to.equal(false)
   })
 
-  it('expiresWithSession spares offline_access (OpenID Connect Core 1.0 §11)', () => {
+  it('F165 expiresWithSession spares offline_access (OpenID Connect Core 1.0 §11)', () => {
     expect(call(DEFAULTS.expiresWithSession, {}, token({ scopes: new Set(['offline_access']) }))).to.equal(
       false,
     )
     expect(call(DEFAULTS.expiresWithSession, {}, token())).to.equal(true)
   })
 
-  it('pairwiseIdentifier hashes sector, account and host name (OpenID Connect Core 1.0 §8.1)', () => {
+  it('F177 pairwiseIdentifier hashes sector, account and host name (OpenID Connect Core 1.0 §8.1)', () => {
     const expected = createHash('sha256').update(`op.example.comalice${hostname()}`).digest('hex')
 
     expect(
@@ -139,18 +139,18 @@ describe('default of', () => {
     ).to.equal(expected)
   })
 
-  it('findAccount returns an account with sub alone', async () => {
+  it('F148 findAccount returns an account with sub alone', async () => {
     const account = await DEFAULTS.findAccount(Object({}), 'alice')
 
     expect(account?.accountId).to.equal('alice')
     expect(await account?.claims('userinfo', 'openid', {}, [])).to.deep.equal({ sub: 'alice' })
   })
 
-  it('interactions.url is a path with the uid', () => {
+  it('F174 interactions.url is a path with the uid', () => {
     expect(call(DEFAULTS.interactions.url, {}, { uid: 'abc' })).to.equal('/interaction/abc')
   })
 
-  it('pkce.required is always (RFC 9700 §2.1.1)', () => {
+  it('F179 pkce.required is always (RFC 9700 §2.1.1)', () => {
     expect(call(DEFAULTS.pkce.required, {}, client())).to.equal(true)
   })
 })

@@ -22,13 +22,56 @@ const documented = [
 const valueAt = (path: string): unknown =>
   path.split('.').reduce<unknown>((value, name) => Reflect.get(Object(value), name), DEFAULTS)
 
+/** Rows of the documented surface. */
+const SURFACE: ReadonlyMap<string, string> = new Map([
+  ['clients', 'F147 '],
+  ['acceptQueryParamAccessTokens', 'F151 '],
+  ['acrValues', 'F152 '],
+  ['allowOmittingSingleRegisteredRedirectUri', 'F153 '],
+  ['claims', 'F154 '],
+  ['clientAuthMethods', 'F155 '],
+  ['clientDefaults', 'F157 '],
+  ['clockTolerance', 'F158 '],
+  ['conformIdTokenClaims', 'F159 '],
+  ['cookies.keys', 'F160 '],
+  ['cookies.long', 'F161 '],
+  ['cookies.names', 'F162 '],
+  ['cookies.short', 'F163 '],
+  ['discovery', 'F164 '],
+  ['extraClientMetadata.properties', 'F166 '],
+  ['formats.bitsOfOpaqueRandomness', 'F170 '],
+  ['pkce.methods', 'F178 '],
+  ['responseTypes', 'F181 '],
+  ['scopes', 'F185 '],
+  ['subjectTypes', 'F187 '],
+  ['enabledJWA.authorizationEncryptionAlgValues', 'F190 '],
+  ['enabledJWA.authorizationEncryptionEncValues', 'F191 '],
+  ['enabledJWA.authorizationSigningAlgValues', 'F192 '],
+  ['enabledJWA.clientAuthSigningAlgValues', 'F193 '],
+  ['enabledJWA.dPoPSigningAlgValues', 'F194 '],
+  ['enabledJWA.idTokenEncryptionAlgValues', 'F195 '],
+  ['enabledJWA.idTokenEncryptionEncValues', 'F196 '],
+  ['enabledJWA.idTokenSigningAlgValues', 'F197 '],
+  ['enabledJWA.introspectionEncryptionAlgValues', 'F198 '],
+  ['enabledJWA.introspectionEncryptionEncValues', 'F199 '],
+  ['enabledJWA.introspectionSigningAlgValues', 'F200 '],
+  ['enabledJWA.requestObjectEncryptionAlgValues', 'F201 '],
+  ['enabledJWA.requestObjectEncryptionEncValues', 'F202 '],
+  ['enabledJWA.requestObjectSigningAlgValues', 'F203 '],
+  ['enabledJWA.userinfoEncryptionAlgValues', 'F204 '],
+  ['enabledJWA.userinfoEncryptionEncValues', 'F205 '],
+  ['enabledJWA.userinfoSigningAlgValues', 'F206 '],
+])
+
+const surfaceOf = (path: string): string => (path.startsWith('routes.') ? 'F184 ' : (SURFACE.get(path) ?? ''))
+
 describe('documented default of', () => {
   it('most options is a value', () => {
     expect(documented.length).to.be.greaterThan(60)
   })
 
   for (const { path, literal } of documented) {
-    it(`${path} is the default`, () => {
+    it(`${surfaceOf(path)}${path} is the default`, () => {
       const expected: unknown = runInNewContext(`(${literal})`)
 
       // Members that are undefined are not written out.

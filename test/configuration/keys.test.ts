@@ -62,7 +62,7 @@ describe('A016 what is missing for production', () => {
     expect(warnings({ ...complete, cookies: {} })).to.have.length(1)
   })
 
-  it('A016 without jwks, ID Tokens are signed with a key that is published', async () => {
+  it('F149 A016 without jwks, ID Tokens are signed with a key that is published', async () => {
     const op = await startProvider({ jwks: undefined })
     const { body } = await op.login()
     const published = await (await op.agent().get(op.provider.urlFor('jwks'))).text()

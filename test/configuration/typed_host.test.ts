@@ -85,7 +85,8 @@ const configuration: Configuration = {
   rotateRefreshToken: (ctx) => ctx.oidc.entities.RefreshToken?.isSenderConstrained() === false,
   ttl: {
     AccessToken: (_ctx, token, client) => (token.scopes.has('api') && client.clientId ? 60 : 600),
-    Session: null,
+    InitialAccessToken: null,
+    Session: Number.POSITIVE_INFINITY,
   },
 }
 

@@ -31,7 +31,7 @@ function record(op: RunningProvider, names: readonly (keyof ProviderEvents)[]): 
 describe('middleware and routes', () => {
   afterEach(stopProviders)
 
-  it('A022 middleware of use() runs in front of the provider, in the order it was given', async () => {
+  it('F263 A022 middleware of use() runs in front of the provider, in the order it was given', async () => {
     const order: string[] = []
     const op = await startProvider(
       {},
@@ -149,7 +149,7 @@ describe('middleware and routes', () => {
     ])
   })
 
-  it('A022 middleware of app.use() runs after the provider answered, and not after an error', async () => {
+  it('F261 A022 middleware of app.use() runs after the provider answered, and not after an error', async () => {
     const routes: string[] = []
     const op = await startProvider({}, {})
     const server = new Koa()
@@ -255,7 +255,7 @@ describe('middleware and routes', () => {
     }
   })
 
-  it('A033 a client’s own origin may read the answer, and is told what it may read', async () => {
+  it('F156 A033 a client’s own origin may read the answer, and is told what it may read', async () => {
     const op = await startProvider({ clientBasedCORS: (_ctx, origin) => origin === 'https://rp.example.com' })
 
     const { headers } = await op.token({ grant_type: 'x' }, { origin: 'https://rp.example.com' })
@@ -336,7 +336,7 @@ describe('order of events', () => {
     expect(told.filter((name) => name === 'interaction.destroyed')).to.have.length(2)
   })
 
-  it('A096 authorization.accepted tells of the request once, with session, account and grant where there are any', async () => {
+  it('F007 A096 authorization.accepted tells of the request once, with session, account and grant where there are any', async () => {
     const { op } = await startScreens({}, logsIn())
     const told: unknown[] = []
     op.provider.on('authorization.accepted', ({ oidc: { session, account, grant, client } }) => {

@@ -26,7 +26,7 @@ for (const { title, mountPath, around, host } of HOSTS) {
     afterEach(stopProviders)
     const start = () => startProvider({ issueRefreshToken: () => true }, { mountPath, host })
 
-    it('A025: logs in, exchanges the code, refreshes and reads the userinfo (OpenID Connect Core 1.0 §3.1)', async () => {
+    it('F260 F326 A025: logs in, exchanges the code, refreshes and reads the userinfo (OpenID Connect Core 1.0 §3.1)', async () => {
       const op = await start()
 
       const { status, body, agent } = await op.login()
@@ -79,7 +79,7 @@ for (const { title, mountPath, around, host } of HOSTS) {
       expect(response.headers.get('allow')).to.include('POST')
     })
 
-    it('A029: a foreign Host header shows in no URL (RFC 9700 §4.11)', async () => {
+    it('F329 A029: a foreign Host header shows in no URL (RFC 9700 §4.11)', async () => {
       const op = await start()
       const { pathname, search } = new URL(
         op.authorizationUrl({ code_challenge: 'c'.repeat(43), code_challenge_method: 'S256' }),

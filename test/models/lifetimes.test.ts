@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { DEFAULTS } from '../../lib/configuration/defaults.ts'
+import Provider from '../../lib/index.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { bearer, REGISTRATION, register, startRegistering } from '../support/registering.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
@@ -50,7 +52,39 @@ describe('lifetimes that a function of the host gives (ttl)', () => {
     })
   }
 
-  it('the constant Infinity is for ever', async () => {
+  const kinds = Object.keys(DEFAULTS.ttl).filter((name) => !/^(Initial|Registration)AccessToken$/.test(name))
+  for (const name of kinds) {
+    it(`A010 A011 the constant null for ${name} is a TypeError that names it, and no lifetime without end`, () => {
+      const configuration: object = { ttl: { [name]: null } }
+
+      expect(() => new Provider('https://op.example.com', configuration))
+        .to.throw(TypeError)
+        .with.property('message')
+        .that.matches(new RegExp(`^ttl\\.${name} must be .*Infinity`))
+    })
+  }
+
+  for (const [title, lifetime] of [
+    ['null', null],
+    ['Infinity', Number.POSITIVE_INFINITY],
+    ['undefined', undefined],
+  ] as const) {
+    it(`A011 ${title} for initial and registration access tokens is for ever (RFC 7591 §3, RFC 7592 §5)`, async () => {
+      const ttl = { InitialAccessToken: lifetime, RegistrationAccessToken: lifetime }
+      const op = await startProvider({ ttl })
+
+      expect(new op.provider.InitialAccessToken().expiration).to.equal(Number.POSITIVE_INFINITY)
+      expect(new op.provider.RegistrationAccessToken().expiration).to.equal(Number.POSITIVE_INFINITY)
+    })
+  }
+
+  it('A011 A910 undefined is the default of the others', async () => {
+    const { provider } = await startProvider({ ttl: { AuthorizationCode: undefined } })
+
+    expect(new provider.AuthorizationCode({}).expiration).to.equal(60)
+  })
+
+  it('A011 the constant Infinity is for ever', async () => {
     const op = await startProvider({ ttl: { AccessToken: Number.POSITIVE_INFINITY } })
 
     const { status, body } = await op.login()

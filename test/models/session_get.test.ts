@@ -21,7 +21,7 @@ describe('Session.get (A115, F334)', () => {
     return op
   }
 
-  it('A115 tells a page of the host, outside of any request of the protocol, who is signed in', async () => {
+  it('F285 A115 tells a page of the host, outside of any request of the protocol, who is signed in', async () => {
     const op = await start()
     const { agent } = await op.authorize()
 

@@ -125,7 +125,7 @@ describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
       expect(failure.message).to.match(/special-use address/)
     })
 
-    it('S25 connects to the address that was checked: the name is looked up once', async () => {
+    it('F172 S25 connects to the address that was checked: the name is looked up once', async () => {
       const server = await startServer((_req, res) => res.end('{}'))
       // The second answer would be refused by the system: nothing listens there.
       const { lookup, asked } = resolver(['127.0.0.1'], ['127.255.255.254'])

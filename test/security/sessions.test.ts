@@ -97,7 +97,10 @@ describe('sessions and cookies (RFC 6265, RFC 6749 §10.12)', () => {
 
         const response = await silent(op, agent)
 
-        expectRedirect(op, response, 'server_error')
+        expectRedirect(op, response, 'login_required')
+        expect(op.serverErrors.map(String)).to.deep.equal([
+          'MalformedEntry: storage returned a malformed Session',
+        ])
       },
       { fails: [500] },
     )

@@ -13,7 +13,7 @@ import { requestRules } from './rules/request_rules.ts'
 /** Loads the session of the browser; a step that had something else to read may have read it at the same time. */
 const loadSession: Step = async (ctx, rt) => {
   if (ctx.oidc.entities.Session !== undefined) return
-  ctx.oidc.entity('Session', await readSession(rt.models.Session, ctx.oidc.jar))
+  ctx.oidc.entity('Session', await readSession(rt.models.Session, ctx.oidc.jar, ctx))
 }
 
 /** Parameters of an authorization request. */

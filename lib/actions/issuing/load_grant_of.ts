@@ -1,5 +1,4 @@
 import type { Ctx } from '../../engine/context.ts'
-import { findPresented } from '../../engine/find_presented.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import type { Grant } from '../../models/grant.ts'
 import type { Session } from '../../models/session.ts'
@@ -41,9 +40,9 @@ export async function loadGrantOf(
   const bound = token.expiresWithSession === true
   if (token.grantId === undefined) throw refuse('grant not found')
   const [grant, session] = await Promise.all([
-    findPresented(ctx, rt, rt.models.Grant.find(token.grantId)),
+    rt.models.Grant.find(token.grantId, { ctx }),
     bound && token.sessionUid !== undefined
-      ? findPresented(ctx, rt, rt.models.Session.findByUid(token.sessionUid))
+      ? rt.models.Session.findByUid(token.sessionUid, { ctx })
       : undefined,
   ])
   const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)

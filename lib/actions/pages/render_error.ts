@@ -5,6 +5,7 @@ import { renderPage } from '../../engine/render_page.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { asError } from '../../helpers/as_error.ts'
 import { type OIDCProviderError, SessionNotFound } from '../../helpers/errors.ts'
+import { statusOf } from '../../helpers/http/error_on_the_wire.ts'
 import { InteractionUnresolved } from '../authorization/interaction/unresolved.ts'
 import { type ErrorView, errorPage } from './error_page.ts'
 import { prefersHtml } from './prefers_html.ts'
@@ -42,7 +43,7 @@ function renderByDefault(ctx: Ctx, rt: Runtime, out: ErrorOut, error: OIDCProvid
 export async function renderError(ctx: Ctx, rt: Runtime, error: OIDCProviderError): Promise<void> {
   const state = ctx.oidc.param('state')
   const out = { ...errorOut(error), ...(state === undefined ? {} : { state }), iss: rt.issuer }
-  ctx.status = error.status
+  ctx.status = statusOf(error)
   const { renderError: configured } = rt.configuration
   if (configured === undefined) return renderByDefault(ctx, rt, out, error)
   try {

@@ -12,6 +12,7 @@ import { coreRows } from './rows.ts'
 
 /** Grant types that need no feature. */
 const CORE_GRANT_TYPES: ReadonlySet<string> = new Set(['authorization_code', 'implicit', 'refresh_token'])
+const CORE_RESPONSE_MODES: ReadonlySet<string> = new Set(['query', 'fragment', 'form_post'])
 
 /** Where nothing is signed. */
 const ANY_KEYS: SigningKeys = { serves: () => true, algorithms: [] }
@@ -45,7 +46,8 @@ const TAKEN: ReadonlySet<string> = new Set([
  */
 export function buildClientRules(settings: ClientSettings, contributed: ContributedRules = {}): ClientRules {
   const flags = featureFlags(settings.features)
-  const source: RowSource = { ...settings, grantTypes: contributed.grantTypes ?? CORE_GRANT_TYPES }
+  const { grantTypes = CORE_GRANT_TYPES, responseModes = CORE_RESPONSE_MODES } = contributed
+  const source: RowSource = { ...settings, grantTypes, responseModes }
   const { signingKeys = ANY_KEYS, chosenDefaults = new Set<string>() } = contributed
   const { features = [] } = contributed
   const all = [...coreRows, ...features.flatMap((feature) => feature.rows ?? [])]

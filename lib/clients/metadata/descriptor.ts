@@ -61,6 +61,8 @@ export interface ClientSettings {
 export interface RowSource extends ClientSettings {
   /** Live: a grant type that is added later counts from then on. */
   readonly grantTypes: ReadonlySet<string>
+  /** Live as well. */
+  readonly responseModes: ReadonlySet<string>
 }
 
 export type DefaultValue = string | boolean | number | readonly string[]
@@ -151,4 +153,6 @@ export interface ContributedRules {
   readonly chosenDefaults?: ReadonlySet<string>
   /** All grant types of the provider; a set that grows later is read as it is then. */
   readonly grantTypes?: ReadonlySet<string>
+  /** All response modes of the provider; a set that grows later is read as it is then. */
+  readonly responseModes?: ReadonlySet<string>
 }

@@ -21,7 +21,7 @@ export const coreRows: readonly MetadataRow[] = [
     default: ['code'],
     allowed: ({ responseTypes }) => responseTypes,
   },
-  { name: 'response_modes', type: 'strings' },
+  { name: 'response_modes', type: 'strings', allowed: ({ responseModes }) => responseModes },
   {
     name: 'grant_types',
     type: 'strings',

@@ -19,3 +19,16 @@ export function* unknownMetadata(clients: readonly ClientMetadata[], rules: Clie
     }
   }
 }
+
+/** Finds response modes of configured clients that are not there: the host may register them, or have mistyped them. */
+export function* unknownResponseModes(
+  clients: readonly ClientMetadata[],
+  modes: ReadonlySet<string>,
+): Generator<string> {
+  for (const { client_id, response_modes = [] } of clients) {
+    for (const mode of response_modes) {
+      if (modes.has(mode)) continue
+      yield `NOTICE: clients: client_id "${client_id}": there is no response mode ${mode}; unless it is registered with registerResponseMode(), the client is refused`
+    }
+  }
+}

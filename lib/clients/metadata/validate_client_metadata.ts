@@ -2,6 +2,7 @@ import type { ClientMetadata } from '../../../types/client.ts'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
 import { InvalidClientMetadata } from '../../helpers/errors.ts'
 import { isRecord } from '../../helpers/is_record.ts'
+import { isEndless } from '../own_copy.ts'
 import type { ClientRules, ReadyRow } from './descriptor.ts'
 import { readValue } from './read_value.ts'
 import { refuse } from './refuse.ts'
@@ -28,14 +29,19 @@ export function validateClientMetadata(
   return Object.freeze(applyRules(applyValidator(metadata, names, rules, ctx), effective, ctx !== undefined))
 }
 
+/** What hosts register once there is a provider. */
+const REGISTERED_LATER: ReadonlySet<string> = new Set(['grant_types', 'response_modes'])
+
 /**
- * Makes the check for clients of the configuration, to be run while their provider is constructed. Grant types
- * that the host registers afterwards are not known yet, and its validator is not called before there is a provider
- * for it to use: both are judged when the client is first used.
+ * Makes the check for clients of the configuration, to be run while their provider is constructed. Grant types and
+ * response modes that the host registers afterwards are not known yet, and its validator is not called before there
+ * is a provider for it to use: these are judged when the client is first used.
  * @returns a function that throws InvalidClientMetadata, InvalidRedirectUri
  */
 export function earlyCheck(rules: ClientRules): (properties: object) => void {
-  const rows = rules.rows.map((row) => (row.name === 'grant_types' ? { ...row, allowed: undefined } : row))
+  const rows = rules.rows.map((row) =>
+    REGISTERED_LATER.has(row.name) ? { ...row, allowed: undefined } : row,
+  )
   const lenient = { ...rules, rows }
   return (properties) => void applyRules(properties, lenient, false)
 }
@@ -51,7 +57,9 @@ function applyRules(properties: object, rules: ClientRules, registers: boolean):
   }
   for (const name of rules.extra) {
     const value = given.get(name) ?? rules.settings.clientDefaults[name] ?? undefined
-    if (value !== undefined) draft[name] = value
+    if (value === undefined) continue
+    if (isEndless(value)) refuse(name, 'must not hold itself, nor be nested without measure')
+    draft[name] = value
   }
   if (!isIdentified(draft)) refuse('client_id', 'is mandatory property')
   for (const rule of rules.crossRules) rule(draft, rules, registers)

@@ -7,23 +7,25 @@ type Lifetime<Model> = number | TTLFunction<Model> | undefined
 
 function readLifetime<Model>(
   name: string,
-  given: TTL<Model> | undefined,
+  given: TTL<Model> | null | undefined,
   fallback: Lifetime<Model>,
 ): Lifetime<Model> {
   if (given === undefined) return fallback
-  if (given === null || given === Number.POSITIVE_INFINITY) return undefined
+  if (given === Number.POSITIVE_INFINITY) return undefined
+  // What is missing in an environment becomes null easily: it must not make tokens that live for ever.
+  if (given === null && fallback === undefined) return undefined
   if (typeof given === 'function') {
     checkSyncFunction(`ttl.${name}`, given)
     return given
   }
-  if (Number.isSafeInteger(given) && given > 0) return given
+  if (given !== null && Number.isSafeInteger(given) && given > 0) return given
   throw new TypeError(
-    `ttl.${name} must be a whole number of seconds above 0, a synchronous function, or null for "never expires"`,
+    `ttl.${name} must be a whole number of seconds above 0, a synchronous function, or Infinity for "never expires"`,
   )
 }
 
 /**
- * Reads `ttl`: `undefined` has the default, `null` and `Infinity` never expire.
+ * Reads `ttl`: `undefined` has the default, `Infinity` never expires.
  * @throws TypeError
  */
 export function readLifetimes(given: TTLConfiguration = {}): ResolvedTTL {

@@ -1,5 +1,4 @@
 import type { ClientCredentialsPayload } from '../../../types/models.ts'
-import { type FindOptions, findModel } from '../../models/base_model.ts'
 import type { ForClient } from '../../models/base_token.ts'
 import { BearerToken, type ForResource } from '../../models/bearer_token.ts'
 import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
@@ -23,11 +22,6 @@ export class ClientCredentials extends BearerToken implements ClientCredentialsP
 
   constructor(payload: Partial<ClientCredentialsPayload> & ForClient & ForResource = {}) {
     super(payload)
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<ClientCredentials | undefined> {
-    return findModel(this, value, options)
   }
 
   override get lifetimeKind() {

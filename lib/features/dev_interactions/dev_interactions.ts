@@ -94,7 +94,7 @@ const showSwitch: Step = (ctx) => renderSwitch(ctx)
 /** Adds to what the end-user allowed before, or starts a new grant. */
 async function grantFor(ctx: Ctx, rt: Runtime, interaction: Interaction): Promise<Grant> {
   const before =
-    interaction.grantId === undefined ? undefined : await rt.models.Grant.find(interaction.grantId)
+    interaction.grantId === undefined ? undefined : await rt.models.Grant.find(interaction.grantId, { ctx })
   const { clientId } = ctx.oidc.loaded('Client')
   return before ?? new rt.models.Grant({ clientId, accountId: interaction.session?.accountId })
 }

@@ -1,5 +1,4 @@
 import type { Ctx } from '../../engine/context.ts'
-import { findPresented } from '../../engine/find_presented.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { claimsAsParameters } from '../../helpers/claims_as_parameters.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
@@ -42,8 +41,8 @@ function takeRequest(ctx: Ctx, { request = '', trusted }: PushedAuthorizationReq
 /** The session does not depend on the request, so both are read at the same time. */
 async function readRequest(ctx: Ctx, rt: Runtime, id: string): Promise<PushedAuthorizationRequest> {
   const [pushed, session] = await Promise.all([
-    findPresented(ctx, rt, rt.models.PushedAuthorizationRequest.find(id)),
-    readSession(rt.models.Session, ctx.oidc.jar),
+    rt.models.PushedAuthorizationRequest.find(id, { ctx }),
+    readSession(rt.models.Session, ctx.oidc.jar, ctx),
   ])
   checkPushedRequest(ctx, pushed)
   ctx.oidc.entity('Session', session)

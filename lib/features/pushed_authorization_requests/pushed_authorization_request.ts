@@ -1,5 +1,4 @@
 import type { PushedAuthorizationRequestPayload } from '../../../types/models.ts'
-import { type FindOptions, findModel } from '../../models/base_model.ts'
 import { BaseToken, type ForClient } from '../../models/base_token.ts'
 import { consumable, consume } from '../../models/traits/consumable.ts'
 import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
@@ -30,11 +29,6 @@ export class PushedAuthorizationRequest extends BaseToken implements PushedAutho
 
   constructor(payload: Partial<PushedAuthorizationRequestPayload> & ForClient = {}) {
     super(payload)
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<PushedAuthorizationRequest | undefined> {
-    return findModel(this, value, options)
   }
 
   override get lifetimeKind() {

@@ -1,5 +1,4 @@
 import { bearerHeader } from '../../actions/bearer/bearer_header.ts'
-import { findPresented } from '../../engine/find_presented.ts'
 import type { Step } from '../../engine/runtime.ts'
 import { constantEquals } from '../../helpers/constant_equals.ts'
 import { InvalidToken } from '../../helpers/errors.ts'
@@ -13,7 +12,7 @@ export const checkSharedToken = (expected: string): Step =>
 /** Only who holds a stored token may register. @see RFC 7591 §3 */
 export const loadInitialAccessToken: Step = async (ctx, rt) => {
   const value = bearerHeader(ctx)
-  const token = await findPresented(ctx, rt, rt.models.InitialAccessToken.find(value))
+  const token = await rt.models.InitialAccessToken.find(value, { ctx })
   if (token === undefined || !constantEquals(token.jti, value))
     throw new InvalidToken('initial access token not found')
   if (!token.isValid) throw new InvalidToken('initial access token was used up')

@@ -1,6 +1,5 @@
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
 import type { InitialAccessTokenPayload } from '../../../types/models.ts'
-import { type FindOptions, findModel } from '../../models/base_model.ts'
 import { BaseToken, type ForClient } from '../../models/base_token.ts'
 import type { IssuedToken } from '../../models/issued_token.ts'
 import { consumable } from '../../models/traits/consumable.ts'
@@ -27,11 +26,6 @@ export class InitialAccessToken extends BaseToken implements InitialAccessTokenP
 
   constructor(payload: Partial<InitialAccessTokenPayload> & ForClient = {}) {
     super(payload)
-  }
-
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static find(value: string, options?: FindOptions): Promise<InitialAccessToken | undefined> {
-    return findModel(this, value, options)
   }
 
   override get lifetimeKind() {

@@ -40,5 +40,6 @@ function keep(
 export const keepOffered: Step = (ctx, rt) => {
   const draft = ctx.oidc.understood('registration')
   keep(draft, 'grant_types', offered(rt, 'grant_types'))
+  keep(draft, 'response_modes', offered(rt, 'response_modes'))
   keep(draft, 'response_types', offered(rt, 'response_types'), normalizeResponseType)
 }

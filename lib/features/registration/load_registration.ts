@@ -1,7 +1,6 @@
 import { asInvalidToken } from '../../actions/bearer/as_invalid_token.ts'
 import { bearerHeader } from '../../actions/bearer/bearer_header.ts'
 import type { Ctx } from '../../engine/context.ts'
-import { findPresented } from '../../engine/find_presented.ts'
 import type { Step } from '../../engine/runtime.ts'
 import { InvalidRequest, InvalidToken } from '../../helpers/errors.ts'
 import type { RegistrationAccessToken } from './registration_access_token.ts'
@@ -27,7 +26,7 @@ export const loadRegistration = (what: 'read' | 'update' | 'delete'): Step =>
     const value = bearerHeader(ctx)
     const clientId = clientIdOfRoute(ctx)
     const [token, client] = await Promise.all([
-      findPresented(ctx, rt, rt.models.RegistrationAccessToken.find(value)),
+      rt.models.RegistrationAccessToken.find(value, { ctx }),
       rt.loadClient(clientId).catch(asInvalidToken),
     ])
     if (token === undefined) throw new InvalidToken('registration access token not found')

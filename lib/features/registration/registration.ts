@@ -44,7 +44,7 @@ const nameClient: Step = async (ctx, rt) => {
       "features.registration.idFactory must return 1 to 256 characters that a path may hold, not '.' or '..'",
     )
   if (rt.isStaticClient(id)) throw taken(id)
-  const draft: Record<string, unknown> = { ...ctx.oidc.body }
+  const draft: Record<string, unknown> = { ...ctx.oidc.sentBody }
   for (const name of GIVEN_BY_SERVER) delete draft[name]
   ctx.oidc.understand('registration', { ...draft, client_id: id, client_id_issued_at: epochTime() })
 }

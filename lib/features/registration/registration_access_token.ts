@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
 import type { RegistrationAccessTokenPayload } from '../../../types/models.ts'
-import { type FindOptions, findModel } from '../../models/base_model.ts'
+import { type BaseModel, type FindOptions, findModel, type StoredModel } from '../../models/base_model.ts'
 import { BaseToken, type ForClient } from '../../models/base_token.ts'
 import { opaqueForm } from '../../models/formats/opaque.ts'
 import type { IssuedToken } from '../../models/issued_token.ts'
@@ -37,11 +37,20 @@ export class RegistrationAccessToken extends BaseToken implements RegistrationAc
     super(payload)
   }
 
-  /** Finds one by its value; `undefined` when there is none or it expired. */
-  static async find(value: string, options?: FindOptions): Promise<RegistrationAccessToken | undefined> {
+  static override find<M extends StoredModel<BaseModel, never>>(
+    this: M,
+    value: string,
+    options?: FindOptions,
+  ): Promise<InstanceType<M> | undefined>
+  static override async find(
+    this: StoredModel<BaseModel, object>,
+    value: string,
+    options?: FindOptions,
+  ): Promise<BaseModel | undefined> {
     const token = (await findModel(this, hashOf(value), options)) ?? (await findModel(this, value, options))
+    if (!(token instanceof RegistrationAccessToken)) return undefined
     // The hash itself opens nothing.
-    if (token === undefined || (token.hashed === true && token.jti === value)) return undefined
+    if (token.hashed === true && token.jti === value) return undefined
     token.#value = value
     return token
   }

@@ -1,3 +1,4 @@
+import { compareSecret } from '../../actions/client_auth/compare_secret.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Ctx } from '../../engine/context.ts'
 import { defineAction } from '../../engine/define_action.ts'
@@ -27,8 +28,8 @@ const answerRegistration: Step = (ctx) => {
 }
 
 /** @see RFC 7592 §2.2 */
-const checkUpdate: Step = async (ctx) => {
-  const sent = ctx.oidc.body ?? {}
+const checkUpdate: Step = async (ctx, rt) => {
+  const sent = ctx.oidc.sentBody ?? {}
   const client = ctx.oidc.loaded('Client')
   for (const name of NOT_IN_UPDATES) {
     if (Object.hasOwn(sent, name) && sent[name] !== null)
@@ -38,7 +39,7 @@ const checkUpdate: Step = async (ctx) => {
     throw new InvalidRequest('client_id must be the one that the registration is for')
   const secret = sent['client_secret']
   if (isDeleted(secret)) return
-  if (typeof secret !== 'string' || !(await client.compareClientSecret(secret)))
+  if (typeof secret !== 'string' || !(await compareSecret(rt, client, secret)))
     throw new InvalidRequest('client_secret must be the one that was issued, or left out')
 }
 
@@ -46,7 +47,7 @@ const isDeleted = (value: unknown) => value === undefined || value === null || v
 
 /** What is not sent, or sent empty, is deleted; what the server gave stays. @see RFC 7592 §2.2 */
 const draftUpdate: Step = (ctx) => {
-  const sent = Object.entries(ctx.oidc.body ?? {}).filter(([, value]) => !isDeleted(value))
+  const sent = Object.entries(ctx.oidc.sentBody ?? {}).filter(([, value]) => !isDeleted(value))
   ctx.oidc.understand('registration', {
     ...Object.fromEntries(sent),
     ...givenByServer(ctx.oidc.loaded('Client')),

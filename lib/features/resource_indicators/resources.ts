@@ -53,8 +53,6 @@ export async function describeResources(
   resources: readonly string[],
 ): Promise<readonly ResourceServer[]> {
   const servers = await Promise.all(resources.map((resource) => describeResource(ctx, rt, resource)))
-  ctx.oidc.resourceServers = Object.freeze(
-    Object.fromEntries(servers.map((server) => [server.identifier(), server])),
-  )
+  ctx.oidc.resourcesAre(servers)
   return servers
 }

@@ -6,7 +6,6 @@ import { accountClaims } from '../../actions/issuing/account_claims.ts'
 import { loadGrantOf } from '../../actions/issuing/load_grant_of.ts'
 import type { Ctx } from '../../engine/context.ts'
 import { defineAction, slot } from '../../engine/define_action.ts'
-import { findPresented } from '../../engine/find_presented.ts'
 import { readOptionalForm } from '../../engine/read_form.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { clientCors } from '../../engine/wraps/cors.ts'
@@ -21,7 +20,7 @@ declare module '../../engine/define_action.ts' {
 
 const loadAccessToken: Step = async (ctx, rt) => {
   const value = ctx.oidc.getAccessToken({ acceptDPoP: true })
-  const accessToken = await findPresented(ctx, rt, rt.models.AccessToken.find(value))
+  const accessToken = await rt.models.AccessToken.find(value, { ctx })
   if (accessToken === undefined) throw new InvalidToken('access token not found')
   ctx.oidc.entity('AccessToken', accessToken)
 }

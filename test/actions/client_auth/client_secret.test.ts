@@ -41,7 +41,7 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
     expect({ status, body }).to.deep.equal({ status: 401, body: REFUSED })
   })
 
-  it('C2 A067 a wrong secret and an unknown client get the same answer', async () => {
+  it('F331 C2 A067 a wrong secret and an unknown client get the same answer', async () => {
     const op = await start()
 
     const answers = [
@@ -61,7 +61,7 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
     ])
   })
 
-  it('C4 A065 identifier and secret in the header are form-decoded once', async () => {
+  it('F227 F330 C4 A065 identifier and secret in the header are form-decoded once', async () => {
     const client_id = 'a:b c%41'
     const client_secret = 'p%20+:ü?&=#'.replace('ü', 'u')
     const op = await start({ clients: [client({ client_id, client_secret })] })
@@ -249,6 +249,24 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
       found.compareClientSecret = () => false
       for (const release of held) release()
       await attack
+    })
+
+    it('C30 a comparison that never settles ends at storageTimeout with 503, and gives its place back (RFC 9110 §15.6.4)', async () => {
+      const { op } = await startBehindProxy({ storageTimeout: 0.1 })
+      const { compareClientSecret } = op.provider.Client.prototype
+      op.provider.Client.prototype.compareClientSecret = () => new Promise<boolean>(() => {})
+      const addresses = Array.from({ length: 24 }, (_, index) => `192.0.2.${index}`)
+      const given = await Promise.all(addresses.map((address) => right(op, address)))
+      op.provider.Client.prototype.compareClientSecret = compareClientSecret
+
+      for (const { status, headers, body } of given) {
+        expect([status, body['error']]).to.deep.equal([503, 'temporarily_unavailable'])
+        expect(headers.get('retry-after')).to.not.equal(null)
+      }
+      expect(String(op.serverErrors[0])).to.equal(
+        'HostTimeout: compareClientSecret did not settle within 100 ms',
+      )
+      expect((await right(op)).status).to.equal(200)
     })
 
     it('goes by the address that the proxy appended, not by what the client wrote before it (RFC 7239 §8.1)', async () => {

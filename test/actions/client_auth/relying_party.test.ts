@@ -55,7 +55,7 @@ describe('openid-client authenticates (OpenID Connect Core 1.0 §9)', () => {
     ['client_secret_jwt', rp.ClientSecretJwt(SECRET)],
     ['none', rp.None()],
   ] as const) {
-    it(`A064 A066 by ${method}`, async () => {
+    it(`F226 F227 F228 F229 A064 A066 by ${method}`, async () => {
       const op = await start({
         token_endpoint_auth_method: method,
         ...(method === 'none' ? { grant_types: ['authorization_code', 'refresh_token'] } : secret),
@@ -72,7 +72,7 @@ describe('openid-client authenticates (OpenID Connect Core 1.0 §9)', () => {
   }
 
   for (const alg of ['RS256', 'PS256', 'ES256', 'Ed25519']) {
-    it(`A066 by private_key_jwt with ${alg}`, async () => {
+    it(`F230 A066 by private_key_jwt with ${alg}`, async () => {
       const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
       const op = await startProvider({
         clients: [

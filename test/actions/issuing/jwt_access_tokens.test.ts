@@ -330,7 +330,7 @@ describe('JWT access tokens (RFC 9068)', () => {
     expect((await op.userinfo(body['id_token'])).status).to.equal(401)
   })
 
-  it('T25 extraTokenClaims adds claims and replaces none, not even one that is absent', async () => {
+  it('F169 T25 extraTokenClaims adds claims and replaces none, not even one that is absent', async () => {
     const evil = {
       iss: 'evil',
       sub: 'evil',
@@ -359,7 +359,7 @@ describe('JWT access tokens (RFC 9068)', () => {
     expect(claims['plan']).to.equal('gold')
   })
 
-  it('A138 the customizer runs last and may change every claim and header, but not what signs', async () => {
+  it('F171 A138 the customizer runs last and may change every claim and header, but not what signs', async () => {
     const jwt = (_ctx: unknown, _token: unknown, structured: StructuredJWT) => {
       structured.header = { foo: 'bar', alg: 'none', kid: 'x' }
       structured.payload['sub'] = 'changed'
@@ -396,7 +396,7 @@ describe('JWT access tokens (RFC 9068)', () => {
       ['EdDSA', ed25519.publicKey],
       ['Ed25519', ed25519.publicKey],
     ] as const) {
-      it(`A138 signs with ${alg}`, async () => {
+      it(`F138 A138 signs with ${alg}`, async () => {
         const { own } = await start({ jwt: { sign: { alg } } })
 
         const { body } = await own()
@@ -411,7 +411,7 @@ describe('JWT access tokens (RFC 9068)', () => {
       ['HS384', 48],
       ['HS512', 64],
     ] as const) {
-      it(`A138 signs with ${alg} and a shared secret, in a Buffer or a KeyObject`, async () => {
+      it(`F138 A138 signs with ${alg} and a shared secret, in a Buffer or a KeyObject`, async () => {
         const secret = randomBytes(size)
         for (const key of [secret, createSecretKey(secret)]) {
           const { own } = await start({ jwt: { sign: { alg, key, kid: 'shared' } } })

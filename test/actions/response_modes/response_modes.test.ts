@@ -176,7 +176,7 @@ describe('response modes', () => {
     })
 
     for (const name of ['web_message_uri', 'web_message_target']) {
-      it(`A45 relay mode is refused with a page: ${name} (§4.2)`, async () => {
+      it(`F317 F360 A45 relay mode is refused with a page: ${name} (§4.2)`, async () => {
         const op = await startProvider(WEB_MESSAGE)
 
         const { way, status, html } = await request(op, {
@@ -234,7 +234,7 @@ describe('response modes', () => {
   })
 
   describe('modes of the host: registerResponseMode', () => {
-    it('takes successes and errors to the client, and is announced', async () => {
+    it('F225 takes successes and errors to the client, and is announced', async () => {
       const op = await startProvider(EVERYTHING)
       op.provider.registerResponseMode('carrier_pigeon', (ctx, redirectUri, response) => {
         ctx.body = { redirectUri, response }
@@ -269,7 +269,7 @@ describe('response modes', () => {
       expect(op.serverErrors).to.include(failure)
     })
 
-    it('does not replace a mode that is there', async () => {
+    it('F225 does not replace a mode that is there', async () => {
       const op = await startProvider(EVERYTHING)
 
       expect(() => op.provider.registerResponseMode('query', () => undefined)).to.throw(TypeError, 'query')

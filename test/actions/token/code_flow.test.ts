@@ -5,7 +5,7 @@ describe('authorization code flow (OpenID Connect Core 1.0 §3.1)', () => {
   afterEach(stopProviders)
 
   for (const mountPath of ['', '/oidc']) {
-    it(`logs in, exchanges the code and reads the userinfo, ${mountPath === '' ? 'alone' : 'mounted in express'}`, async () => {
+    it(`F207 F228 F233 logs in, exchanges the code and reads the userinfo, ${mountPath === '' ? 'alone' : 'mounted in express'}`, async () => {
       const op = await startProvider({}, { mountPath })
 
       const { location, answer, code, verifier } = await op.authorize({

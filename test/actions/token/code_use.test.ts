@@ -105,7 +105,7 @@ describe('the proof that goes with a code (RFC 7636 §4.6, RFC 6749 §4.1.3)', (
     expect(outcome(await op.exchange(code, verifier))).to.deep.equal(REFUSED)
   })
 
-  it('is the challenge itself where the host allows plain (RFC 7636 §4.6)', async () => {
+  it('F234 is the challenge itself where the host allows plain (RFC 7636 §4.6)', async () => {
     const op = await startProvider({ pkce: { methods: ['plain'] } })
     const { verifier } = pkce()
     const { code } = await op.authorize({ code_challenge: verifier, code_challenge_method: 'plain' })

@@ -8,6 +8,23 @@ class OutOfStock extends errors.OIDCProviderError {
   }
 }
 
+/** As hosts wrote it: what it says is said in members. */
+class Moved extends errors.OIDCProviderError {
+  override error_description = 'it is elsewhere'
+  override error_detail = 'for the log'
+  override expose = false
+  override statusCode = 410
+
+  constructor() {
+    super(400, 'moved')
+  }
+}
+
+/** Members that are set after it was made, as the document declares them. */
+function changed(members: Partial<errors.OIDCProviderError>): errors.OIDCProviderError {
+  return Object.assign(new errors.OIDCProviderError(400, 'my_error'), members)
+}
+
 /** The answer to a grant of the host's that throws. */
 async function answerTo(thrown: () => unknown) {
   const op = await startProvider({
@@ -78,5 +95,67 @@ describe('errors that hosts throw (RFC 6749 §5.2)', () => {
     const { status } = await answerTo(() => new errors.OIDCProviderError(200, 'my_error'))
 
     expect(status).to.equal(400)
+  })
+
+  it('F316 members that the host sets afterwards are answered and told', async () => {
+    const { status, body, told } = await answerTo(() =>
+      changed({ error: 'other_error', error_description: 'set later', error_detail: 'why', statusCode: 409 }),
+    )
+
+    expect({ status, body }).to.deep.equal({
+      status: 409,
+      body: { error: 'other_error', error_description: 'set later' },
+    })
+    expect(told).to.include({ error_detail: 'why', status: 409, statusCode: 409, expose: true })
+  })
+
+  it('F316 status and statusCode are the same, and expose can be set', () => {
+    const error = changed({ status: 503 })
+    const { statusCode, expose } = error
+    Object.assign(error, { expose: true, statusCode: 404 })
+
+    expect([statusCode, expose]).to.deep.equal([503, false])
+    expect([error.status, error.expose]).to.deep.equal([404, true])
+  })
+
+  it('F316 a subclass may say everything in members of its own', async () => {
+    const { status, body, told } = await answerTo(() => new Moved())
+
+    expect({ status, body }).to.deep.equal({
+      status: 410,
+      body: { error: 'moved', error_description: 'it is elsewhere' },
+    })
+    expect(told).to.include({ name: 'Moved', error_detail: 'for the log', expose: false })
+  })
+
+  it('F316 allow_redirect is set on one error, or on the prototype of a class (A071)', () => {
+    const here = changed({ allow_redirect: false })
+
+    expect(here.allow_redirect).to.equal(false)
+    expect(new errors.OIDCProviderError(400, 'my_error').allow_redirect).to.equal(true)
+  })
+
+  it('F316 a description set afterwards leaves as printable ASCII, in a challenge too (RFC 6750 §3)', async () => {
+    const op = await startProvider({
+      findAccount: () => {
+        throw changed({ statusCode: 401, error_description: 'caf\u00e9 "here"\r\nset-cookie: a=b' })
+      },
+    })
+    const token = new op.provider.AccessToken({ accountId: 'alice', clientId: 'web', scope: 'openid' })
+    const grant = new op.provider.Grant({ accountId: 'alice', clientId: 'web' })
+    grant.addOIDCScope('openid')
+    token.grantId = await grant.save()
+
+    const { status, body, headers } = await op.userinfo(await token.save())
+
+    const description = 'caf? ?here???set-cookie: a=b'
+    expect([status, body]).to.deep.equal([401, { error: 'my_error', error_description: description }])
+    expect(headers.get('www-authenticate')).to.include(`error_description="${description}"`)
+  })
+
+  it('F316 a status set afterwards that is none of an error becomes 400', async () => {
+    const { status, body } = await answerTo(() => changed({ status: 200 }))
+
+    expect([status, body]).to.deep.equal([400, { error: 'my_error' }])
   })
 })

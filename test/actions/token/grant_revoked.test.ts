@@ -51,7 +51,7 @@ describe('A902 grant.revoked', () => {
     expect(ids).to.deep.equal([grantId])
   })
 
-  it('A902 is told once where revokeGrantPolicy keeps the grant, for what was issued under it is gone', async () => {
+  it('F182 A902 is told once where revokeGrantPolicy keeps the grant, for what was issued under it is gone', async () => {
     const op = await startProvider({ revokeGrantPolicy: () => false })
     const ids = revoked(op)
     const { code, verifier } = await op.authorize()

@@ -164,7 +164,7 @@ describe('A132 the default of rotateRefreshToken (RFC 9700 §4.14.2)', () => {
   }
   const ago = (days: number) => ({ iiat: Math.floor(Date.now() / 1000) - days * DAY })
 
-  it('A132 replaces those of public clients at once', async () => {
+  it('F209 F226 A132 replaces those of public clients at once', async () => {
     expect(await rotates(PUBLIC, 0)).to.equal(true)
   })
 

@@ -56,7 +56,7 @@ describe('A121 grant_type (RFC 6749 §3.2, §5.2)', () => {
     })
   }
 
-  it('A121 implicit is unsupported_grant_type for a client that registered it', async () => {
+  it('F208 A121 implicit is unsupported_grant_type for a client that registered it', async () => {
     const client: ClientMetadata = {
       ...WEB_CLIENT,
       grant_types: ['implicit', 'authorization_code'],

@@ -2,7 +2,9 @@ import { expect } from 'chai'
 import { Client } from '../../../lib/clients/client.ts'
 import type { ClientSettings } from '../../../lib/clients/metadata/descriptor.ts'
 import { InvalidClientMetadata } from '../../../lib/helpers/errors.ts'
+import Provider from '../../../lib/index.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
+import { WEB_CLIENT } from '../../support/start_provider.ts'
 import { accepted, refused, rulesFor, webClient } from './client_rules.ts'
 
 type Validator = NonNullable<ClientSettings['extraClientMetadata']['validator']>
@@ -55,7 +57,45 @@ describe('what is not client metadata (RFC 7591 §2)', () => {
 })
 
 describe('client metadata of the host (extraClientMetadata)', () => {
-  it('A058 keeps declared properties under their own name, whatever their value', () => {
+  const circle: Record<string, unknown> = {}
+  circle['within'] = [{ circle }]
+  let deep: unknown = 'bottom'
+  for (let level = 0; level < 20_000; level += 1) deep = [deep]
+  for (const [what, value] of [
+    ['an object that holds itself', circle],
+    ['what is nested without measure', deep],
+  ] as const) {
+    it(`A057 refuses ${what} by name, as metadata and from the validator`, () => {
+      const problem = 'note must not hold itself, nor be nested without measure'
+      const validator: Validator = (_ctx, name, _value, metadata) => {
+        metadata[name] = value
+      }
+
+      expect(refused(webClient({ note: value }), rulesOfHost(['note'])).error_description).to.equal(problem)
+      expect(refused(webClient(), rulesOfHost(['note'], validator)).error_description).to.equal(problem)
+    })
+
+    it(`A057 ${what} in a static client is a TypeError that names client and property`, () => {
+      const configuration = {
+        clients: [{ ...WEB_CLIENT, note: value }],
+        extraClientMetadata: { properties: ['note'] },
+      }
+
+      expect(() => new Provider('https://op.example.com', configuration)).to.throw(
+        TypeError,
+        'client_id "web": note must not hold itself',
+      )
+    })
+  }
+
+  it('A057 takes what is in two places, but not in itself', () => {
+    const shared = { any: 'thing' }
+    const metadata = accepted(webClient({ note: [shared, { shared }] }), rulesOfHost(['note']))
+
+    expect(metadata['note']).to.deep.equal([shared, { shared }])
+  })
+
+  it('F361 A058 keeps declared properties under their own name, whatever their value', () => {
     const value = { any: ['thing'] }
     const metadata = accepted(webClient({ 'urn:example:x': value, other: 1 }), rulesOfHost(['urn:example:x']))
 
@@ -63,7 +103,7 @@ describe('client metadata of the host (extraClientMetadata)', () => {
     expect(metadata).not.to.have.property('other')
   })
 
-  it('A057 calls the validator once per declared property, present or not, in order', () => {
+  it('F167 A057 calls the validator once per declared property, present or not, in order', () => {
     const calls: unknown[][] = []
     const rules = rulesOfHost(['b', 'a', 'redirect_uris'], (...call) => calls.push(call.slice(0, 3)))
     accepted(webClient({ a: 1 }), rules)

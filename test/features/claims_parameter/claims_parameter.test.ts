@@ -43,7 +43,7 @@ const screens =
     return { consent: { grantId: await grant.save() } }
   }
 
-describe('the claims parameter (OpenID Connect Core 1.0 §5.5)', () => {
+describe('F085 the claims parameter (OpenID Connect Core 1.0 §5.5)', () => {
   afterEach(stopProviders)
 
   for (const claims of [

@@ -92,7 +92,7 @@ describe('A120 features.devInteractions', () => {
     await stopServers()
   })
 
-  it('A120 is on by default, with a warning', () => {
+  it('F091 A120 is on by default, with a warning', () => {
     const logger = recordingLogger()
     const provider = new Provider('https://op.example.com', { logger })
 
@@ -125,7 +125,7 @@ describe('A120 features.devInteractions', () => {
   })
 
   for (const password of ['', 'any password', "' OR 1=1"]) {
-    it(`A120 logs in with the password "${password}", asks for consent and gets the client its code`, async () => {
+    it(`F257 A120 logs in with the password "${password}", asks for consent and gets the client its code`, async () => {
       const op = await start()
       const { agent, path, verifier } = await atScreen(op)
       const screen = await (await agent.get(path)).text()

@@ -111,7 +111,7 @@ describe('encryption for clients with every algorithm (RFC 7518 §4.1, §5.1)', 
 
   for (const alg of ALGORITHMS) {
     for (const enc of ENCRYPTIONS) {
-      it(`encrypts ID Token and UserInfo with ${alg} and ${enc}; the signed JWT is inside`, async () => {
+      it(`F099 F106 encrypts ID Token and UserInfo with ${alg} and ${enc}; the signed JWT is inside`, async () => {
         const client_id = `${alg} ${enc}`
         const { code, verifier } = await op.authorize({ client_id })
         const { body } = await op.exchange(code, verifier, { client_id, client_secret: SECRET })
@@ -187,7 +187,7 @@ describe('encryption for clients (OpenID Connect Core 1.0 §10.2, RFC 7516)', ()
     expect(again.body).to.deep.equal(body)
   })
 
-  describe('UserInfo as JWT (OpenID Connect Core 1.0 §5.3.2)', () => {
+  describe('F106 UserInfo as JWT (OpenID Connect Core 1.0 §5.3.2)', () => {
     it('U12 A142 is signed as registered, with iss, aud and sub, and cannot be forged by claims', async () => {
       const op = await start(
         { userinfo_signed_response_alg: 'RS256' },

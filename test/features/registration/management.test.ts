@@ -338,7 +338,7 @@ describe('client configuration endpoint (RFC 7592)', () => {
       ['a promise', async () => false],
     ]
     for (const [title, rotateRegistrationAccessToken] of keeping) {
-      it(`A163 keeps the registration access token where ${title} says so`, async () => {
+      it(`F123 A163 keeps the registration access token where ${title} says so`, async () => {
         const op = await startRegistering({}, {}, { rotateRegistrationAccessToken })
         const { body: client } = await register(op)
 

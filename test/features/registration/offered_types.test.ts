@@ -48,6 +48,18 @@ describe('grant and response types that clients register (RFC 7591 §2, §3.2.1)
     })
   }
 
+  it('A165 keeps the response modes that are on offer, those of the host too, and refuses an empty rest', async () => {
+    const op = await startRegistering()
+    op.provider.registerResponseMode('carrier_pigeon', () => {})
+
+    const modes = ['carrier_pigeon', 'jwt', 'query', 'x']
+    const kept = await register(op, { ...REGISTRATION, response_modes: modes })
+    const refused = await register(op, { ...REGISTRATION, response_modes: ['form-post'] })
+
+    expect([kept.status, kept.body['response_modes']]).to.deep.equal([201, ['carrier_pigeon', 'query']])
+    expect([refused.status, refused.body['error']]).to.deep.equal([400, 'invalid_client_metadata'])
+  })
+
   it('keeps the response types that are on offer, in any order of their words', async () => {
     const op = await startRegistering({}, { responseTypes: ['code', 'code id_token'] })
 

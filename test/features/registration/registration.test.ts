@@ -439,7 +439,7 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
     })
   })
 
-  describe('initial access token (RFC 7591 §3)', () => {
+  describe('F118 initial access token (RFC 7591 §3)', () => {
     it('J1 J2 A160 refuses requests without the configured text', async () => {
       const op = await startRegistering({ initialAccessToken: 'the-token' })
 
@@ -523,7 +523,7 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
     }
   })
 
-  describe('policies (RFC 7591 §3.2.1)', () => {
+  describe('F120 policies (RFC 7591 §3.2.1)', () => {
     it('A160 run in order, may change metadata, and go on to the registration access token', async () => {
       const order: string[] = []
       const op = await startRegistering({

@@ -137,7 +137,7 @@ describe('sector_identifier_uri (OpenID Connect Core 1.0 §8.1)', () => {
       expect(status).to.equal(200)
     })
 
-    it('A052 is believed where sectorIdentifierUriValidate says so', async () => {
+    it('F186 A052 is believed where sectorIdentifierUriValidate says so', async () => {
       const { server, configuration } = sectorServer(json([]))
       const seen: unknown[] = []
       const op = await startRegistering(

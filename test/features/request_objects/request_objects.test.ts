@@ -176,7 +176,7 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect((await visit(JSON.stringify(claims()))).error).to.equal('invalid_request_object')
     })
 
-    it('A70 refuses one by value while only those by reference are on (OpenID Connect Core 1.0 §6.1)', async () => {
+    it('F126 A70 refuses one by value while only those by reference are on (OpenID Connect Core 1.0 §6.1)', async () => {
       const { claims, visit } = await start({ request: false, requestUri: true })
 
       expect((await visit(await sign(claims()))).error).to.equal('request_not_supported')
@@ -315,7 +315,7 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect(told[0]).not.to.have.any.keys('nonce', 'state', 'request')
     })
 
-    it('A087 lax: those beside it as well, where they are not inside', async () => {
+    it('F125 A087 lax: those beside it as well, where they are not inside', async () => {
       const { op, claims, visit } = await start({ mode: 'lax' })
       const told: Claims[] = []
       op.provider.on('authorization.accepted', ({ oidc }) => told.push({ ...oidc.params }))
@@ -624,7 +624,7 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       ['the client', {}, { require_signed_request_object: true }],
       ['the provider', { requireSignedRequestObject: true }, {}],
     ] as const) {
-      it(`Q22 refuses a plain request where ${title} requires a signed one`, async () => {
+      it(`F128 Q22 refuses a plain request where ${title} requires a signed one`, async () => {
         const { op, claims, visit, push } = await start({ allowUnsigned: true, ...options }, metadata)
 
         const plain = await op.authorize({ state: 's' })
@@ -744,7 +744,7 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
     })
   })
 
-  describe('RFC 9101 §5.2 request objects by reference', () => {
+  describe('F124 F127 RFC 9101 §5.2 request objects by reference', () => {
     /** A client's server with one request object, and a provider that may ask it. */
     async function hosted(
       options: Options = {},

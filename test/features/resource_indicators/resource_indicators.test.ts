@@ -248,7 +248,7 @@ describe('resource indicators (RFC 8707)', () => {
       expect((await stored(body['access_token'])).aud).to.equal(OTHER)
     })
 
-    it('A083 takes the resource that defaultResource names when the client names none', async () => {
+    it('F131 A083 takes the resource that defaultResource names when the client names none', async () => {
       const { authorize, exchange, stored } = await start({
         defaultResource: (_ctx, _client, oneOf) => oneOf ?? API,
       })
@@ -364,7 +364,7 @@ describe('resource indicators (RFC 8707)', () => {
       })
     }
 
-    it('A126 asks useGrantedResource only where resources were granted', async () => {
+    it('F133 A126 asks useGrantedResource only where resources were granted', async () => {
       let asked = 0
       const useGrantedResource = () => {
         asked += 1
@@ -427,7 +427,7 @@ describe('resource indicators (RFC 8707)', () => {
       expect((await op.userinfo(body['access_token'])).status).to.equal(200)
     })
 
-    it('A126 takes the granted one when useGrantedResource says so', async () => {
+    it('F133 A126 takes the granted one when useGrantedResource says so', async () => {
       const { authorize, exchange, stored } = await start({ useGrantedResource: async () => true })
 
       const { body } = await exchange(await authorize('openid api:read', API))
@@ -515,7 +515,7 @@ describe('resource indicators (RFC 8707)', () => {
       expect(body['error']).to.equal('invalid_scope')
     })
 
-    it('A128 issues a token for the resource, with its lifetime and without a refresh token', async () => {
+    it('F132 F134 F135 F210 A128 issues a token for the resource, with its lifetime and without a refresh token', async () => {
       const { op, tokenFor } = await start()
 
       const { body } = await tokenFor({ grant_type: 'client_credentials', scope: 'api:read' }, API)

@@ -37,14 +37,14 @@ describe('A141 how an access token gets to the userinfo endpoint (RFC 6750 §2)'
     })
   }
 
-  it('A141 is refused in the query by default (§2.3)', async () => {
+  it('F151 A141 is refused in the query by default (§2.3)', async () => {
     const { status, answer } = await ask(['query'])
 
     expect(status).to.equal(400)
     expect(answer).to.include({ error: 'invalid_request' })
   })
 
-  it('A141 is accepted in the query where acceptQueryParamAccessTokens says so', async () => {
+  it('F151 A141 is accepted in the query where acceptQueryParamAccessTokens says so', async () => {
     const { status, answer } = await ask(['query'], { acceptQueryParamAccessTokens: true })
 
     expect(status).to.equal(200)

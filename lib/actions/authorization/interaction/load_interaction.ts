@@ -26,8 +26,8 @@ async function load(ctx: Ctx, rt: Runtime, uid: string): Promise<void> {
       'the resume cookie names another interaction',
     )
   const [interaction, session] = await Promise.all([
-    rt.models.Interaction.find(uid),
-    readSession(rt.models.Session, ctx.oidc.jar),
+    rt.models.Interaction.find(uid, { ctx }),
+    readSession(rt.models.Session, ctx.oidc.jar, ctx),
   ])
   if (interaction === undefined) throw new SessionNotFound('interaction session not found')
   if (session.isNew) {

@@ -5,7 +5,7 @@ import { OIDCProviderError, SessionNotFound } from '../../../helpers/errors.ts'
 
 /** The client of an interaction that is over, as far as storage still knows. */
 async function recall(ctx: Ctx, rt: Runtime, uid: string): Promise<void> {
-  const interaction = await rt.models.Interaction.find(uid, { ignoreExpiration: true })
+  const interaction = await rt.models.Interaction.find(uid, { ignoreExpiration: true, ctx })
   const clientId = interaction?.params['client_id']
   if (interaction === undefined || typeof clientId !== 'string') return
   const client = await rt.findClient(clientId)

@@ -5,9 +5,10 @@ import { addWords } from '../../../helpers/words.ts'
 export function grantedScope(ctx: Ctx): string {
   const grant = ctx.oidc.loaded('Grant')
   let scope = grant.getOIDCScopeFiltered(ctx.oidc.requestParamOIDCScopes)
-  for (const [indicator, { scopes }] of Object.entries(ctx.oidc.resourceServers)) {
+  for (const server of ctx.oidc.describedResources) {
+    const { scopes } = server
     const asked = new Set([...ctx.oidc.requestParamScopes].filter((name) => scopes.has(name)))
-    scope = addWords(scope, grant.getResourceScopeFiltered(indicator, asked))
+    scope = addWords(scope, grant.getResourceScopeFiltered(server.identifier(), asked))
   }
   return scope
 }

@@ -20,7 +20,8 @@ function missingOIDCClaims({ oidc }: KoaContextWithOIDC): string[] {
 
 /** Requested scopes of resource servers that the end-user was never asked about, by resource indicator. */
 function missingResourceScopes({ oidc }: KoaContextWithOIDC): Record<string, string[]> {
-  const missing = Object.entries(oidc.resourceServers).map(([indicator, { scopes }]) => {
+  const missing = oidc.describedResources.map((server) => {
+    const [indicator, scopes] = [server.identifier(), server.scopes]
     const encountered = new Set(words(oidc.grant?.getResourceScopeEncountered(indicator)))
     const asked = [...oidc.requestParamScopes].filter((scope) => scopes.has(scope) && !encountered.has(scope))
     return [indicator, asked] as const

@@ -1,4 +1,3 @@
-import { findPresented } from '../../../engine/find_presented.ts'
 import type { Step } from '../../../engine/runtime.ts'
 import { epochTime } from '../../../helpers/epoch_time.ts'
 import { InvalidGrant, InvalidRequest } from '../../../helpers/errors.ts'
@@ -8,11 +7,7 @@ import { consumption } from '../../../models/traits/consumable.ts'
 export const loadCode: Step = async (ctx, rt) => {
   const value = ctx.oidc.param('code')
   if (value === undefined) throw new InvalidRequest("missing required parameter 'code'")
-  const code = await findPresented(
-    ctx,
-    rt,
-    rt.models.AuthorizationCode.find(value, { ignoreExpiration: true }),
-  )
+  const code = await rt.models.AuthorizationCode.find(value, { ignoreExpiration: true, ctx })
   if (code === undefined) throw new InvalidGrant('authorization code not found')
   ctx.oidc.entity('AuthorizationCode', code)
   if (code.clientId !== ctx.oidc.loaded('Client').clientId) throw new InvalidGrant('client mismatch')

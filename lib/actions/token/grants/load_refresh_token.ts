@@ -1,4 +1,3 @@
-import { findPresented } from '../../../engine/find_presented.ts'
 import type { Step } from '../../../engine/runtime.ts'
 import { InvalidGrant, InvalidRequest, InvalidScope } from '../../../helpers/errors.ts'
 import { parseScope } from '../../authorization/rules/read_scope.ts'
@@ -7,11 +6,7 @@ import { parseScope } from '../../authorization/rules/read_scope.ts'
 export const loadRefreshToken: Step = async (ctx, rt) => {
   const value = ctx.oidc.param('refresh_token')
   if (value === undefined) throw new InvalidRequest("missing required parameter 'refresh_token'")
-  const refreshToken = await findPresented(
-    ctx,
-    rt,
-    rt.models.RefreshToken.find(value, { ignoreExpiration: true }),
-  )
+  const refreshToken = await rt.models.RefreshToken.find(value, { ignoreExpiration: true, ctx })
   if (refreshToken === undefined) throw new InvalidGrant('refresh token not found')
   if (refreshToken.clientId !== ctx.oidc.loaded('Client').clientId) throw new InvalidGrant('client mismatch')
   if (refreshToken.isExpired) throw new InvalidGrant('refresh token is expired')

@@ -82,7 +82,7 @@ function rotation(ctx: Ctx, rt: Runtime, old: RefreshToken, issued: IssuedToken)
       issued.announce()
     },
     async rebase() {
-      const spent = await rt.models.RefreshToken.find(old.jti)
+      const spent = await rt.models.RefreshToken.find(old.jti, { ctx })
       const successor = spent === undefined ? undefined : await findSuccessor(rt, spent)
       if (successor === undefined) return false
       joined = true

@@ -236,6 +236,46 @@ describe('ctx.oidc.params as a host writes it (OpenID Connect Core 1.0 §3.1.2.1
     expect([status, body['scope']]).to.deep.equal([200, 'openid'])
   })
 
+  /** A provider whose end-user is asked only after a listener has gone on for a while, and written what it writes. */
+  async function slowListener(write: (ctx: KoaContextWithOIDC, shown: Record<string, unknown>) => void) {
+    const { base, Check } = Provider.interactionPolicy
+    const policy = base()
+    let written: Promise<void> | undefined
+    const wait = new Check('host', 'host', async () => {
+      await written
+      return Check.NO_NEED_TO_PROMPT
+    })
+    policy.get('login')?.checks.add(wait, 0)
+    const op = await start({ interactions: { policy, url: (_ctx, { uid }) => `/interaction/${uid}` } })
+    op.provider.on('authorization.accepted', (ctx) => {
+      const shown = ctx.oidc.params ?? {}
+      written = new Promise((resolve) => setImmediate(resolve)).then(() => write(ctx, shown))
+    })
+    return op
+  }
+
+  it('F307 what a listener was given stays without effect, also when it is written later', async () => {
+    const op = await slowListener((_ctx, shown) => Object.assign(shown, { scope: 'openid email' }))
+
+    const { status, body } = await op.login({ scope: 'openid' })
+
+    expect([status, body['scope']]).to.deep.equal([200, 'openid'])
+  })
+
+  it('F307 the limit: a listener that reads ctx.oidc.params again later is any code of the host, held to the rules', async () => {
+    const op = await slowListener((ctx) =>
+      Object.assign(ctx.oidc.params ?? {}, {
+        scope: 'openid email',
+        redirect_uri: 'https://evil.example.com/cb',
+        code_challenge: 'x'.repeat(43),
+      }),
+    )
+
+    const { status, body } = await op.login({ scope: 'openid' })
+
+    expect([status, body['scope']]).to.deep.equal([200, 'openid email'])
+  })
+
   it('F307 what was written is no longer among trusted', async () => {
     const trusted: (readonly string[])[] = []
     const op = await start(

@@ -15,7 +15,7 @@ function move(from: UserAgent, to: UserAgent): void {
 describe('cookies (RFC 6265)', () => {
   afterEach(stopProviders)
 
-  it('A103 the interaction cookie is for the screen only, the resume cookie for the way back only', async () => {
+  it('F163 A103 the interaction cookie is for the screen only, the resume cookie for the way back only', async () => {
     const { op } = await startScreens({}, logsIn())
     const agent = op.agent()
 
@@ -66,7 +66,7 @@ describe('cookies (RFC 6265)', () => {
     expect(agent.cookies.has('_interaction_resume')).to.equal(false)
   })
 
-  it('A119 names are configurable and can be asked for', async () => {
+  it('F162 F273 A119 names are configurable and can be asked for', async () => {
     const { op } = await startScreens({ cookies: { keys: ['k'], names: NAMES } }, logsIn())
     const agent = op.agent()
 
@@ -78,7 +78,7 @@ describe('cookies (RFC 6265)', () => {
     }
   })
 
-  it('A118 cookies are signed where there are keys, and not without', async () => {
+  it('F160 A118 cookies are signed where there are keys, and not without', async () => {
     for (const [cookies, signed] of [
       [{ keys: ['k'] }, true],
       [{ keys: [] }, false],
@@ -93,7 +93,7 @@ describe('cookies (RFC 6265)', () => {
     }
   })
 
-  it('A118 a cookie signed with a former key is accepted, and signed with the new one', async () => {
+  it('F160 A118 a cookie signed with a former key is accepted, and signed with the new one', async () => {
     const adapter = memoryAdapter()
     const before = await startScreens({ adapter, cookies: { keys: ['old'] } }, logsIn())
     const { agent: old } = await before.op.authorize()
@@ -121,7 +121,7 @@ describe('cookies (RFC 6265)', () => {
     expect(answer.get('error')).to.equal('login_required')
   })
 
-  it('A114 the session cookie of an http issuer falls back to SameSite=Lax', async () => {
+  it('F161 A114 the session cookie of an http issuer falls back to SameSite=Lax', async () => {
     const { op } = await startScreens({}, logsIn())
 
     const { agent } = await op.authorize()
@@ -130,7 +130,7 @@ describe('cookies (RFC 6265)', () => {
     expect(agent.cookies.get('_session')?.attributes.has('secure')).to.equal(false)
   })
 
-  it('A114 behind a proxy that is believed, an https request gets secure cookies', async () => {
+  it('F264 F327 A114 behind a proxy that is believed, an https request gets secure cookies', async () => {
     const op = await startProvider({ cookies: { keys: ['k'], long: { sameSite: 'none' } } })
     op.provider.proxy = true
     const agent = op.agent()

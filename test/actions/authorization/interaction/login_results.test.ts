@@ -38,7 +38,7 @@ describe('login results (OpenID Connect Core 1.0 §3.1.2.3)', () => {
     })
   }
 
-  it('A106 an error result ends the interaction, and tells listeners', async () => {
+  it('F284 A106 an error result ends the interaction, and tells listeners', async () => {
     const { op, seen } = await startScreens({}, () => ({ error: 'access_denied' }))
     const destroyed: unknown[] = []
     op.provider.on('interaction.destroyed', ({ uid }) => destroyed.push(uid))

@@ -261,7 +261,7 @@ describe('interaction results (OpenID Connect Core 1.0 §3.1.2.3, §3.1.2.4)', (
     expect(code).to.not.equal('')
   })
 
-  it('A111 loadExistingGrant may bring a saved grant, and nobody is asked', async () => {
+  it('F324 A111 loadExistingGrant may bring a saved grant, and nobody is asked', async () => {
     const { op, seen } = await startScreens(
       {
         loadExistingGrant: async ({ oidc }) => {

@@ -44,6 +44,17 @@ const MEMBERS: Readonly<Record<ResponseType, readonly string[]>> = {
 const isFrontChannel = (type: string) => /token/.test(type)
 const targetOf = (mode: string) => (mode === 'web_message' ? new URL(REDIRECT_URI).origin : REDIRECT_URI)
 
+/** Rows of the documented surface. */
+const SURFACE: Readonly<Record<string, string>> = {
+  code: 'F215',
+  id_token: 'F216',
+  'id_token token': 'F217',
+  'code id_token': 'F218',
+  'code token': 'F219',
+  'code id_token token': 'F220',
+  none: 'F221',
+}
+
 describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Practices 1.0)', () => {
   afterEach(stopProviders)
 
@@ -87,7 +98,7 @@ describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Pr
         expect(answer.status).to.equal(way === 'form' || way === 'message' ? 400 : 303)
       })
 
-      it(`"${type}" answers by ${mode}`, async () => {
+      it(`${SURFACE[type]} "${type}" answers by ${mode}`, async () => {
         const op = await startProvider(WITH_MESSAGES)
 
         const answer = await request(op, { response_type: type, response_mode: mode, nonce: 'n', state: 's' })
@@ -151,7 +162,7 @@ describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Pr
     expect(await verifyIdToken(op, silent.members['id_token'])).to.not.have.property('s_hash')
   })
 
-  it('none issues and stores neither code nor token (§4)', async () => {
+  it('F221 none issues and stores neither code nor token (§4)', async () => {
     const storage = countingAdapter(memoryAdapter())
     const op = await startProvider({ ...EVERYTHING, adapter: storage.adapter })
 
@@ -174,7 +185,7 @@ describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Pr
     expect(storage.calls.filter(({ name }) => name === 'commit')).to.have.length(1)
   })
 
-  it('A071 an error class whose prototype forbids it is rendered, not redirected', async () => {
+  it('F325 A071 an error class whose prototype forbids it is rendered, not redirected', async () => {
     const op = await startProvider(EVERYTHING)
     errors.LoginRequired.prototype.allow_redirect = false
     try {
@@ -187,7 +198,7 @@ describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Pr
     }
   })
 
-  it('A74 A072 iss tells whose answer it is, unless an ID Token does (RFC 9207 §2)', async () => {
+  it('F235 A74 A072 iss tells whose answer it is, unless an ID Token does (RFC 9207 §2)', async () => {
     const op = await startProvider(EVERYTHING)
 
     const code = await request(op, { response_type: 'code' })
@@ -209,7 +220,7 @@ describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Pr
     expect([first.status, last.status]).to.deep.equal([303, 303])
   })
 
-  it('tells listeners what was answered', async () => {
+  it('F009 tells listeners what was answered', async () => {
     const op = await startProvider(EVERYTHING)
     const told = op.next('authorization.success')
 

@@ -113,7 +113,7 @@ describe('A187 the documented default policy', () => {
 })
 
 describe('A188 interactionPolicy', () => {
-  it('A188 is a named export and a member of Provider', () => {
+  it('F258 F280 A188 is a named export and a member of Provider', () => {
     expect(interactionPolicy).to.include.all.keys('base', 'Check', 'Prompt')
     for (const name of ['base', 'Check', 'Prompt'] as const)
       expect(Provider.interactionPolicy[name]).to.equal(interactionPolicy[name])

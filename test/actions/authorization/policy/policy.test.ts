@@ -42,7 +42,7 @@ describe('the default policy (OpenID Connect Core 1.0 §3.1.2.1, §3.1.2.6)', ()
     await stopProviders()
   })
 
-  it('A096 logs in first and asks for consent then', () => {
+  it('F173 F278 F279 A096 logs in first and asks for consent then', () => {
     const policy = base()
 
     expect(policy.map(({ name }) => name)).to.deep.equal(['login', 'consent'])
@@ -64,7 +64,7 @@ describe('the default policy (OpenID Connect Core 1.0 §3.1.2.1, §3.1.2.6)', ()
     ])
   })
 
-  it('A096 every copy is a fresh one', () => {
+  it('F275 A096 every copy is a fresh one', () => {
     base().remove('consent')
     base().get('login')?.checks.clear()
 
@@ -100,7 +100,7 @@ describe('the default policy (OpenID Connect Core 1.0 §3.1.2.1, §3.1.2.6)', ()
   ]
 
   for (const [reason, error, params, configuration = {}] of TABLE) {
-    it(`A096 ${reason} takes a logged-in end-user to a screen that is told so`, async () => {
+    it(`F278 F279 A096 ${reason} takes a logged-in end-user to a screen that is told so`, async () => {
       const { op, seen } = await startScreens(configuration, logsIn())
       const { agent } = await op.authorize()
       const clock = sinon.useFakeTimers({ now: Date.now() + 5_000, toFake: ['Date'] })
@@ -255,12 +255,12 @@ describe('policies of hosts', () => {
     expect(answerOf(await ask(op, op.agent(), { prompt: 'terms' })).get('error')).to.equal('invalid_request')
   })
 
-  it('A097 a prompt named none, or not named, cannot be made', () => {
+  it('F276 A097 a prompt named none, or not named, cannot be made', () => {
     expect(() => new Prompt({ name: 'none' })).to.throw(TypeError, /reserved/)
     expect(() => new Prompt({ name: '' })).to.throw(TypeError, /name/)
   })
 
-  it('A098 a check takes reason, description, an optional error, the function, and optional details', () => {
+  it('F277 A098 a check takes reason, description, an optional error, the function, and optional details', () => {
     const check = () => true
     const details = () => ({ a: 1 })
 
@@ -272,7 +272,7 @@ describe('policies of hosts', () => {
     expect(Check.NO_NEED_TO_PROMPT).to.equal(false)
   })
 
-  it('A098 lists of prompts and checks are changed by name', () => {
+  it('F275 F276 A098 lists of prompts and checks are changed by name', () => {
     const policy = base()
     const login = policy.get('login')
     policy.add(terms({ requestable: false }), 1)
