@@ -1,7 +1,6 @@
 import type Koa from 'koa'
 import type { Configuration, CookieSigner } from '../types/configuration.ts'
 import type { OIDCContext } from '../types/context.ts'
-import type { FindAccount } from '../types/find_account.ts'
 import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
 import { AMENDABLE_PARAMETERS } from './actions/authorization/interaction/settle_parameters.ts'
 import { base, toPolicy } from './actions/authorization/policy/policy.ts'
@@ -13,6 +12,7 @@ import { fragment, query } from './actions/response_modes/query.ts'
 import { Deadlines } from './adapters/deadlines.ts'
 import { memoryAdapter } from './adapters/memory.ts'
 import { Store } from './adapters/store.ts'
+import { AccountFinder } from './assemble/account_finder.ts'
 import { bindContext } from './assemble/bind_context.ts'
 import { bindModels } from './assemble/bind_models.ts'
 import { addParameters, type Contributions, collectFeatures } from './assemble/collect_features.ts'
@@ -21,7 +21,7 @@ import { GrantParameters } from './assemble/grant_parameters.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
 import { OWN_MIDDLEWARE } from './assemble/host_middleware.ts'
 import { KnownParameters } from './assemble/known_parameters.ts'
-import { log, tellListeners, tellModelListeners } from './assemble/listeners.ts'
+import { log, tellListeners, tellModelListeners, tellServerError } from './assemble/listeners.ts'
 import { makeActions } from './assemble/make_actions.ts'
 import { namedRoutes, Routes } from './assemble/routes.ts'
 import { ClientKeystore } from './clients/client_keystore.ts'
@@ -114,9 +114,8 @@ export function assemble(
   const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
   const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))
-  const account = { findAccount: resolved.findAccount }
-  const findAccount: FindAccount = (...args) => account.findAccount(...args)
-  const configuration = withInteractionUrl({ ...resolved, cookies, findAccount }, added)
+  const account = new AccountFinder(resolved.findAccount)
+  const configuration = withInteractionUrl({ ...resolved, cookies }, added)
 
   const said = new Set<string>()
   const notify = (message: string) => {
@@ -228,13 +227,16 @@ export function assemble(
     announce: (event, model) => tellModelListeners(provider, logger, event, model),
     reportDamage: (error, ctx) => {
       if (ctx === undefined) log(logger, 'an entry in storage is damaged and counts as not there', error)
-      else rt.emit('server_error', ctx, error)
+      else rt.serverError(ctx, error)
     },
     emit: (event, ...args) => {
       withoutEffect(args[0], () => {
         tellListeners(provider, logger, event, args)
         if (event === 'jwks.error') tellListeners(provider, logger, 'certificates.error', args)
       })
+    },
+    serverError: (ctx, thrown) => {
+      withoutEffect(ctx, () => tellServerError(provider, logger, ctx, thrown))
     },
     notify,
   }

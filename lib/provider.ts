@@ -5,7 +5,7 @@ import Koa, { type DefaultContext, type DefaultState, type Middleware } from 'ko
 import type { Configuration } from '../types/configuration.ts'
 import type { ProviderEmitter } from '../types/events.ts'
 import type { HttpRequest, HttpResponse } from '../types/http.ts'
-import type { InteractionResults } from '../types/models.ts'
+import type { Interaction, InteractionResults } from '../types/models.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
@@ -208,7 +208,7 @@ export class Provider extends Emitter {
    * The interaction that the browser at one of the host's screens is in.
    * @throws SessionNotFound when it is not in one (any more); `error_detail` says what is missing and the remedy
    */
-  async interactionDetails(req: HttpRequest, res: HttpResponse) {
+  async interactionDetails(req: HttpRequest, res: HttpResponse): Promise<Interaction> {
     return currentInteraction(this.#rt, this.#contextOf(req, res))
   }
 
@@ -221,7 +221,7 @@ export class Provider extends Emitter {
     req: HttpRequest,
     res: HttpResponse,
     result: InteractionResults,
-    options?: { mergeWithLastSubmission?: boolean },
+    options?: { mergeWithLastSubmission?: boolean | undefined },
   ): Promise<void> {
     const location = await this.interactionResult(req, res, result, options)
     res.statusCode = 303
@@ -239,7 +239,7 @@ export class Provider extends Emitter {
     req: HttpRequest,
     res: HttpResponse,
     result: InteractionResults,
-    { mergeWithLastSubmission = true }: { mergeWithLastSubmission?: boolean } = {},
+    { mergeWithLastSubmission = true }: { mergeWithLastSubmission?: boolean | undefined } = {},
   ): Promise<string> {
     return storeResult(this.#rt, this.#contextOf(req, res), result, mergeWithLastSubmission)
   }

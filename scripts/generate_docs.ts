@@ -8,7 +8,14 @@ import { eventsPage } from './docs/events_page.ts'
 import { securityPage } from './docs/security_page.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const CONFIGURATION = 'types/configuration.ts'
+/** Options outside of features; those with parts of their own in features stand in files of their own. */
+const CONFIGURATION = [
+  'types/configuration.ts',
+  'types/enabled_jwa.ts',
+  'types/fetch_limits.ts',
+  'types/routes.ts',
+  'types/ttl.ts',
+]
 const EVENTS = 'types/events.ts'
 const REGISTRY = 'types/features/index.ts'
 
@@ -16,17 +23,18 @@ const featureFiles = readdirSync(join(root, 'types/features'))
   .map((name) => `types/features/${name}`)
   .filter((path) => path.endsWith('.ts') && path !== REGISTRY)
   .sort()
-const declarations = readDeclarations(root, [CONFIGURATION, EVENTS, REGISTRY, ...featureFiles])
+const declarations = readDeclarations(root, [...CONFIGURATION, EVENTS, REGISTRY, ...featureFiles])
 const of = (path: string) => declarations.get(path) ?? []
+const features = new Map(featureFiles.map((path) => [path, of(path)]))
 
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': configurationPage(
-    of(CONFIGURATION),
+    CONFIGURATION.flatMap(of),
     of(REGISTRY),
-    new Map(featureFiles.map((path) => [path, of(path)])),
+    features,
     new Set(FEATURES.map(({ name }) => name)),
   ),
-  'docs/events.md': eventsPage(of(EVENTS)),
+  'docs/events.md': eventsPage(of(EVENTS), [...features.values()].flat()),
   'docs/security.md': await securityPage(root),
 }
 

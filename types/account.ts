@@ -33,8 +33,8 @@ export interface GivenClaims {
   [claim: string]: unknown
 }
 
-/** A person's account, as the host's {@link FindAccount} returns it. */
-export interface Account {
+/** A person's account, as the host's {@link FindAccount} may return it. */
+export interface GivenAccount {
   /** Identifies the account; never reassigned to somebody else, at most 255 ASCII characters. @see OpenID Connect Core 1.0 §2 */
   accountId: string
   /**
@@ -52,4 +52,15 @@ export interface Account {
     rejected: string[],
   ): GivenClaims | undefined | Promise<GivenClaims | undefined>
   [member: string]: unknown
+}
+
+/** A person's account, as hosts read it: what their own function returned. */
+export interface Account extends GivenAccount {
+  /** As the host's own function has it, for whatever use that one knows. */
+  claims(
+    use: string,
+    scope: string,
+    claims: { [claim: string]: ClaimsParameterMember | null },
+    rejected: string[],
+  ): AccountClaims | Promise<AccountClaims>
 }

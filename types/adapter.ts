@@ -1,7 +1,6 @@
 import type { ClaimsParameter } from './account.ts'
 import type { ClientMetadata } from './client.ts'
 import type { ModelName } from './model_name.ts'
-
 import type { ClientAuthorizationState, InteractionPayload, InteractionResults } from './payloads.ts'
 
 /** Of clients everything that is named, but their keys, which each library types in its own way. */
@@ -55,16 +54,12 @@ export interface AdapterPayload extends StoredMetadata {
   aud?: string[] | string | undefined
   codeChallenge?: string | undefined
   codeChallengeMethod?: string | undefined
-  deviceInfo?: Record<string, unknown> | undefined
-  dpopJkt?: string | undefined
   /** How an end-user ended a device or backchannel flow. */
   error?: string | undefined
   errorDescription?: string | undefined
   format?: string | undefined
   /** When the first refresh token of a chain was issued, epoch seconds. */
   iiat?: number | undefined
-  inFlight?: boolean | undefined
-  jkt?: string | undefined
   lastSubmission?: InteractionResults | undefined
   /** When the person logged in, epoch seconds. */
   loginTs?: number | undefined
@@ -87,18 +82,20 @@ export interface AdapterPayload extends StoredMetadata {
   transient?: boolean | undefined
   /** Names of parameters that came in authenticated form; for a pushed request whether they did. */
   trusted?: string[] | boolean | undefined
+  jkt?: string | undefined
   'x5t#S256'?: string | undefined
   [member: string]: unknown
 }
 
 /**
- * Storage for one kind of model. Everything is keyed by `id`, and the same id in two models means two entries.
+ * Storage for one kind of model, as hosts may give it: look-ups that a kind does not need may be left out, and what is
+ * not found may be told in several ways. Everything is keyed by `id`, and the same id in two models means two entries.
  * A failure is a rejected promise: the request it happens in fails. A call that takes longer than the provider's
  * deadline counts as failed; what it answers later is ignored.
  *
  * An expired entry may be returned, the models check `exp` themselves, and may be dropped at any time after.
  */
-export interface Adapter<P extends AdapterPayload = AdapterPayload> {
+export interface GivenAdapter<P extends AdapterPayload = AdapterPayload> {
   /**
    * Creates or fully replaces an entry; used for updates as well.
    * @param id the entry's key; at most 256 of the characters that may stand in a URI (RFC 3986 §2), case-sensitive
@@ -136,6 +133,16 @@ export interface Adapter<P extends AdapterPayload = AdapterPayload> {
    * BackchannelAuthenticationRequest.
    */
   revokeByGrantId(grantId: string): Promise<unknown>
+}
+
+/** A complete {@link GivenAdapter}, which can be called as well: what classes implement, and what others wrap. */
+export interface Adapter<P extends AdapterPayload = AdapterPayload> extends GivenAdapter<P> {
+  upsert(id: string, payload: P, expiresIn?: number): Promise<undefined | void>
+  find(id: string): Promise<P | undefined | void>
+  findByUserCode(userCode: string): Promise<P | undefined | void>
+  findByUid(uid: string): Promise<P | undefined | void>
+  destroy(id: string): Promise<undefined | void>
+  revokeByGrantId(grantId: string): Promise<undefined | void>
 }
 
 /**
@@ -179,12 +186,12 @@ export type AdapterCommit = (
 
 /** An adapter as a class: constructed once per model name, the first time that model is needed. */
 export interface AdapterConstructor {
-  new (name: ModelName): Adapter
+  new (name: ModelName): GivenAdapter
   commit?: AdapterCommit
 }
 
 /** An adapter as a function: called once per model name, the first time that model is needed. */
 export interface AdapterFactory {
-  (name: ModelName): Adapter
+  (name: ModelName): GivenAdapter
   commit?: AdapterCommit
 }

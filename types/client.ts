@@ -1,15 +1,33 @@
-import type { JWK } from 'jose'
-import type {
-  ContentEncryption,
-  EncryptionAlgorithm,
-  SigningAlgorithm,
-  SigningAlgorithmWithNone,
-} from './jwa.ts'
+import type { SigningAlgorithm, SigningAlgorithmWithNone } from './jwa.ts'
 
 /** A FAPI security profile. */
 export type FapiProfile = '1.0 Final' | '1.0 ID2' | '2.0'
 
-export type { JWK } from 'jose'
+/** A JSON Web Key. `kty` is needed; libraries type keys without it, so it is asked for when the key is read. @see RFC 7517 §4 */
+export interface JWK {
+  kty?: string | undefined
+  alg?: string | undefined
+  key_ops?: string[] | undefined
+  kid?: string | undefined
+  use?: string | undefined
+  x5c?: string[] | undefined
+  x5t?: string | undefined
+  'x5t#S256'?: string | undefined
+  x5u?: string | undefined
+  ext?: boolean | undefined
+  crv?: string | undefined
+  d?: string | undefined
+  dp?: string | undefined
+  dq?: string | undefined
+  e?: string | undefined
+  k?: string | undefined
+  n?: string | undefined
+  p?: string | undefined
+  q?: string | undefined
+  qi?: string | undefined
+  x?: string | undefined
+  y?: string | undefined
+}
 
 /** A JSON Web Key Set. @see RFC 7517 §5 */
 export interface JWKS {
@@ -44,17 +62,6 @@ export type SubjectTypes = SubjectType
 
 /** The kind of application a client is. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
 export type ApplicationType = 'web' | 'native'
-
-/** How a CIBA client learns the outcome. @see OpenID Connect CIBA Core 1.0 §5 */
-export type CIBADeliveryMode = 'poll' | 'ping'
-
-/** The certificate member that `tls_client_auth` compares. @see RFC 8705 §2.1.2 */
-export type TLSClientAuthProperty =
-  | 'tls_client_auth_subject_dn'
-  | 'tls_client_auth_san_dns'
-  | 'tls_client_auth_san_uri'
-  | 'tls_client_auth_san_ip'
-  | 'tls_client_auth_san_email'
 
 /**
  * What is known about a client, as registered: in `clients`, in a registration request, in storage. Members that
@@ -91,8 +98,6 @@ export interface ClientMetadata {
   response_modes?: string[] | undefined
   /** The grant types it may use. @default ['authorization_code'] @see RFC 7591 §2 */
   grant_types?: string[] | undefined
-  /** Where the browser may go after logout. @see OpenID Connect RP-Initiated Logout 1.0 §3.1 */
-  post_logout_redirect_uris?: string[] | undefined
   /** How it authenticates. @default 'client_secret_basic' @see OpenID Connect Core 1.0 §9 */
   token_endpoint_auth_method?: ClientAuthMethod | undefined
   /** The only algorithm accepted for its assertions; absent means any the provider accepts. @see OpenID Connect Core 1.0 §9 */
@@ -117,68 +122,6 @@ export interface ClientMetadata {
   scope?: string | undefined
   /** Algorithm of its ID Token signatures. @default 'RS256' @see OpenID Connect Dynamic Client Registration 1.0 §2 */
   id_token_signed_response_alg?: SigningAlgorithmWithNone | undefined
-  /** Key management of its encrypted ID Tokens; absent means not encrypted. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
-  id_token_encrypted_response_alg?: EncryptionAlgorithm | undefined
-  /** Content encryption of its ID Tokens. @default 'A128CBC-HS256' where `id_token_encrypted_response_alg` is set @see OpenID Connect Dynamic Client Registration 1.0 §2 */
-  id_token_encrypted_response_enc?: ContentEncryption | undefined
-  /** Algorithm of its UserInfo signatures; absent means plain JSON. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
-  userinfo_signed_response_alg?: SigningAlgorithmWithNone | undefined
-  /** Key management of its encrypted UserInfo responses; absent means not encrypted. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
-  userinfo_encrypted_response_alg?: EncryptionAlgorithm | undefined
-  /** Content encryption of its UserInfo responses. @default 'A128CBC-HS256' where `userinfo_encrypted_response_alg` is set @see OpenID Connect Dynamic Client Registration 1.0 §2 */
-  userinfo_encrypted_response_enc?: ContentEncryption | undefined
-  /** Algorithm of its introspection response signatures; absent means plain JSON. @see RFC 9701 §6 */
-  introspection_signed_response_alg?: SigningAlgorithmWithNone | undefined
-  /** Key management of its encrypted introspection responses; absent means not encrypted. @see RFC 9701 §6 */
-  introspection_encrypted_response_alg?: EncryptionAlgorithm | undefined
-  /** Content encryption of its introspection responses. @default 'A128CBC-HS256' where `introspection_encrypted_response_alg` is set @see RFC 9701 §6 */
-  introspection_encrypted_response_enc?: ContentEncryption | undefined
-  /** Algorithm of its authorization response signatures. @default 'RS256' @see JWT Secured Authorization Response Mode §3 */
-  authorization_signed_response_alg?: SigningAlgorithm | undefined
-  /** Key management of its encrypted authorization responses; absent means not encrypted. @see JWT Secured Authorization Response Mode §3 */
-  authorization_encrypted_response_alg?: EncryptionAlgorithm | undefined
-  /** Content encryption of its authorization responses. @default 'A128CBC-HS256' where `authorization_encrypted_response_alg` is set @see JWT Secured Authorization Response Mode §3 */
-  authorization_encrypted_response_enc?: ContentEncryption | undefined
-  /** The only algorithm accepted for its request objects; absent means any the provider accepts. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
-  request_object_signing_alg?: SigningAlgorithmWithNone | undefined
-  /** The only key management accepted for its encrypted request objects. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
-  request_object_encryption_alg?: EncryptionAlgorithm | undefined
-  /** The only content encryption accepted for its request objects. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
-  request_object_encryption_enc?: ContentEncryption | undefined
-  /** Where its request objects may be fetched from. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
-  request_uris?: string[] | undefined
-  /** Whether it must send signed request objects. @default false @see RFC 9101 §10.5 */
-  require_signed_request_object?: boolean | undefined
-  /** Whether it must push its authorization requests. @default false @see RFC 9126 §6 */
-  require_pushed_authorization_requests?: boolean | undefined
-  /** Where logout tokens are posted. @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
-  backchannel_logout_uri?: string | undefined
-  /** Whether its logout tokens must hold `sid`. @default false @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
-  backchannel_logout_session_required?: boolean | undefined
-  /** How it learns the outcome of a backchannel authentication. @see OpenID Connect CIBA Core 1.0 §4 */
-  backchannel_token_delivery_mode?: CIBADeliveryMode | undefined
-  /** Where ping notifications are posted. @see OpenID Connect CIBA Core 1.0 §4 */
-  backchannel_client_notification_endpoint?: string | undefined
-  /** The algorithm its backchannel authentication requests must be signed with; absent means not signed. @see OpenID Connect CIBA Core 1.0 §4 */
-  backchannel_authentication_request_signing_alg?: string | undefined
-  /** Whether it sends `user_code`. @default false @see OpenID Connect CIBA Core 1.0 §4 */
-  backchannel_user_code_parameter?: boolean | undefined
-  /** Subject of the certificate of `tls_client_auth`, as RFC 4514 writes it. @see RFC 8705 §2.1.2 */
-  tls_client_auth_subject_dn?: string | undefined
-  /** DNS name in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
-  tls_client_auth_san_dns?: string | undefined
-  /** URI in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
-  tls_client_auth_san_uri?: string | undefined
-  /** IP address in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
-  tls_client_auth_san_ip?: string | undefined
-  /** E-mail address in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
-  tls_client_auth_san_email?: string | undefined
-  /** Whether its access tokens are bound to its certificate. @default false @see RFC 8705 §3.4 */
-  tls_client_certificate_bound_access_tokens?: boolean | undefined
-  /** Whether its access tokens are bound to a DPoP key. @default false @see RFC 9449 §5.2 */
-  dpop_bound_access_tokens?: boolean | undefined
-  /** Where relayed web messages may be posted. @see OAuth 2.0 Web Message Response Mode §5 */
-  web_message_uris?: string[] | undefined
   /** Members named in `extraClientMetadata.properties`, verbatim. */
   [member: string]: unknown
 }

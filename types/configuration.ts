@@ -2,80 +2,30 @@ import type { Agent as HttpAgent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import type { AdapterConstructor, AdapterFactory } from './adapter.ts'
-import type { ClientAuthMethod, ClientMetadata, JWKS, ResponseType, SubjectType } from './client.ts'
-import type { KoaContextWithOIDC } from './context.ts'
+import type {
+  AllClientMetadata,
+  ClientAuthMethod,
+  ClientMetadata,
+  JWKS,
+  ResponseType,
+  SubjectType,
+} from './client.ts'
+import type { HostFunction, KoaContextWithOIDC } from './context.ts'
+import type { EnabledJWA } from './enabled_jwa.ts'
 import type { ErrorOut } from './errors.ts'
+import type { BackchannelAuthenticationRequest } from './features/ciba.ts'
+import type { ClientCredentials } from './features/client_credentials.ts'
+import type { DeviceCode } from './features/device_flow.ts'
 import type { Features } from './features/index.ts'
-import type { FindAccount } from './find_account.ts'
+import type { FetchResponseBodyLimits } from './fetch_limits.ts'
+import type { GivenFindAccount } from './find_account.ts'
 import type { InteractionPolicy, PolicyPrompt } from './interaction_policy.ts'
-import type {
-  AsymmetricSigningAlgorithm,
-  ContentEncryption,
-  EncryptionAlgorithm,
-  SigningAlgorithm,
-} from './jwa.ts'
-import type {
-  AccessToken,
-  AuthorizationCode,
-  BackchannelAuthenticationRequest,
-  BaseToken,
-  Client,
-  ClientCredentials,
-  DeviceCode,
-  Grant,
-  IdToken,
-  InitialAccessToken,
-  Interaction,
-  PushedAuthorizationRequest,
-  RefreshToken,
-  RegistrationAccessToken,
-  Session,
-} from './models.ts'
+import type { AccessToken, AuthorizationCode, BaseToken, Client, Grant, Interaction } from './models.ts'
+import type { RoutesConfiguration } from './routes.ts'
+import type { TTLConfiguration } from './ttl.ts'
 
 /** A value, or a promise of it. */
 export type CanBePromise<T> = T | Promise<T>
-
-/**
- * Computes a lifetime in seconds. Must be synchronous; `ctx` is `undefined` when the model is saved outside of a
- * request. One that returns no number of seconds has forgotten to: a `server_error`, but for initial and registration
- * access tokens, which then never expire.
- */
-export type TTLFunction<Model> = (ctx: KoaContextWithOIDC, token: Model, client: Client) => number
-
-/** A lifetime: seconds, a function that computes them, or `Infinity` for "never expires". */
-export type TTL<Model> = number | TTLFunction<Model>
-
-/** Lifetimes of what is issued and stored. `undefined` stands for the default. */
-export interface TTLConfiguration {
-  /** Access tokens. @default `accessTokenTTL` of the resource server, otherwise 3600 (1 hour) @see RFC 6749 §5.1 */
-  AccessToken?: TTL<AccessToken> | undefined
-  /** Authorization codes. @default 60 (1 minute) @see RFC 6749 §4.1.2 */
-  AuthorizationCode?: TTL<AuthorizationCode> | undefined
-  /** Backchannel authentication requests. @default `requested_expiry`, at most 600 (10 minutes) @see OpenID Connect CIBA Core 1.0 §7.3 */
-  BackchannelAuthenticationRequest?: TTL<BackchannelAuthenticationRequest> | undefined
-  /** Access tokens that clients obtain for themselves. @default `accessTokenTTL` of the resource server, otherwise 600 (10 minutes) @see RFC 6749 §4.4.3 */
-  ClientCredentials?: TTL<ClientCredentials> | undefined
-  /** Device codes. @default 600 (10 minutes) @see RFC 8628 §3.2 */
-  DeviceCode?: TTL<DeviceCode> | undefined
-  /** Grants: what a person allowed a client. @default 1209600 (14 days) */
-  Grant?: TTL<Grant> | undefined
-  /** ID Tokens. @default 3600 (1 hour) @see OpenID Connect Core 1.0 §2 */
-  IdToken?: TTL<IdToken> | undefined
-  /** Initial access tokens. @default never expire @see RFC 7591 §3 */
-  InitialAccessToken?: TTL<InitialAccessToken> | null | undefined
-  /** Interactions, and the cookie that belongs to them. @default 3600 (1 hour) */
-  Interaction?: TTL<Interaction> | undefined
-  /** Pushed authorization requests. @default 60 (1 minute) @see RFC 9126 §2.2 */
-  PushedAuthorizationRequest?: TTL<PushedAuthorizationRequest> | undefined
-  /** Refresh tokens. @default 14 days (1209600), or what is left of its predecessor for a rotated token of a public web client that is not sender-constrained @see RFC 9700 §4.14 */
-  RefreshToken?: TTL<RefreshToken> | undefined
-  /** Registration access tokens. @default never expire @see RFC 7592 §5 */
-  RegistrationAccessToken?: TTL<RegistrationAccessToken> | null | undefined
-  /** Sessions, and the cookie that belongs to them. @default 1209600 (14 days) */
-  Session?: TTL<Session> | undefined
-  /** Lifetimes of the host's own, which its functions may read. */
-  [name: string]: TTL<never> | null | undefined
-}
 
 /** Options of a cookie. `maxAge` and `expires` are ignored: `ttl.Session` and `ttl.Interaction` decide. */
 export interface CookieOptions {
@@ -115,6 +65,8 @@ export interface CookieNames {
   interaction?: string | undefined
   /** The interaction a person returns from. @default '_interaction_resume' */
   resume?: string | undefined
+  /** Accepted for hosts of version 8; no cookie has this name. */
+  state?: string | undefined
   /** The login. @default '_session' */
   session?: string | undefined
 }
@@ -228,18 +180,10 @@ export interface HttpOptions {
   signal?: AbortSignal | undefined
   /** The agent to use. @default a new agent for each request, whatever proxy the environment names */
   agent?: HttpAgent | HttpsAgent | undefined
+  /** Header of this name. @default not sent */
+  'user-agent'?: string | undefined
   /** Resolves host names; each address it answers with is checked, and only those are connected to. @default dns.lookup */
   dnsLookup?: LookupFunction | undefined
-}
-
-/** The largest answers that are read from clients' servers, in bytes after decompression. */
-export interface FetchResponseBodyLimits {
-  /** Key sets behind `jwks_uri`. @default 65536 @see RFC 7591 §2 */
-  jwks_uri?: number | undefined
-  /** Request objects behind `request_uri`. @default 65536 @see RFC 9101 §10.4 */
-  request_uri?: number | undefined
-  /** Documents behind `sector_identifier_uri`. @default 65536 @see OpenID Connect Core 1.0 §8.1 */
-  sector_identifier_uri?: number | undefined
 }
 
 /** When people are asked something, and where. */
@@ -271,72 +215,6 @@ export interface PKCEConfiguration {
   required?: ((ctx: KoaContextWithOIDC, client: Client) => boolean) | undefined
 }
 
-/** Paths of the endpoints, each starting with `/`. */
-export interface RoutesConfiguration {
-  /** @default '/auth' @see RFC 6749 §3.1 */
-  authorization?: string | undefined
-  /** @default '/backchannel' @see OpenID Connect CIBA Core 1.0 §7 */
-  backchannel_authentication?: string | undefined
-  /** @default '/device' @see RFC 8628 §3.3 */
-  code_verification?: string | undefined
-  /** @default '/device/auth' @see RFC 8628 §3.1 */
-  device_authorization?: string | undefined
-  /** @default '/session/end' @see OpenID Connect RP-Initiated Logout 1.0 §2 */
-  end_session?: string | undefined
-  /** @default '/token/introspection' @see RFC 7662 §2 */
-  introspection?: string | undefined
-  /** @default '/jwks' @see OpenID Connect Discovery 1.0 §3 */
-  jwks?: string | undefined
-  /** @default '/request' @see RFC 9126 §2 */
-  pushed_authorization_request?: string | undefined
-  /** @default '/reg' @see RFC 7591 §3 */
-  registration?: string | undefined
-  /** @default '/token/revocation' @see RFC 7009 §2 */
-  revocation?: string | undefined
-  /** @default '/token' @see RFC 6749 §3.2 */
-  token?: string | undefined
-  /** @default '/me' @see OpenID Connect Core 1.0 §5.3 */
-  userinfo?: string | undefined
-}
-
-/** The algorithms that may be used, for each purpose. An empty array allows none. */
-export interface EnabledJWA {
-  /** Key management of encrypted authorization responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see JWT Secured Authorization Response Mode §3 */
-  authorizationEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
-  /** Content encryption of authorization responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see JWT Secured Authorization Response Mode §3 */
-  authorizationEncryptionEncValues?: ContentEncryption[] | undefined
-  /** Signatures of authorization responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see JWT Secured Authorization Response Mode §3 */
-  authorizationSigningAlgValues?: SigningAlgorithm[] | undefined
-  /** Signatures of client assertions. @default ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §9 */
-  clientAuthSigningAlgValues?: SigningAlgorithm[] | undefined
-  /** Signatures of DPoP proofs. @default ['ES256', 'EdDSA'] @see RFC 9449 §5.1 */
-  dPoPSigningAlgValues?: AsymmetricSigningAlgorithm[] | undefined
-  /** Key management of encrypted ID Tokens. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §10.2 */
-  idTokenEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
-  /** Content encryption of ID Tokens. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §10.2 */
-  idTokenEncryptionEncValues?: ContentEncryption[] | undefined
-  /** Signatures of ID Tokens. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §10.1 */
-  idTokenSigningAlgValues?: SigningAlgorithm[] | undefined
-  /** Key management of encrypted introspection responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see RFC 9701 §7 */
-  introspectionEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
-  /** Content encryption of introspection responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see RFC 9701 §7 */
-  introspectionEncryptionEncValues?: ContentEncryption[] | undefined
-  /** Signatures of introspection responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see RFC 9701 §7 */
-  introspectionSigningAlgValues?: SigningAlgorithm[] | undefined
-  /** Key management of encrypted request objects. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see RFC 9101 §6.1 */
-  requestObjectEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
-  /** Content encryption of request objects. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see RFC 9101 §6.1 */
-  requestObjectEncryptionEncValues?: ContentEncryption[] | undefined
-  /** Signatures of request objects. @default ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'] @see RFC 9101 §6.2 */
-  requestObjectSigningAlgValues?: SigningAlgorithm[] | undefined
-  /** Key management of encrypted UserInfo responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §5.3.2 */
-  userinfoEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
-  /** Content encryption of UserInfo responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §5.3.2 */
-  userinfoEncryptionEncValues?: ContentEncryption[] | undefined
-  /** Signatures of UserInfo responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §5.3.2 */
-  userinfoSigningAlgValues?: SigningAlgorithm[] | undefined
-}
-
 /**
  * Options of a provider. All are optional; the object is never modified. An option that is `undefined` has its
  * default. An option nobody knows is mentioned in a notice, a wrong value of a known one is a `TypeError`.
@@ -351,7 +229,7 @@ export interface Configuration {
   /** Clients that are always there and never expire; storage is not asked about them. @default [] @see OpenID Connect Dynamic Client Registration 1.0 §2 */
   clients?: ClientMetadata[] | undefined
   /** Loads an account and its claims. @default an account whose only claim is `sub` @see OpenID Connect Core 1.0 §5 */
-  findAccount?: FindAccount | undefined
+  findAccount?: GivenFindAccount | undefined
   /**
    * Private keys to sign and decrypt with: RSA, EC (P-256, secp256k1, P-384, P-521) and OKP (Ed25519, Ed448,
    * X25519, X448). The first fitting key signs, all are published. To rotate: append the new key, restart all
@@ -381,12 +259,14 @@ export interface Configuration {
    * @see OpenID Connect Core 1.0 §9
    */
   assertJwtClientAuthClaimsAndHeader?:
-    | ((
-        ctx: KoaContextWithOIDC,
-        claims: Readonly<Record<string, unknown>>,
-        header: Readonly<Record<string, unknown>>,
-        client: Client,
-      ) => unknown)
+    | HostFunction<
+        (
+          ctx: KoaContextWithOIDC,
+          claims: Readonly<Record<string, unknown>>,
+          header: Readonly<Record<string, unknown>>,
+          client: Client,
+        ) => unknown
+      >
     | undefined
   /**
    * Claims that can be supplied: `{ claim: null }` for a single claim, `{ scope: ['claim', …] }` or
@@ -416,7 +296,7 @@ export interface Configuration {
    * @default { grant_types: ['authorization_code'], id_token_signed_response_alg: 'RS256', response_types: ['code'], token_endpoint_auth_method: 'client_secret_basic' }
    * @see OpenID Connect Dynamic Client Registration 1.0 §2
    */
-  clientDefaults?: Partial<ClientMetadata> | undefined
+  clientDefaults?: AllClientMetadata | undefined
   /**
    * Slows down those who try client secrets out. Every secret is compared, so nobody can lock a client out; but after
    * some wrong ones from an address (of IPv6, a /64) at most 80 a second of its secrets are compared (288,000 an hour),
@@ -450,10 +330,12 @@ export interface Configuration {
    * @see OpenID Connect Core 1.0 §11
    */
   expiresWithSession?:
-    | ((
-        ctx: KoaContextWithOIDC,
-        code: AccessToken | AuthorizationCode | BackchannelAuthenticationRequest | DeviceCode,
-      ) => CanBePromise<boolean>)
+    | HostFunction<
+        (
+          ctx: KoaContextWithOIDC,
+          code: AccessToken | AuthorizationCode | BackchannelAuthenticationRequest | DeviceCode,
+        ) => CanBePromise<boolean>
+      >
     | undefined
   /** Client metadata of the host's own, and further checks of the standard ones. @see RFC 7591 §2 */
   extraClientMetadata?: ExtraClientMetadata | undefined

@@ -3,20 +3,14 @@ import type { Account, ClaimsParameter } from './account.ts'
 import type {
   AccessToken,
   AuthorizationCode,
-  BackchannelAuthenticationRequest,
   Client,
-  ClientCredentials,
   DecodedIdToken,
-  DeviceCode,
   Grant,
-  InitialAccessToken,
   Interaction,
-  InteractionResults,
-  PushedAuthorizationRequest,
   RefreshToken,
-  RegistrationAccessToken,
   Session,
 } from './models.ts'
+import type { InteractionResults } from './payloads.ts'
 import type { LoadedResourceServer } from './resource_server.ts'
 
 /** The things a request has loaded or made, by name. */
@@ -24,19 +18,12 @@ export interface OIDCContextEntities {
   AccessToken?: AccessToken
   Account?: Account
   AuthorizationCode?: AuthorizationCode
-  BackchannelAuthenticationRequest?: BackchannelAuthenticationRequest
   Client?: Client
-  ClientCredentials?: ClientCredentials
-  DeviceCode?: DeviceCode
   Grant?: Grant
   IdTokenHint?: DecodedIdToken
-  InitialAccessToken?: InitialAccessToken
   Interaction?: Interaction
-  PushedAuthorizationRequest?: PushedAuthorizationRequest
   RefreshToken?: RefreshToken
-  RegistrationAccessToken?: RegistrationAccessToken
   RotatedRefreshToken?: RefreshToken
-  RotatedRegistrationAccessToken?: RegistrationAccessToken
   Session?: Session
   /** What the host remembered under a name of its own. */
   [name: string]: unknown
@@ -70,16 +57,16 @@ export interface OIDCContext {
   readonly session: Session | undefined
   readonly grant: Grant | undefined
   readonly accessToken: AccessToken | undefined
-  readonly deviceCode: DeviceCode | undefined
-  readonly registrationAccessToken: RegistrationAccessToken | undefined
   /** The result of the interaction that the request returns from. */
   readonly result: InteractionResults | undefined
   /** Requested prompts. */
   readonly prompts: Set<string>
   /** The understood `claims` parameter. */
   readonly claims: ClaimsParameter
-  readonly acr: string | undefined
-  readonly amr: string[] | undefined
+  /** Of the login; absent at run time while nobody is logged in. */
+  readonly acr: string
+  /** Of the login; absent at run time while nobody is logged in. */
+  readonly amr: string[]
   readonly responseMode: string | undefined
   /** Requested scope values. */
   readonly requestParamScopes: Set<string>
@@ -95,7 +82,6 @@ export interface OIDCContext {
   readonly trusted: string[]
   /** Whether the `redirect_uri` is known to be the client's, so that errors may go there. */
   readonly redirectUriCheckPerformed: boolean
-  readonly fapiProfile: string | undefined
   /** How old the authentication may be, in seconds: `max_age`, or what the client registered. */
   readonly maxAge: number | undefined
   /** Remembers a thing the request has loaded or made, for `entities`. */
@@ -106,7 +92,6 @@ export interface OIDCContext {
   promptPending(name: string): boolean
   /** Who assertions of clients may be addressed to. @see RFC 7523 §3 */
   clientJwtAuthExpectedAudience(): Set<string>
-  isFapi(...profiles: string[]): string | undefined
   /** Absolute URL of a route. */
   urlFor(name: string, params?: Record<string, string>): string
   /**
@@ -117,5 +102,20 @@ export interface OIDCContext {
   getAccessToken(options?: { acceptDPoP?: boolean; acceptQueryParam?: boolean }): string
 }
 
+declare module './models.ts' {
+  interface IdToken {
+    /** The request it is made in, if any. */
+    readonly ctx: KoaContextWithOIDC | undefined
+  }
+}
+
 /** A Koa context inside the provider. */
 export type KoaContextWithOIDC = ParameterizedContext<DefaultState, DefaultContext & { oidc: OIDCContext }>
+
+/**
+ * A function of the host's that may declare its parameters narrower than what it can be given, as functions written for
+ * version 8 do.
+ */
+export type HostFunction<Signature extends (...args: never[]) => unknown> = {
+  call(...args: Parameters<Signature>): ReturnType<Signature>
+}['call']

@@ -4,37 +4,14 @@ import type { ProviderError } from './errors.ts'
 import type {
   AccessToken,
   AuthorizationCode,
-  BackchannelAuthenticationRequest,
   BaseToken,
-  Client,
-  ClientCredentials,
-  DeviceCode,
   Grant,
-  InitialAccessToken,
   Interaction,
-  PushedAuthorizationRequest,
   RefreshToken,
-  RegistrationAccessToken,
   ReplayDetection,
   Session,
 } from './models.ts'
 import type { PromptDetail } from './payloads.ts'
-
-/** The device authorization response, as it was sent. @see RFC 8628 §3.2 */
-export interface DeviceAuthorizationResponse {
-  /** What the device polls with. */
-  device_code: string
-  /** What the person enters. */
-  user_code: string
-  /** Where they enter it. */
-  verification_uri: string
-  /** Where they go with the code filled in. */
-  verification_uri_complete?: string | undefined
-  /** Seconds the codes are valid for. */
-  expires_in: number
-  /** Seconds between two polls. */
-  interval?: number | undefined
-}
 
 /**
  * Events of a provider, with the arguments of their listeners. `this` is the provider. Listeners observe: they run
@@ -59,48 +36,8 @@ export interface ProviderEvents {
   'authorization_code.destroyed': [code: AuthorizationCode]
   /** An authorization code was stored. */
   'authorization_code.saved': [code: AuthorizationCode]
-  /** A client could not be told about a logout. @see OpenID Connect Back-Channel Logout 1.0 §2.8 */
-  'backchannel.error': [ctx: KoaContextWithOIDC, error: Error, client: Client, accountId: string, sid: string]
-  /** A client was told about a logout. @see OpenID Connect Back-Channel Logout 1.0 §2.8 */
-  'backchannel.success': [ctx: KoaContextWithOIDC, client: Client, accountId: string, sid: string]
-  /** A backchannel authentication request failed. @see OpenID Connect CIBA Core 1.0 §13 */
-  'backchannel_authentication.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** A backchannel authentication request was exchanged for tokens. @see OpenID Connect CIBA Core 1.0 §10.1 */
-  'backchannel_authentication_request.consumed': [request: BackchannelAuthenticationRequest]
-  /** A backchannel authentication request was removed. */
-  'backchannel_authentication_request.destroyed': [request: BackchannelAuthenticationRequest]
-  /** A backchannel authentication request was stored. */
-  'backchannel_authentication_request.saved': [request: BackchannelAuthenticationRequest]
-  /** An access token of a client itself was removed. */
-  'client_credentials.destroyed': [token: ClientCredentials]
-  /** A JWT access token of a client itself was issued; nothing is stored. @see RFC 9068 */
-  'client_credentials.issued': [token: ClientCredentials]
-  /** An opaque access token of a client itself was stored. */
-  'client_credentials.saved': [token: ClientCredentials]
-  /** The page for user codes failed. @see RFC 8628 §3.3 */
-  'code_verification.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** A device authorization request failed. @see RFC 8628 §3.1 */
-  'device_authorization.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** A device was given its codes. @see RFC 8628 §3.2 */
-  'device_authorization.success': [ctx: KoaContextWithOIDC, response: DeviceAuthorizationResponse]
-  /** A device code was exchanged for tokens. @see RFC 8628 §3.4 */
-  'device_code.consumed': [code: DeviceCode]
-  /** A device code was removed. */
-  'device_code.destroyed': [code: DeviceCode]
-  /** A device code was stored: when it was made, and again when the person decided. */
-  'device_code.saved': [code: DeviceCode]
-  /** Returning from an interaction of the device flow failed. @see RFC 8628 §3.3 */
-  'device_resume.error': [ctx: KoaContextWithOIDC, error: ProviderError]
   /** The discovery endpoint failed. @see OpenID Connect Discovery 1.0 §4 */
   'discovery.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** A logout request failed. @see OpenID Connect RP-Initiated Logout 1.0 §4 */
-  'end_session.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** A logout request succeeded. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
-  'end_session.success': [ctx: KoaContextWithOIDC]
-  /** The confirmation of a logout failed. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
-  'end_session_confirm.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** The page shown after logout failed. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
-  'end_session_success.error': [ctx: KoaContextWithOIDC, error: ProviderError]
   /** A grant was removed. */
   'grant.destroyed': [grant: Grant]
   /** A token request failed. @see RFC 6749 §5.2 */
@@ -111,10 +48,6 @@ export interface ProviderEvents {
   'grant.saved': [grant: Grant]
   /** A token request succeeded. @see RFC 6749 §5.1 */
   'grant.success': [ctx: KoaContextWithOIDC]
-  /** An initial access token was removed. */
-  'initial_access_token.destroyed': [token: InitialAccessToken]
-  /** An initial access token was stored. */
-  'initial_access_token.saved': [token: InitialAccessToken]
   /** An interaction was removed. */
   'interaction.destroyed': [interaction: Interaction]
   /** A person returned from an interaction and the authorization request goes on. */
@@ -129,56 +62,24 @@ export interface ProviderEvents {
    * with an error page.
    */
   'interaction.unresolved': [ctx: KoaContextWithOIDC, prompt: PromptDetail, problem: string]
-  /** An introspection request failed. @see RFC 7662 §2.3 */
-  'introspection.error': [ctx: KoaContextWithOIDC, error: ProviderError]
   /** The endpoint of the public keys failed. @see RFC 7517 §5 */
   'jwks.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** A pushed authorization request was removed. */
-  'pushed_authorization_request.destroyed': [token: PushedAuthorizationRequest]
-  /** Pushing an authorization request failed. @see RFC 9126 §2.3 */
-  'pushed_authorization_request.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** A pushed authorization request was stored. */
-  'pushed_authorization_request.saved': [token: PushedAuthorizationRequest]
-  /** An authorization request was pushed. @see RFC 9126 §2.2 */
-  'pushed_authorization_request.success': [ctx: KoaContextWithOIDC, client: Client]
   /** A refresh token was replaced by its successor. @see RFC 9700 §4.14.2 */
   'refresh_token.consumed': [token: RefreshToken]
   /** A refresh token was removed. */
   'refresh_token.destroyed': [token: RefreshToken]
   /** A refresh token was stored. */
   'refresh_token.saved': [token: RefreshToken]
-  /** A registration access token was removed. */
-  'registration_access_token.destroyed': [token: RegistrationAccessToken]
-  /** A registration access token was stored. */
-  'registration_access_token.saved': [token: RegistrationAccessToken]
-  /** A registration failed. @see RFC 7591 §3.2.2 */
-  'registration_create.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** A client was registered. @see RFC 7591 §3.2.1 */
-  'registration_create.success': [ctx: KoaContextWithOIDC, client: Client]
-  /** Deleting a registration failed. @see RFC 7592 §2.3 */
-  'registration_delete.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** A registration was deleted. @see RFC 7592 §2.3 */
-  'registration_delete.success': [ctx: KoaContextWithOIDC, client: Client]
-  /** Reading a registration failed. @see RFC 7592 §2.1 */
-  'registration_read.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** Changing a registration failed. @see RFC 7592 §2.2 */
-  'registration_update.error': [ctx: KoaContextWithOIDC, error: ProviderError]
-  /** A registration was changed. @see RFC 7592 §2.2 */
-  'registration_update.success': [ctx: KoaContextWithOIDC, client: Client]
   /** The memory of a used identifier was removed. */
   'replay_detection.destroyed': [token: ReplayDetection]
   /** An identifier that must not be used again was stored. @see RFC 7523 §3 */
   'replay_detection.saved': [token: ReplayDetection]
-  /** A revocation request failed. @see RFC 7009 §2.2.1 */
-  'revocation.error': [ctx: KoaContextWithOIDC, error: ProviderError]
   /** Something failed that is not the client's doing: in the provider, the adapter or a function of the configuration. The client is told `server_error` only. */
   server_error: [ctx: KoaContextWithOIDC, error: Error]
   /** A session was removed. */
   'session.destroyed': [session: Session]
   /** A session was stored. */
   'session.saved': [session: Session]
-  /** A UserInfo request failed. @see OpenID Connect Core 1.0 §5.3.3 */
-  'userinfo.error': [ctx: KoaContextWithOIDC, error: ProviderError]
   /**
    * A token or code was stored, or signed.
    * @deprecated listen to `<model>.saved` and `<model>.issued`

@@ -1,12 +1,16 @@
-import type { Account } from './account.ts'
-import type { KoaContextWithOIDC } from './context.ts'
-import type {
-  AccessToken,
-  AuthorizationCode,
-  BackchannelAuthenticationRequest,
-  DeviceCode,
-  RefreshToken,
-} from './models.ts'
+import type { Account, GivenAccount } from './account.ts'
+import type { HostFunction, KoaContextWithOIDC } from './context.ts'
+import type { BackchannelAuthenticationRequest } from './features/ciba.ts'
+import type { DeviceCode } from './features/device_flow.ts'
+import type { AccessToken, AuthorizationCode, RefreshToken } from './models.ts'
+
+/** What an account is loaded for. */
+type AccountSource =
+  | AuthorizationCode
+  | AccessToken
+  | DeviceCode
+  | BackchannelAuthenticationRequest
+  | RefreshToken
 
 /**
  * Loads an account.
@@ -18,5 +22,14 @@ import type {
 export type FindAccount = (
   ctx: KoaContextWithOIDC,
   sub: string,
-  token?: AuthorizationCode | AccessToken | DeviceCode | BackchannelAuthenticationRequest | RefreshToken,
-) => Account | undefined | null | Promise<Account | undefined | null>
+  token?: AccountSource,
+) => Account | undefined | Promise<Account | undefined>
+
+/** A {@link FindAccount} as hosts may give it: claims may leave out what is known, and `null` stands for nobody. */
+export type GivenFindAccount = HostFunction<
+  (
+    ctx: KoaContextWithOIDC,
+    sub: string,
+    token?: AccountSource,
+  ) => GivenAccount | undefined | null | Promise<GivenAccount | undefined | null>
+>

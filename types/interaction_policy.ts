@@ -11,8 +11,8 @@ export type PolicyDetails = (
 export interface PolicyCheck {
   reason: string
   description: string
-  /** Error code for `prompt=none`; taken from the prompt when absent. */
-  error?: string | undefined
+  /** Error code for `prompt=none`; taken from the prompt when `undefined`. */
+  error: string | undefined
   /** @returns `true` (`Check.REQUEST_PROMPT`) to prompt */
   check(ctx: KoaContextWithOIDC): boolean | Promise<boolean>
   details: PolicyDetails

@@ -1,23 +1,18 @@
 import type { Context } from 'koa'
 import type { ClaimsParameterMember } from './account.ts'
-import type { Adapter } from './adapter.ts'
-import type { CIBADeliveryMode, ClientMetadata, FapiProfile, JWKS } from './client.ts'
+import type { GivenAdapter } from './adapter.ts'
+import type { ClientMetadata, FapiProfile, JWKS, ResponseType } from './client.ts'
 import type { ModelName } from './model_name.ts'
 import type {
   AccessTokenPayload,
   AuthorizationCodePayload,
-  BackchannelAuthenticationRequestPayload,
   ClientAuthorization,
-  ClientCredentialsPayload,
-  DeviceCodePayload,
   GrantPayload,
-  InitialAccessTokenPayload,
   InteractionPayload,
+  InteractionSession,
   ModelPayload,
   PromptDetail,
-  PushedAuthorizationRequestPayload,
   RefreshTokenPayload,
-  RegistrationAccessTokenPayload,
   ReplayDetectionPayload,
   SessionPayload,
   TokenPayload,
@@ -38,7 +33,7 @@ export interface BaseModel extends ModelPayload {
   /** How much of its lifetime is over, 0 to 100 (or more). */
   ttlPercentagePassed(): number
   /** The host's own adapter of this kind. */
-  readonly adapter: Adapter
+  readonly adapter: GivenAdapter
   /**
    * Stores it as it is now: a new one is inserted, one that was found is saved only while it exists.
    * @param ttl seconds it lives from now on
@@ -80,42 +75,31 @@ export interface SenderConstrainable {
 }
 
 export interface AuthorizationCode extends BaseToken, AuthorizationCodePayload, Consumable {
+  readonly kind: 'AuthorizationCode'
   clientId?: string | undefined
 }
 export interface AccessToken extends BaseToken, AccessTokenPayload, SenderConstrainable {
-  clientId?: string | undefined
-  resourceServer?: LoadedResourceServer | undefined
-  readonly tokenType: string
-}
-export interface ClientCredentials extends BaseToken, ClientCredentialsPayload, SenderConstrainable {
+  readonly kind: 'AccessToken'
+  /** Whom it speaks for; absent at run time where a custom grant issues it without an account. */
+  accountId: string
+  /** The grant it is issued under; absent at run time where a custom grant issues it without one. */
+  grantId: string
+  /** Grant types that led here, space-delimited; absent at run time where a custom grant states none. */
+  gty: string
   clientId?: string | undefined
   resourceServer?: LoadedResourceServer | undefined
   readonly tokenType: string
 }
 export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable, SenderConstrainable {
+  readonly kind: 'RefreshToken'
+  /** Whom it speaks for; absent at run time where a custom grant issues it without an account. */
+  accountId: string
   clientId?: string | undefined
   /** Seconds since the first token of the rotation chain was issued. */
   totalLifetime(): number
 }
-export interface DeviceCode extends BaseToken, DeviceCodePayload, Consumable {
-  clientId?: string | undefined
-}
-export interface BackchannelAuthenticationRequest
-  extends BaseToken,
-    BackchannelAuthenticationRequestPayload,
-    Consumable {
-  clientId?: string | undefined
-}
-export interface PushedAuthorizationRequest extends BaseToken, PushedAuthorizationRequestPayload, Consumable {
-  clientId?: string | undefined
-}
-export interface InitialAccessToken extends BaseToken, InitialAccessTokenPayload {
-  clientId?: string | undefined
-}
-export interface RegistrationAccessToken extends BaseToken, RegistrationAccessTokenPayload {
-  clientId?: string | undefined
-}
 export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
+  readonly kind: 'ReplayDetection'
   /**
    * Remembers it.
    * @param exp epoch seconds until which it could be accepted again
@@ -129,20 +113,21 @@ export type GrantItems = string | Iterable<string>
 
 /** What an end-user allowed, and refused, a client. */
 export interface Grant extends BaseModel, GrantPayload {
-  addOIDCScope(scope: GrantItems): void
-  rejectOIDCScope(scope: GrantItems): void
+  readonly kind: 'Grant'
+  addOIDCScope(scope: GrantItems): undefined
+  rejectOIDCScope(scope: GrantItems): undefined
   getOIDCScope(): string
   getRejectedOIDCScope(): string
   getOIDCScopeEncountered(): string
   getOIDCScopeFiltered(filter: GrantItems): string
-  addOIDCClaims(claims: GrantItems): void
-  rejectOIDCClaims(claims: GrantItems): void
+  addOIDCClaims(claims: GrantItems): undefined
+  rejectOIDCClaims(claims: GrantItems): undefined
   getOIDCClaims(): string[]
   getRejectedOIDCClaims(): string[]
   getOIDCClaimsEncountered(): string[]
   getOIDCClaimsFiltered(filter: GrantItems): string[]
-  addResourceScope(resource: string, scope: GrantItems): void
-  rejectResourceScope(resource: string, scope: GrantItems): void
+  addResourceScope(resource: string, scope: GrantItems): undefined
+  rejectResourceScope(resource: string, scope: GrantItems): undefined
   getResourceScope(resource: string): string
   getRejectedResourceScope(resource: string): string
   getResourceScopeEncountered(resource: string): string
@@ -153,6 +138,9 @@ export interface Grant extends BaseModel, GrantPayload {
 
 /** The end-user's login at this provider. */
 export interface Session extends BaseModel, SessionPayload {
+  readonly kind: 'Session'
+  /** When it stops being valid, epoch seconds; absent at run time where the host's `ttl.Session` never ends. */
+  exp: number
   /** When the end-user authenticated, epoch seconds. */
   authTime(): number | undefined
   /** Whether the authentication is older than `age` seconds. */
@@ -160,8 +148,12 @@ export interface Session extends BaseModel, SessionPayload {
   authorizationFor(clientId: string): ClientAuthorization
   /** Makes room for what it keeps for one client. */
   ensureClientContainer(clientId: string): void
-  sidFor(clientId: string, value?: string): string | undefined
-  grantIdFor(clientId: string, value?: string): string | undefined
+  /** Its identifier towards this client; absent at run time while there is none. */
+  sidFor(clientId: string): string
+  sidFor(clientId: string, value: string): void
+  /** The grant of this client; absent at run time while there is none, which `Grant.find` takes as well. */
+  grantIdFor(clientId: string): string
+  grantIdFor(clientId: string, value: string): void
   loginAccount(login: {
     accountId: string
     loginTs?: number | undefined
@@ -176,6 +168,10 @@ export interface Session extends BaseModel, SessionPayload {
 
 /** A detour of an authorization request to the end-user. */
 export interface Interaction extends BaseModel, InteractionPayload {
+  readonly kind: 'Interaction'
+  /** When it stops being valid, epoch seconds; absent at run time where the host's `ttl.Interaction` never ends. */
+  exp: number
+  session?: InteractionSession | undefined
   readonly uid: string
   prompt: PromptDetail
   params: Record<string, unknown>
@@ -199,8 +195,7 @@ export interface Client {
   readonly initiateLoginUri?: string | undefined
   readonly applicationType: 'web' | 'native'
   readonly redirectUris: string[]
-  readonly postLogoutRedirectUris?: string[] | undefined
-  readonly responseTypes: string[]
+  readonly responseTypes: ResponseType[]
   /** How answers may travel; any way when there are none. */
   readonly responseModes?: string[] | undefined
   readonly grantTypes: string[]
@@ -222,37 +217,6 @@ export interface Client {
   readonly tokenEndpointAuthSigningAlg?: string | undefined
   readonly jwks?: JWKS | undefined
   readonly jwksUri?: string | undefined
-  readonly idTokenEncryptedResponseAlg?: string | undefined
-  readonly idTokenEncryptedResponseEnc?: string | undefined
-  readonly userinfoSignedResponseAlg?: string | undefined
-  readonly userinfoEncryptedResponseAlg?: string | undefined
-  readonly userinfoEncryptedResponseEnc?: string | undefined
-  readonly introspectionSignedResponseAlg?: string | undefined
-  readonly introspectionEncryptedResponseAlg?: string | undefined
-  readonly introspectionEncryptedResponseEnc?: string | undefined
-  readonly authorizationSignedResponseAlg?: string | undefined
-  readonly authorizationEncryptedResponseAlg?: string | undefined
-  readonly authorizationEncryptedResponseEnc?: string | undefined
-  readonly requestObjectSigningAlg?: string | undefined
-  readonly requestObjectEncryptionAlg?: string | undefined
-  readonly requestObjectEncryptionEnc?: string | undefined
-  readonly requestUris?: string[] | undefined
-  readonly requireSignedRequestObject?: boolean | undefined
-  readonly requirePushedAuthorizationRequests?: boolean | undefined
-  readonly backchannelLogoutUri?: string | undefined
-  readonly backchannelLogoutSessionRequired?: boolean | undefined
-  readonly backchannelTokenDeliveryMode?: CIBADeliveryMode | undefined
-  readonly backchannelClientNotificationEndpoint?: string | undefined
-  readonly backchannelAuthenticationRequestSigningAlg?: string | undefined
-  readonly backchannelUserCodeParameter?: boolean | undefined
-  readonly tlsClientAuthSubjectDn?: string | undefined
-  readonly tlsClientAuthSanDns?: string | undefined
-  readonly tlsClientAuthSanUri?: string | undefined
-  readonly tlsClientAuthSanIp?: string | undefined
-  readonly tlsClientAuthSanEmail?: string | undefined
-  readonly tlsClientCertificateBoundAccessTokens?: boolean | undefined
-  readonly dpopBoundAccessTokens?: boolean | undefined
-  readonly webMessageUris?: string[] | undefined
   /** The metadata as registered, with defaults filled in. */
   metadata(): ClientMetadata
   grantTypeAllowed(grantType: string): boolean
@@ -260,16 +224,6 @@ export interface Client {
   /** Whether answers may travel that way. */
   responseModeAllowed(mode: string, responseType: string, profile?: FapiProfile): boolean
   redirectUriAllowed(redirectUri: string): boolean
-  /** Whether a request object may be fetched from there. */
-  requestUriAllowed(requestUri: string): boolean
-  postLogoutRedirectUriAllowed(redirectUri: string): boolean
-  /**
-   * Tells the client that an account is no longer logged in, once. Nothing is stored, and no event told.
-   * @param accountId the account; the client is told its `sub`
-   * @param sid the session as this client knows it, `sidFor()` of the session
-   * @throws Error when it could not be delivered
-   */
-  backchannelLogout(accountId: string, sid?: string): Promise<void>
   compareClientSecret(secret: string): boolean | Promise<boolean>
   /** @throws InvalidClient with this description when the secret has expired */
   checkClientSecretExpiration(message: string): void
@@ -283,9 +237,9 @@ export interface DecodedIdToken {
   payload: Record<string, unknown>
 }
 
+/** A statement about an end-user's authentication; it has its request, `ctx`, where it is made in one. */
 export interface IdToken {
   readonly client: Client
-  readonly ctx: ProviderRequest | undefined
   /** The account's claims; `scope`, `mask` and `rejected` say which of them go out. */
   readonly available: Record<string, unknown>
   /** Claims that go out as they are, before those of the account. */

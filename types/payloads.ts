@@ -37,7 +37,7 @@ export interface SessionBoundPayload {
 export interface SenderConstrainedPayload {
   /** SHA-256 thumbprint of the client certificate. @see RFC 8705 §3.1 */
   'x5t#S256'?: string | undefined
-  /** SHA-256 thumbprint of the DPoP key. @see RFC 9449 §6 */
+  /** SHA-256 thumbprint of the key that proofs of possession are signed with. @see RFC 9449 §6 */
   jkt?: string | undefined
 }
 
@@ -73,8 +73,6 @@ export interface AuthorizationCodePayload
     AuthenticationPayload {
   codeChallenge?: string | undefined
   codeChallengeMethod?: string | undefined
-  /** Thumbprint of the DPoP key the code is bound to. @see RFC 9449 §10 */
-  dpopJkt?: string | undefined
   redirectUri?: string | undefined
   /** Grant types that led here, space-delimited. */
   gty?: string | undefined
@@ -98,12 +96,6 @@ export interface AccessTokenPayload
   sid?: string | undefined
 }
 
-export interface ClientCredentialsPayload extends TokenPayload, SenderConstrainedPayload {
-  aud?: string | string[] | undefined
-  extra?: Record<string, unknown> | undefined
-  scope?: string | undefined
-}
-
 export interface RefreshTokenPayload
   extends TokenPayload,
     ConsumablePayload,
@@ -119,52 +111,6 @@ export interface RefreshTokenPayload
   /** What the rotation of this token answered with; kept for `refreshTokenReuseWindow`. */
   successor?: string | undefined
 }
-
-export interface DeviceCodePayload
-  extends TokenPayload,
-    ConsumablePayload,
-    GrantBoundPayload,
-    SessionBoundPayload,
-    AuthenticationPayload {
-  userCode?: string | undefined
-  deviceInfo?: Record<string, unknown> | undefined
-  inFlight?: boolean | undefined
-  params?: Record<string, unknown> | undefined
-  error?: string | undefined
-  errorDescription?: string | undefined
-  gty?: string | undefined
-}
-
-export interface BackchannelAuthenticationRequestPayload
-  extends TokenPayload,
-    ConsumablePayload,
-    GrantBoundPayload,
-    SessionBoundPayload,
-    AuthenticationPayload {
-  params?: Record<string, unknown> | undefined
-  error?: string | undefined
-  errorDescription?: string | undefined
-  gty?: string | undefined
-}
-
-export interface PushedAuthorizationRequestPayload extends TokenPayload, ConsumablePayload {
-  /** The request object that was pushed, or one made from the parameters. */
-  request?: string | undefined
-  dpopJkt?: string | undefined
-  trusted?: boolean | undefined
-}
-
-export interface PolicyTokenPayload extends TokenPayload {
-  /** Names of the registration policies that apply. */
-  policies?: string[] | undefined
-}
-
-export interface RegistrationAccessTokenPayload extends PolicyTokenPayload {
-  /** It is stored under the hash of its value; tokens of before are stored under the value. */
-  hashed?: boolean | undefined
-}
-
-export interface InitialAccessTokenPayload extends PolicyTokenPayload, ConsumablePayload {}
 
 export interface ReplayDetectionPayload extends ModelPayload {
   iss?: string | undefined
@@ -246,24 +192,26 @@ export interface InteractionResults {
   [prompt: string]: unknown
 }
 
+/** The session that an interaction started with. */
+export interface InteractionSession {
+  /** Who was logged in; absent at run time when nobody was. */
+  accountId: string
+  uid: string
+  /** The session's id. */
+  cookie: string
+  acr?: string | undefined
+  amr?: string[] | undefined
+}
+
 export interface InteractionPayload extends ModelPayload {
   returnTo?: string | undefined
   prompt?: PromptDetail | undefined
   params?: Record<string, unknown> | undefined
   lastSubmission?: InteractionResults | undefined
   result?: InteractionResults | undefined
-  session?:
-    | {
-        accountId?: string | undefined
-        uid: string
-        cookie: string
-        acr?: string | undefined
-        amr?: string[] | undefined
-      }
-    | undefined
+  session?: (Omit<InteractionSession, 'accountId'> & { accountId?: string | undefined }) | undefined
   grantId?: string | undefined
   trusted?: string[] | undefined
-  deviceCode?: string | undefined
   /** Identifies the request through all its interactions. */
   cid?: string | undefined
   /** What features understood of the request and want to have back, by their names. */

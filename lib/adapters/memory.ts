@@ -1,9 +1,9 @@
 import type {
-  Adapter,
   AdapterCommit,
   AdapterFactory,
   AdapterPayload,
   CommitOutcome,
+  GivenAdapter,
   ModelName,
 } from '../../types/adapter.ts'
 import { randomId } from '../helpers/random_id.ts'
@@ -37,10 +37,10 @@ export function memoryAdapter(options: MemoryAdapterOptions = {}): AdapterFactor
     if (Date.now() >= deadline) throw new Error('the deadline of this commit has passed')
     return storage.commit(operations)
   }
-  return Object.assign((name: ModelName): Adapter => new MemoryAdapter(name, storage), { commit })
+  return Object.assign((name: ModelName): GivenAdapter => new MemoryAdapter(name, storage), { commit })
 }
 
-class MemoryAdapter implements Adapter {
+class MemoryAdapter implements GivenAdapter {
   readonly #name: ModelName
   readonly #storage: MemoryStorage
 

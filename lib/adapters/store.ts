@@ -1,11 +1,11 @@
 import QuickLRU from 'quick-lru'
 import type {
-  Adapter,
   AdapterConstructor,
   AdapterFactory,
   AdapterPayload,
   CommitOperation,
   CommitOutcome,
+  GivenAdapter,
   ModelName,
 } from '../../types/adapter.ts'
 import { randomId } from '../helpers/random_id.ts'
@@ -61,7 +61,7 @@ export class Store {
   }
 
   /** The host's own adapter of one kind, for hosts that call it themselves. */
-  adapterOf(model: ModelName): Adapter {
+  adapterOf(model: ModelName): GivenAdapter {
     return this.#adapters.instance(model)
   }
 

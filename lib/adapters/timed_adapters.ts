@@ -1,10 +1,10 @@
 import type {
-  Adapter,
   AdapterConstructor,
   AdapterFactory,
   AdapterPayload,
   CommitOperation,
   CommitOutcome,
+  GivenAdapter,
   ModelName,
 } from '../../types/adapter.ts'
 import { consumedAt } from './consumed_at.ts'
@@ -31,7 +31,7 @@ const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
 export class TimedAdapters {
   readonly #adapter: AdapterConstructor | AdapterFactory
   readonly #deadlines: Deadlines
-  readonly #instances = new Map<ModelName, Adapter>()
+  readonly #instances = new Map<ModelName, GivenAdapter>()
 
   constructor(adapter: AdapterConstructor | AdapterFactory, deadlines: Deadlines) {
     this.#adapter = adapter
@@ -92,7 +92,7 @@ export class TimedAdapters {
   #call<T>(
     model: ModelName,
     name: string,
-    call: (adapter: Adapter) => T | Promise<T>,
+    call: (adapter: GivenAdapter) => T | Promise<T>,
     deadlines = this.#deadlines,
   ): Promise<T> {
     return deadlines.run(`${model}.${name}`, () => call(this.instance(model)))
@@ -105,7 +105,7 @@ export class TimedAdapters {
   #read(
     model: ModelName,
     name: string,
-    call: (adapter: Adapter) => ReturnType<Adapter['find']>,
+    call: (adapter: GivenAdapter) => ReturnType<GivenAdapter['find']>,
     deadlines?: Deadlines,
   ): Promise<AdapterPayload | undefined> {
     const ask = () => call(this.instance(model))
@@ -119,7 +119,7 @@ export class TimedAdapters {
   }
 
   /** The adapter of one model, made the first time it is needed. */
-  instance(model: ModelName): Adapter {
+  instance(model: ModelName): GivenAdapter {
     const known = this.#instances.get(model)
     if (known !== undefined) return known
     const adapter = this.#adapter

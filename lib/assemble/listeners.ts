@@ -1,6 +1,8 @@
 import type { EventEmitter } from 'node:events'
+import { types } from 'node:util'
 import debug from 'debug'
 import type { Logger } from '../../types/configuration.ts'
+import type { KoaContextWithOIDC } from '../../types/context.ts'
 import { BaseToken } from '../models/base_token.ts'
 
 const trace = debug('oidc-provider:server_error')
@@ -21,10 +23,7 @@ export function tellListeners(
   event: string,
   args: readonly unknown[],
 ): void {
-  if (emitter.listenerCount(event) === 0) {
-    if (event === 'server_error') tellLogger(logger, args[1])
-    return
-  }
+  if (emitter.listenerCount(event) === 0) return
   const report = (cause: unknown) => log(logger, `a listener of the event ${event} failed`, cause)
   for (const listener of emitter.rawListeners(event)) {
     try {
@@ -34,13 +33,26 @@ export function tellListeners(
       report(cause)
     }
   }
-  if (event === 'server_error') trace('%O', args[1])
 }
 
-/** Failures nobody listens for are still to be seen. */
-function tellLogger(logger: Logger, error: unknown): void {
+/** Anything can be thrown; listeners are told of an `Error`, which says what it was as its `cause`. */
+const asError = (thrown: unknown): Error =>
+  thrown instanceof Error || types.isNativeError(thrown)
+    ? thrown
+    : new Error('something was thrown that is no Error', { cause: thrown })
+
+/** Tells what failed and is not the client's doing. Failures nobody listens for are still to be seen. */
+export function tellServerError(
+  emitter: EventEmitter,
+  logger: Logger,
+  ctx: KoaContextWithOIDC,
+  thrown: unknown,
+): void {
+  const error = asError(thrown)
+  tellListeners(emitter, logger, 'server_error', [ctx, error])
   trace('%O', error)
-  log(logger, 'server_error (listen to this event to handle it)', error)
+  if (emitter.listenerCount('server_error') === 0)
+    log(logger, 'server_error (listen to this event to handle it)', error)
 }
 
 /** Names of an older version under which some events are told as well. */

@@ -1,11 +1,12 @@
 import type {
   ApplicationType,
-  CIBADeliveryMode,
   ClientMetadata,
   FapiProfile,
   JWKS,
+  ResponseType,
   SubjectType,
 } from '../../types/client.ts'
+import type { CIBADeliveryMode } from '../../types/features/ciba.ts'
 import type { Client as ClientInterface } from '../../types/models.ts'
 import { SecretComparison } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
@@ -69,7 +70,7 @@ export class Client implements ClientInterface {
   declare readonly applicationType: ApplicationType
   declare readonly redirectUris: string[]
   declare readonly postLogoutRedirectUris?: string[]
-  declare readonly responseTypes: string[]
+  declare readonly responseTypes: ResponseType[]
   declare readonly responseModes?: string[]
   declare readonly grantTypes: string[]
   declare readonly tokenEndpointAuthMethod: string
@@ -183,7 +184,8 @@ export class Client implements ClientInterface {
 
   /** Whether it registered the response type, whatever the order of its words. @see RFC 6749 §3.1.1 */
   responseTypeAllowed(responseType: string): boolean {
-    return this.responseTypes.includes(normalizeResponseType(responseType))
+    const normalized = normalizeResponseType(responseType)
+    return this.responseTypes.some((registered) => registered === normalized)
   }
 
   /**

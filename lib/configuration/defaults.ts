@@ -3,13 +3,13 @@ import { hostname } from 'node:os'
 import type { Account } from '../../types/account.ts'
 import type { ClientAuthMethod, ResponseType, SubjectType } from '../../types/client.ts'
 import type { KoaContextWithOIDC } from '../../types/context.ts'
+import type { BackchannelAuthenticationRequest } from '../../types/features/ciba.ts'
+import type { DeviceCode } from '../../types/features/device_flow.ts'
 import type { EncryptionAlgorithm } from '../../types/jwa.ts'
 import type {
   AuthorizationCode,
-  BackchannelAuthenticationRequest,
   BaseToken,
   Client,
-  DeviceCode,
   Grant,
   Interaction,
   RefreshToken,

@@ -6,19 +6,19 @@ import type {
   CookieNames,
   CookieOptions,
   CookieSigner,
-  EnabledJWA,
   ExtraParamValidator,
-  FetchResponseBodyLimits,
   FormatCustomizers,
   FormatsConfiguration,
   InteractionsConfiguration,
   Logger,
   PKCEConfiguration,
-  RoutesConfiguration,
-  TTLConfiguration,
 } from '../../types/configuration.ts'
+import type { EnabledJWA } from '../../types/enabled_jwa.ts'
 import type { FeatureName, Features } from '../../types/features/index.ts'
-import type { FindAccount } from '../../types/find_account.ts'
+import type { FetchResponseBodyLimits } from '../../types/fetch_limits.ts'
+import type { GivenFindAccount } from '../../types/find_account.ts'
+import type { RoutesConfiguration } from '../../types/routes.ts'
+import type { TTLConfiguration } from '../../types/ttl.ts'
 
 /** What a host may write into is only read here. */
 type ReadOnly<Value> = Value extends (infer Element)[] ? readonly Element[] : Value
@@ -54,7 +54,7 @@ export type ResolvedTTL = {
 export interface ResolvedCookies {
   readonly keys: readonly (string | Uint8Array)[] | CookieSigner
   readonly long: Readonly<Omit<CookieOptions, 'maxAge' | 'expires'>>
-  readonly names: Resolved<CookieNames>
+  readonly names: Resolved<Omit<CookieNames, 'state'>>
   readonly short: Readonly<Omit<CookieOptions, 'maxAge' | 'expires'>>
 }
 
@@ -65,7 +65,7 @@ export interface ResolvedConfiguration {
   /** `undefined`: in memory. */
   readonly adapter: AdapterConstructor | AdapterFactory | undefined
   readonly clients: readonly ClientMetadata[]
-  readonly findAccount: FindAccount
+  readonly findAccount: GivenFindAccount
   /** `undefined`: keys for development. */
   readonly jwks: JWKS | undefined
   readonly features: ResolvedFeatures

@@ -110,6 +110,8 @@ export class RequestContext implements OIDCContext {
   malformed: ReadonlyMap<string, string> = new Map()
   /** The `claims` parameter as sent, where it is supported. */
   sentClaims: ClaimsParameter | undefined
+  declare readonly acr: string
+  declare readonly amr: string[]
   result: InteractionResults | undefined
   trusted: string[] = []
   /** Members of the answer, sent once everything it promises is written. */
@@ -361,14 +363,6 @@ export class RequestContext implements OIDCContext {
     return this.entities.AccessToken
   }
 
-  get acr(): string | undefined {
-    return this.session?.acr
-  }
-
-  get amr(): string[] | undefined {
-    return this.session?.amr
-  }
-
   get claims(): ClaimsParameter {
     return this.request.claims ?? {}
   }
@@ -446,6 +440,23 @@ export class RequestContext implements OIDCContext {
     return this.#host.urls.pathFor(name, this.mountPath, params)
   }
 }
+
+/** Typed as in version 8, which does not say that they are absent while nobody is logged in. */
+const LOGIN: PropertyDescriptorMap & ThisType<RequestContext> = {
+  acr: {
+    get() {
+      return this.session?.acr
+    },
+    configurable: true,
+  },
+  amr: {
+    get() {
+      return this.session?.amr
+    },
+    configurable: true,
+  },
+}
+Object.defineProperties(RequestContext.prototype, LOGIN)
 
 /** What stands before the provider's own part of the URL. */
 function readMountPath({ req, mountPath }: KoaParts): string | undefined {

@@ -1,7 +1,6 @@
 import type { ErrorOut } from '../../types/errors.ts'
 import type { ProviderEvents } from '../../types/events.ts'
 import { StorageTimeout } from '../adapters/storage_timeout.ts'
-import { asError } from '../helpers/as_error.ts'
 import { OIDCProviderError, TemporarilyUnavailable } from '../helpers/errors.ts'
 import { printable } from '../helpers/http/error_on_the_wire.ts'
 import { SigningFailed } from '../helpers/jose/signing_failed.ts'
@@ -42,7 +41,7 @@ export function reportFailure(ctx: Ctx, rt: Runtime, thrown: unknown, event: Err
     rt.emit(event, ctx, thrown)
     return thrown
   }
-  rt.emit('server_error', ctx, asError(thrown))
+  rt.serverError(ctx, thrown)
   if (mayPass(thrown)) {
     ctx.set('retry-after', RETRY_AFTER)
     return new TemporarilyUnavailable(undefined, undefined, thrown)

@@ -1,5 +1,6 @@
+import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ProviderEvents } from '../../types/events.ts'
-import type { FindAccount } from '../../types/find_account.ts'
+import type { FindAccount, GivenFindAccount } from '../../types/find_account.ts'
 import type { InteractionPolicy } from '../../types/interaction_policy.ts'
 import type { Deadlines } from '../adapters/deadlines.ts'
 import type { Client } from '../clients/client.ts'
@@ -103,7 +104,7 @@ export interface Runtime extends ContextHost {
   readonly OIDCContext: ContextClass
   readonly models: Models
   /** What finds accounts; the host may replace its function. */
-  readonly account: { findAccount: FindAccount }
+  readonly account: { get findAccount(): FindAccount; set findAccount(given: GivenFindAccount) }
   readonly policy: InteractionPolicy
   readonly grantTypes: Map<string, GrantType>
   /** What the token endpoint recognises in requests of a grant type, by its name. */
@@ -143,7 +144,9 @@ export interface Runtime extends ContextHost {
   /** Serialized documents, by name and mount path. */
   readonly documents: Documents
   /** Tells listeners; they run isolated and change no answer. */
-  emit<E extends keyof ProviderEvents>(event: E, ...args: ProviderEvents[E]): void
+  emit<E extends Exclude<keyof ProviderEvents, 'server_error'>>(event: E, ...args: ProviderEvents[E]): void
+  /** Tells listeners of something that failed and is not the client's doing, whatever was thrown. */
+  serverError(ctx: KoaContextWithOIDC, thrown: unknown): void
   /** Says something to the host's operator, once per text. */
   notify(message: string): void
 }

@@ -1,6 +1,6 @@
 import type { ClaimsParameter } from '../../types/account.ts'
 import type { AccessTokenPayload } from '../../types/models.ts'
-import type { ForClient } from './base_token.ts'
+import type { ForClient, HostMembers } from './base_token.ts'
 import { BearerToken, type ForResource } from './bearer_token.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 import { grantBound } from './traits/grant_bound.ts'
@@ -29,15 +29,17 @@ export class AccessToken extends BearerToken implements AccessTokenPayload {
     sid: 'string',
   } satisfies FieldMap<AccessTokenPayload>
 
-  declare accountId?: string | undefined
+  declare kind: 'AccessToken'
+  /** Absent at run time in tokens of custom grants that have no account; so is `grantId`, and `gty`. */
+  declare accountId: string
   declare claims?: ClaimsParameter | undefined
-  declare gty?: string | undefined
+  declare gty: string
   declare sid?: string | undefined
-  declare grantId?: string | undefined
+  declare grantId: string
   declare sessionUid?: string | undefined
   declare expiresWithSession?: boolean | undefined
 
-  constructor(payload: Partial<AccessTokenPayload> & ForClient & ForResource = {}) {
+  constructor(payload: Partial<AccessTokenPayload> & ForClient & ForResource & HostMembers = {}) {
     super(payload)
   }
 

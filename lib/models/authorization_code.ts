@@ -1,6 +1,6 @@
 import type { ClaimsParameter } from '../../types/account.ts'
 import type { AuthorizationCodePayload } from '../../types/models.ts'
-import { BaseToken, type ForClient } from './base_token.ts'
+import { BaseToken, type ForClient, type HostMembers } from './base_token.ts'
 import { authenticated } from './traits/authenticated.ts'
 import { consumable, consume } from './traits/consumable.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
@@ -30,6 +30,7 @@ export class AuthorizationCode extends BaseToken implements AuthorizationCodePay
     version: 'number',
   } satisfies FieldMap<AuthorizationCodePayload>
 
+  declare kind: 'AuthorizationCode'
   declare accountId?: string | undefined
   declare acr?: string | undefined
   declare amr?: string[] | undefined
@@ -51,7 +52,7 @@ export class AuthorizationCode extends BaseToken implements AuthorizationCodePay
   declare attempts?: number | undefined
   declare version?: number | undefined
 
-  constructor(payload: Partial<AuthorizationCodePayload> & ForClient = {}) {
+  constructor(payload: Partial<AuthorizationCodePayload> & ForClient & HostMembers = {}) {
     super(payload)
     this.gty ??= 'authorization_code'
   }

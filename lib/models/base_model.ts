@@ -1,4 +1,4 @@
-import type { Adapter, AdapterPayload, CommitOperation, ModelName } from '../../types/adapter.ts'
+import type { AdapterPayload, CommitOperation, GivenAdapter, ModelName } from '../../types/adapter.ts'
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ModelPayload } from '../../types/models.ts'
 import { isSameId } from '../helpers/constant_equals.ts'
@@ -18,7 +18,7 @@ export interface FindOptions {
 
 /** A model class as `find` sees it: `P` is what its constructor takes. */
 export interface StoredModel<T, P extends object> {
-  new (payload: P): T
+  new (payload: P & Readonly<Record<string, unknown>>): T
   readonly kind: ModelName
   readonly fields: Fields
   readonly storedNames: ReadonlySet<string>
@@ -47,7 +47,7 @@ export abstract class BaseModel implements ModelPayload {
   }
 
   /** The host's own adapter of this kind. */
-  static get adapter(): Adapter {
+  static get adapter(): GivenAdapter {
     return this.rt.store.adapterOf(this.kind)
   }
 
@@ -113,7 +113,7 @@ export abstract class BaseModel implements ModelPayload {
   }
 
   /** The host's own adapter of this kind. */
-  get adapter(): Adapter {
+  get adapter(): GivenAdapter {
     return this.#model.adapter
   }
 
@@ -124,6 +124,11 @@ export abstract class BaseModel implements ModelPayload {
 
   markStored(): void {
     this.#isStored = true
+  }
+
+  /** When it ends, epoch seconds; `undefined` is never. */
+  endsAt(exp: number | undefined): void {
+    this.exp = exp
   }
 
   get isExpired(): boolean {

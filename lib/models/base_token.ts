@@ -19,6 +19,11 @@ export interface ForClient {
   expiresIn?: number | undefined
 }
 
+/** What subclasses of the host's store besides; dropped unless `IN_PAYLOAD` names it. */
+export interface HostMembers {
+  [member: string]: unknown
+}
+
 type TokenKind = keyof ModelRuntime['configuration']['ttl'] & string
 
 const readExpiresIn = (given: unknown): number | undefined =>

@@ -1,16 +1,16 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ModelPayload, SenderConstrainedPayload } from '../../types/models.ts'
-import type { TokenFormat } from '../../types/resource_server.ts'
+import type { LoadedResourceServer, ResourceServerInfo, TokenFormat } from '../../types/resource_server.ts'
 import { BaseToken, type ForClient } from './base_token.ts'
 import { extraClaims } from './extra_claims.ts'
 import { jwtForm } from './formats/jwt.ts'
 import type { IssuedToken } from './issued_token.ts'
-import type { ResourceServer } from './resource_server.ts'
+import { loadedResourceServer } from './resource_server.ts'
 import { bindToSender, isSenderConstrained, type SenderProof } from './traits/sender_constrained.ts'
 
 /** Where a token is for; absent means this provider's own userinfo endpoint, or nowhere in particular. */
 export interface ForResource {
-  resourceServer?: ResourceServer | undefined
+  resourceServer?: LoadedResourceServer | ResourceServerInfo | undefined
 }
 
 /** A token that is presented to a resource server, in the format that this one wants. @see RFC 6749 §1.4, RFC 8707 */
@@ -19,12 +19,12 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
   declare extra?: Record<string, unknown> | undefined
   declare 'x5t#S256'?: string | undefined
   declare jkt?: string | undefined
-  resourceServer: ResourceServer | undefined
+  resourceServer: LoadedResourceServer | undefined
 
   constructor(payload: Partial<ModelPayload> & ForClient & ForResource) {
     super(payload)
-    this.resourceServer = payload.resourceServer
-    if (payload.resourceServer !== undefined) this.aud = payload.resourceServer.audience
+    this.resourceServer = loadedResourceServer(payload.resourceServer)
+    if (this.resourceServer !== undefined) this.aud = this.resourceServer.audience
   }
 
   override get format(): TokenFormat {

@@ -1,5 +1,6 @@
 import type { ClaimsParameterMember } from '../../types/account.ts'
 import type { KoaContextWithOIDC } from '../../types/context.ts'
+import type { Client as ClientInterface } from '../../types/models.ts'
 import { Client } from '../clients/client.ts'
 import type { JsonObject } from '../helpers/jose/jwt.ts'
 import { words } from '../helpers/words.ts'
@@ -56,7 +57,7 @@ export function maskClaims(available: JsonObject, mask: ClaimsMask): JsonObject 
 export interface ClaimsAudience {
   /** The request; its client is taken where none is given. */
   ctx?: KoaContextWithOIDC | undefined
-  client?: Client | undefined
+  client?: ClientInterface | undefined
 }
 
 /** @throws TypeError without a client */

@@ -26,6 +26,7 @@ export class Grant extends BaseModel implements GrantPayload {
     rejected: 'object',
   } satisfies FieldMap<GrantPayload>
 
+  declare kind: 'Grant'
   declare accountId?: string | undefined
   declare clientId?: string | undefined
   declare openid?: GrantedItems | undefined
@@ -50,7 +51,7 @@ export class Grant extends BaseModel implements GrantPayload {
     return 'was revoked'
   }
 
-  addOIDCScope(items: GrantItems): void {
+  addOIDCScope(items: GrantItems): undefined {
     const scope = listed(items).join(' ')
     this.openid = { ...this.openid, scope: addWords(this.openid?.scope, scope) }
     const refused = this.rejected?.openid
@@ -59,7 +60,7 @@ export class Grant extends BaseModel implements GrantPayload {
     }
   }
 
-  rejectOIDCScope(items: GrantItems): void {
+  rejectOIDCScope(items: GrantItems): undefined {
     const scope = listed(items).join(' ')
     const refused = this.rejected?.openid
     const refusable = removeWords(scope, 'openid')
@@ -82,7 +83,7 @@ export class Grant extends BaseModel implements GrantPayload {
     return keep(this.getOIDCScope(), filter)
   }
 
-  addOIDCClaims(claims: GrantItems): void {
+  addOIDCClaims(claims: GrantItems): undefined {
     const added = listed(claims)
     this.openid = { ...this.openid, claims: [...new Set([...(this.openid?.claims ?? []), ...added])] }
     const refused = this.rejected?.openid
@@ -92,7 +93,7 @@ export class Grant extends BaseModel implements GrantPayload {
     }
   }
 
-  rejectOIDCClaims(claims: GrantItems): void {
+  rejectOIDCClaims(claims: GrantItems): undefined {
     const refused = this.rejected?.openid
     const refusable = listed(claims).filter((claim) => !ALWAYS_GRANTED.has(claim))
     const all = [...new Set([...(refused?.claims ?? []), ...refusable])]
@@ -117,7 +118,7 @@ export class Grant extends BaseModel implements GrantPayload {
     return this.getOIDCClaims().filter((claim) => wanted.includes(claim))
   }
 
-  addResourceScope(resource: string, items: GrantItems): void {
+  addResourceScope(resource: string, items: GrantItems): undefined {
     const scope = listed(items).join(' ')
     this.resources = withWords(this.resources, resource, scope)
     const refused = this.rejected?.resources?.[resource]
@@ -127,7 +128,7 @@ export class Grant extends BaseModel implements GrantPayload {
     }
   }
 
-  rejectResourceScope(resource: string, items: GrantItems): void {
+  rejectResourceScope(resource: string, items: GrantItems): undefined {
     const scope = listed(items).join(' ')
     this.rejected = { ...this.rejected, resources: withWords(this.rejected?.resources, resource, scope) }
   }

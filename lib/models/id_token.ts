@@ -1,6 +1,6 @@
 import type { ClaimsParameterMember } from '../../types/account.ts'
 import type { KoaContextWithOIDC } from '../../types/context.ts'
-import type { DecodedIdToken } from '../../types/models.ts'
+import type { Client as ClientInterface, DecodedIdToken } from '../../types/models.ts'
 import { type Client, type IdTokenUse, protectionOf } from '../clients/client.ts'
 import { encryptForClient } from '../clients/encrypt_for_client.ts'
 import { signForClient } from '../clients/sign_for_client.ts'
@@ -107,8 +107,8 @@ export class IdToken {
    * @throws when it was not made by this provider for this client
    * @see OpenID Connect Core 1.0 §3.1.2.1 (id_token_hint)
    */
-  static async validate(jwt: string, client: Client): Promise<DecodedIdToken> {
-    const decoded = await verifySignature(this.rt, jwt, client)
+  static async validate(jwt: string, client: ClientInterface): Promise<DecodedIdToken> {
+    const decoded = await verifySignature(this.rt, jwt, audienceClient({ client }))
     const { iss, aud, sub } = decoded.payload
     if (iss !== this.rt.issuer) throw new Error('the ID Token was made by another issuer')
     if (aud !== client.clientId) throw new Error('the ID Token was made for another client')

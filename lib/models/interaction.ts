@@ -1,5 +1,5 @@
 import type { PromptDetail } from '../../types/interaction_policy.ts'
-import type { InteractionPayload, InteractionResults } from '../../types/models.ts'
+import type { InteractionPayload, InteractionResults, InteractionSession } from '../../types/models.ts'
 import { BaseModel } from './base_model.ts'
 import { endOf } from './lifetime.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
@@ -27,12 +27,15 @@ export class Interaction extends BaseModel implements InteractionPayload {
     progress: 'object',
   } satisfies FieldMap<InteractionPayload>
 
+  declare kind: 'Interaction'
+  /** Absent at run time when `ttl.Interaction` never ends. */
+  declare exp: number
   declare returnTo: string
   declare prompt: PromptDetail
   declare params: Record<string, unknown>
   declare lastSubmission?: InteractionResults | undefined
   declare result?: InteractionResults | undefined
-  declare session?: InteractionPayload['session']
+  declare session?: InteractionSession | undefined
   declare grantId?: string | undefined
   declare trusted?: string[] | undefined
   declare deviceCode?: string | undefined
@@ -53,7 +56,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
 
   /** @throws Error when it is over meanwhile */
   override async save(ttl?: number): Promise<string> {
-    if (!this.isStored && this.exp === undefined) this.exp = endOf(this.rt, 'Interaction', this)
+    if (!this.isStored && this.exp === undefined) this.endsAt(endOf(this.rt, 'Interaction', this))
     return super.save(ttl)
   }
 

@@ -1,7 +1,7 @@
 import type { ClaimsParameter } from '../../types/account.ts'
 import type { RefreshTokenPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
-import { BaseToken, type ForClient } from './base_token.ts'
+import { BaseToken, type ForClient, type HostMembers } from './base_token.ts'
 import { authenticated } from './traits/authenticated.ts'
 import { consumable, consume } from './traits/consumable.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
@@ -35,7 +35,9 @@ export class RefreshToken extends BaseToken implements RefreshTokenPayload {
     successor: 'string',
   } satisfies FieldMap<RefreshTokenPayload>
 
-  declare accountId?: string | undefined
+  declare kind: 'RefreshToken'
+  /** Absent at run time in tokens of custom grants that have no account. */
+  declare accountId: string
   declare acr?: string | undefined
   declare amr?: string[] | undefined
   declare authTime?: number | undefined
@@ -55,7 +57,7 @@ export class RefreshToken extends BaseToken implements RefreshTokenPayload {
   declare rotations?: number | undefined
   declare successor?: string | undefined
 
-  constructor(payload: Partial<RefreshTokenPayload> & ForClient = {}) {
+  constructor(payload: Partial<RefreshTokenPayload> & ForClient & HostMembers = {}) {
     super(payload)
     this.iiat ??= this.iat
   }

@@ -27,6 +27,7 @@ export class ReplayDetection extends BaseModel implements ReplayDetectionPayload
     iss: 'string',
   } satisfies FieldMap<ReplayDetectionPayload>
 
+  declare kind: 'ReplayDetection'
   declare iss?: string | undefined
 
   constructor(payload: Partial<ReplayDetectionPayload> = {}) {

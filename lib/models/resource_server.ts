@@ -73,3 +73,15 @@ export class ResourceServer implements LoadedResourceServer {
     return new Set(words(this.scope))
   }
 }
+
+const isLoaded = (given: LoadedResourceServer | ResourceServerInfo): given is LoadedResourceServer =>
+  'identifier' in given
+
+/** One that a token is made for: as the provider loaded it, or described by the host. @throws TypeError without an audience */
+export function loadedResourceServer(
+  given: LoadedResourceServer | ResourceServerInfo | undefined,
+): LoadedResourceServer | undefined {
+  if (given === undefined || isLoaded(given)) return given
+  if (given.audience === undefined) throw new TypeError('resourceServer: audience is missing')
+  return new ResourceServer(given.audience, given)
+}

@@ -102,6 +102,9 @@ export class Session extends BaseModel implements SessionPayload {
     version: 'number',
   } satisfies FieldMap<SessionPayload>
 
+  declare kind: 'Session'
+  /** Absent at run time when `ttl.Session` never ends. */
+  declare exp: number
   declare uid: string
   declare accountId?: string | undefined
   declare loginTs?: number | undefined
@@ -185,10 +188,14 @@ export class Session extends BaseModel implements SessionPayload {
     this.authorizationFor(clientId)
   }
 
+  sidFor(clientId: string): string
+  sidFor(clientId: string, value: string): void
   sidFor(clientId: string, value?: string): string | undefined {
     return this.#member(clientId, 'sid', value)
   }
 
+  grantIdFor(clientId: string): string
+  grantIdFor(clientId: string, value: string): void
   grantIdFor(clientId: string, value?: string): string | undefined {
     return this.#member(clientId, 'grantId', value)
   }
@@ -287,7 +294,7 @@ export class Session extends BaseModel implements SessionPayload {
     const { id, exp } = this.#stored
     const next = this.#nextExp()
     this.#isWritten = id === undefined || !isSame(asStored(this), this.#stored) || isNoticeable(next, exp)
-    this.exp = this.#isWritten ? next : exp
+    this.endsAt(this.#isWritten ? next : exp)
     if (id === undefined || this.#isWritten) return this.writes()
     return [{ op: 'require', model: 'Session', id }]
   }
@@ -373,7 +380,7 @@ export class Session extends BaseModel implements SessionPayload {
   }
 
   async #store(exp: number | undefined): Promise<string> {
-    this.exp = exp
+    this.endsAt(exp)
     this.#isWritten = true
     const { committed } = await this.rt.store.commit(this.writes())
     if (!committed) throw new Error('this session was changed or ended meanwhile')

@@ -81,7 +81,9 @@ function endOf(
 
 function prepare(given: string | URL, request: OutgoingRequest, options: HttpOptions): Prepared {
   const { form, json, limit, pool, accept = '*/*' } = request
+  const { 'user-agent': userAgent } = options
   const headers: Record<string, string> = { accept, ...request.headers }
+  if (userAgent !== undefined) headers['user-agent'] = userAgent
   let body: string | undefined
   if (form !== undefined) {
     headers['content-type'] = 'application/x-www-form-urlencoded'

@@ -1,4 +1,4 @@
-import type { JWK } from 'jose'
+import type { JWK } from '../../types/client.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { FairCache } from '../helpers/fair_cache.ts'
 import { clientJwksProblem } from '../helpers/jose/client_jwks.ts'

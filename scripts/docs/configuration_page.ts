@@ -1,6 +1,6 @@
 /** The page about options: each with its meaning, default, type and specification. */
 import type { Declaration, Member } from './declarations.ts'
-import { anchor, describe, GENERATED, heading, memberSection, typeSection } from './markdown.ts'
+import { anchor, describe, GENERATED, heading, memberSection, mentions, typeSection } from './markdown.ts'
 
 const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds.`
 
@@ -38,6 +38,13 @@ function addMember(
   for (const inner of group.members) addMember(page, level + 1, `${path}.${inner.name}`, inner, types)
 }
 
+/** Types that options name, but not models, which extend others. */
+const namedIn = (options: Declaration, file: readonly Declaration[]): Declaration[] =>
+  file.filter(
+    ({ name, code }) =>
+      name !== options.name && !/^interface \w+\s+extends\b/.test(code) && mentions(options.code, name),
+  )
+
 function addFeature(page: Page, member: Member, files: ReadonlyMap<string, readonly Declaration[]>): void {
   const file = [...files.values()].find((declarations) =>
     declarations.some(({ name }) => name === member.type),
@@ -51,7 +58,7 @@ function addFeature(page: Page, member: Member, files: ReadonlyMap<string, reado
   for (const inner of options.members) page.sections.push(memberSection(4, `${path}.${inner.name}`, inner))
   if (page.shown.has(options.name)) return
   page.shown.add(options.name)
-  for (const other of file) if (other !== options) page.sections.push(typeSection(4, other))
+  for (const other of namedIn(options, file)) page.sections.push(typeSection(4, other))
 }
 
 function contents(sections: readonly string[]): string {
@@ -65,7 +72,7 @@ function contents(sections: readonly string[]): string {
 }
 
 /**
- * @param configuration the declarations of types/configuration.ts
+ * @param configuration the declarations of options outside of features
  * @param registry the declarations of types/features/index.ts
  * @param files the declarations of the feature files
  * @param built names of the features that exist

@@ -1,10 +1,12 @@
 /** Reads interfaces and type aliases, with their comments, as the compiler sees them. */
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Node, SourceFile, Statement, TypeElement } from 'typescript/unstable/ast'
 import {
   isIndexSignatureDeclaration,
   isInterfaceDeclaration,
   isMethodSignatureDeclaration,
+  isModuleBlock,
+  isModuleDeclaration,
   isPropertySignatureDeclaration,
   isTypeAliasDeclaration,
 } from 'typescript/unstable/ast/is'
@@ -30,9 +32,11 @@ export interface Member {
   readonly comment: Comment
 }
 
-/** An exported interface (with members) or type alias (without). */
+/** An exported interface (with members) or type alias (without), or what a file adds to an interface of another. */
 export interface Declaration {
   readonly name: string
+  /** The file whose interface this adds to, as the other names it. */
+  readonly addsTo: string | undefined
   /** As written, for what is shown as a whole. */
   readonly code: string
   readonly comment: Comment
@@ -81,14 +85,19 @@ function readMember(node: TypeElement, file: SourceFile): Member[] {
   throw new Error(`${file.fileName}: cannot read ${node.getText(file)}`)
 }
 
-function readStatement(node: Statement, file: SourceFile): Declaration[] {
+function readStatement(node: Statement, file: SourceFile, addsTo?: string): Declaration[] {
+  if (isModuleDeclaration(node) && node.body !== undefined && isModuleBlock(node.body)) {
+    const module = node.name.text
+    return node.body.statements.flatMap((inner) => readStatement(inner, file, module))
+  }
   const isInterface = isInterfaceDeclaration(node)
   if (!isInterface && !isTypeAliasDeclaration(node)) return []
   const code = file.text.slice(node.getStart(file), node.end)
-  if (!code.startsWith('export')) return []
+  if (addsTo === undefined && !code.startsWith('export')) return []
   return [
     {
       name: node.name.text,
+      addsTo,
       code: code.replace(/^export /, ''),
       comment: readComment(node, file),
       members: isInterface ? node.members.flatMap((member) => readMember(member, file)) : undefined,
@@ -96,11 +105,36 @@ function readStatement(node: Statement, file: SourceFile): Declaration[] {
   ]
 }
 
+const byName = (one: Member, other: Member) => (one.name < other.name ? -1 : 1)
+
+/** Interfaces may be written in parts: what others add stands with what they add to, in the order of the names. */
+function joinParts(files: ReadonlyMap<string, readonly Declaration[]>): Map<string, readonly Declaration[]> {
+  const additions = new Map<string, Member[]>()
+  for (const [path, declarations] of files) {
+    for (const { name, addsTo, members = [] } of declarations) {
+      if (addsTo === undefined) continue
+      const key = `${join(dirname(path), addsTo)} ${name}`
+      additions.set(key, [...(additions.get(key) ?? []), ...members])
+    }
+  }
+  const joined = (path: string, declaration: Declaration): Declaration => {
+    const added = additions.get(`${path} ${declaration.name}`)
+    if (added === undefined) return declaration
+    return { ...declaration, members: [...(declaration.members ?? []), ...added].sort(byName) }
+  }
+  return new Map(
+    [...files].map(([path, declarations]) => [
+      path,
+      declarations.filter(({ addsTo }) => addsTo === undefined).map((one) => joined(path, one)),
+    ]),
+  )
+}
+
 /**
  * Reads what some files export.
  * @param root folder of the project
  * @param paths files, relative to it
- * @returns for each file its declarations, in the order they are written
+ * @returns for each file its declarations, in the order they are written, with what the others add to them
  */
 export function readDeclarations(
   root: string,
@@ -109,12 +143,14 @@ export function readDeclarations(
   const api = new API({ cwd: root })
   try {
     const [project] = api.updateSnapshot({ openProject: join(root, 'tsconfig.json') }).getProjects()
-    return new Map(
-      paths.map((path) => {
-        const file = project?.program.getSourceFile(join(root, path))
-        if (file === undefined) throw new Error(`${path} is not part of the project`)
-        return [path, file.statements.flatMap((statement) => readStatement(statement, file))]
-      }),
+    return joinParts(
+      new Map(
+        paths.map((path) => {
+          const file = project?.program.getSourceFile(join(root, path))
+          if (file === undefined) throw new Error(`${path} is not part of the project`)
+          return [path, file.statements.flatMap((statement) => readStatement(statement, file))]
+        }),
+      ),
     )
   } finally {
     api.close()

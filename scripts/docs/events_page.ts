@@ -1,6 +1,6 @@
 /** The page about events: each with the arguments of its listeners. */
 import type { Declaration } from './declarations.ts'
-import { describe, GENERATED, heading, typeSection } from './markdown.ts'
+import { describe, GENERATED, heading, mentions, typeSection } from './markdown.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|')
 
@@ -12,8 +12,11 @@ const parameters = (tuple: string) =>
     .replace(/,? $/, '')
     .trim()})`
 
-/** @param declarations the declarations of types/events.ts */
-export function eventsPage(declarations: readonly Declaration[]): string {
+/**
+ * @param declarations the declarations of types/events.ts
+ * @param features the declarations of the feature files
+ */
+export function eventsPage(declarations: readonly Declaration[], features: readonly Declaration[]): string {
   const events = declarations.find(({ name }) => name === 'ProviderEvents')
   if (events?.members === undefined) throw new Error('ProviderEvents is missing')
   const rows = events.members.map(({ name, type, comment }) => {
@@ -21,7 +24,9 @@ export function eventsPage(declarations: readonly Declaration[]): string {
     const see = comment.see === undefined ? '' : ` (${comment.see})`
     return `| \`${name}\` | \`${cell(parameters(type))}\` | ${cell(comment.text + see)} |`
   })
-  const others = declarations.filter(
+  const told = events.members.map(({ type }) => type).join()
+  const answers = features.filter(({ name, code }) => !/\bextends\b/.test(code) && mentions(told, name))
+  const others = [...answers, ...declarations].filter(
     ({ name, members }) => name !== 'ProviderEvents' && members !== undefined,
   )
   return `${[

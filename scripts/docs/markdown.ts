@@ -23,6 +23,9 @@ export function codeBlock(code: string): string {
   ].join('\n')
 }
 
+/** Whether code names something. */
+export const mentions = (code: string, name: string) => new RegExp(`\\b${name}\\b`).test(code)
+
 export function heading(level: number, text: string): string {
   return `${'#'.repeat(Math.min(level, 6))} ${text}`
 }

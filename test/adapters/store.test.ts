@@ -3,7 +3,7 @@ import sinon from 'sinon'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { StorageTimeout } from '../../lib/adapters/storage_timeout.ts'
 import { Store } from '../../lib/adapters/store.ts'
-import type { Adapter, AdapterConstructor, AdapterFactory, ModelName } from '../../types/adapter.ts'
+import type { AdapterConstructor, AdapterFactory, GivenAdapter, ModelName } from '../../types/adapter.ts'
 import { countingAdapter } from '../support/counting_adapter.ts'
 import { faultyAdapter } from '../support/faulty_adapter.ts'
 import { legacyAdapter } from '../support/legacy_adapter.ts'
@@ -18,12 +18,12 @@ function storeOf(
 }
 
 /** An adapter whose methods are given; the others fail the test. */
-function stub(methods: { [method in keyof Adapter]?: (...args: unknown[]) => unknown }): AdapterFactory {
+function stub(methods: { [method in keyof GivenAdapter]?: (...args: unknown[]) => unknown }): AdapterFactory {
   const unexpected = () => {
     throw new Error('unexpected call')
   }
   const all = { upsert: unexpected, find: unexpected, consume: unexpected, destroy: unexpected, ...methods }
-  return () => ({ revokeByGrantId: unexpected, ...all }) as unknown as Adapter
+  return () => ({ revokeByGrantId: unexpected, ...all }) as unknown as GivenAdapter
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<unknown> {
@@ -100,11 +100,11 @@ describe('Store', () => {
     const made: ModelName[] = []
     const inner = memoryAdapter()
     beforeEach(() => made.splice(0))
-    const make = (name: ModelName): Adapter => {
+    const make = (name: ModelName): GivenAdapter => {
       made.push(name)
       return inner(name)
     }
-    function makeByFunction(name: ModelName): Adapter {
+    function makeByFunction(name: ModelName): GivenAdapter {
       return make(name)
     }
     class WithClass {

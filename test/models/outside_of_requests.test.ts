@@ -1,7 +1,10 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { expect } from 'chai'
 import { jwtPayload } from '../support/jwt_payload.ts'
 import { ACCOUNT, startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
+const response = () => new ServerResponse(new IncomingMessage(new Socket()))
 const PAIRWISE = { ...WEB_CLIENT, subject_type: 'pairwise' } as const
 const API = { scope: 'read', audience: 'urn:api', accessTokenFormat: 'jwt' } as const
 
@@ -57,6 +60,38 @@ describe('models outside of a request (F287, F301)', () => {
       expect(failure).to.be.instanceOf(TypeError)
     })
   }
+
+  it('a token is made for a resource server that the host describes, whose audience it has to name (RFC 9068 §2.2)', async () => {
+    const { provider } = await startProvider()
+    const token = { clientId: 'web', accountId: ACCOUNT, scope: 'read' }
+    const value = await new provider.AccessToken({ ...token, resourceServer: API }).save()
+
+    expect(jwtPayload(value)).to.include({ aud: 'urn:api', scope: 'read' })
+    expect(() => new provider.AccessToken({ ...token, resourceServer: { scope: 'read' } })).to.throw(
+      TypeError,
+      /audience/,
+    )
+  })
+
+  it('a session that has no grant of a client yet leads to none', async () => {
+    const { provider } = await startProvider()
+    const session = new provider.Session()
+
+    expect(await provider.Grant.find(session.grantIdFor('web'))).to.equal(undefined)
+    session.grantIdFor('web', await new provider.Grant({ accountId: ACCOUNT }).save())
+    expect((await provider.Grant.find(session.grantIdFor('web')))?.accountId).to.equal(ACCOUNT)
+  })
+
+  it('F286 provider.Account.findAccount answers undefined for nobody, whatever the host’s function answers', async () => {
+    for (const nobody of [undefined, null]) {
+      const { provider } = await startProvider({ findAccount: () => nobody })
+      const ctx = provider.app.createContext(new IncomingMessage(new Socket()), response())
+
+      expect(
+        await provider.Account.findAccount(Object.assign(ctx, { oidc: new provider.OIDCContext(ctx) }), 'x'),
+      ).to.equal(undefined)
+    }
+  })
 
   it('F286 provider.Account is one object, and its findAccount may be replaced', async () => {
     const op = await startProvider({ claims: { email: ['email'] } })

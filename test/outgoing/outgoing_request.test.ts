@@ -270,6 +270,15 @@ describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
     })
   })
 
+  it('say who asks where httpOptions names it, and nothing otherwise (RFC 9110 §10.1.5)', async () => {
+    const server = await startServer((_req, res) => res.end())
+
+    await outgoingRequest(runtime({ ...OPEN, httpOptions: () => ({ 'user-agent': 'op/1' }) }), server.origin)
+    await outgoingRequest(runtime(OPEN), server.origin)
+
+    expect(server.requests.map(({ headers }) => headers['user-agent'])).to.deep.equal(['op/1', undefined])
+  })
+
   describe('how much they read', () => {
     it('S30 cuts an answer that does not end', async () => {
       const server = await startServer((_req, res) => {

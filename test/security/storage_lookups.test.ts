@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
-import type { Adapter, AdapterFactory } from '../../types/adapter.ts'
+import type { AdapterFactory, GivenAdapter } from '../../types/adapter.ts'
 import { attack } from '../support/invariants.ts'
 
 /** Storage whose `find` and `findByUid` overlook the case of letters, as many databases do by default. */
@@ -9,7 +9,7 @@ function caselessAdapter(): AdapterFactory {
   const spelled = new Map<string, string>()
   const learn = (id: string) => spelled.set(id.toLowerCase(), id)
   const known = (id: string) => spelled.get(id.toLowerCase()) ?? id
-  const adapter: AdapterFactory = (model): Adapter => {
+  const adapter: AdapterFactory = (model): GivenAdapter => {
     const own = inner(model)
     return {
       ...own,

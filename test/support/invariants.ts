@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
-import type { Adapter, CommitOperation, ModelName } from '../../types/adapter.ts'
+import type { CommitOperation, GivenAdapter, ModelName } from '../../types/adapter.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { type CountingAdapter, countingAdapter } from './counting_adapter.ts'
 import {
@@ -109,7 +109,7 @@ export class Scene {
   }
 
   /** The watched storage, to reach around the provider. */
-  adapter(model: ModelName): Adapter {
+  adapter(model: ModelName): GivenAdapter {
     if (this.#storage === undefined) throw new Error('nothing was started')
     return this.#storage.adapter(model)
   }

@@ -1,4 +1,4 @@
-import type { Adapter, AdapterFactory, AdapterPayload } from '../../types/adapter.ts'
+import type { AdapterFactory, AdapterPayload, GivenAdapter } from '../../types/adapter.ts'
 
 /**
  * An adapter as hosts have written them for years: one Map, no `commit`, the stored object itself is handed out.
@@ -15,7 +15,7 @@ export function legacyAdapter(
     }
     return undefined
   }
-  return (model): Adapter => ({
+  return (model): GivenAdapter => ({
     async upsert(id, payload) {
       entries.set(`${model}:${id}`, { ...payload })
     },

@@ -1,6 +1,6 @@
 import { Deadlines } from '../../lib/adapters/deadlines.ts'
 import { TimedAdapters } from '../../lib/adapters/timed_adapters.ts'
-import type { Adapter, AdapterConstructor, AdapterFactory, ModelName } from '../../types/adapter.ts'
+import type { AdapterConstructor, AdapterFactory, GivenAdapter, ModelName } from '../../types/adapter.ts'
 
 /** One call of an adapter, `commit` included. */
 export interface AdapterCall {
@@ -24,7 +24,7 @@ export function wrapAdapter(adapter: AdapterConstructor | AdapterFactory, around
   return factory
 }
 
-function wrapInstance(inner: Adapter, model: ModelName, around: Around): Adapter {
+function wrapInstance(inner: GivenAdapter, model: ModelName, around: Around): GivenAdapter {
   const call = <T>(method: string, args: readonly unknown[], run: () => Promise<T>): Promise<T> =>
     around({ name: `${model}.${method}`, args }, run)
   const { findByUid, findByUserCode } = inner

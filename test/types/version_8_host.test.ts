@@ -26,6 +26,14 @@ class RowAdapter implements Adapter {
     return this.#rows.get(id)
   }
 
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return [...this.#rows.values()].find((row) => row.userCode === userCode)
+  }
+
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return [...this.#rows.values()].find((row) => row.uid === uid)
+  }
+
   async consume(id: string): Promise<void> {
     this.#rows.delete(id)
   }

@@ -34,3 +34,41 @@ export interface BackchannelLogoutOptions extends FeatureOptions {
    */
   undelivered?: ((ctx: KoaContextWithOIDC, client: Client, logout: UndeliveredLogout) => unknown) | undefined
 }
+
+declare module '../client.ts' {
+  interface ClientMetadata {
+    /** Where logout tokens are posted. @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
+    backchannel_logout_uri?: string | undefined
+    /** Whether its logout tokens must hold `sid`. @default false @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
+    backchannel_logout_session_required?: boolean | undefined
+  }
+}
+
+declare module '../models.ts' {
+  interface Client {
+    readonly backchannelLogoutUri?: string | undefined
+    readonly backchannelLogoutSessionRequired?: boolean | undefined
+    /**
+     * Tells the client that an account is no longer logged in, once. Nothing is stored, and no event told.
+     * @param accountId the account; the client is told its `sub`
+     * @param sid the session as this client knows it, `sidFor()` of the session
+     * @throws Error when it could not be delivered
+     */
+    backchannelLogout(accountId: string, sid?: string): Promise<void>
+  }
+}
+
+declare module '../events.ts' {
+  interface ProviderEvents {
+    /** A client could not be told about a logout. @see OpenID Connect Back-Channel Logout 1.0 §2.8 */
+    'backchannel.error': [
+      ctx: KoaContextWithOIDC,
+      error: Error,
+      client: Client,
+      accountId: string,
+      sid: string,
+    ]
+    /** A client was told about a logout. @see OpenID Connect Back-Channel Logout 1.0 §2.8 */
+    'backchannel.success': [ctx: KoaContextWithOIDC, client: Client, accountId: string, sid: string]
+  }
+}

@@ -1,7 +1,48 @@
+import type { BaseToken, SenderConstrainable } from '../models.ts'
+import type { SenderConstrainedPayload, TokenPayload } from '../payloads.ts'
+import type { LoadedResourceServer } from '../resource_server.ts'
+import type { TTL } from '../ttl.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
 /** Lets clients obtain access tokens for themselves. @see RFC 6749 §4.4 */
 export interface ClientCredentialsOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
+}
+
+export interface ClientCredentialsPayload extends TokenPayload, SenderConstrainedPayload {
+  aud?: string | string[] | undefined
+  extra?: Record<string, unknown> | undefined
+  scope?: string | undefined
+}
+
+export interface ClientCredentials extends BaseToken, ClientCredentialsPayload, SenderConstrainable {
+  readonly kind: 'ClientCredentials'
+  clientId?: string | undefined
+  resourceServer?: LoadedResourceServer | undefined
+  readonly tokenType: string
+}
+
+declare module '../events.ts' {
+  interface ProviderEvents {
+    /** An access token of a client itself was removed. */
+    'client_credentials.destroyed': [token: ClientCredentials]
+    /** A JWT access token of a client itself was issued; nothing is stored. @see RFC 9068 */
+    'client_credentials.issued': [token: ClientCredentials]
+    /** An opaque access token of a client itself was stored. */
+    'client_credentials.saved': [token: ClientCredentials]
+  }
+}
+
+declare module '../context.ts' {
+  interface OIDCContextEntities {
+    ClientCredentials?: ClientCredentials
+  }
+}
+
+declare module '../ttl.ts' {
+  interface TTLConfiguration {
+    /** Access tokens that clients obtain for themselves. @default `accessTokenTTL` of the resource server, otherwise 600 (10 minutes) @see RFC 6749 §4.4.3 */
+    ClientCredentials?: TTL<ClientCredentials> | undefined
+  }
 }

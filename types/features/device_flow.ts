@@ -1,6 +1,14 @@
 import type { KoaContextWithOIDC } from '../context.ts'
-import type { ErrorOut } from '../errors.ts'
-import type { Client } from '../models.ts'
+import type { ErrorOut, ProviderError } from '../errors.ts'
+import type { BaseToken, Client, Consumable } from '../models.ts'
+import type {
+  AuthenticationPayload,
+  ConsumablePayload,
+  GrantBoundPayload,
+  SessionBoundPayload,
+  TokenPayload,
+} from '../payloads.ts'
+import type { TTL } from '../ttl.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
 /** What is known about the device that asked, shown to the person before they allow it. */
@@ -50,4 +58,98 @@ export interface DeviceFlowOptions extends FeatureOptions {
         err?: Error & { userCode?: string | undefined },
       ) => unknown)
     | undefined
+}
+
+export interface DeviceCodePayload
+  extends TokenPayload,
+    ConsumablePayload,
+    GrantBoundPayload,
+    SessionBoundPayload,
+    AuthenticationPayload {
+  userCode?: string | undefined
+  deviceInfo?: Record<string, unknown> | undefined
+  inFlight?: boolean | undefined
+  params?: Record<string, unknown> | undefined
+  error?: string | undefined
+  errorDescription?: string | undefined
+  gty?: string | undefined
+}
+
+export interface DeviceCode extends BaseToken, DeviceCodePayload, Consumable {
+  readonly kind: 'DeviceCode'
+  clientId?: string | undefined
+}
+
+/** The device authorization response, as it was sent. @see RFC 8628 §3.2 */
+export interface DeviceAuthorizationResponse {
+  /** What the device polls with. */
+  device_code: string
+  /** What the person enters. */
+  user_code: string
+  /** Where they enter it. */
+  verification_uri: string
+  /** Where they go with the code filled in. */
+  verification_uri_complete?: string | undefined
+  /** Seconds the codes are valid for. */
+  expires_in: number
+  /** Seconds between two polls. */
+  interval?: number | undefined
+}
+
+declare module '../events.ts' {
+  interface ProviderEvents {
+    /** The page for user codes failed. @see RFC 8628 §3.3 */
+    'code_verification.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+    /** A device authorization request failed. @see RFC 8628 §3.1 */
+    'device_authorization.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+    /** A device was given its codes. @see RFC 8628 §3.2 */
+    'device_authorization.success': [ctx: KoaContextWithOIDC, response: DeviceAuthorizationResponse]
+    /** A device code was exchanged for tokens. @see RFC 8628 §3.4 */
+    'device_code.consumed': [code: DeviceCode]
+    /** A device code was removed. */
+    'device_code.destroyed': [code: DeviceCode]
+    /** A device code was stored: when it was made, and again when the person decided. */
+    'device_code.saved': [code: DeviceCode]
+    /** Returning from an interaction of the device flow failed. @see RFC 8628 §3.3 */
+    'device_resume.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+  }
+}
+
+declare module '../context.ts' {
+  interface OIDCContextEntities {
+    DeviceCode?: DeviceCode
+  }
+
+  interface OIDCContext {
+    readonly deviceCode: DeviceCode | undefined
+  }
+}
+
+declare module '../payloads.ts' {
+  interface InteractionPayload {
+    deviceCode?: string | undefined
+  }
+}
+
+declare module '../adapter.ts' {
+  interface AdapterPayload {
+    deviceInfo?: Record<string, unknown> | undefined
+    inFlight?: boolean | undefined
+  }
+}
+
+declare module '../ttl.ts' {
+  interface TTLConfiguration {
+    /** Device codes. @default 600 (10 minutes) @see RFC 8628 §3.2 */
+    DeviceCode?: TTL<DeviceCode> | undefined
+  }
+}
+
+declare module '../routes.ts' {
+  interface RoutesConfiguration {
+    /** @default '/device' @see RFC 8628 §3.3 */
+    code_verification?: string | undefined
+    /** @default '/device/auth' @see RFC 8628 §3.1 */
+    device_authorization?: string | undefined
+  }
 }

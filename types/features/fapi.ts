@@ -10,3 +10,10 @@ export interface FapiOptions extends FeatureOptions {
   /** The profile to follow, or a function that names it for a request; `undefined` from it means none. @default undefined @see FAPI 2.0 Security Profile §5 */
   profile?: FapiProfile | ((ctx: KoaContextWithOIDC, client: Client) => FapiProfile | undefined) | undefined
 }
+
+declare module '../context.ts' {
+  interface OIDCContext {
+    readonly fapiProfile: string | undefined
+    isFapi(...profiles: string[]): string | undefined
+  }
+}

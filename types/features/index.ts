@@ -23,6 +23,29 @@ import type { RpInitiatedLogoutOptions } from './rp_initiated_logout.ts'
 import type { UserinfoOptions } from './userinfo.ts'
 import type { WebMessageResponseModeOptions } from './web_message_response_mode.ts'
 
+export type {
+  BackchannelAuthenticationRequest,
+  BackchannelAuthenticationRequestPayload,
+  CIBADeliveryMode,
+} from './ciba.ts'
+export type { ClientCredentials, ClientCredentialsPayload } from './client_credentials.ts'
+export type { DeviceAuthorizationResponse, DeviceCode, DeviceCodePayload } from './device_flow.ts'
+export type { TLSClientAuthProperty } from './mtls.ts'
+export type {
+  PushedAuthorizationRequest,
+  PushedAuthorizationRequestPayload,
+} from './pushed_authorization_requests.ts'
+export type {
+  InitialAccessToken,
+  InitialAccessTokenPayload,
+  IssueRegistrationAccessTokenFunction,
+  PolicyTokenPayload,
+  RegistrationAccessToken,
+  RegistrationAccessTokenPayload,
+  RegistrationPolicy,
+} from './registration.ts'
+export type { RotateRegistrationAccessTokenFunction } from './registration_management.ts'
+
 /** The optional features by name, each with its options. */
 export interface Features {
   backchannelLogout: BackchannelLogoutOptions

@@ -1,5 +1,7 @@
 import type { KoaContextWithOIDC } from '../context.ts'
-import type { AccessToken, Client, ClientCredentials, RefreshToken } from '../models.ts'
+import type { ProviderError } from '../errors.ts'
+import type { AccessToken, Client, RefreshToken } from '../models.ts'
+import type { ClientCredentials } from './client_credentials.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
 /** Lets clients and resource servers ask about opaque access tokens and refresh tokens. @see RFC 7662 */
@@ -18,4 +20,18 @@ export interface IntrospectionOptions extends FeatureOptions {
         token: AccessToken | ClientCredentials | RefreshToken,
       ) => boolean | Promise<boolean>)
     | undefined
+}
+
+declare module '../events.ts' {
+  interface ProviderEvents {
+    /** An introspection request failed. @see RFC 7662 §2.3 */
+    'introspection.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+  }
+}
+
+declare module '../routes.ts' {
+  interface RoutesConfiguration {
+    /** @default '/token/introspection' @see RFC 7662 §2 */
+    introspection?: string | undefined
+  }
 }

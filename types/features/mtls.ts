@@ -1,5 +1,4 @@
 import type { X509Certificate } from 'node:crypto'
-import type { TLSClientAuthProperty } from '../client.ts'
 import type { KoaContextWithOIDC } from '../context.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
@@ -21,4 +20,40 @@ export interface MTLSOptions extends FeatureOptions {
   selfSignedTlsClientAuth?: boolean | undefined
   /** Makes `tls_client_auth` available for `clientAuthMethods`. @default false @see RFC 8705 §2.1 */
   tlsClientAuth?: boolean | undefined
+}
+
+/** The certificate member that `tls_client_auth` compares. @see RFC 8705 §2.1.2 */
+export type TLSClientAuthProperty =
+  | 'tls_client_auth_subject_dn'
+  | 'tls_client_auth_san_dns'
+  | 'tls_client_auth_san_uri'
+  | 'tls_client_auth_san_ip'
+  | 'tls_client_auth_san_email'
+
+declare module '../client.ts' {
+  interface ClientMetadata {
+    /** Subject of the certificate of `tls_client_auth`, as RFC 4514 writes it. @see RFC 8705 §2.1.2 */
+    tls_client_auth_subject_dn?: string | undefined
+    /** DNS name in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
+    tls_client_auth_san_dns?: string | undefined
+    /** URI in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
+    tls_client_auth_san_uri?: string | undefined
+    /** IP address in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
+    tls_client_auth_san_ip?: string | undefined
+    /** E-mail address in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
+    tls_client_auth_san_email?: string | undefined
+    /** Whether its access tokens are bound to its certificate. @default false @see RFC 8705 §3.4 */
+    tls_client_certificate_bound_access_tokens?: boolean | undefined
+  }
+}
+
+declare module '../models.ts' {
+  interface Client {
+    readonly tlsClientAuthSubjectDn?: string | undefined
+    readonly tlsClientAuthSanDns?: string | undefined
+    readonly tlsClientAuthSanUri?: string | undefined
+    readonly tlsClientAuthSanIp?: string | undefined
+    readonly tlsClientAuthSanEmail?: string | undefined
+    readonly tlsClientCertificateBoundAccessTokens?: boolean | undefined
+  }
 }

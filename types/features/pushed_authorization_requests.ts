@@ -1,3 +1,8 @@
+import type { KoaContextWithOIDC } from '../context.ts'
+import type { ProviderError } from '../errors.ts'
+import type { BaseToken, Client, Consumable } from '../models.ts'
+import type { ConsumablePayload, TokenPayload } from '../payloads.ts'
+import type { TTL } from '../ttl.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
 /** Lets clients send authorization requests from server to server first. @see RFC 9126 */
@@ -8,4 +13,63 @@ export interface PushedAuthorizationRequestsOptions extends FeatureOptions {
   requirePushedAuthorizationRequests?: boolean | undefined
   /** Lets clients that authenticate use redirect URIs they have not registered, in pushed requests. @default false @see RFC 9126 §2.4 */
   allowUnregisteredRedirectUris?: boolean | undefined
+}
+
+export interface PushedAuthorizationRequestPayload extends TokenPayload, ConsumablePayload {
+  /** The request object that was pushed, or one made from the parameters. */
+  request?: string | undefined
+  dpopJkt?: string | undefined
+  trusted?: boolean | undefined
+}
+
+export interface PushedAuthorizationRequest extends BaseToken, PushedAuthorizationRequestPayload, Consumable {
+  readonly kind: 'PushedAuthorizationRequest'
+  request: string
+  clientId?: string | undefined
+}
+
+declare module '../client.ts' {
+  interface ClientMetadata {
+    /** Whether it must push its authorization requests. @default false @see RFC 9126 §6 */
+    require_pushed_authorization_requests?: boolean | undefined
+  }
+}
+
+declare module '../models.ts' {
+  interface Client {
+    readonly requirePushedAuthorizationRequests?: boolean | undefined
+  }
+}
+
+declare module '../events.ts' {
+  interface ProviderEvents {
+    /** A pushed authorization request was removed. */
+    'pushed_authorization_request.destroyed': [token: PushedAuthorizationRequest]
+    /** Pushing an authorization request failed. @see RFC 9126 §2.3 */
+    'pushed_authorization_request.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+    /** A pushed authorization request was stored. */
+    'pushed_authorization_request.saved': [token: PushedAuthorizationRequest]
+    /** An authorization request was pushed. @see RFC 9126 §2.2 */
+    'pushed_authorization_request.success': [ctx: KoaContextWithOIDC, client: Client]
+  }
+}
+
+declare module '../context.ts' {
+  interface OIDCContextEntities {
+    PushedAuthorizationRequest?: PushedAuthorizationRequest
+  }
+}
+
+declare module '../ttl.ts' {
+  interface TTLConfiguration {
+    /** Pushed authorization requests. @default 60 (1 minute) @see RFC 9126 §2.2 */
+    PushedAuthorizationRequest?: TTL<PushedAuthorizationRequest> | undefined
+  }
+}
+
+declare module '../routes.ts' {
+  interface RoutesConfiguration {
+    /** @default '/request' @see RFC 9126 §2 */
+    pushed_authorization_request?: string | undefined
+  }
 }

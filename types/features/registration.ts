@@ -1,5 +1,9 @@
 import type { ClientMetadata } from '../client.ts'
 import type { KoaContextWithOIDC } from '../context.ts'
+import type { ProviderError } from '../errors.ts'
+import type { BaseToken, Client } from '../models.ts'
+import type { ConsumablePayload, TokenPayload } from '../payloads.ts'
+import type { TTL } from '../ttl.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
 /** Checks or changes metadata before they are validated. Throw `errors.InvalidClientMetadata` to refuse them. */
@@ -22,4 +26,73 @@ export interface RegistrationOptions extends FeatureOptions {
   policies?: { [name: string]: RegistrationPolicy } | undefined
   /** Makes a client secret: visible ASCII characters. @default 64 random bytes, base64url @see RFC 7591 §3.2.1 */
   secretFactory?: ((ctx: KoaContextWithOIDC) => string | Promise<string>) | undefined
+}
+
+export interface PolicyTokenPayload extends TokenPayload {
+  /** Names of the registration policies that apply. */
+  policies?: string[] | undefined
+}
+
+export interface RegistrationAccessTokenPayload extends PolicyTokenPayload {
+  /** It is stored under the hash of its value; tokens of before are stored under the value. */
+  hashed?: boolean | undefined
+}
+
+export interface InitialAccessTokenPayload extends PolicyTokenPayload, ConsumablePayload {}
+
+export interface InitialAccessToken extends BaseToken, InitialAccessTokenPayload {
+  readonly kind: 'InitialAccessToken'
+  clientId?: string | undefined
+}
+
+export interface RegistrationAccessToken extends BaseToken, RegistrationAccessTokenPayload {
+  readonly kind: 'RegistrationAccessToken'
+  clientId?: string | undefined
+}
+
+declare module '../events.ts' {
+  interface ProviderEvents {
+    /** An initial access token was removed. */
+    'initial_access_token.destroyed': [token: InitialAccessToken]
+    /** An initial access token was stored. */
+    'initial_access_token.saved': [token: InitialAccessToken]
+    /** A registration access token was removed. */
+    'registration_access_token.destroyed': [token: RegistrationAccessToken]
+    /** A registration access token was stored. */
+    'registration_access_token.saved': [token: RegistrationAccessToken]
+    /** A registration failed. @see RFC 7591 §3.2.2 */
+    'registration_create.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+    /** A client was registered. @see RFC 7591 §3.2.1 */
+    'registration_create.success': [ctx: KoaContextWithOIDC, client: Client]
+    /** Reading a registration failed. @see RFC 7592 §2.1 */
+    'registration_read.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+  }
+}
+
+declare module '../context.ts' {
+  interface OIDCContextEntities {
+    InitialAccessToken?: InitialAccessToken
+    RegistrationAccessToken?: RegistrationAccessToken
+    RotatedRegistrationAccessToken?: RegistrationAccessToken
+  }
+
+  interface OIDCContext {
+    readonly registrationAccessToken: RegistrationAccessToken | undefined
+  }
+}
+
+declare module '../ttl.ts' {
+  interface TTLConfiguration {
+    /** Initial access tokens. @default null (never expire) @see RFC 7591 §3 */
+    InitialAccessToken?: TTL<InitialAccessToken> | null | undefined
+    /** Registration access tokens. @default null (never expire) @see RFC 7592 §5 */
+    RegistrationAccessToken?: TTL<RegistrationAccessToken> | null | undefined
+  }
+}
+
+declare module '../routes.ts' {
+  interface RoutesConfiguration {
+    /** @default '/reg' @see RFC 7591 §3 */
+    registration?: string | undefined
+  }
 }

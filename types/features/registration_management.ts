@@ -1,5 +1,8 @@
 import type { KoaContextWithOIDC } from '../context.ts'
+import type { ProviderError } from '../errors.ts'
+import type { Client } from '../models.ts'
 import type { FeatureOptions } from './feature_options.ts'
+import type { IssueRegistrationAccessTokenFunction } from './registration.ts'
 
 /** Whether an update replaces the registration access token. @see RFC 7592 §2.2 */
 export type RotateRegistrationAccessTokenFunction = (ctx: KoaContextWithOIDC) => boolean | Promise<boolean>
@@ -8,6 +11,24 @@ export type RotateRegistrationAccessTokenFunction = (ctx: KoaContextWithOIDC) =>
 export interface RegistrationManagementOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
+  /**
+   * Accepted because the types of version 8 have it here; what counts is `features.registration.issueRegistrationAccessToken`.
+   * @see RFC 7592 §3
+   */
+  issueRegistrationAccessToken?: boolean | IssueRegistrationAccessTokenFunction | undefined
   /** Whether an update replaces the registration access token; a function decides each time. @default true @see RFC 7592 §2.2 */
   rotateRegistrationAccessToken?: boolean | RotateRegistrationAccessTokenFunction | undefined
+}
+
+declare module '../events.ts' {
+  interface ProviderEvents {
+    /** Deleting a registration failed. @see RFC 7592 §2.3 */
+    'registration_delete.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+    /** A registration was deleted. @see RFC 7592 §2.3 */
+    'registration_delete.success': [ctx: KoaContextWithOIDC, client: Client]
+    /** Changing a registration failed. @see RFC 7592 §2.2 */
+    'registration_update.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+    /** A registration was changed. @see RFC 7592 §2.2 */
+    'registration_update.success': [ctx: KoaContextWithOIDC, client: Client]
+  }
 }

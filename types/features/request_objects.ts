@@ -1,4 +1,10 @@
-import type { KoaContextWithOIDC } from '../context.ts'
+import type { HostFunction, KoaContextWithOIDC } from '../context.ts'
+import type {
+  ContentEncryption,
+  EncryptionAlgorithm,
+  SigningAlgorithm,
+  SigningAlgorithmWithNone,
+} from '../jwa.ts'
 import type { Client } from '../models.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
@@ -24,11 +30,58 @@ export interface RequestObjectsOptions extends FeatureOptions {
    * @see RFC 9101 §6
    */
   assertJwtClaimsAndHeader?:
-    | ((
-        ctx: KoaContextWithOIDC,
-        claims: Readonly<Record<string, unknown>>,
-        header: Readonly<Record<string, unknown>>,
-        client: Client,
-      ) => unknown)
+    | HostFunction<
+        (
+          ctx: KoaContextWithOIDC,
+          claims: Readonly<Record<string, unknown>>,
+          header: Readonly<Record<string, unknown>>,
+          client: Client,
+        ) => unknown
+      >
     | undefined
+}
+
+declare module '../client.ts' {
+  interface ClientMetadata {
+    /** The only algorithm accepted for its request objects; absent means any the provider accepts. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    request_object_signing_alg?: SigningAlgorithmWithNone | undefined
+    /** The only key management accepted for its encrypted request objects. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    request_object_encryption_alg?: EncryptionAlgorithm | undefined
+    /** The only content encryption accepted for its request objects. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    request_object_encryption_enc?: ContentEncryption | undefined
+    /** Where its request objects may be fetched from. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    request_uris?: string[] | undefined
+    /** Whether it must send signed request objects. @default false @see RFC 9101 §10.5 */
+    require_signed_request_object?: boolean | undefined
+  }
+}
+
+declare module '../models.ts' {
+  interface Client {
+    readonly requestObjectSigningAlg?: string | undefined
+    readonly requestObjectEncryptionAlg?: string | undefined
+    readonly requestObjectEncryptionEnc?: string | undefined
+    readonly requestUris?: string[] | undefined
+    readonly requireSignedRequestObject?: boolean | undefined
+    /** Whether a request object may be fetched from there. */
+    requestUriAllowed(requestUri: string): boolean
+  }
+}
+
+declare module '../enabled_jwa.ts' {
+  interface EnabledJWA {
+    /** Key management of encrypted request objects. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see RFC 9101 §6.1 */
+    requestObjectEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
+    /** Content encryption of request objects. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see RFC 9101 §6.1 */
+    requestObjectEncryptionEncValues?: ContentEncryption[] | undefined
+    /** Signatures of request objects. @default ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'] @see RFC 9101 §6.2 */
+    requestObjectSigningAlgValues?: SigningAlgorithm[] | undefined
+  }
+}
+
+declare module '../fetch_limits.ts' {
+  interface FetchResponseBodyLimits {
+    /** Request objects behind `request_uri`. @default 65536 @see RFC 9101 §10.4 */
+    request_uri?: number | undefined
+  }
 }

@@ -1,12 +1,8 @@
 import type { KoaContextWithOIDC } from '../context.ts'
-import type {
-  AuthorizationCode,
-  BackchannelAuthenticationRequest,
-  Client,
-  DeviceCode,
-  RefreshToken,
-} from '../models.ts'
+import type { AuthorizationCode, Client, RefreshToken } from '../models.ts'
 import type { ResourceServerInfo } from '../resource_server.ts'
+import type { BackchannelAuthenticationRequest } from './ciba.ts'
+import type { DeviceCode } from './device_flow.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
 /**

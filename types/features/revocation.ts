@@ -1,5 +1,7 @@
 import type { KoaContextWithOIDC } from '../context.ts'
-import type { AccessToken, Client, ClientCredentials, RefreshToken } from '../models.ts'
+import type { ProviderError } from '../errors.ts'
+import type { AccessToken, Client, RefreshToken } from '../models.ts'
+import type { ClientCredentials } from './client_credentials.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
 /** Lets clients give back opaque access tokens and refresh tokens. @see RFC 7009 */
@@ -18,4 +20,18 @@ export interface RevocationOptions extends FeatureOptions {
         token: AccessToken | ClientCredentials | RefreshToken,
       ) => boolean | Promise<boolean>)
     | undefined
+}
+
+declare module '../events.ts' {
+  interface ProviderEvents {
+    /** A revocation request failed. @see RFC 7009 §2.2.1 */
+    'revocation.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+  }
+}
+
+declare module '../routes.ts' {
+  interface RoutesConfiguration {
+    /** @default '/token/revocation' @see RFC 7009 §2 */
+    revocation?: string | undefined
+  }
 }

@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from '../context.ts'
+import type { ProviderError } from '../errors.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
 /** Lets clients send the browser here to log out. @see OpenID Connect RP-Initiated Logout 1.0 */
@@ -19,4 +20,38 @@ export interface RpInitiatedLogoutOptions extends FeatureOptions {
    * @see OpenID Connect RP-Initiated Logout 1.0 §3
    */
   postLogoutSuccessSource?: ((ctx: KoaContextWithOIDC) => unknown) | undefined
+}
+
+declare module '../client.ts' {
+  interface ClientMetadata {
+    /** Where the browser may go after logout. @see OpenID Connect RP-Initiated Logout 1.0 §3.1 */
+    post_logout_redirect_uris?: string[] | undefined
+  }
+}
+
+declare module '../models.ts' {
+  interface Client {
+    readonly postLogoutRedirectUris?: string[] | undefined
+    postLogoutRedirectUriAllowed(redirectUri: string): boolean
+  }
+}
+
+declare module '../events.ts' {
+  interface ProviderEvents {
+    /** A logout request failed. @see OpenID Connect RP-Initiated Logout 1.0 §4 */
+    'end_session.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+    /** A logout request succeeded. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
+    'end_session.success': [ctx: KoaContextWithOIDC]
+    /** The confirmation of a logout failed. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
+    'end_session_confirm.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+    /** The page shown after logout failed. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
+    'end_session_success.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+  }
+}
+
+declare module '../routes.ts' {
+  interface RoutesConfiguration {
+    /** @default '/session/end' @see OpenID Connect RP-Initiated Logout 1.0 §2 */
+    end_session?: string | undefined
+  }
 }

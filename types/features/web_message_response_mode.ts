@@ -5,3 +5,16 @@ export interface WebMessageResponseModeOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
 }
+
+declare module '../client.ts' {
+  interface ClientMetadata {
+    /** Where relayed web messages may be posted. @see OAuth 2.0 Web Message Response Mode §5 */
+    web_message_uris?: string[] | undefined
+  }
+}
+
+declare module '../models.ts' {
+  interface Client {
+    readonly webMessageUris?: string[] | undefined
+  }
+}

@@ -1,7 +1,6 @@
 import type { Blocked } from '../../clients/secret_throttle.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
-import { asError } from '../../helpers/as_error.ts'
 import { InvalidClientAuth, TooManyAttempts } from '../../helpers/errors.ts'
 import { addressBlock } from '../../helpers/http/address_block.ts'
 import { isSymmetric } from '../../helpers/jose/client_keys.ts'
@@ -43,7 +42,7 @@ function passedOf<T>(ctx: Ctx, outcome: { passed: T } | Blocked): T {
 /** Nobody waits for the host's function: a promise that rejects must not end the process. */
 function tellFailed(ctx: Ctx, rt: Runtime, clientId: string, count: number): void {
   const { failed } = rt.configuration.clientSecretThrottle
-  const report = (error: unknown) => rt.emit('server_error', ctx, asError(error))
+  const report = (error: unknown) => rt.serverError(ctx, error)
   try {
     const told: unknown = Reflect.apply(failed, undefined, [ctx, clientId, count])
     if (told instanceof Promise) told.catch(report)

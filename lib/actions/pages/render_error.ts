@@ -3,7 +3,6 @@ import type { Ctx } from '../../engine/context.ts'
 import { errorOut } from '../../engine/failure.ts'
 import { renderPage } from '../../engine/render_page.ts'
 import type { Runtime } from '../../engine/runtime.ts'
-import { asError } from '../../helpers/as_error.ts'
 import { type OIDCProviderError, SessionNotFound } from '../../helpers/errors.ts'
 import { statusOf } from '../../helpers/http/error_on_the_wire.ts'
 import { InteractionUnresolved } from '../authorization/interaction/unresolved.ts'
@@ -49,7 +48,7 @@ export async function renderError(ctx: Ctx, rt: Runtime, error: OIDCProviderErro
   try {
     await configured(ctx, out, error)
   } catch (failure) {
-    rt.emit('server_error', ctx, asError(failure))
+    rt.serverError(ctx, failure)
     renderByDefault(ctx, rt, out, error)
   }
 }

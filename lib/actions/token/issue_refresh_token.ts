@@ -4,6 +4,8 @@ import { inherited } from './inherited.ts'
 /** @see RFC 6749 §1.5, OpenID Connect Core 1.0 §11 */
 export const issueRefreshToken: Step = async (ctx, rt) => {
   const { source } = ctx.oidc
+  // Rotation is about those.
+  if (source.kind === 'RefreshToken') return
   const client = ctx.oidc.loaded('Client')
   if (!(await rt.configuration.issueRefreshToken(ctx, client, source))) return
   const refreshToken = new rt.models.RefreshToken({

@@ -5,9 +5,7 @@ import { InvalidGrant } from '../../helpers/errors.ts'
 export const loadTokenAccount: Step = async (ctx, rt) => {
   const { source } = ctx.oidc
   const account =
-    source.accountId === undefined
-      ? undefined
-      : await rt.configuration.findAccount(ctx, source.accountId, source)
-  if (account === undefined || account === null) throw new InvalidGrant('the account was not found')
+    source.accountId === undefined ? undefined : await rt.account.findAccount(ctx, source.accountId, source)
+  if (account === undefined) throw new InvalidGrant('the account was not found')
   ctx.oidc.entity('Account', account)
 }

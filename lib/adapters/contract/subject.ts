@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import type {
-  Adapter,
   AdapterConstructor,
   AdapterFactory,
   AdapterPayload,
   CommitOperation,
   CommitOutcome,
+  GivenAdapter,
   ModelName,
 } from '../../../types/adapter.ts'
 import { consumedAt } from '../consumed_at.ts'
@@ -34,7 +34,7 @@ export class Subject {
   }
 
   /** The adapter of one model. */
-  of(model: ModelName): Adapter {
+  of(model: ModelName): GivenAdapter {
     return this.#adapters.instance(model)
   }
 
@@ -56,7 +56,7 @@ export class Subject {
 
 /** Every member of `expected` is there, unchanged. Adapters may add members of their own. */
 export function assertHolds(
-  found: Awaited<ReturnType<Adapter['find']>>,
+  found: Awaited<ReturnType<GivenAdapter['find']>>,
   expected: AdapterPayload,
 ): AdapterPayload {
   assert.ok(found, 'the entry was not found')

@@ -1,5 +1,5 @@
 import type { ClientAuthMethod } from '../../../types/client.ts'
-import type { EnabledJWA } from '../../../types/configuration.ts'
+import type { EnabledJWA } from '../../../types/enabled_jwa.ts'
 import type {
   AsymmetricSigningAlgorithm,
   ContentEncryption,

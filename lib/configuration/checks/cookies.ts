@@ -23,7 +23,7 @@ function checkKeys(keys: unknown): void {
   if (!isKeygrip) throw new TypeError('cookies.keys must be an Array of secrets or a Keygrip instance')
 }
 
-function readNames(given: CookieNames | undefined): Resolved<CookieNames> {
+function readNames(given: CookieNames | undefined): Resolved<Omit<CookieNames, 'state'>> {
   if (given !== undefined) checkObject('cookies.names', given)
   const names = Object.assign({ ...DEFAULTS.cookies.names }, definedMembers(given))
   for (const [option, name] of Object.entries(names)) {

@@ -1,4 +1,4 @@
-import type { TTL, TTLConfiguration, TTLFunction } from '../../../types/configuration.ts'
+import type { TTL, TTLConfiguration, TTLFunction } from '../../../types/ttl.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { ResolvedTTL } from '../resolved_configuration.ts'
 import { checkObject, checkSyncFunction } from './shapes.ts'

@@ -1,4 +1,4 @@
-import type { RoutesConfiguration } from '../../../types/configuration.ts'
+import type { RoutesConfiguration } from '../../../types/routes.ts'
 import { DEFAULTS } from '../defaults.ts'
 import { definedMembers } from '../defined_members.ts'
 import type { Resolved } from '../resolved_configuration.ts'

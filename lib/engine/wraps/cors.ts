@@ -1,4 +1,3 @@
-import { asError } from '../../helpers/as_error.ts'
 import { hearRejection } from '../../helpers/hear_rejection.ts'
 import type { Ctx } from '../context.ts'
 import type { Runtime, Wrap } from '../runtime.ts'
@@ -53,7 +52,7 @@ function isAllowed(ctx: Ctx, rt: Runtime): boolean {
   try {
     return askHost(ctx, rt) === true
   } catch (failure) {
-    rt.emit('server_error', ctx, asError(failure))
+    rt.serverError(ctx, failure)
     return false
   }
 }

@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events'
 import type { Client } from '../../clients/client.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { EndedLogin, LoginEnded, Runtime } from '../../engine/runtime.ts'
-import { asError } from '../../helpers/as_error.ts'
 import { OIDCProviderError } from '../../helpers/errors.ts'
 import { fewAtOnce } from '../../helpers/promises/few_at_once.ts'
 import type { FetchPool } from '../../outgoing/fetch_pool.ts'
@@ -62,7 +61,8 @@ class Notification {
   }
 
   #explain(url: string, cause: unknown): Error {
-    if (!this.#deadline.aborted) return asError(cause)
+    if (!this.#deadline.aborted)
+      return cause instanceof Error ? cause : new OutgoingRequestFailed(url, 'unknown reason', cause)
     const { totalTimeout } = this.#rt.configuration.features.backchannelLogout
     return new OutgoingRequestFailed(url, `it was not told within ${totalTimeout} seconds`, cause, true)
   }
@@ -72,7 +72,7 @@ class Notification {
     try {
       return await this.#rt.findClient(clientId)
     } catch (thrown) {
-      if (!(thrown instanceof OIDCProviderError)) this.#rt.emit('server_error', this.#ctx, asError(thrown))
+      if (!(thrown instanceof OIDCProviderError)) this.#rt.serverError(this.#ctx, thrown)
       return undefined
     }
   }
@@ -82,7 +82,7 @@ class Notification {
     try {
       await undelivered(this.#ctx, client, { ...logout })
     } catch (thrown) {
-      this.#rt.emit('server_error', this.#ctx, asError(thrown))
+      this.#rt.serverError(this.#ctx, thrown)
     }
   }
 }

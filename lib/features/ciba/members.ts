@@ -1,6 +1,5 @@
-import type { CIBADeliveryMode } from '../../../types/client.ts'
+import type { BackchannelAuthenticationRequest, CIBADeliveryMode } from '../../../types/features/ciba.ts'
 import type { Features } from '../../../types/features/index.ts'
-import type { BackchannelAuthenticationRequest } from '../../../types/models.ts'
 
 import type { Resolved } from '../../configuration/resolved_configuration.ts'
 

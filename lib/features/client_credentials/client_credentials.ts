@@ -1,5 +1,5 @@
-import type { ClientCredentialsPayload } from '../../../types/models.ts'
-import type { ForClient } from '../../models/base_token.ts'
+import type { ClientCredentialsPayload } from '../../../types/features/client_credentials.ts'
+import type { ForClient, HostMembers } from '../../models/base_token.ts'
 import { BearerToken, type ForResource } from '../../models/bearer_token.ts'
 import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
 import { senderConstrained } from '../../models/traits/sender_constrained.ts'
@@ -20,7 +20,9 @@ export class ClientCredentials extends BearerToken implements ClientCredentialsP
     scope: 'string',
   } satisfies FieldMap<ClientCredentialsPayload>
 
-  constructor(payload: Partial<ClientCredentialsPayload> & ForClient & ForResource = {}) {
+  declare kind: 'ClientCredentials'
+
+  constructor(payload: Partial<ClientCredentialsPayload> & ForClient & ForResource & HostMembers = {}) {
     super(payload)
   }
 

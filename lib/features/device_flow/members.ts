@@ -1,4 +1,4 @@
-import type { DeviceCode } from '../../../types/models.ts'
+import type { DeviceCode } from '../../../types/features/device_flow.ts'
 import { defineContextMembers } from '../../engine/context_members.ts'
 
 declare module '../../engine/context.ts' {

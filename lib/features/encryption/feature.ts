@@ -1,4 +1,4 @@
-import type { EnabledJWA } from '../../../types/configuration.ts'
+import type { EnabledJWA } from '../../../types/enabled_jwa.ts'
 import type { FeatureName } from '../../../types/features/index.ts'
 import { possibleAlgorithms } from '../../actions/discovery/possible_algorithms.ts'
 import type { Runtime } from '../../engine/runtime.ts'

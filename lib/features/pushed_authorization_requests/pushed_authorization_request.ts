@@ -1,4 +1,4 @@
-import type { PushedAuthorizationRequestPayload } from '../../../types/models.ts'
+import type { PushedAuthorizationRequestPayload } from '../../../types/features/pushed_authorization_requests.ts'
 import { BaseToken, type ForClient } from '../../models/base_token.ts'
 import { consumable, consume } from '../../models/traits/consumable.ts'
 import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
@@ -19,10 +19,11 @@ export class PushedAuthorizationRequest extends BaseToken implements PushedAutho
     trusted: 'boolean',
   } satisfies FieldMap<PushedAuthorizationRequestPayload>
 
+  declare kind: 'PushedAuthorizationRequest'
   declare consumed?: unknown
   declare attempt?: string | undefined
   /** The request object that was pushed, or an unsecured one made from the parameters. */
-  declare request?: string | undefined
+  declare request: string
   declare dpopJkt?: string | undefined
   /** The client had authenticated. */
   declare trusted?: boolean | undefined

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
-import type { InitialAccessTokenPayload } from '../../../types/models.ts'
-import { BaseToken, type ForClient } from '../../models/base_token.ts'
+import type { InitialAccessTokenPayload } from '../../../types/features/registration.ts'
+import { BaseToken, type ForClient, type HostMembers } from '../../models/base_token.ts'
 import type { IssuedToken } from '../../models/issued_token.ts'
 import { consumable } from '../../models/traits/consumable.ts'
 import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
@@ -20,11 +20,12 @@ export class InitialAccessToken extends BaseToken implements InitialAccessTokenP
     ...policies,
   } satisfies FieldMap<InitialAccessTokenPayload>
 
+  declare kind: 'InitialAccessToken'
   declare policies?: string[] | undefined
   declare consumed?: unknown
   declare attempt?: string | undefined
 
-  constructor(payload: Partial<InitialAccessTokenPayload> & ForClient = {}) {
+  constructor(payload: Partial<InitialAccessTokenPayload> & ForClient & HostMembers = {}) {
     super(payload)
   }
 

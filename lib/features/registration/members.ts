@@ -9,6 +9,9 @@ import { RegistrationAccessToken } from './registration_access_token.ts'
 declare module '../../configuration/resolved_configuration.ts' {
   interface SpecialFeatures {
     registration: Resolved<Omit<Features['registration'], 'ack'>, 'policies'>
+    registrationManagement: Resolved<
+      Omit<Features['registrationManagement'], 'ack' | 'issueRegistrationAccessToken'>
+    >
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PolicyTokenPayload } from '../../../types/models.ts'
+import type { PolicyTokenPayload } from '../../../types/features/registration.ts'
 import type { FieldMap } from '../../models/traits/field_map.ts'
 
 /** Carries the names of registration policies. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
-import type { RegistrationAccessTokenPayload } from '../../../types/models.ts'
+import type { RegistrationAccessTokenPayload } from '../../../types/features/registration.ts'
 import { type BaseModel, type FindOptions, findModel, type StoredModel } from '../../models/base_model.ts'
 import { BaseToken, type ForClient } from '../../models/base_token.ts'
 import { opaqueForm } from '../../models/formats/opaque.ts'
@@ -28,6 +28,7 @@ export class RegistrationAccessToken extends BaseToken implements RegistrationAc
     hashed: 'boolean',
   } satisfies FieldMap<RegistrationAccessTokenPayload>
 
+  declare kind: 'RegistrationAccessToken'
   declare policies?: string[] | undefined
   declare hashed?: boolean | undefined
   /** What the client presents; known while it is issued, and to who found it by it. */

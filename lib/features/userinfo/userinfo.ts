@@ -67,8 +67,8 @@ const loadUserinfoAccount: Step = async (ctx, rt) => {
   const accessToken = ctx.oidc.loaded('AccessToken')
   const { accountId } = accessToken
   const account =
-    accountId === undefined ? undefined : await rt.configuration.findAccount(ctx, accountId, accessToken)
-  if (account === undefined || account === null) throw new InvalidToken('associated account not found')
+    accountId === undefined ? undefined : await rt.account.findAccount(ctx, accountId, accessToken)
+  if (account === undefined) throw new InvalidToken('associated account not found')
   ctx.oidc.entity('Account', account)
 }
 

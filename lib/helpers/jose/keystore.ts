@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import type { JWK } from 'jose'
+import type { JWK } from '../../../types/client.ts'
+import { jsonWebKey } from './json_web_key.ts'
 
 /** Members a thumbprint is made of, in the order the hash needs. @see RFC 7638 §3.2, RFC 8037 §2 */
 const THUMBPRINT_MEMBERS: Readonly<Record<string, readonly string[]>> = {
@@ -100,7 +101,7 @@ function readKey(jwk: JWK, position: number): ProviderKey {
   const kid = named ?? thumbprint(jwk)
   const published = Object.entries(jwk).filter(([name]) => PUBLIC_MEMBERS.has(name))
   try {
-    const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' })
+    const privateKey = createPrivateKey({ key: jsonWebKey(jwk), format: 'jwk' })
     const publicJwk: JWK = { ...Object.fromEntries(published), kid }
     return { kid, algorithms, publicJwk, privateKey, publicKey: createPublicKey(privateKey) }
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import type { JWK } from 'jose'
+import type { JWK } from '../../../types/client.ts'
+import { jsonWebKey } from './json_web_key.ts'
 
 /** Curves of a signature algorithm; others work with RSA. @see RFC 7518 §3.4, RFC 8037 §3.1, RFC 9864 §2.2 */
 const SIGNING_CURVES: Readonly<Record<string, string>> = {
@@ -65,7 +66,7 @@ export class PublicKeySet {
     if (this.#imported.has(jwk)) return this.#imported.get(jwk)
     let key: KeyObject | undefined
     try {
-      key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
+      key = createPublicKey({ key: jsonWebKey(jwk), format: 'jwk' })
     } catch {
       key = undefined
     }

@@ -1,17 +1,17 @@
 import { CompactEncrypt } from 'jose'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
+import type { LoadedResourceServer } from '../../../types/resource_server.ts'
 import { isRecord } from '../../helpers/is_record.ts'
 import { type JsonObject, signJwt } from '../../helpers/jose/jwt.ts'
 import { type Encryption, readProtection, type Signing } from '../../helpers/jose/jwt_protection.ts'
 import type { BaseModel } from '../base_model.ts'
 import type { IssuedToken } from '../issued_token.ts'
 import type { ModelRuntime } from '../model_runtime.ts'
-import type { ResourceServer } from '../resource_server.ts'
 import { subjectFor } from '../subject.ts'
 
 /** What an access token has to say about itself. */
 export interface StructuredToken extends BaseModel {
-  readonly resourceServer: ResourceServer | undefined
+  readonly resourceServer: LoadedResourceServer | undefined
   readonly accountId?: string | undefined
   readonly clientId?: string | undefined
   readonly aud?: string | string[] | undefined

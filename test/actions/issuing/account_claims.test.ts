@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import { decodeJwt } from 'jose'
-import type { FindAccount } from '../../../types/find_account.ts'
+import type { GivenFindAccount } from '../../../types/find_account.ts'
 import { startProvider, stopProviders } from '../../support/start_provider.ts'
 
 const start = (claims: (id: string) => object | undefined) => {
-  const findAccount: FindAccount = (_ctx, accountId) => ({
+  const findAccount: GivenFindAccount = (_ctx, accountId) => ({
     accountId,
     async claims() {
       const given = claims(accountId)

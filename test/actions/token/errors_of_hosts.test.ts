@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import { errors } from '../../../lib/index.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
@@ -25,14 +26,20 @@ function changed(members: Partial<errors.OIDCProviderError>): errors.OIDCProvide
   return Object.assign(new errors.OIDCProviderError(400, 'my_error'), members)
 }
 
-/** The answer to a grant of the host's that throws. */
-async function answerTo(thrown: () => unknown) {
+/** A provider with a grant of the host's that throws. */
+async function startThrowing(thrown: () => unknown) {
   const op = await startProvider({
     clients: [{ ...WEB_CLIENT, grant_types: ['authorization_code', 'urn:example:grant'] }],
   })
   op.provider.registerGrantType('urn:example:grant', () => {
     throw thrown()
   })
+  return op
+}
+
+/** The answer to it, and what listeners are told. */
+async function answerTo(thrown: () => unknown) {
+  const op = await startThrowing(thrown)
   const failed = op.nextError('grant.error')
   const { status, body } = await op.token({ grant_type: 'urn:example:grant' })
   return { status, body, told: await failed, serverErrors: op.serverErrors }
@@ -61,6 +68,25 @@ describe('errors that hosts throw (RFC 6749 §5.2)', () => {
       body: { error: 'out_of_stock', error_description: 'nothing is left' },
     })
     expect(told).to.be.instanceOf(OutOfStock).and.to.have.property('name', 'OutOfStock')
+  })
+
+  it('F316 a subclass may set what version 8 lets it set: expose, statusCode and allow_redirect', async () => {
+    class Throttled extends errors.OIDCProviderError {
+      constructor() {
+        super(400, 'throttled')
+        this.error_description = 'later'
+        this.expose = false
+        this.statusCode = 429
+        this.allow_redirect = false
+      }
+    }
+    const { status, body, told } = await answerTo(() => new Throttled())
+
+    expect({ status, body }).to.deep.equal({
+      status: 429,
+      body: { error: 'throttled', error_description: 'later' },
+    })
+    expect(told).to.include({ status: 429, statusCode: 429, expose: false, allow_redirect: false })
   })
 
   it('F316 without a description there is none', async () => {
@@ -95,6 +121,27 @@ describe('errors that hosts throw (RFC 6749 §5.2)', () => {
     const { status } = await answerTo(() => new errors.OIDCProviderError(200, 'my_error'))
 
     expect(status).to.equal(400)
+  })
+
+  for (const thrown of ['a text', undefined, null, { message: 'looks like one' }]) {
+    it(`${JSON.stringify(thrown)} is told listeners of server_error as the cause of an Error`, async () => {
+      const op = await startThrowing(() => thrown)
+      const { status } = await op.token({ grant_type: 'urn:example:grant' })
+
+      expect(status).to.equal(500)
+      expect(op.serverErrors).to.have.length(1)
+      expect(op.serverErrors[0]).to.be.instanceOf(Error).and.to.have.property('cause', thrown)
+    })
+  }
+
+  it('an Error is told them as it is, also one from another context', async () => {
+    const thrown: unknown[] = [new TypeError('own'), runInNewContext('new Error("foreign")')]
+    for (const error of thrown) {
+      const op = await startThrowing(() => error)
+      await op.token({ grant_type: 'urn:example:grant' })
+
+      expect(op.serverErrors[0]).to.equal(error)
+    }
   })
 
   it('F316 members that the host sets afterwards are answered and told', async () => {

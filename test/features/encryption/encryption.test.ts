@@ -11,7 +11,8 @@ import {
 } from 'jose'
 import { decryptJwt, encryptJwt } from '../../../lib/helpers/jose/jwe.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
-import type { Configuration, EnabledJWA } from '../../../types/configuration.ts'
+import type { Configuration } from '../../../types/configuration.ts'
+import type { EnabledJWA } from '../../../types/enabled_jwa.ts'
 import { documentOf, now, SECRET } from '../../actions/client_auth/assertions.ts'
 import { ALGORITHMS, ENCRYPTIONS } from '../../support/jwe_algorithms.ts'
 import {

@@ -1,7 +1,6 @@
 import type { CommitOperation } from '../../../../types/adapter.ts'
 import type { Ctx } from '../../../engine/context.ts'
 import type { EndedLogin, Runtime } from '../../../engine/runtime.ts'
-import { asError } from '../../../helpers/as_error.ts'
 import { fewAtOnce } from '../../../helpers/promises/few_at_once.ts'
 import type { Session } from '../../../models/session.ts'
 import type { Writes } from '../../../models/transaction.ts'
@@ -14,14 +13,14 @@ const SWEPT_AT_ONCE = 10
 export function forgetGrants(ctx: Ctx, rt: Runtime, grantIds: readonly string[]): void {
   for (const grantId of grantIds) rt.emit('grant.revoked', ctx, grantId)
   fewAtOnce(SWEPT_AT_ONCE, grantIds, (grantId) => sweepGrant(rt, grantId)).catch((cause: unknown) =>
-    rt.emit('server_error', ctx, asError(cause)),
+    rt.serverError(ctx, cause),
   )
 }
 
 /** Tells everybody who wants to hear of the end of a login. */
 export async function tellLoginEnded(ctx: Ctx, rt: Runtime, ended: EndedLogin): Promise<void> {
   const telling = rt.loginEnded.map((hear) =>
-    hear(ctx, rt, ended).catch((cause: unknown) => rt.emit('server_error', ctx, asError(cause))),
+    hear(ctx, rt, ended).catch((cause: unknown) => rt.serverError(ctx, cause)),
   )
   await Promise.all(telling)
 }

@@ -7,8 +7,8 @@ import { AccessDenied } from '../../../helpers/errors.ts'
 export const loadAccount: Step = async (ctx, rt) => {
   const session = ctx.oidc.loaded('Session')
   if (session.accountId === undefined) return
-  const account = await rt.configuration.findAccount(ctx, session.accountId)
-  if (account !== undefined && account !== null) return ctx.oidc.entity('Account', account)
+  const account = await rt.account.findAccount(ctx, session.accountId)
+  if (account !== undefined) return ctx.oidc.entity('Account', account)
   if (ctx.oidc.result?.login !== undefined)
     throw new AccessDenied(undefined, 'the account that logged in was not found')
   session.logout()

@@ -1,6 +1,5 @@
 import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime } from '../../../engine/runtime.ts'
-import { asError } from '../../../helpers/as_error.ts'
 import { OIDCProviderError, SessionNotFound } from '../../../helpers/errors.ts'
 
 /** The client of an interaction that is over, as far as storage still knows. */
@@ -29,7 +28,7 @@ export async function recallingApplication<T>(
   } catch (thrown) {
     if (thrown instanceof SessionNotFound) {
       await recall(ctx, rt, uid).catch((failure: unknown) => {
-        if (!(failure instanceof OIDCProviderError)) rt.emit('server_error', ctx, asError(failure))
+        if (!(failure instanceof OIDCProviderError)) rt.serverError(ctx, failure)
       })
     }
     throw thrown

@@ -1,0 +1,9 @@
+/** Paths of the endpoints, each starting with `/`. */
+export interface RoutesConfiguration {
+  /** @default '/auth' @see RFC 6749 §3.1 */
+  authorization?: string | undefined
+  /** @default '/jwks' @see OpenID Connect Discovery 1.0 §3 */
+  jwks?: string | undefined
+  /** @default '/token' @see RFC 6749 §3.2 */
+  token?: string | undefined
+}
