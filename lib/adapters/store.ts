@@ -109,6 +109,14 @@ export class Store {
   }
 
   /**
+   * Runs a task while no commit that names this entry is under way in this process. An adapter that commits needs no
+   * such pause: nobody sees a part of what it writes. The task must not change entries by their id.
+   */
+  withoutCommits<T>(model: ModelName, id: string, task: () => Promise<T>): Promise<T> {
+    return this.#exclusively([{ model, id }], task)
+  }
+
+  /**
    * Carries out operations, all or nothing. `insert` what is new and `put` what is there: what was inserted can
    * be undone, and proves later whether an unanswered commit took effect.
    *

@@ -246,11 +246,13 @@ const register = (Model: typeof Client, metadata: ClientMetadata, rules: Rules |
     ? new Registered(Model.validate(metadata), Model.rt.clientRules)
     : new Registered(metadata, rules)
 
-export type IdTokenUse = 'idtoken' | 'logout' | 'userinfo'
+export type IdTokenUse = 'idtoken' | 'introspection' | 'logout' | 'userinfo'
 
 interface Protection {
   alg: string | undefined
   typ?: string
+  /** It is an answer to one question, and nothing that could be used for a while. */
+  isAnswer?: true
   encryption: { alg: string | undefined; enc: string | undefined }
 }
 
@@ -262,10 +264,21 @@ const asIdToken = (client: Client): Protection => ({
 /** What the form of an ID Token can be used for, and how the client wants that protected. */
 const USES: Record<IdTokenUse, (client: Client) => Protection> = {
   idtoken: asIdToken,
+  /** @see RFC 9701 §5 */
+  introspection: (client: Client): Protection => ({
+    alg: client.introspectionSignedResponseAlg,
+    typ: 'token-introspection+jwt',
+    isAnswer: true,
+    encryption: {
+      alg: client.introspectionEncryptedResponseAlg,
+      enc: client.introspectionEncryptedResponseEnc,
+    },
+  }),
   /** @see OpenID Connect Back-Channel Logout 1.0 §2.4 */
   logout: (client: Client): Protection => ({ ...asIdToken(client), typ: 'logout+jwt' }),
   userinfo: (client: Client): Protection => ({
     alg: client.userinfoSignedResponseAlg,
+    isAnswer: true,
     encryption: { alg: client.userinfoEncryptedResponseAlg, enc: client.userinfoEncryptedResponseEnc },
   }),
 }

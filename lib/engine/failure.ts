@@ -18,7 +18,7 @@ export type ErrorEvent = {
 }[keyof ProviderEvents]
 
 /** Seconds after which a client may try again. */
-const RETRY_AFTER = '5'
+export const RETRY_AFTER = '5'
 
 /** Somebody else's failure is shown as this one: what really happened is for the `server_error` event only. */
 class ServerError extends OIDCProviderError {

@@ -4,11 +4,14 @@ import { clientCredentials } from './client_credentials/feature.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions/feature.ts'
 import { encryption } from './encryption/feature.ts'
+import { introspection } from './introspection/feature.ts'
+import { jwtIntrospection } from './introspection/jwt_feature.ts'
 import { pushedAuthorizationRequests } from './pushed_authorization_requests/feature.ts'
 import { registration } from './registration/feature.ts'
 import { registrationManagement } from './registration/management_feature.ts'
 import { requestObjects } from './request_objects/feature.ts'
 import { resourceIndicators } from './resource_indicators/feature.ts'
+import { revocation } from './revocation/feature.ts'
 import { rpInitiatedLogout } from './rp_initiated_logout/feature.ts'
 import { userinfo } from './userinfo/feature.ts'
 import { jwtUserinfo } from './userinfo/jwt_feature.ts'
@@ -21,12 +24,15 @@ export const FEATURES: readonly Feature[] = [
   clientCredentials,
   devInteractions,
   encryption,
+  introspection,
+  jwtIntrospection,
   jwtUserinfo,
   pushedAuthorizationRequests,
   registration,
   registrationManagement,
   requestObjects,
   resourceIndicators,
+  revocation,
   rpInitiatedLogout,
   userinfo,
   webMessageResponseMode,

@@ -176,6 +176,11 @@ export class UnsupportedResponseType extends errorClass(
   'unsupported_response_type',
   'unsupported response_type requested',
 ) {}
+/** @see RFC 7009 §2.2.1 */
+export class UnsupportedTokenType extends errorClass(
+  'unsupported_token_type',
+  'tokens of this type are not supported',
+) {}
 export class UseDpopNonce extends errorClass('use_dpop_nonce') {}
 
 /** One text for every cause, so a client's secret cannot be probed; `error_detail` says which. */

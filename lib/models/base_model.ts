@@ -261,13 +261,19 @@ export function restore<T extends BaseModel, P extends object>(
 export const isAnother = (stored: unknown, value: string): boolean =>
   typeof stored === 'string' && !isSameId(stored, value)
 
+/** Makes a model of what storage found under a value; `undefined` when that is something else, expired, or damaged. */
+export const restoreFound = <T extends BaseModel, P extends object>(
+  Model: StoredModel<T, P>,
+  value: string,
+  stored: AdapterPayload | undefined,
+  options?: FindOptions,
+): T | undefined => (isAnother(stored?.jti, value) ? undefined : restore(Model, stored, options))
+
 /** Finds one by its value; `undefined` when there is none, it expired, or it is damaged. */
 export function findModel<T extends BaseModel, P extends object>(
   Model: StoredModel<T, P>,
   value: string,
   options?: FindOptions,
 ): Promise<T | undefined> {
-  return Model.rt.store
-    .find(Model.kind, value)
-    .then((stored) => (isAnother(stored?.jti, value) ? undefined : restore(Model, stored, options)))
+  return Model.rt.store.find(Model.kind, value).then((stored) => restoreFound(Model, value, stored, options))
 }

@@ -81,10 +81,10 @@ export class IdToken {
    * @throws InvalidClientMetadata when the client has no key for that
    */
   async issue({ use, expiresAt }: IdTokenIssue): Promise<string> {
-    const { alg, encryption, typ } = protectionOf(this.client, use)
+    const { alg, encryption, typ, isAnswer } = protectionOf(this.client, use)
     if (alg === undefined) throw new TypeError(`the client registered no algorithm to sign for ${use}`)
     const now = epochTime()
-    const exp = expiresAt ?? this.#endOf(use, now)
+    const exp = expiresAt ?? (isAnswer ? undefined : this.#endOf(use, now))
     const released = this.#released()
     const payload = this.#stated(released instanceof Promise ? await released : released)
     payload['iss'] = this.#rt.issuer
@@ -96,7 +96,6 @@ export class IdToken {
   }
 
   #endOf(use: IdTokenIssue['use'], now: number): number | undefined {
-    if (use === 'userinfo') return undefined
     const lifetime =
       use === 'logout' ? LOGOUT_TOKEN_LIFETIME : lifetimeOf(this.#rt, 'IdToken', this.ctx, this, this.client)
     return lifetime === undefined ? undefined : now + lifetime

@@ -51,6 +51,7 @@ describe('the features there are', () => {
   })
 
   for (const [name, needed] of [
+    ['jwtIntrospection', 'introspection'],
     ['jwtUserinfo', 'userinfo'],
     ['registrationManagement', 'registration'],
   ] as const) {

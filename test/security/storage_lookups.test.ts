@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import type { AdapterFactory, GivenAdapter } from '../../types/adapter.ts'
 import { attack } from '../support/invariants.ts'
+import { introspect, revoke, userTokens, withTokenEndpoints } from '../support/token_endpoints.ts'
 
 /** Storage whose `find` and `findByUid` overlook the case of letters, as many databases do by default. */
 function caselessAdapter(): AdapterFactory {
@@ -71,5 +72,17 @@ describe('what storage finds (RFC 6749 §10.10)', () => {
     const { answer } = await op.authorize({ prompt: 'none' }, stranger)
 
     expect(answer.get('error')).to.equal('login_required')
+  })
+
+  attack('N11', 'a token in other letters is unknown to introspection and revocation', async (scene) => {
+    const op = await scene.start(withTokenEndpoints({ adapter: caselessAdapter() }))
+    const { accessToken, refreshToken } = await userTokens(op)
+    scene.begin()
+
+    for (const token of [accessToken, refreshToken]) {
+      expect((await introspect(op, misspelled(token))).body).to.deep.equal({ active: false })
+      expect((await revoke(op, misspelled(token))).status).to.equal(200)
+      expect((await introspect(op, token)).body['active']).to.equal(true)
+    }
   })
 })

@@ -85,8 +85,14 @@ const CAUSES: Readonly<Record<AnyFault, (cause: unknown) => boolean>> = {
   'answer-malformed': (cause) => cause instanceof Error,
 }
 
-function checkRefusal(op: RunningProvider, outcome: Outcome, fault: AnyFault, at: string): void {
-  const hangs = fault === 'hang'
+function checkRefusal(
+  op: RunningProvider,
+  outcome: Outcome,
+  fault: AnyFault,
+  at: string,
+  { revokes = false }: Flow,
+): void {
+  const hangs = fault === 'hang' || revokes
   expect(outcome.error, at).to.equal(hangs ? 'temporarily_unavailable' : 'server_error')
   if (outcome.location === null) expect(outcome.status, at).to.equal(hangs ? 503 : 500)
   expect(outcome.retryAfter, at).to.equal(hangs ? '5' : null)
@@ -106,13 +112,14 @@ for (const [title, make] of ADAPTERS) {
       await stopProviders()
     })
 
-    async function start({ rotates = false }: Flow) {
+    async function start({ rotates = false, keepsGrant = false }: Flow) {
       const entries: Entries = new Map()
       const storage = faultyAdapter(make(entries))
       const op = await startForFlows({
         adapter: storage.adapter,
         storageTimeout: TIMEOUT / 1000,
         rotateRefreshToken: rotates,
+        revokeGrantPolicy: () => !keepsGrant,
       })
       const { agent } = await op.login()
       return { entries, storage, op, agent }
@@ -139,8 +146,8 @@ for (const [title, make] of ADAPTERS) {
           expect(await prepared.works(outcome), `${at}: what was answered works`).to.equal(true)
           return true
         }
-        checkRefusal(op, outcome, fault, at)
-        if (flow.grantsNothing !== true)
+        checkRefusal(op, outcome, fault, at, flow)
+        if (flow.revokes !== true && flow.grantsNothing !== true)
           expect(entries, `${at}: nothing is half-granted`).to.deep.equal(before)
         const again = await prepared.run()
         expect(again.error, `${at}: an honest retry`).to.equal(undefined)

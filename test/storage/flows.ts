@@ -30,6 +30,10 @@ export interface Flow {
   rotates?: boolean
   /** It grants nothing: half of what it writes is no harm. */
   grantsNothing?: boolean
+  /** It only takes away: whatever fails is 503, and what is gone by then stays so. @see RFC 7009 §2.2.1 */
+  revokes?: boolean
+  /** Grants outlive what was issued under them. */
+  keepsGrant?: boolean
   /** @param agent is logged in and has consented */
   prepare(op: RunningProvider, agent: UserAgent): Promise<Prepared>
 }
@@ -50,18 +54,26 @@ async function read(pending: Promise<Response>): Promise<Outcome> {
 export const startForFlows = (configuration: Configuration) =>
   startProvider({
     clients: [{ ...WEB_CLIENT, grant_types: ['authorization_code', 'refresh_token', 'client_credentials'] }],
-    features: { clientCredentials: { enabled: true } },
+    features: {
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true },
+      jwtIntrospection: { enabled: true },
+      revocation: { enabled: true },
+    },
     issueRefreshToken: () => true,
     rotateRefreshToken: false,
     ...configuration,
   })
 
-function post(op: RunningProvider, form: Record<string, string>, signal?: AbortSignal): Promise<Outcome> {
+function post(
+  op: RunningProvider,
+  form: Record<string, string>,
+  signal?: AbortSignal,
+  route = 'token',
+): Promise<Outcome> {
   const { client_id, client_secret = '' } = op.client
   const body = new URLSearchParams({ client_id, client_secret, ...form })
-  return read(
-    op.agent().request(op.provider.urlFor('token'), { method: 'POST', body, signal: signal ?? null }),
-  )
+  return read(op.agent().request(op.provider.urlFor(route), { method: 'POST', body, signal: signal ?? null }))
 }
 
 /** Follows the request on the provider. */
@@ -130,7 +142,39 @@ async function leaving(op: RunningProvider, logout: Record<string, string>): Pro
   }
 }
 
-/** The requests of the code, refresh and logout flows, each ready to be run. */
+async function tokensOf(op: RunningProvider, agent: UserAgent) {
+  const { code, verifier } = await op.authorize({}, agent)
+  const { body } = await op.exchange(code, verifier)
+  return { access_token: String(body['access_token']), refresh_token: String(body['refresh_token']) }
+}
+
+type UserToken = 'access_token' | 'refresh_token'
+
+const introspecting =
+  (kind: UserToken, hint: Record<string, string> = {}): Flow['prepare'] =>
+  async (op, agent) => {
+    const form = { token: (await tokensOf(op, agent))[kind], ...hint }
+    return {
+      run: (signal) => post(op, form, signal, 'introspection'),
+      works: async ({ body }) => body['active'] === true && body['sub'] === 'alice',
+    }
+  }
+
+const revoking =
+  (kind: UserToken): Flow['prepare'] =>
+  async (op, agent) => {
+    const tokens = await tokensOf(op, agent)
+    const gone = kind === 'access_token' ? [tokens.access_token] : Object.values(tokens)
+    return {
+      run: (signal) => post(op, { token: tokens[kind] }, signal, 'revocation'),
+      async works({ status }) {
+        const about = await Promise.all(gone.map((token) => post(op, { token }, undefined, 'introspection')))
+        return status === 200 && about.every(({ body }) => body['active'] === false)
+      },
+    }
+  }
+
+/** The requests of the code, refresh and logout flows, and about what they issued, each ready to be run. */
 export const FLOWS: Readonly<Record<string, Flow>> = {
   'authorization with session and grant': {
     async prepare(op, agent) {
@@ -216,5 +260,19 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
           (await op.provider.ClientCredentials.find(String(body['access_token']))) !== undefined,
       }
     },
+  },
+  introspection: { prepare: introspecting('access_token') },
+  'introspection with a hint': {
+    prepare: introspecting('refresh_token', { token_type_hint: 'refresh_token' }),
+  },
+  'introspection with a wrong hint': {
+    prepare: introspecting('access_token', { token_type_hint: 'refresh_token' }),
+  },
+  'revocation of an access token': { revokes: true, prepare: revoking('access_token') },
+  'revocation of a refresh token': { revokes: true, prepare: revoking('refresh_token') },
+  'revocation where the grant stays': {
+    revokes: true,
+    keepsGrant: true,
+    prepare: revoking('refresh_token'),
   },
 }

@@ -12,6 +12,7 @@ import {
   stopProviders,
   WEB_CLIENT,
 } from '../support/start_provider.ts'
+import { clientToken, introspect, revoke, userTokens } from '../support/token_endpoints.ts'
 
 /** The page that holds the table of what is allowed; `UPDATE_SNAPSHOT=1` writes lower numbers into it. */
 const PAGE = new URL('../../docs/performance.md', import.meta.url)
@@ -94,6 +95,36 @@ const FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Omit<Prepa
   'client credentials': async (op) => {
     return { run: () => op.token({ grant_type: 'client_credentials' }), expects: 200 }
   },
+  introspection: async (op) => {
+    const { accessToken } = await userTokens(op)
+    return { run: () => introspect(op, accessToken, {}, 'web'), expects: 200 }
+  },
+  'introspection with a hint': async (op) => {
+    const { refreshToken } = await userTokens(op)
+    return {
+      run: () => introspect(op, refreshToken, { token_type_hint: 'refresh_token' }, 'web'),
+      expects: 200,
+    }
+  },
+  'introspection of client credentials': async (op) => {
+    const token = await clientToken(op)
+    return { run: () => introspect(op, token, {}, 'web'), expects: 200 }
+  },
+  'revocation of an access token': async (op) => {
+    const { accessToken } = await userTokens(op)
+    return { run: () => revoke(op, accessToken), expects: 200 }
+  },
+  'revocation of a refresh token': async (op) => {
+    const { refreshToken } = await userTokens(op)
+    return { run: () => revoke(op, refreshToken), expects: 200 }
+  },
+  'revocation where the grant stays': async (op) => {
+    const { refreshToken } = await userTokens(op)
+    return { run: () => revoke(op, refreshToken), expects: 200 }
+  },
+  'revocation of a token that is not there': async (op) => {
+    return { run: () => revoke(op, 'unknown'), expects: 200 }
+  },
 }
 
 interface Allowed {
@@ -118,8 +149,13 @@ async function measure(flow: string, storage: CountingAdapter): Promise<Allowed>
   const op = await startProvider({
     adapter: storage.adapter,
     clients: [CLIENT],
-    features: { clientCredentials: { enabled: true } },
+    features: {
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true },
+      revocation: { enabled: true },
+    },
     issueRefreshToken: () => true,
+    revokeGrantPolicy: () => flow !== 'revocation where the grant stays',
     rotateRefreshToken: flow === 'refresh with rotation',
   })
   const prepared = await FLOWS[flow]?.(op)

@@ -132,6 +132,8 @@ export class Scene {
     }
     provider.on('authorization.error', (_ctx, error) => tell(error))
     provider.on('grant.error', (_ctx, error) => tell(error))
+    provider.on('introspection.error', (_ctx, error) => tell(error))
+    provider.on('revocation.error', (_ctx, error) => tell(error))
     provider.on('userinfo.error', (_ctx, error) => tell(error))
     provider.on('server_error', (_ctx, error) => tell(error))
   }

@@ -258,10 +258,10 @@ const FEATURES_OF_HOST: Configuration['features'] = {
   encryption: { enabled: true },
   fapi: { enabled: false, profile: '1.0 Final' },
   introspection: {
-    enabled: false,
+    enabled: true,
     allowedPolicy: async (_ctx, client, token) => client.clientId === token.clientId,
   },
-  jwtIntrospection: { enabled: false, ack: 'draft-10' },
+  jwtIntrospection: { enabled: true, ack: 'draft-10' },
   jwtResponseModes: { enabled: false },
   jwtUserinfo: { enabled: true },
   mTLS: {
@@ -288,7 +288,7 @@ const FEATURES_OF_HOST: Configuration['features'] = {
     }),
     useGrantedResource: () => true,
   },
-  revocation: { enabled: false },
+  revocation: { enabled: true },
   rpInitiatedLogout: {
     enabled: false,
     logoutSource: async (ctx, form) => {

@@ -4,12 +4,17 @@ import type { AccessToken, Client, RefreshToken } from '../models.ts'
 import type { ClientCredentials } from './client_credentials.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Lets clients and resource servers ask about opaque access tokens and refresh tokens. @see RFC 7662 */
+/**
+ * Lets clients and resource servers ask about opaque access tokens and refresh tokens. JWT access tokens are not stored:
+ * they are refused with `unsupported_token_type`, and whoever gets one validates it.
+ * @see RFC 7662
+ */
 export interface IntrospectionOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
   /**
-   * Whether the client may learn about the token; where not, the token is reported as inactive.
+   * Whether the client may learn about the token; where not, the token is reported as inactive. It is asked about
+   * tokens that are active only.
    * @default public clients may ask about their own tokens only, others about all
    * @see RFC 7662 §4
    */

@@ -6,7 +6,11 @@ import type {
 } from '../jwa.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Token introspection responses as JWTs. Needs `introspection`. @see RFC 9701 */
+/**
+ * Token introspection responses as JWTs, for clients that send `Accept: application/token-introspection+jwt`. Needs
+ * `introspection`.
+ * @see RFC 9701
+ */
 export interface JwtIntrospectionOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
@@ -14,9 +18,9 @@ export interface JwtIntrospectionOptions extends FeatureOptions {
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Algorithm of its introspection response signatures; absent means plain JSON. @see RFC 9701 §6 */
+    /** Algorithm of its introspection responses where it asks for JWTs. @default 'RS256' @see RFC 9701 §6 */
     introspection_signed_response_alg?: SigningAlgorithmWithNone | undefined
-    /** Key management of its encrypted introspection responses; absent means not encrypted. @see RFC 9701 §6 */
+    /** Key management of its encrypted introspection responses, which it then has to ask for; absent means not encrypted. @see RFC 9701 §6 */
     introspection_encrypted_response_alg?: EncryptionAlgorithm | undefined
     /** Content encryption of its introspection responses. @default 'A128CBC-HS256' where `introspection_encrypted_response_alg` is set @see RFC 9701 §6 */
     introspection_encrypted_response_enc?: ContentEncryption | undefined

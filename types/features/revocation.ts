@@ -4,12 +4,17 @@ import type { AccessToken, Client, RefreshToken } from '../models.ts'
 import type { ClientCredentials } from './client_credentials.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Lets clients give back opaque access tokens and refresh tokens. @see RFC 7009 */
+/**
+ * Lets clients give back opaque access tokens and refresh tokens. A refresh token takes everything along that was issued
+ * under its grant, and the grant itself where `revokeGrantPolicy` says so. JWT access tokens are not stored: they are
+ * refused with `unsupported_token_type`.
+ * @see RFC 7009
+ */
 export interface RevocationOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
   /**
-   * Whether the client may revoke the token.
+   * Whether the client may revoke the token; where not, it is told `invalid_request`.
    * @default a client may revoke its own tokens
    * @see RFC 7009 §2.1
    */

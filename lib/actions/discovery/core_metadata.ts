@@ -1,5 +1,6 @@
 import type { Runtime } from '../../engine/runtime.ts'
 import { yieldsFrontChannelToken } from '../../helpers/response_mode.ts'
+import { clientAuthMetadata } from './client_auth_metadata.ts'
 import { possibleAlgorithms } from './possible_algorithms.ts'
 
 /**
@@ -21,22 +22,13 @@ export function coreMetadata(rt: Runtime, urlFor: (route: string) => string): Re
     subject_types_supported: [...options.subjectTypes],
     ...(options.acrValues.size === 0 ? {} : { acr_values_supported: [...options.acrValues] }),
     id_token_signing_alg_values_supported: possibleAlgorithms(rt, options.enabledJWA.idTokenSigningAlgValues),
-    token_endpoint_auth_methods_supported: [...options.clientAuthMethods],
-    ...assertionAlgorithms(options),
+    ...clientAuthMetadata(rt, 'token'),
     code_challenge_methods_supported: [...options.pkce.methods],
     authorization_response_iss_parameter_supported: true,
     claims_parameter_supported: false,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
   }
-}
-
-/** @see RFC 8414 §2 (`token_endpoint_auth_signing_alg_values_supported`) */
-function assertionAlgorithms({ clientAuthMethods, enabledJWA }: Runtime['configuration']) {
-  const isOn = clientAuthMethods.has('client_secret_jwt') || clientAuthMethods.has('private_key_jwt')
-  return isOn
-    ? { token_endpoint_auth_signing_alg_values_supported: [...enabledJWA.clientAuthSigningAlgValues] }
-    : {}
 }
 
 /** Tokens from the authorization endpoint are a grant type of their own. @see OpenID Connect Dynamic Client Registration 1.0 §2 */

@@ -29,6 +29,23 @@ function checkSession(session: Session | undefined, token: GrantBound): string |
 
 /**
  * Loads what a token stands on, grant and session together.
+ * @returns why the token is worth nothing, in detail; `undefined` when it holds
+ */
+export async function findGrantOf(ctx: Ctx, rt: Runtime, token: GrantBound): Promise<string | undefined> {
+  const bound = token.expiresWithSession === true
+  if (token.grantId === undefined) return 'grant not found'
+  const findingGrant = rt.models.Grant.find(token.grantId, { ctx })
+  const [grant, session] =
+    bound && token.sessionUid !== undefined
+      ? await Promise.all([findingGrant, rt.models.Session.findByUid(token.sessionUid, { ctx })])
+      : [await findingGrant]
+  const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)
+  if (problem === undefined && grant !== undefined) ctx.oidc.entity('Grant', grant)
+  return problem
+}
+
+/**
+ * The same for a request that goes no further without it.
  * @param refuse makes the error that says, in detail, why the token is worth nothing
  */
 export async function loadGrantOf(
@@ -37,15 +54,6 @@ export async function loadGrantOf(
   token: GrantBound,
   refuse: (detail: string) => Error,
 ): Promise<void> {
-  const bound = token.expiresWithSession === true
-  if (token.grantId === undefined) throw refuse('grant not found')
-  const [grant, session] = await Promise.all([
-    rt.models.Grant.find(token.grantId, { ctx }),
-    bound && token.sessionUid !== undefined
-      ? rt.models.Session.findByUid(token.sessionUid, { ctx })
-      : undefined,
-  ])
-  const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)
-  if (problem !== undefined || grant === undefined) throw refuse(problem ?? 'grant not found')
-  ctx.oidc.entity('Grant', grant)
+  const problem = await findGrantOf(ctx, rt, token)
+  if (problem !== undefined) throw refuse(problem)
 }
