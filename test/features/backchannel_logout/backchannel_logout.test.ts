@@ -390,6 +390,11 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
       }
 
       expect(queue).to.have.length(1)
+      expect(queue[0]).to.include({
+        clientId: 'web',
+        accountId: 'alice',
+        sid: receiver.told[0]?.payload['sid'],
+      })
       expect(receiver.told).to.have.length(2)
       expect(receiver.told[0]?.payload['jti']).not.to.equal(receiver.told[1]?.payload['jti'])
       expect(receiver.told[0]?.payload['sid']).to.equal(receiver.told[1]?.payload['sid'])
