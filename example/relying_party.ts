@@ -183,9 +183,16 @@ export function makeRelyingParty(issuer: string, client: DemoClient): Koa {
     goTo(ctx, '/')
   })
 
-  router.post('/logout', (ctx) => {
+  // Ends the session here, and asks the provider to end its own. OpenID Connect RP-Initiated Logout 1.0 §2
+  router.post('/logout', async (ctx) => {
+    const login = sessions.find(ctx)?.login
     sessions.start(ctx, { notice: 'You are signed out here.' })
-    goTo(ctx, '/')
+    if (login === undefined) return goTo(ctx, '/')
+    const url = oidc.buildEndSessionUrl(await configuration(), {
+      id_token_hint: login.idToken,
+      post_logout_redirect_uri: client.post_logout_redirect_uri,
+    })
+    goTo(ctx, url.href)
   })
 
   const app = new Koa()

@@ -83,7 +83,7 @@ export function accountPage(issuer: string, login: LoggedIn, notice?: string): P
 ${notice !== undefined && html`<p class="note" role="status">${notice}</p>\n`}<div class="pair">
 ${login.refreshToken !== undefined && html`<form method="post" action="/refresh"><button type="submit">Refresh</button></form>\n`}<form method="post" action="/logout"><button type="submit" class="second">Sign out</button></form>
 </div>
-${facts('id-token', 'ID Token', login.claims)}${facts('header', 'ID Token header', headerOf(login.idToken))}${facts('userinfo', 'UserInfo', login.userinfo)}${facts('tokens', 'Tokens', tokens)}<footer><p>A demo shows its tokens; an application that people use shows them to nobody. Signing out ends the sign-in here; the provider keeps its own.</p></footer>`,
+${facts('id-token', 'ID Token', login.claims)}${facts('header', 'ID Token header', headerOf(login.idToken))}${facts('userinfo', 'UserInfo', login.userinfo)}${facts('tokens', 'Tokens', tokens)}<footer><p>A demo shows its tokens; an application that people use shows them to nobody. Signing out ends the sign-in here, and asks you whether to end the one at the provider, too.</p></footer>`,
   }
   return layout(screen)
 }

@@ -33,7 +33,6 @@ import { SecretThrottle } from './clients/secret_throttle.ts'
 import { checkSectorDocument } from './clients/sector_document.ts'
 import { SectorDocuments } from './clients/sector_documents.ts'
 import { signingKeysOf } from './clients/signing_keys.ts'
-import { absentFeatures, checkAbsentFeatures } from './configuration/absent_features.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
@@ -44,6 +43,7 @@ import {
   INTERACTIONS_URL_WARNING,
   MEMORY_STORAGE_WARNING,
 } from './configuration/notices.ts'
+import { checkPlannedFeatures } from './configuration/planned_features.ts'
 import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
 import { RequestContext } from './engine/context.ts'
@@ -51,6 +51,7 @@ import { Documents } from './engine/documents/documents.ts'
 import { Onlookers } from './engine/documents/onlookers.ts'
 import { HostTimeout } from './engine/host_timeout.ts'
 import type { Runtime } from './engine/runtime.ts'
+import { CLIENT_MEMBERS } from './features/client_members.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
 import { CONTEXT_MEMBERS } from './features/context_members.ts'
 import { FEATURES } from './features/index.ts'
@@ -111,7 +112,7 @@ export function assemble(
 ): Assembled {
   const { issuer } = readIssuer(givenIssuer)
   const resolved = resolveConfiguration(host, FEATURES)
-  checkAbsentFeatures(resolved.features, PLANNED, FEATURES)
+  checkPlannedFeatures(resolved.features, PLANNED, FEATURES)
   const { logger } = resolved
   const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
@@ -157,6 +158,11 @@ export function assemble(
     chosenDefaults: new Set(Object.keys(host?.clientDefaults ?? {})),
   })
   const models = bindModels(() => rt)
+  for (const members of CLIENT_MEMBERS)
+    Object.defineProperties(
+      models.Client.prototype,
+      members(() => rt),
+    )
   const clients = new ClientRegistry({
     store,
     rules: clientRules,
@@ -164,7 +170,6 @@ export function assemble(
     Client: models.Client,
     vouch: (client) => checkSectorDocument(rt, client),
   })
-  for (const notice of absentFeatures(host, FEATURES)) logger.info(notice)
   for (const notice of guessableSecrets(configuration.clients)) logger.info(notice)
   for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
   for (const notice of unknownResponseModes(configuration.clients, registrableModes)) logger.info(notice)
@@ -195,6 +200,7 @@ export function assemble(
     grantParameters,
     parameters,
     carryOver: added.carryOver,
+    loginEnded: added.loginEnded,
     requestRules: {
       front_channel: fillSlots(requestRules, added.steps),
       direct: fillSlots(directRequestRules, added.steps),

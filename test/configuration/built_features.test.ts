@@ -7,7 +7,13 @@ const resolve = (features: object, logger = recordingLogger()) =>
   resolveConfiguration({ features: Object(features) }, FEATURES, logger).features
 
 /** Defaults of `features` that are true. */
-const ON = ['devInteractions', 'pushedAuthorizationRequests', 'resourceIndicators', 'userinfo']
+const ON = [
+  'devInteractions',
+  'pushedAuthorizationRequests',
+  'resourceIndicators',
+  'rpInitiatedLogout',
+  'userinfo',
+]
 
 describe('the features there are', () => {
   it('A197 A198 are on or off by default as documented', () => {

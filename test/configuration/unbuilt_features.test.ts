@@ -70,21 +70,6 @@ describe('specifications that are not implemented yet', () => {
     expect(constructing(features)).not.to.throw()
   })
 
-  it('features.rpInitiatedLogout, which is documented as on, is said to be absent until the host turns it off', () => {
-    const said = (features: object) => {
-      const logger = recordingLogger()
-      new Provider(ISSUER, { logger, features: { devInteractions: { enabled: false }, ...features } })
-      return logger.infos.filter((notice) => notice.includes('not implemented'))
-    }
-
-    expect(said({})).to.deep.equal([
-      'NOTICE: features.rpInitiatedLogout is not implemented yet, so what is documented as on by default is off. ' +
-        'Set features.rpInitiatedLogout.enabled to false to say that you know.',
-    ])
-    expect(said({ rpInitiatedLogout: { logoutSource: () => undefined } })).to.have.length(1)
-    expect(said({ rpInitiatedLogout: { enabled: false } })).to.deep.equal([])
-  })
-
   it('the documentation marks each feature that cannot be turned on, and no other', async () => {
     const page = await readFile('docs/configuration.md', 'utf8')
     const names = Object.keys(FEATURE_SWITCHES)

@@ -8,6 +8,7 @@ import {
   openPage,
   type Screen,
 } from '../support/device.ts'
+import { askToLogOut } from '../support/logging_out.ts'
 import {
   pkce,
   REDIRECT_URI,
@@ -36,6 +37,8 @@ export interface Prepared {
 
 export interface Flow {
   rotates?: boolean
+  /** It grants nothing: half of what it writes is no harm. */
+  grantsNothing?: boolean
   /** It only takes away: whatever fails is 503, and what is gone by then stays so. @see RFC 7009 §2.2.1 */
   revokes?: boolean
   /** Grants outlive what was issued under them. */
@@ -277,6 +280,26 @@ const DEVICE_FLOWS: Readonly<Record<string, Flow>> = {
   },
 }
 
+const isSignedIn = async (op: RunningProvider, agent: UserAgent) => {
+  const { answer } = await op.authorize({ prompt: 'none' }, agent)
+  return answer.get('error') !== 'login_required'
+}
+
+/** Presses a button of the form that asks whether to sign out. */
+async function leaving(op: RunningProvider, logout: Record<string, string>): Promise<Prepared> {
+  const { agent, body } = await op.login()
+  const { action, xsrf } = await askToLogOut(op, agent, { client_id: op.client.client_id })
+  const form = new URLSearchParams({ xsrf, ...logout })
+  return {
+    run: (signal) => read(agent.request(action, { method: 'POST', body: form, signal: signal ?? null })),
+    async works({ status }) {
+      const isOver = (await op.userinfo(body['access_token'])).status === 401
+      const stays = await isSignedIn(op, agent)
+      return status === 303 && isOver && stays !== 'logout' in logout
+    },
+  }
+}
+
 async function tokensOf(op: RunningProvider, agent: UserAgent) {
   const { code, verifier } = await op.authorize({}, agent)
   const { body } = await op.exchange(code, verifier)
@@ -336,6 +359,31 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
       return authorization(op, agent, await answerScreen(agent, url), verifier)
     },
   },
+  'logout request': {
+    grantsNothing: true,
+    async prepare(op, agent) {
+      const query = new URLSearchParams({ client_id: op.client.client_id })
+      const url = `${op.provider.urlFor('end_session')}?${query}`
+      let form = ''
+      return {
+        async run(signal) {
+          const response = await agent.request(url, { signal: signal ?? null })
+          form = await response.clone().text()
+          return read(Promise.resolve(response))
+        },
+        async works() {
+          const [, action = ''] = /action="([^"]*)"/.exec(form) ?? []
+          const [, xsrf = ''] = /name="xsrf" value="([^"]*)"/.exec(form) ?? []
+          const left = await read(agent.post(action, { xsrf }))
+          // The next one needs what this one has left.
+          await op.authorize({}, agent)
+          return left.status === 303
+        },
+      }
+    },
+  },
+  'logout confirmation': { grantsNothing: true, prepare: (op) => leaving(op, { logout: 'yes' }) },
+  'logout refused': { grantsNothing: true, prepare: (op) => leaving(op, {}) },
   'code exchange': {
     async prepare(op, agent) {
       const { code, verifier } = await op.authorize({}, agent)

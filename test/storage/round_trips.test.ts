@@ -13,6 +13,7 @@ import {
   sendForm,
 } from '../support/device.ts'
 import { latencyAdapter } from '../support/latency_adapter.ts'
+import { askToLogOut, signOut, staySignedIn } from '../support/logging_out.ts'
 import {
   pkce,
   REDIRECT_URI,
@@ -91,6 +92,20 @@ const FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Omit<Prepa
   userinfo: async (op) => {
     const { body } = await op.login()
     return { run: () => op.userinfo(body['access_token']), expects: 200 }
+  },
+  'logout request': async (op) => {
+    const { agent } = await op.login()
+    return { run: async () => (await askToLogOut(op, agent, { client_id: 'web' })).response, expects: 200 }
+  },
+  'logout confirmation': async (op) => {
+    const { agent } = await op.login()
+    const asked = await askToLogOut(op, agent, { client_id: 'web' })
+    return { run: () => signOut(agent, asked), expects: 303 }
+  },
+  'logout refused': async (op) => {
+    const { agent } = await op.login()
+    const asked = await askToLogOut(op, agent, { client_id: 'web' })
+    return { run: () => staySignedIn(agent, asked), expects: 303 }
   },
   'client credentials': async (op) => {
     return { run: () => op.token({ grant_type: 'client_credentials' }), expects: 200 }

@@ -16,6 +16,7 @@ async function said(configuration: Configuration = {}) {
 const OFF: Configuration['features'] = {
   pushedAuthorizationRequests: { enabled: false },
   resourceIndicators: { enabled: false },
+  rpInitiatedLogout: { enabled: false },
   userinfo: { enabled: false },
 }
 

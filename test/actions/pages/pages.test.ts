@@ -44,8 +44,9 @@ const pagesWith = (text: string): Readonly<Record<string, Page>> => {
     }),
     'form post': formPostPage('https://rp.example.com/cb', { state: text, [text]: text }),
     logout: logoutPage({ form: logoutForm(text, text), host: text }),
-    'logged out': logoutSuccessPage(),
-    'logged out of a client': logoutSuccessPage(client),
+    'logged out': logoutSuccessPage({ isSignedIn: false }),
+    'not logged out': logoutSuccessPage({ isSignedIn: true }),
+    'logged out of a client': logoutSuccessPage({ client, isSignedIn: true }),
     'device code': deviceInputPage({ form: deviceInputForm({ action: text, xsrf: text, userCode: text }) }),
     'device code again': deviceInputPage({
       form: deviceInputForm({ action: text, xsrf: text, userCode: text, isInvalid: true }),

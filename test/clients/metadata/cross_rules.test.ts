@@ -396,6 +396,32 @@ describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §
       { id_token_signed_response_alg: 'none', backchannel_logout_uri: 'https://rp.example.com/' },
       /^id_token_signed_response_alg must not be 'none'/,
     ],
+    [
+      'L18 refuses a backchannel_logout_uri with a fragment',
+      { backchannel_logout_uri: 'https://rp.example.com/logout#x' },
+      /^backchannel_logout_uri must not have a fragment/,
+    ],
+    [
+      'L18 refuses a backchannel_logout_uri with an empty fragment',
+      { backchannel_logout_uri: 'https://rp.example.com/logout#' },
+      /^backchannel_logout_uri must not have a fragment/,
+    ],
+    [
+      'L18 refuses an http backchannel_logout_uri of a client that does not authenticate',
+      { token_endpoint_auth_method: 'none', backchannel_logout_uri: 'http://rp.example.com/logout' },
+      /^backchannel_logout_uri must be a https URI/,
+    ],
+  ])
+
+  itAccepts([
+    [
+      'L18 takes a https backchannel_logout_uri of a client that does not authenticate',
+      { token_endpoint_auth_method: 'none', backchannel_logout_uri: 'https://rp.example.com/logout' },
+    ],
+    [
+      'L18 takes an http backchannel_logout_uri of a client that authenticates',
+      { backchannel_logout_uri: 'http://rp.internal/logout' },
+    ],
   ])
 
   for (const [title, properties] of [

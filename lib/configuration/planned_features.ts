@@ -1,8 +1,5 @@
-import type { Configuration } from '../../types/configuration.ts'
 import type { FeatureName } from '../../types/features/index.ts'
 import type { FeatureDeclaration } from './feature_declaration.ts'
-import { ON_BY_DEFAULT } from './known_features.ts'
-import { absentFeatureNotice } from './notices.ts'
 import type { ResolvedFeatures } from './resolved_configuration.ts'
 
 /** A feature that is still to come. */
@@ -15,20 +12,8 @@ export interface PlannedFeature {
   check(options: Readonly<Record<string, unknown>>): void
 }
 
-/** One notice for every feature that a host may rely on without having named it, and that does not exist yet. */
-export function* absentFeatures(
-  host: Configuration | undefined,
-  existing: readonly Pick<FeatureDeclaration, 'name'>[],
-): Generator<string> {
-  for (const name of ON_BY_DEFAULT) {
-    if (existing.some((feature) => feature.name === name)) continue
-    if (host?.features?.[name]?.enabled === false) continue
-    yield absentFeatureNotice(`features.${name}`)
-  }
-}
-
 /** Options of features that do not exist yet are checked all the same. @throws TypeError */
-export function checkAbsentFeatures(
+export function checkPlannedFeatures(
   features: ResolvedFeatures,
   planned: readonly PlannedFeature[],
   existing: readonly Pick<FeatureDeclaration, 'name'>[],
