@@ -12,7 +12,8 @@ import { customGrant, type GrantHandler } from './actions/token/grants/custom_gr
 import './features/members.ts'
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
-import type { FeatureModels, ResponseMode, Runtime } from './engine/runtime.ts'
+import type { FeatureMembers, FeatureModels, ResponseMode, Runtime } from './engine/runtime.ts'
+import { PROVIDER_MEMBERS } from './features/provider_members.ts'
 import { BaseToken } from './models/base_token.ts'
 import { ResourceServer } from './models/resource_server.ts'
 
@@ -34,8 +35,8 @@ const partsOf = ({ mountPath: _, params, ...parts }: UrlOptions): Record<string,
   ...params,
 })
 
-/** The model classes that optional features bring are members of the provider, too. */
-export interface Provider extends FeatureModels {}
+/** What optional features bring are members of the provider, too: model classes, and methods. */
+export interface Provider extends FeatureModels, FeatureMembers {}
 
 declare module '../types/context.ts' {
   interface OIDCContext {
@@ -62,6 +63,14 @@ export class Provider extends Emitter {
   readonly app: Koa
   readonly #rt: Runtime
   readonly #host: HostMiddleware
+
+  static {
+    const rtOf = (provider: object): Runtime => {
+      if (!(#rt in provider)) throw new TypeError('this is a method of a Provider')
+      return provider.#rt
+    }
+    for (const members of PROVIDER_MEMBERS) Object.defineProperties(Provider.prototype, members(rtOf))
+  }
 
   /**
    * @param issuer the issuer identifier: an http(s) URL without query and fragment

@@ -84,6 +84,10 @@ export type LoginEnded = (ctx: Ctx, rt: Runtime, ended: EndedLogin) => Promise<v
 // biome-ignore lint/suspicious/noEmptyInterface: what it holds is declared in the rooms of the features
 export interface FeatureModels {}
 
+/** What optional features add to the provider itself; each room adds its own. */
+// biome-ignore lint/suspicious/noEmptyInterface: what it holds is declared in the rooms of the features
+export interface FeatureMembers {}
+
 /** The model classes, bound to their provider. */
 export interface Models extends FeatureModels {
   AccessToken: typeof AccessToken

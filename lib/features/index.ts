@@ -1,4 +1,5 @@
 import { backchannelLogout } from './backchannel_logout/feature.ts'
+import { ciba } from './ciba/feature.ts'
 import { claimsParameter } from './claims_parameter/feature.ts'
 import { clientCredentials } from './client_credentials/feature.ts'
 import type { Feature } from './define_feature.ts'
@@ -21,6 +22,7 @@ import { webMessageResponseMode } from './web_message_response_mode/feature.ts'
 /** Every optional feature there is. */
 export const FEATURES: readonly Feature[] = [
   backchannelLogout,
+  ciba,
   claimsParameter,
   clientCredentials,
   devInteractions,

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 
-const PAGE = new URL('../../docs/introspection_and_revocation.md', import.meta.url)
+const DOCS = new URL('../../docs/', import.meta.url)
 const APP = `Basic ${btoa('app:replace-this-by-32-random-characters')}`
 
 /** What these programs cover is not the suite's doing. */
@@ -23,17 +23,17 @@ async function freePort(): Promise<number> {
 }
 
 /** The programs of the page, with packages and ports of this machine. */
-async function programs(ports: readonly [provider: number, api: number]): Promise<string[]> {
-  const page = await readFile(PAGE, 'utf8')
+async function programs(name: string, ports: readonly [provider: number, api?: number]): Promise<string[]> {
+  const page = await readFile(new URL(name, DOCS), 'utf8')
   return [...page.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) =>
     code
       .replaceAll("'openid-provider'", JSON.stringify(new URL('../../lib/index.ts', import.meta.url).href))
       .replaceAll(
         "'openid-client'",
-        JSON.stringify(pathToFileURL(createRequire(PAGE).resolve('openid-client')).href),
+        JSON.stringify(pathToFileURL(createRequire(DOCS).resolve('openid-client')).href),
       )
       .replaceAll(/\b3000\b/g, String(ports[0]))
-      .replaceAll(/\b3001\b/g, String(ports[1])),
+      .replaceAll(/\b3001\b/g, String(ports[1] ?? 3001)),
   )
 }
 
@@ -72,7 +72,7 @@ describe('the guide docs/introspection_and_revocation.md', function suite() {
   it('its provider and its API work as it says: 200 with a token, 401 after that is revoked (RFC 7662, RFC 7009)', async () => {
     const ports = [await freePort(), await freePort()] as const
     const [issuer, api] = [`http://localhost:${ports[0]}`, `http://localhost:${ports[1]}`]
-    const [provider = '', resourceServer = ''] = await programs(ports)
+    const [provider = '', resourceServer = ''] = await programs('introspection_and_revocation.md', ports)
     await run('provider.mjs', provider, issuer)
     await run('api.mjs', resourceServer, api)
     const send = (path: string, form: Record<string, string>) =>
@@ -99,5 +99,46 @@ describe('the guide docs/introspection_and_revocation.md', function suite() {
     expect(await show(token)).to.deep.equal([200, 'notes for app\n'])
     expect((await send('/token/revocation', { token })).status).to.equal(200)
     expect(await show(token)).to.deep.equal([401, ''])
+  })
+})
+
+describe('the guide docs/guides/ciba.md', function suite() {
+  this.timeout(60_000)
+  const children: ChildProcess[] = []
+  let folder = ''
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'guide-'))
+  })
+  after(async () => {
+    for (const child of children) child.kill()
+    await rm(folder, { recursive: true })
+  })
+
+  /** Starts a program of the page; what it prints is collected. */
+  async function start(name: string, code: string) {
+    const file = join(folder, name)
+    await writeFile(file, code)
+    const child = spawn(process.execPath, ['--import', 'tsx', file], {
+      env: ENVIRONMENT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    children.push(child)
+    const printed: string[] = []
+    child.stdout.on('data', (data) => printed.push(String(data)))
+    const ended = new Promise<string>((resolve) => child.once('close', () => resolve(printed.join(''))))
+    return { printed, ended }
+  }
+
+  it('its provider asks alice, and its call centre hears that it is her (OpenID Connect CIBA Core 1.0)', async () => {
+    const port = await freePort()
+    const [provider = '', calls = ''] = await programs('guides/ciba.md', [port])
+    const { printed } = await start('provider.mjs', provider)
+    await answers(`http://localhost:${port}`)
+
+    const said = await (await start('calls.mjs', calls)).ended
+
+    expect(said).to.equal('It is alice\n')
+    expect(printed.join('')).to.include('To alice: Call centre asks, W4SCT\n')
   })
 })

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
+import { request as askForLogin, CIBA, grantFor, poll as pollForLogin, requestId } from '../support/ciba.ts'
 import { type CountingAdapter, countingAdapter } from '../support/counting_adapter.ts'
 import {
   allow,
@@ -28,7 +29,8 @@ import { clientToken, introspect, revoke, userTokens } from '../support/token_en
 const PAGE = new URL('../../docs/performance.md', import.meta.url)
 const CLIENT = {
   ...WEB_CLIENT,
-  grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
+  grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE, CIBA],
+  backchannel_token_delivery_mode: 'poll' as const,
 }
 
 const codesFor = (op: RunningProvider) => askForCodes(op, { client_secret: WEB_CLIENT.client_secret ?? '' })
@@ -148,6 +150,27 @@ const FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Omit<Prepa
     const resume = screen.headers.get('location') ?? ''
     return { run: () => agent.get(resume), expects: 200 }
   },
+  'backchannel authentication': async (op) => {
+    return { run: () => askForLogin(op), expects: 200 }
+  },
+  'CIBA poll while pending': async (op) => {
+    const id = await requestId(op)
+    return { run: () => pollForLogin(op, id), expects: 400 }
+  },
+  'CIBA result': async (op) => {
+    const id = await requestId(op)
+    const { jti } = await grantFor(op, id)
+    const run = async () => {
+      await op.provider.backchannelResult(id, jti)
+      return { status: 200 }
+    }
+    return { run, expects: 200 }
+  },
+  'CIBA approval to tokens': async (op) => {
+    const id = await requestId(op)
+    await op.provider.backchannelResult(id, await grantFor(op, id))
+    return { run: () => pollForLogin(op, id), expects: 200 }
+  },
   introspection: async (op) => {
     const { accessToken } = await userTokens(op)
     return { run: () => introspect(op, accessToken, {}, 'web'), expects: 200 }
@@ -203,6 +226,7 @@ async function measure(flow: string, storage: CountingAdapter): Promise<Allowed>
     adapter: storage.adapter,
     clients: [CLIENT],
     features: {
+      ciba: { enabled: true, processLoginHint: (_ctx, hint) => hint, triggerAuthenticationDevice: () => {} },
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
       introspection: { enabled: true },

@@ -26,6 +26,8 @@ import type { WebMessageResponseModeOptions } from './web_message_response_mode.
 export type {
   BackchannelAuthenticationRequest,
   BackchannelAuthenticationRequestPayload,
+  BackchannelAuthenticationResponse,
+  BackchannelResultOptions,
   CIBADeliveryMode,
 } from './ciba.ts'
 export type { ClientCredentials, ClientCredentialsPayload } from './client_credentials.ts'
