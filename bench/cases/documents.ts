@@ -1,0 +1,20 @@
+import { members } from '../client/check.ts'
+import { get } from '../client/requests.ts'
+import type { Case } from './case.ts'
+
+const document = (name: string, path: string, member: string): Case => ({
+  name,
+  weight: 5,
+  async prepare() {
+    const request = get(path)
+    return async (connection) => {
+      const answer = await connection.request(request)
+      if (members(answer)[member] === undefined) throw new Error(`no ${member} in ${answer.body}`)
+    }
+  },
+})
+
+export const DOCUMENTS: readonly Case[] = [
+  document('discovery', '/.well-known/openid-configuration', 'token_endpoint'),
+  document('jwks', '/jwks', 'keys'),
+]
