@@ -1,10 +1,12 @@
 /** Measures this provider beside its peers, see docs/performance.md: `npm run bench -- COMMAND --quick`. */
+import { measureColdStart } from './commands/cold_start.ts'
 import { measureRequests } from './commands/requests.ts'
 import { type Lab, openLab } from './lab/lab.ts'
 import { type Options, readOptions } from './lab/options.ts'
 
 const COMMANDS: Readonly<Record<string, (lab: Lab, options: Options) => Promise<void>>> = {
   requests: measureRequests,
+  'cold-start': measureColdStart,
 }
 
 const options = readOptions()

@@ -1,25 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Connection } from '../client/connection.ts'
+import type { Setup } from '../server/setup.ts'
 import type { Implementation, Lab } from './lab.ts'
 import type { Options } from './options.ts'
 
 export type Question = 'cpu' | 'gc' | 'heap' | 'rss' | 'watch delay' | 'delay at p99'
 
 /** A program of bench/server in a fresh process that was given its setup. */
-export function startProgram(
-  lab: Lab,
-  program: string,
-  implementation: Implementation,
-  options: Options,
-  execArgv: string[] = [],
-): ChildProcess {
+export function startProgram(lab: Lab, program: string, setup: Setup, execArgv: string[] = []): ChildProcess {
   const child = fork(lab.program(program), [], {
     execArgv,
     env: { ...process.env, NODE_ENV: 'production', NODE_NO_WARNINGS: '1', NODE_OPTIONS: '' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  child.send(lab.setup(implementation, options))
+  child.send(setup)
   return child
 }
 
@@ -51,7 +46,7 @@ export class ServerProcess {
 
   static async start(lab: Lab, implementation: Implementation, options: Options): Promise<ServerProcess> {
     const { name } = implementation
-    const child = startProgram(lab, 'main', implementation, options, ['--expose-gc'])
+    const child = startProgram(lab, 'main', lab.setup(implementation, options), ['--expose-gc'])
     const port = Number(await messageOf(child, name))
     const connections = await Promise.all(Array.from({ length: 16 }, () => Connection.open(port)))
     return new ServerProcess(name, child, connections)
