@@ -3,18 +3,16 @@ import type { Connection } from './connection.ts'
 /** One operation: sends what belongs to it and checks every answer. */
 export type Operation = (connection: Connection) => Promise<void>
 
-/** Carries an operation out `count` times; every connection begins the next one when its last one is answered. */
+/**
+ * Carries an operation out `count` times, on all connections at once, and again when all have been answered: a server
+ * gets its requests in the same portions whether it is fast or slow, and wakes up equally often for them.
+ */
 export async function drive(
   connections: readonly Connection[],
   operation: Operation,
   count: number,
 ): Promise<void> {
-  let left = count
-  const work = async (connection: Connection): Promise<void> => {
-    while (left > 0) {
-      left -= 1
-      await operation(connection)
-    }
+  for (let left = count; left > 0; left -= connections.length) {
+    await Promise.all(connections.slice(0, left).map(operation))
   }
-  await Promise.all(connections.map(work))
 }
