@@ -80,8 +80,14 @@ export abstract class PolledToken
   }
 
   /** Gives it its end; one that would never come comes some day. */
-  override async setLifetime(ctx: KoaContextWithOIDC | undefined): Promise<void> {
-    await super.setLifetime(ctx)
+  override setLifetime(ctx: KoaContextWithOIDC | undefined): Promise<void> | undefined {
+    const pending = super.setLifetime(ctx)
+    if (pending !== undefined) return pending.then(() => this.#bound())
+    this.#bound()
+    return undefined
+  }
+
+  #bound(): void {
     this.exp = Math.min(this.exp ?? Number.POSITIVE_INFINITY, epochTime() + LONGEST)
   }
 
