@@ -1,3 +1,4 @@
+import { StorageUnavailable } from '../storage_unavailable.ts'
 import type { Script } from './scripts.ts'
 
 /** What is used of a client of `ioredis`: of `Redis`, with or without Sentinel, or of `Cluster`. */
@@ -29,17 +30,31 @@ export function checkClient(client: RedisClient): void {
   }
 }
 
+/** How answers of Redis begin that will be others later: it starts, fails over, or lacks memory, disk or replicas. */
+const PASSING =
+  /^(?:ASK|BUSY|CLUSTERDOWN|LOADING|MASTERDOWN|MISCONF|MOVED|NOREPLICAS|OOM|READONLY|TRYAGAIN|UNBLOCKED)\b/
+
+/**
+ * Tells an answer of Redis, which is an error of ours, from Redis not being there.
+ * @throws StorageUnavailable, or the error itself
+ */
+export function rethrow(error: unknown): never {
+  const isAnswer = error instanceof Error && error.name === 'ReplyError' && !PASSING.test(error.message)
+  throw isAnswer ? error : new StorageUnavailable(error)
+}
+
 /** Runs a script by its name, and by its text where Redis does not know it: after a start, or a failover. */
-export async function runScript(
+export function runScript(
   client: RedisClient,
   { sha, text }: Script,
   keys: readonly string[],
   values: readonly string[],
 ): Promise<unknown> {
-  try {
-    return await client.evalsha(sha, keys.length, ...keys, ...values)
-  } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-    return await client.eval(text, keys.length, ...keys, ...values)
-  }
+  return client
+    .evalsha(sha, keys.length, ...keys, ...values)
+    .catch((error: unknown) => {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+      return client.eval(text, keys.length, ...keys, ...values)
+    })
+    .catch(rethrow)
 }

@@ -1,6 +1,6 @@
 import type { AdapterPayload, CommitOperation, CommitOutcome, ModelName } from '../../../types/adapter.ts'
 import { randomId } from '../../helpers/random_id.ts'
-import { type RedisClient, runScript } from './client.ts'
+import { type RedisClient, rethrow, runScript } from './client.ts'
 import { Clock } from './clock.ts'
 import { grantOf, lookupOf, memberOf, rowOf } from './row.ts'
 import { FIND_BY, REVOKE, WRITE } from './scripts.ts'
@@ -28,7 +28,7 @@ export class RedisStorage {
 
   async find(model: ModelName, id: string): Promise<AdapterPayload | undefined> {
     const key = this.#base + memberOf(model, id)
-    return entryIn(await this.#client.hmget(key, 'payload', 'consumed', 'attempt'))
+    return entryIn(await this.#client.hmget(key, 'payload', 'consumed', 'attempt').catch(rethrow))
   }
 
   async findBy(member: 'uid' | 'userCode', value: string): Promise<AdapterPayload | undefined> {
@@ -85,7 +85,7 @@ export class RedisStorage {
   /** Once: later commits bring the time along. */
   async #askClock(): Promise<number> {
     const sent = Date.now()
-    const [seconds, microseconds] = numbersIn(await this.#client.time())
+    const [seconds, microseconds] = numbersIn(await this.#client.time().catch(rethrow))
     this.#clock.learn(sent, seconds * 1000 + Math.floor(microseconds / 1000))
     return this.#clock.ahead ?? 0
   }

@@ -21,6 +21,7 @@ const FORGET = `
 local base = KEYS[1]
 local function forget(member)
   local key = base .. member
+  if redis.call('EXISTS', key) == 0 then return end
   local named = redis.call('HMGET', key, 'lookup', 'grant')
   if named[1] and redis.call('GET', base .. named[1]) == member then redis.call('DEL', base .. named[1]) end
   if named[2] then redis.call('ZREM', base .. named[2], member) end
@@ -29,7 +30,8 @@ end
 `
 
 /**
- * Carries out a list of operations: conditions first, changes only when all of them hold.
+ * Carries out a list of operations: conditions first, changes only when all of them hold. The mark is written before
+ * everything else, because a script may go on whatever memory is left once it has removed something.
  *
  * KEYS: base, mark of this list, the entry of each operation.
  * ARGV: milliseconds that Redis's clock is ahead of the caller's; deadline on the caller's clock or ''; milliseconds
@@ -99,12 +101,12 @@ for position = 1, #KEYS - 2 do
   rows[position] = read(position)
   if not holds(rows[position]) then return { position, clock } end
 end
+if ARGV[3] ~= '' then redis.call('SET', KEYS[2], '', 'PX', ARGV[3]) end
 for _, row in ipairs(rows) do
   if row.op == 'insert' or row.op == 'put' then store(row)
   elseif row.op == 'consume' then redis.call('HSET', row.key, 'consumed', seconds, 'attempt', row.condition)
   elseif row.op == 'destroy' then forget(row.member) end
 end
-if ARGV[3] ~= '' then redis.call('SET', KEYS[2], '', 'PX', ARGV[3]) end
 return { 0, clock }
 `)
 
