@@ -276,7 +276,7 @@ export async function startProvider(
     }),
     cookies: { keys: ['a key for cookies'] },
     interactions: { url: (_ctx, { uid }) => `${mountPath}/interaction/${uid}` },
-    ...ownStorage(),
+    ...(await ownStorage()),
     ...configuration,
     clients,
     features: { devInteractions: { enabled: false }, ...configuration.features },

@@ -1,20 +1,18 @@
-import { Redis } from 'ioredis'
-import { redisAdapter } from '../../lib/adapters/redis.ts'
-import { randomId } from '../../lib/helpers/random_id.ts'
 import type { AdapterFactory } from '../../types/adapter.ts'
 
-const clients = new Set<Redis>()
+const closing = new Set<() => void>()
 
-/** Storage of its own for a provider that a test did not choose one for: in memory, or on the Redis of `TEST_REDIS`. */
-export function ownStorage(): { adapter?: AdapterFactory } {
+/** Storage of its own for a provider that a test chose none for: in memory, or on the Redis that `TEST_REDIS` names. */
+export async function ownStorage(): Promise<{ adapter?: AdapterFactory }> {
   const url = process.env['TEST_REDIS'] ?? ''
   if (url === '') return {}
-  const client = new Redis(url)
-  clients.add(client)
-  return { adapter: redisAdapter(client, { prefix: randomId() }) }
+  const { connectStorage } = await import('./redis_storage.ts')
+  const { adapter, close } = connectStorage(url)
+  closing.add(close)
+  return { adapter }
 }
 
 export function closeStorage(): void {
-  for (const client of clients) client.disconnect()
-  clients.clear()
+  for (const close of closing) close()
+  closing.clear()
 }

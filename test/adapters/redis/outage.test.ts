@@ -28,7 +28,8 @@ async function use(op: RunningProvider, chain: Chain, signal: AbortSignal) {
   return failures
 }
 
-describe('A177 Redis that fails under load', () => {
+describe('A177 Redis that fails under load', function suite() {
+  this.timeout(60_000)
   let server: RedisServer
   let op: RunningProvider
   beforeEach(async () => {

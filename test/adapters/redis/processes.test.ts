@@ -19,7 +19,8 @@ function tally(answers: readonly TokenAnswer[]): Record<string, number> {
   return counts
 }
 
-describe('A177 two processes on one Redis, behind a round robin', () => {
+describe('A177 two processes on one Redis, behind a round robin', function suite() {
+  this.timeout(60_000)
   let deployment: Deployment
   before(async () => {
     deployment = await Deployment.start((await startRedis()).url)
