@@ -1,11 +1,14 @@
+import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
 import { Cluster, Redis } from 'ioredis'
 import sinon from 'sinon'
+import { contractCases } from '../../../lib/adapters/contract.ts'
 import { redisAdapter } from '../../../lib/adapters/redis.ts'
 import { randomId } from '../../../lib/helpers/random_id.ts'
 import type { AdapterPayload, CommitOperation, CommitOutcome } from '../../../types/adapter.ts'
 import { RedisProxy, stopProxies } from './support/redis_proxy.ts'
 import {
+  CLIENT_OPTIONS,
   type ClientOptions,
   type RedisServer,
   startRedis,
@@ -223,6 +226,26 @@ describe('A177 the Redis adapter', () => {
         expect(counts).not.to.have.any.keys('eval', 'scan', 'keys', 'sscan')
       }
       expect(find).to.include({ hmget: 1 }).and.not.have.any.keys('evalsha')
+    })
+
+    it('is nothing that a user with the rights of docs/storage.md may not do', async () => {
+      const page = await readFile(new URL('../../../docs/storage.md', import.meta.url), 'utf8')
+      const rights = /`(\+@read[^`]*)`/.exec(page)?.[1]?.replace('prefix', 'oidc').split(' ') ?? []
+      await client.call('ACL', 'SETUSER', 'provider', 'on', '>secret', 'resetkeys', '-@all', ...rights)
+      const url = `redis://provider:secret@127.0.0.1:${server.port}`
+      const bound = watched(new Redis(url, { ...CLIENT_OPTIONS, lazyConnect: true }))
+      await bound.connect()
+
+      const told: string[] = []
+      for (const { title, run } of contractCases(redisAdapter(bound), { tell: () => {} })) {
+        await run().catch((error: unknown) => told.push(`${title}: ${error}`))
+      }
+
+      expect(told).to.deep.equal([])
+      const outcome = await Promise.resolve(
+        redisAdapter(bound, { prefix: 'other' })('Grant').find('id'),
+      ).catch(String)
+      expect(outcome).to.match(/NOPERM/)
     })
 
     it('works on when Redis has forgotten the scripts', async () => {

@@ -92,6 +92,27 @@ describe('A177 Redis that fails under load', function suite() {
     })
   }
 
+  it('and hangs: 503 within storageTimeout, and nothing is used up', async () => {
+    const client = await server.connect()
+    const hurried = await startTokenEndpoints({ adapter: redisAdapter(client), storageTimeout: 0.5 })
+    const { body } = await hurried.login()
+    const { code: unused, verifier: proof } = await hurried.authorize()
+
+    server.hang()
+    const hung = await Promise.all([
+      hurried.exchange(unused, proof),
+      hurried.refresh(body['refresh_token']),
+      hurried.userinfo(body['access_token']),
+    ])
+    server.wakeUp()
+
+    expect(hung.map(({ status, headers }) => [status, headers.get('retry-after')])).to.deep.equal(
+      Array(3).fill([503, '5']),
+    )
+    expect((await hurried.exchange(unused, proof)).status).to.equal(200)
+    expect((await hurried.refresh(body['refresh_token'])).status).to.equal(200)
+  })
+
   it('because its disk or memory is full: 503, and what was there still counts', async () => {
     const { body } = await op.login()
     const admin = await server.connect()

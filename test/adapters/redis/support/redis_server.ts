@@ -106,6 +106,15 @@ export class RedisServer {
     await ended
   }
 
+  /** Keeps its connections, and answers nothing. */
+  hang(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  wakeUp(): void {
+    this.#process?.kill('SIGCONT')
+  }
+
   async remove(): Promise<void> {
     await this.stop('SIGKILL')
     await rm(this.#folder, { recursive: true, force: true })
