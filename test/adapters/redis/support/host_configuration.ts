@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { redisAdapter } from '../../../../lib/adapters/redis.ts'
 import type { ClientMetadata } from '../../../../types/client.ts'
 import type { Configuration } from '../../../../types/configuration.ts'
+import { TV } from '../../../support/device.ts'
 import { WEB_CLIENT } from '../../../support/start_provider.ts'
 import { withTokenEndpoints } from '../../../support/token_endpoints.ts'
 import { CLIENT_OPTIONS, watched } from './redis_server.ts'
@@ -32,9 +33,9 @@ export async function configurationFor({ redis, jwks, reuseWindow }: HostOptions
   return withTokenEndpoints({
     adapter: redisAdapter(client),
     jwks,
-    clients: [WEB_CLIENT, ASSERTING_CLIENT],
+    clients: [WEB_CLIENT, ASSERTING_CLIENT, TV],
     rotateRefreshToken: true,
     refreshTokenReuseWindow: reuseWindow,
-    features: { pushedAuthorizationRequests: { enabled: true } },
+    features: { pushedAuthorizationRequests: { enabled: true }, deviceFlow: { enabled: true } },
   })
 }
