@@ -13,12 +13,12 @@ import { EntryReader } from './sqlite/entry_reader.ts'
 import { storedOperation } from './sqlite/jobs.ts'
 import type { SqliteDriver } from './sqlite/load_driver.ts'
 import { type DatabaseOptions, openDatabase } from './sqlite/open_database.ts'
-import { failureOf, SqliteFailure } from './sqlite/sqlite_failure.ts'
+import { failureOf, SqliteFailure, SqliteTimeout } from './sqlite/sqlite_failure.ts'
 import { startThread } from './sqlite/start_thread.ts'
 import { WriteThread } from './sqlite/write_thread.ts'
 
 export type { SqliteDriver }
-export { SqliteFailure }
+export { SqliteFailure, SqliteTimeout }
 
 /** Options of {@link sqliteAdapter}. */
 export interface SqliteAdapterOptions {
@@ -37,8 +37,9 @@ export interface SqliteAdapterOptions {
    */
   synchronous?: 'full' | 'normal' | undefined
   /**
-   * Milliseconds that a call waits for other processes which write to the file. The deadline of a commit ends it earlier.
-   * @default 5000
+   * Milliseconds that a call waits for other processes which write to the file; less than `storageTimeout` of the provider.
+   * The deadline of a commit ends it earlier.
+   * @default 4000
    */
   busyTimeout?: number | undefined
 }
@@ -108,7 +109,7 @@ interface Storage {
 }
 
 function checkedOptions(options: SqliteAdapterOptions): DatabaseOptions {
-  const { file, driver, synchronous = 'full', busyTimeout = 5000 } = options
+  const { file, driver, synchronous = 'full', busyTimeout = 4000 } = options
   if (typeof file !== 'string' || file === '' || file.startsWith(':') || file.startsWith('file:'))
     throw new TypeError('sqliteAdapter: file must be a path; what may be lost is kept by memoryAdapter()')
   if (synchronous !== 'full' && synchronous !== 'normal')
@@ -122,7 +123,7 @@ function checkedOptions(options: SqliteAdapterOptions): DatabaseOptions {
 
 function committer(file: string, thread: WriteThread): AdapterCommit {
   return async (operations, { deadline } = { deadline: Number.POSITIVE_INFINITY }) => {
-    if (Date.now() >= deadline) throw new SqliteFailure(file, 'the deadline of this commit has passed')
+    if (Date.now() >= deadline) throw new SqliteTimeout(file, 'commit', 0)
     const { outcome } = await thread.run(
       { kind: 'commit', operations: operations.map(storedOperation) },
       deadline,

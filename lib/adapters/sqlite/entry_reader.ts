@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AdapterPayload, ModelName } from '../../../types/adapter.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite_database.ts'
-import { failureOf, isBusy, SqliteFailure } from './sqlite_failure.ts'
+import { failureOf, isBusy, SqliteFailure, SqliteTimeout } from './sqlite_failure.ts'
 
 const LIVE = '(expires_at IS NULL OR expires_at > ?)'
 /** Milliseconds until a lock is tried again. */
@@ -63,7 +63,8 @@ export class EntryReader {
         const row = statement.get(key, model, Date.now())
         return row === undefined ? undefined : JSON.parse(String(row['payload']))
       } catch (error) {
-        if (!isBusy(error) || Date.now() >= until) throw failureOf(this.#file, error)
+        if (!isBusy(error)) throw failureOf(this.#file, error)
+        if (Date.now() >= until) throw new SqliteTimeout(this.#file, `${model}.find`, this.#busyTimeout)
       }
       await sleep(PAUSE)
     }

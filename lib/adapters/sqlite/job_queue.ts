@@ -63,7 +63,7 @@ export class JobQueue {
     if (late.length > 0) {
       const inTime = this.#waiting.filter(({ deadline }) => deadline > now)
       this.#waiting.splice(0, this.#waiting.length, ...inTime)
-      this.#fail(late, new Error('the deadline passed before the database could be written to'))
+      this.#answer(late.map(({ call }) => ({ call, isLate: true })))
     }
     return this.#waiting.length
   }
@@ -90,11 +90,14 @@ export class JobQueue {
     try {
       answers = batch.map(({ call, job }) => ({ call, result: writer.run(job) }))
       this.#prune(writer)
-      const now = Date.now()
-      if (batch.some(({ deadline }) => deadline <= now)) throw new Error('the deadline passed meanwhile')
     } catch (error) {
       rollBack(writer)
       this.#separate(batch, error)
+      return
+    }
+    if (hasLate(batch)) {
+      rollBack(writer)
+      this.#waiting.unshift(...batch)
       return
     }
     try {
@@ -129,6 +132,11 @@ export class JobQueue {
     const reason = cause instanceof Error ? cause.message : message
     this.#answer(jobs.map(({ call }) => ({ call, failure: { reason, code } })))
   }
+}
+
+function hasLate(batch: readonly JobMessage[]): boolean {
+  const now = Date.now()
+  return batch.some(({ deadline }) => deadline <= now)
 }
 
 /** SQLite has done so by itself after some failures, and says then that there is no transaction. */

@@ -1,4 +1,5 @@
 import type { AdapterPayload, CommitOperation, CommitOutcome, ModelName } from '../../../types/adapter.ts'
+import { usableExpiresIn } from '../operations.ts'
 
 /** An entry as it is stored: its payload as JSON, and the members that are looked for. */
 export interface StoredEntry {
@@ -49,6 +50,8 @@ export interface JobAnswer {
   readonly call: number
   readonly result?: JobResult
   readonly failure?: { readonly reason: string; readonly code: string | undefined }
+  /** It was not carried out, and is not going to be. */
+  readonly isLate?: true
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
@@ -59,11 +62,12 @@ export function storedEntry(
   payload: AdapterPayload,
   expiresIn: number | undefined,
 ): StoredEntry {
+  const seconds = usableExpiresIn(expiresIn)
   return {
     model,
     id,
     text: JSON.stringify(payload),
-    expiresAt: expiresIn === undefined ? null : Date.now() + expiresIn * 1000,
+    expiresAt: seconds === undefined ? null : Date.now() + seconds * 1000,
     uid: text(payload.uid),
     userCode: text(payload.userCode),
     grantId: text(payload.grantId),

@@ -1,3 +1,5 @@
+import { StorageTimeout } from '../storage_timeout.ts'
+
 /** SQLite could not do what it was asked to. The message names the file, and no id: those are secrets. */
 export class SqliteFailure extends Error {
   override readonly name = 'SqliteFailure'
@@ -9,6 +11,17 @@ export class SqliteFailure extends Error {
     super(`${file}: ${reason}${code === undefined || reason.includes(code) ? '' : ` (${code})`}`, options)
     this.file = file
     this.code = code
+  }
+}
+
+/** Others kept the file locked for too long, or the disk was too slow: to a provider, storage that does not answer. */
+export class SqliteTimeout extends StorageTimeout {
+  readonly file: string
+
+  constructor(file: string, call: string, timeout: number) {
+    super(call, timeout)
+    this.file = file
+    this.message = `${file}: ${this.message}; another process may keep it locked`
   }
 }
 

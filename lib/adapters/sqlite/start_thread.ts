@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
 /** Starts a file beside this one, compiled or not. */
@@ -9,6 +10,9 @@ export function startThread(name: 'write_worker' | 'backup_worker', workerData: 
 
 /** In this repository: what makes Node read TypeScript is told to the main thread only. */
 function fromSource(url: URL): string {
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'))
-  return `import(${loader}).then(({ register }) => { register(); return import(${JSON.stringify(url)}) })`
+  const path = JSON.stringify(fileURLToPath(url))
+  return `
+    const require_ = require('node:module').createRequire(${path})
+    require_('tsx/cjs/api').register()
+    require_(${path})`
 }

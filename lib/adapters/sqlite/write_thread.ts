@@ -1,12 +1,15 @@
 import type { Worker } from 'node:worker_threads'
 import type { Job, JobAnswer, JobMessage, JobResult } from './jobs.ts'
 import type { DatabaseOptions } from './open_database.ts'
-import { failureOf, SqliteFailure } from './sqlite_failure.ts'
+import { failureOf, SqliteFailure, SqliteTimeout } from './sqlite_failure.ts'
 import { startThread } from './start_thread.ts'
 
 interface Pending {
   readonly resolve: (result: JobResult) => void
-  readonly reject: (reason: SqliteFailure) => void
+  readonly reject: (reason: SqliteFailure | SqliteTimeout) => void
+  readonly name: Job['kind']
+  /** Milliseconds it was given. */
+  readonly patience: number
 }
 
 /** Everything that writes goes through here, in the order of the calls; this thread waits for no disk. */
@@ -29,15 +32,13 @@ export class WriteThread {
     this.#worker ??= this.#start()
     const worker = this.#worker
     this.#calls += 1
-    const message: JobMessage = {
-      call: this.#calls,
-      job,
-      deadline: Math.min(deadline, Date.now() + busyTimeout),
-    }
+    const now = Date.now()
+    const patience = Math.round(Math.min(deadline - now, busyTimeout))
+    const message: JobMessage = { call: this.#calls, job, deadline: now + patience }
     return new Promise((resolve, reject) => {
-      if (this.#pending.size === 0) worker.ref()
-      this.#pending.set(message.call, { resolve, reject })
       worker.postMessage(message)
+      if (this.#pending.size === 0) worker.ref()
+      this.#pending.set(message.call, { resolve, reject, name: job.kind, patience })
     })
   }
 
@@ -73,12 +74,14 @@ export class WriteThread {
     return worker
   }
 
-  #settle({ call, result, failure }: JobAnswer): void {
+  #settle({ call, result, failure, isLate }: JobAnswer): void {
     const pending = this.#pending.get(call)
+    if (pending === undefined) return
     this.#pending.delete(call)
-    if (failure !== undefined)
-      pending?.reject(new SqliteFailure(this.#options.file, failure.reason, failure.code))
-    else pending?.resolve(result ?? {})
+    const { file } = this.#options
+    if (isLate) pending.reject(new SqliteTimeout(file, pending.name, pending.patience))
+    else if (failure !== undefined) pending.reject(new SqliteFailure(file, failure.reason, failure.code))
+    else pending.resolve(result ?? {})
   }
 
   /** Whether they took effect is unknown; the next call starts another thread. */

@@ -1,17 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { adapterContract } from '../../../lib/adapters/contract.ts'
-import { removeSqliteFiles, sqliteOn } from '../../support/sqlite_files.ts'
+import { sqliteAdapter } from '../../../lib/adapters/sqlite.ts'
 
-describe('A177, A178, A182 the SQLite adapter', () => {
-  after(removeSqliteFiles)
-
-  adapterContract({ adapter: sqliteOn(), describe, it, hasCommit: true })
-
-  describe('that leaves the disk to the operating system', () => {
-    adapterContract({
-      adapter: sqliteOn(undefined, { synchronous: 'normal' }),
-      describe,
-      it,
-      hasCommit: true,
+for (const synchronous of ['full', 'normal'] as const) {
+  describe(`A177, A178, A182 the SQLite adapter, synchronous ${synchronous}`, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sqlite-'))
+    const adapter = sqliteAdapter({ file: join(folder, 'op.sqlite'), synchronous })
+    after(async () => {
+      await adapter.close()
+      rmSync(folder, { recursive: true })
     })
+
+    adapterContract({ adapter, describe, it, hasCommit: true })
   })
-})
+}
