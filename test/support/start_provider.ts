@@ -35,6 +35,8 @@ export interface StartOptions {
   mountPath?: string
   /** The application that the provider is put into. */
   host?: (provider: Provider, mountPath: string) => RequestListener
+  /** What the provider is reached as, when it is not asked directly. @default its own address */
+  issuer?: string
   /** Runs in front of the provider. */
   use?: readonly Middleware[]
   /** `false` leaves the screens of features.devInteractions in reach. @default true */
@@ -263,7 +265,7 @@ export async function startProvider(
   const origin = `http://127.0.0.1:${address.port}`
 
   const clients = configuration.clients ?? [WEB_CLIENT]
-  const provider = new Provider(`${origin}${mountPath}`, {
+  const provider = new Provider(options.issuer ?? `${origin}${mountPath}`, {
     logger: SILENT,
     jwks: SIGNING_KEYS,
     findAccount: (_ctx, id) => ({
