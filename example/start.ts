@@ -72,6 +72,7 @@ export async function start({ port = 3000, rpPort = 3001, data, logger }: StartO
     client_id: 'demo',
     client_secret: secrets.clientSecret,
     redirect_uri: `${rp.address}/cb`,
+    post_logout_redirect_uri: `${rp.address}/`,
   }
   op.server.on('request', makeProvider(op.address, { client, secrets, adapter, logger }).callback())
   rp.server.on('request', makeRelyingParty(op.address, client).callback())
