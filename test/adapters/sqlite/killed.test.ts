@@ -8,26 +8,27 @@ const AT_ONCE = 16
 
 const wasAnswered = ({ status }: TokenAnswer) => status !== 502
 
-/** Sends everything at once, and kills one of the processes when some have been answered. */
+/** How long the last volley took, in milliseconds: the next one is hit within that time. */
+let duration = 50
+
+/** Sends everything at once, and kills one of the processes at a random moment. */
 async function underFire<T>(
   processes: ProviderProcesses,
   items: readonly T[],
   send: (item: T) => Promise<TokenAnswer>,
 ): Promise<{ item: T; answer: TokenAnswer }[]> {
-  const killAfter = Math.floor(Math.random() * (items.length - 1))
-  let answered = 0
-  let replaced: Promise<void> | undefined
-  const results = await Promise.all(
-    items.map(async (item) => {
-      const answer = await send(item)
-      answered += 1
-      if (answered > killAfter) replaced ??= processes.replace(Math.random() < 0.5 ? 0 : 1)
-      return { item, answer }
-    }),
-  )
+  const begun = performance.now()
+  const replaced = randomMoment().then(() => processes.replace(Math.random() < 0.5 ? 0 : 1))
+  const results = await Promise.all(items.map(async (item) => ({ item, answer: await send(item) })))
+  duration = performance.now() - begun
   await replaced
   return results
 }
+
+const randomMoment = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, Math.random() * duration)
+  })
 
 describe('a process on a SQLite file that is killed under load', function () {
   this.timeout(60_000 + CYCLES * 20_000)
