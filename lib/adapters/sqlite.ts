@@ -46,7 +46,7 @@ export interface SqliteAdapterOptions {
 
 /** An entry that belongs to an account. */
 export interface AccountEntry {
-  model: string
+  model: ModelName
   id: string
   payload: AdapterPayload
 }

@@ -26,6 +26,9 @@ interface Found {
   readonly payload: AdapterPayload
 }
 
+/** Nothing else was ever stored in that column. */
+const isModelName = (model: unknown): model is ModelName => typeof model === 'string'
+
 /** Carries out jobs on one connection, between `begin` and `commit` or `rollback`. */
 export class EntryWriter {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, SqliteStatement>>
@@ -77,11 +80,10 @@ export class EntryWriter {
   }
 
   #ofAccount(accountId: string) {
-    return this.#statements.account.all(accountId, Date.now()).map(({ model, id, payload }) => ({
-      model: String(model),
-      id: String(id),
-      text: String(payload),
-    }))
+    const found: { model: ModelName; id: string; text: string }[] = []
+    for (const { model, id, payload } of this.#statements.account.all(accountId, Date.now()))
+      if (isModelName(model)) found.push({ model, id: String(id), text: String(payload) })
+    return found
   }
 
   /** Conditions first: the lock is held already, so nothing changes between them and the writes. */

@@ -34,7 +34,7 @@ export type Job =
 export interface JobResult {
   readonly outcome?: CommitOutcome
   readonly removed?: number
-  readonly entries?: readonly { readonly model: string; readonly id: string; readonly text: string }[]
+  readonly entries?: readonly { readonly model: ModelName; readonly id: string; readonly text: string }[]
 }
 
 /** To the thread. */

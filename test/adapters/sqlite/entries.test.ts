@@ -112,6 +112,9 @@ describe('entries in a SQLite file', () => {
       ['Session', 's', 'me'],
       ['Grant', 'g', 'me'],
     ])
+    await adapter.commit(found.map(({ model, id }) => ({ op: 'destroy', model, id })))
+    expect(await adapter.findByAccountId('me')).to.deep.equal([])
+    expect(await adapter('Grant').find('h')).to.be.an('object')
   })
 })
 
