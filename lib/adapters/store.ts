@@ -116,11 +116,6 @@ export class Store {
     return this.#adapters.listByAccountId(model, accountId, page)
   }
 
-  /** @throws TypeError when the adapter cannot look anything up by account */
-  requireListing(model: ModelName): void {
-    this.#adapters.requireListing(model)
-  }
-
   /**
    * Runs a task while no commit that names this entry is under way in this process. An adapter that commits needs no
    * such pause: nobody sees a part of what it writes. The task must not change entries by their id.

@@ -29,6 +29,9 @@ const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
   'ReplayDetection',
 ])
 
+const noListing = (model: ModelName): string =>
+  `the adapter of ${model} has no listByAccountId(), without which nothing can be looked up by account`
+
 /** Which part of a list is wanted. */
 export interface Page {
   readonly limit: number
@@ -94,20 +97,12 @@ export class TimedAdapters {
     return this.#call(model, 'revokeByGrantId', (adapter) => adapter.revokeByGrantId(grantId))
   }
 
-  /** Whether what is stored can be looked up by account. @throws TypeError naming what is missing */
-  requireListing(model: ModelName): void {
-    if (this.instance(model).listByAccountId === undefined) {
-      throw new TypeError(
-        `the adapter of ${model} has no listByAccountId(), without which nothing can be looked up by account`,
-      )
-    }
-  }
-
   /** A page of what an account has, entries of other kinds left out. */
   listByAccountId(model: ModelName, accountId: string, page: Page): Promise<ListedEntries> {
     const ask = () => {
-      this.requireListing(model)
-      return this.instance(model).listByAccountId?.(accountId, page)
+      const adapter = this.instance(model)
+      if (adapter.listByAccountId === undefined) throw new TypeError(noListing(model))
+      return adapter.listByAccountId(accountId, page)
     }
     return this.#deadlines.run(`${model}.listByAccountId`, ask, (answer) => readPage(answer, model, page))
   }
