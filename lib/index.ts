@@ -25,5 +25,5 @@ export * as interactionPolicy from './actions/authorization/policy/public.ts'
 export type { GrantHandler } from './actions/token/grants/custom_grant.ts'
 export type { AuthorizationResponse, ResponseMode } from './engine/runtime.ts'
 export * as errors from './helpers/errors.ts'
-export type { HostNext, UrlOptions } from './provider.ts'
+export type { HostNext, OfClient, UrlOptions } from './provider.ts'
 export { Provider }
