@@ -8,6 +8,16 @@ import {
   openPage,
   type Screen,
 } from '../support/device.ts'
+import {
+  bearerForm,
+  CUSTOM,
+  customForm,
+  customGrant,
+  exchangeForm,
+  GRANTING,
+  JWT_BEARER,
+  TOKEN_EXCHANGE,
+} from '../support/granting.ts'
 import { askToLogOut } from '../support/logging_out.ts'
 import {
   pkce,
@@ -60,15 +70,24 @@ async function read(pending: Promise<Response>): Promise<Outcome> {
 }
 
 /** Starts a provider on which every flow can run. */
-export const startForFlows = (configuration: Configuration) =>
-  startProvider({
+export async function startForFlows(configuration: Configuration): Promise<RunningProvider> {
+  const op = await startProvider({
     clients: [
       {
         ...WEB_CLIENT,
-        grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
+        grant_types: [
+          'authorization_code',
+          'refresh_token',
+          'client_credentials',
+          CUSTOM,
+          TOKEN_EXCHANGE,
+          JWT_BEARER,
+          DEVICE_CODE,
+        ],
       },
     ],
     features: {
+      ...GRANTING,
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
       introspection: { enabled: true },
@@ -79,6 +98,9 @@ export const startForFlows = (configuration: Configuration) =>
     rotateRefreshToken: false,
     ...configuration,
   })
+  op.provider.registerGrantType(CUSTOM, customGrant, ['once'])
+  return op
+}
 
 function post(
   op: RunningProvider,
@@ -129,6 +151,9 @@ async function tokensWork(op: RunningProvider, { body }: Outcome): Promise<boole
   const userinfo = await op.userinfo(body['access_token'])
   return userinfo.status === 200 && (await op.refresh(body['refresh_token'])).status === 200
 }
+
+const opensUserinfo = async (op: RunningProvider, { body }: Outcome): Promise<boolean> =>
+  (await op.userinfo(body['access_token'])).status === 200
 
 async function refreshing(op: RunningProvider, agent: UserAgent): Promise<Prepared> {
   const { code, verifier } = await op.authorize({}, agent)
@@ -420,6 +445,32 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     },
   },
   ...DEVICE_FLOWS,
+  'custom grant': {
+    async prepare(op) {
+      const form = customForm()
+      return { run: (signal) => post(op, form, signal), works: (outcome) => tokensWork(op, outcome) }
+    },
+  },
+  'token exchange': {
+    async prepare(op, agent) {
+      const form = exchangeForm((await tokensOf(op, agent)).access_token)
+      return { run: (signal) => post(op, form, signal), works: (outcome) => opensUserinfo(op, outcome) }
+    },
+  },
+  'token exchange with an actor': {
+    async prepare(op, agent) {
+      const { body } = await post(op, { grant_type: 'client_credentials' })
+      const subject = (await tokensOf(op, agent)).access_token
+      const form = exchangeForm(subject, String(body['access_token']))
+      return { run: (signal) => post(op, form, signal), works: (outcome) => opensUserinfo(op, outcome) }
+    },
+  },
+  'JWT bearer': {
+    async prepare(op) {
+      const form = await bearerForm(op)
+      return { run: (signal) => post(op, form, signal), works: (outcome) => opensUserinfo(op, outcome) }
+    },
+  },
   introspection: { prepare: introspecting('access_token') },
   'introspection with a hint': {
     prepare: introspecting('refresh_token', { token_type_hint: 'refresh_token' }),

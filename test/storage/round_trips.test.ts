@@ -12,6 +12,16 @@ import {
   poll,
   sendForm,
 } from '../support/device.ts'
+import {
+  bearerForm,
+  CUSTOM,
+  customForm,
+  customGrant,
+  exchangeForm,
+  GRANTING,
+  JWT_BEARER,
+  TOKEN_EXCHANGE,
+} from '../support/granting.ts'
 import { latencyAdapter } from '../support/latency_adapter.ts'
 import { askToLogOut, signOut, staySignedIn } from '../support/logging_out.ts'
 import {
@@ -26,10 +36,18 @@ import { clientToken, introspect, revoke, userTokens } from '../support/token_en
 
 /** The page that holds the table of what is allowed; `UPDATE_SNAPSHOT=1` writes lower numbers into it. */
 const PAGE = new URL('../../docs/performance.md', import.meta.url)
-const CLIENT = {
-  ...WEB_CLIENT,
-  grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
-}
+const GRANTS = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  CUSTOM,
+  TOKEN_EXCHANGE,
+  JWT_BEARER,
+  DEVICE_CODE,
+]
+const CLIENT = { ...WEB_CLIENT, grant_types: GRANTS }
+/** It is handed tokens of the other one. */
+const SERVICE = { ...CLIENT, client_id: 'service' }
 
 const codesFor = (op: RunningProvider) => askForCodes(op, { client_secret: WEB_CLIENT.client_secret ?? '' })
 
@@ -109,6 +127,22 @@ const FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Omit<Prepa
   },
   'client credentials': async (op) => {
     return { run: () => op.token({ grant_type: 'client_credentials' }), expects: 200 }
+  },
+  'custom grant that issues everything': async (op) => {
+    return { run: () => op.token(customForm()), expects: 200 }
+  },
+  'token exchange': async (op) => {
+    const { accessToken } = await userTokens(op)
+    return { run: () => op.token(exchangeForm(accessToken)), expects: 200 }
+  },
+  'token exchange by another client': async (op) => {
+    const [{ accessToken }, actor] = [await userTokens(op), await clientToken(op)]
+    const form = { ...exchangeForm(accessToken, actor), client_id: 'service' }
+    return { run: () => op.token(form), expects: 200 }
+  },
+  'JWT bearer': async (op) => {
+    const form = await bearerForm(op)
+    return { run: () => op.token(form), expects: 200 }
   },
   'device authorization': async (op) => {
     const form = { client_id: 'web', client_secret: WEB_CLIENT.client_secret ?? '', scope: 'openid' }
@@ -201,8 +235,9 @@ const row = (flow: string, { trips, calls }: Allowed) =>
 async function measure(flow: string, storage: CountingAdapter): Promise<Allowed> {
   const op = await startProvider({
     adapter: storage.adapter,
-    clients: [CLIENT],
+    clients: [CLIENT, SERVICE],
     features: {
+      ...GRANTING,
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
       introspection: { enabled: true },
@@ -212,6 +247,7 @@ async function measure(flow: string, storage: CountingAdapter): Promise<Allowed>
     revokeGrantPolicy: () => flow !== 'revocation where the grant stays',
     rotateRefreshToken: flow === 'refresh with rotation',
   })
+  op.provider.registerGrantType(CUSTOM, customGrant, ['once'])
   const prepared = await FLOWS[flow]?.(op)
   storage.reset()
 

@@ -28,10 +28,10 @@ function checkSession(session: Session | undefined, token: GrantBound): string |
 }
 
 /**
- * Loads what a token stands on, grant and session together.
- * @returns why the token is worth nothing, in detail; `undefined` when it holds
+ * Looks up what a token stands on, grant and session together.
+ * @returns the grant, or why the token is worth nothing, in detail
  */
-export async function findGrantOf(ctx: Ctx, rt: Runtime, token: GrantBound): Promise<string | undefined> {
+export async function groundOf(ctx: Ctx, rt: Runtime, token: GrantBound): Promise<Grant | string> {
   const bound = token.expiresWithSession === true
   if (token.grantId === undefined) return 'grant not found'
   const findingGrant = rt.models.Grant.find(token.grantId, { ctx })
@@ -40,8 +40,18 @@ export async function findGrantOf(ctx: Ctx, rt: Runtime, token: GrantBound): Pro
       ? await Promise.all([findingGrant, rt.models.Session.findByUid(token.sessionUid, { ctx })])
       : [await findingGrant]
   const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)
-  if (problem === undefined && grant !== undefined) ctx.oidc.entity('Grant', grant)
-  return problem
+  return problem ?? grant ?? 'grant not found'
+}
+
+/**
+ * Loads what a token stands on.
+ * @returns why the token is worth nothing, in detail; `undefined` when it holds
+ */
+export async function findGrantOf(ctx: Ctx, rt: Runtime, token: GrantBound): Promise<string | undefined> {
+  const found = await groundOf(ctx, rt, token)
+  if (typeof found === 'string') return found
+  ctx.oidc.entity('Grant', found)
+  return undefined
 }
 
 /**
