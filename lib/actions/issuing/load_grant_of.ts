@@ -28,10 +28,16 @@ function checkSession(session: Session | undefined, token: GrantBound): string |
 }
 
 /**
- * Looks up what a token stands on, grant and session together.
- * @returns the grant, or why the token is worth nothing, in detail
+ * Loads what a token stands on, grant and session together.
+ * @param take gets the grant, where it is not the request's own
+ * @returns why the token is worth nothing, in detail; `undefined` when it holds
  */
-export async function groundOf(ctx: Ctx, rt: Runtime, token: GrantBound): Promise<Grant | string> {
+export async function findGrantOf(
+  ctx: Ctx,
+  rt: Runtime,
+  token: GrantBound,
+  take?: (grant: Grant) => void,
+): Promise<string | undefined> {
   const bound = token.expiresWithSession === true
   if (token.grantId === undefined) return 'grant not found'
   const findingGrant = rt.models.Grant.find(token.grantId, { ctx })
@@ -40,17 +46,9 @@ export async function groundOf(ctx: Ctx, rt: Runtime, token: GrantBound): Promis
       ? await Promise.all([findingGrant, rt.models.Session.findByUid(token.sessionUid, { ctx })])
       : [await findingGrant]
   const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)
-  return problem ?? grant ?? 'grant not found'
-}
-
-/**
- * Loads what a token stands on.
- * @returns why the token is worth nothing, in detail; `undefined` when it holds
- */
-export async function findGrantOf(ctx: Ctx, rt: Runtime, token: GrantBound): Promise<string | undefined> {
-  const found = await groundOf(ctx, rt, token)
-  if (typeof found === 'string') return found
-  ctx.oidc.entity('Grant', found)
+  if (problem !== undefined || grant === undefined) return problem
+  if (take === undefined) ctx.oidc.entity('Grant', grant)
+  else take(grant)
   return undefined
 }
 

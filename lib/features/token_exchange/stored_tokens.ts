@@ -1,5 +1,5 @@
 import type { CommitOperation } from '../../../types/adapter.ts'
-import { groundOf } from '../../actions/issuing/load_grant_of.ts'
+import { findGrantOf } from '../../actions/issuing/load_grant_of.ts'
 import { UnacceptableToken } from '../../actions/trusted_issuers/unacceptable_token.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Ctx } from '../../engine/context.ts'
@@ -20,9 +20,13 @@ async function requireClient(rt: Runtime, clientId = ''): Promise<Client> {
 }
 
 async function requireGround(ctx: Ctx, rt: Runtime, token: AccessToken | RefreshToken): Promise<Grant> {
-  const [ground] = await Promise.all([groundOf(ctx, rt, token), requireClient(rt, token.clientId)])
-  if (typeof ground === 'string') throw new UnacceptableToken(ground)
-  return ground
+  const found: { grant?: Grant } = {}
+  const finding = findGrantOf(ctx, rt, token, (grant) => {
+    found.grant = grant
+  })
+  const [problem] = await Promise.all([finding, requireClient(rt, token.clientId)])
+  if (found.grant === undefined) throw new UnacceptableToken(problem)
+  return found.grant
 }
 
 const audienceOf = (aud: string | string[] | undefined) => (aud === undefined ? [] : [aud].flat())
