@@ -361,7 +361,8 @@ export class Provider extends Emitter {
 
   /**
    * Adds a grant type to the token endpoint, or replaces one.
-   * @param handler answers by setting `ctx.body`; a thrown `OIDCProviderError` is answered as such
+   * @param handler answers by its third argument, the toolkit, or by setting `ctx.body`; a thrown `OIDCProviderError` is
+   *   answered as such
    * @param params parameters it knows; others are not in `ctx.oidc.params`
    * @param dupes those of them that may be sent more than once
    */

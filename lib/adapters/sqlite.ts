@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type {
+  AccountEntries,
   AdapterCommit,
   AdapterFactory,
   AdapterPayload,
@@ -178,6 +179,13 @@ class SqliteAdapter implements Required<GivenAdapter> {
 
   findByUid(uid: string): Promise<AdapterPayload | undefined> {
     return this.#storage.reader.findByUid(this.#name, uid)
+  }
+
+  listByAccountId(
+    accountId: string,
+    page: { limit: number; after?: string | undefined },
+  ): Promise<AccountEntries> {
+    return this.#storage.reader.listByAccountId(this.#name, accountId, page)
   }
 
   consume(id: string): Promise<boolean> {

@@ -120,6 +120,12 @@ export interface Runtime extends ContextHost {
   readonly requestRules: Readonly<Record<RuleSet, readonly Step[]>>
   /** Parameters of authorization requests that hosts may change while the request is looked at. */
   readonly amendable: ReadonlySet<string>
+  /** What features do in the visible places of grants, for grant types of the host. */
+  readonly customGrantSteps: {
+    readonly resource: readonly Step[]
+    readonly binding: readonly Step[]
+    readonly response: readonly Step[]
+  }
   /** What interactions keep of a request for features. */
   readonly carryOver: readonly CarryOver[]
   /** Who hears of logins that are over. */

@@ -8,6 +8,7 @@ import { deviceFlow } from './device_flow/feature.ts'
 import { encryption } from './encryption/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
+import { jwtBearer } from './jwt_bearer/feature.ts'
 import { pushedAuthorizationRequests } from './pushed_authorization_requests/feature.ts'
 import { registration } from './registration/feature.ts'
 import { registrationManagement } from './registration/management_feature.ts'
@@ -15,6 +16,7 @@ import { requestObjects } from './request_objects/feature.ts'
 import { resourceIndicators } from './resource_indicators/feature.ts'
 import { revocation } from './revocation/feature.ts'
 import { rpInitiatedLogout } from './rp_initiated_logout/feature.ts'
+import { tokenExchange } from './token_exchange/feature.ts'
 import { userinfo } from './userinfo/feature.ts'
 import { jwtUserinfo } from './userinfo/jwt_feature.ts'
 import { webMessageResponseMode } from './web_message_response_mode/feature.ts'
@@ -29,6 +31,7 @@ export const FEATURES: readonly Feature[] = [
   deviceFlow,
   encryption,
   introspection,
+  jwtBearer,
   jwtIntrospection,
   jwtUserinfo,
   pushedAuthorizationRequests,
@@ -38,6 +41,7 @@ export const FEATURES: readonly Feature[] = [
   resourceIndicators,
   revocation,
   rpInitiatedLogout,
+  tokenExchange,
   userinfo,
   webMessageResponseMode,
 ]

@@ -9,6 +9,16 @@ import {
   openPage,
   type Screen,
 } from '../support/device.ts'
+import {
+  bearerForm,
+  CUSTOM,
+  customForm,
+  customGrant,
+  exchangeForm,
+  GRANTING,
+  JWT_BEARER,
+  TOKEN_EXCHANGE,
+} from '../support/granting.ts'
 import { askToLogOut } from '../support/logging_out.ts'
 import {
   pkce,
@@ -69,11 +79,22 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
     clients: [
       {
         ...WEB_CLIENT,
-        grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE, CIBA, RESULT],
+        grant_types: [
+          'authorization_code',
+          'refresh_token',
+          'client_credentials',
+          CUSTOM,
+          TOKEN_EXCHANGE,
+          JWT_BEARER,
+          DEVICE_CODE,
+          CIBA,
+          RESULT,
+        ],
         backchannel_token_delivery_mode: 'poll',
       },
     ],
     features: {
+      ...GRANTING,
       ciba: { enabled: true, processLoginHint: (_ctx, hint) => hint, triggerAuthenticationDevice: () => {} },
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
@@ -94,6 +115,7 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
     },
     ['id', 'grant'],
   )
+  op.provider.registerGrantType(CUSTOM, customGrant, ['once'])
   return op
 }
 
@@ -146,6 +168,9 @@ async function tokensWork(op: RunningProvider, { body }: Outcome): Promise<boole
   const userinfo = await op.userinfo(body['access_token'])
   return userinfo.status === 200 && (await op.refresh(body['refresh_token'])).status === 200
 }
+
+const opensUserinfo = async (op: RunningProvider, { body }: Outcome): Promise<boolean> =>
+  (await op.userinfo(body['access_token'])).status === 200
 
 async function refreshing(op: RunningProvider, agent: UserAgent): Promise<Prepared> {
   const { code, verifier } = await op.authorize({}, agent)
@@ -487,6 +512,32 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
   },
   ...CIBA_FLOWS,
   ...DEVICE_FLOWS,
+  'custom grant': {
+    async prepare(op) {
+      const form = customForm()
+      return { run: (signal) => post(op, form, signal), works: (outcome) => tokensWork(op, outcome) }
+    },
+  },
+  'token exchange': {
+    async prepare(op, agent) {
+      const form = exchangeForm((await tokensOf(op, agent)).access_token)
+      return { run: (signal) => post(op, form, signal), works: (outcome) => opensUserinfo(op, outcome) }
+    },
+  },
+  'token exchange with an actor': {
+    async prepare(op, agent) {
+      const { body } = await post(op, { grant_type: 'client_credentials' })
+      const subject = (await tokensOf(op, agent)).access_token
+      const form = exchangeForm(subject, String(body['access_token']))
+      return { run: (signal) => post(op, form, signal), works: (outcome) => opensUserinfo(op, outcome) }
+    },
+  },
+  'JWT bearer': {
+    async prepare(op) {
+      const form = await bearerForm(op)
+      return { run: (signal) => post(op, form, signal), works: (outcome) => opensUserinfo(op, outcome) }
+    },
+  },
   introspection: { prepare: introspecting('access_token') },
   'introspection with a hint': {
     prepare: introspecting('refresh_token', { token_type_hint: 'refresh_token' }),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AdapterPayload, ModelName } from '../../../types/adapter.ts'
+import type { AccountEntries, AdapterPayload, ModelName } from '../../../types/adapter.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite_database.ts'
 import { failureOf, isBusy, SqliteFailure, SqliteTimeout } from './sqlite_failure.ts'
 
@@ -18,6 +18,7 @@ export class EntryReader {
   readonly #byId: SqliteStatement
   readonly #byUid: SqliteStatement
   readonly #byUserCode: SqliteStatement
+  readonly #ofAccount: SqliteStatement
   #isClosed = false
 
   constructor(database: SqliteDatabase, { file, busyTimeout }: { file: string; busyTimeout: number }) {
@@ -32,6 +33,9 @@ export class EntryReader {
     this.#byId = prepare('id')
     this.#byUid = prepare('uid')
     this.#byUserCode = prepare('user_code')
+    this.#ofAccount = database.prepare(
+      `SELECT id, payload FROM entries WHERE account_id = ? AND model = ? AND id > ? AND ${LIVE} ORDER BY id LIMIT ?`,
+    )
   }
 
   find(model: ModelName, id: string): Promise<AdapterPayload | undefined> {
@@ -46,25 +50,43 @@ export class EntryReader {
     return this.#read(this.#byUserCode, model, userCode)
   }
 
+  /** In the order of their ids: what is removed meanwhile moves no page. */
+  listByAccountId(
+    model: ModelName,
+    accountId: string,
+    { limit, after = '' }: { limit: number; after?: string | undefined },
+  ): Promise<AccountEntries> {
+    return this.#attempt(`${model}.listByAccountId`, () => {
+      const rows = this.#ofAccount.all(accountId, model, after, Date.now(), limit)
+      const entries = rows.map(({ id, payload }) => ({
+        id: String(id),
+        payload: JSON.parse(String(payload)),
+      }))
+      return { entries, next: entries.length < limit ? undefined : entries.at(-1)?.id }
+    })
+  }
+
   close(): void {
     if (!this.#isClosed) this.#database.close()
     this.#isClosed = true
   }
 
-  async #read(
-    statement: SqliteStatement,
-    model: ModelName,
-    key: string,
-  ): Promise<AdapterPayload | undefined> {
+  #read(statement: SqliteStatement, model: ModelName, key: string): Promise<AdapterPayload | undefined> {
+    return this.#attempt(`${model}.find`, () => {
+      const row = statement.get(key, model, Date.now())
+      return row === undefined ? undefined : JSON.parse(String(row['payload']))
+    })
+  }
+
+  async #attempt<T>(name: string, look: () => T): Promise<T> {
     const until = Date.now() + this.#busyTimeout
     for (;;) {
       if (this.#isClosed) throw new SqliteFailure(this.#file, 'the storage was closed')
       try {
-        const row = statement.get(key, model, Date.now())
-        return row === undefined ? undefined : JSON.parse(String(row['payload']))
+        return look()
       } catch (error) {
         if (!isBusy(error)) throw failureOf(this.#file, error)
-        if (Date.now() >= until) throw new SqliteTimeout(this.#file, `${model}.find`, this.#busyTimeout)
+        if (Date.now() >= until) throw new SqliteTimeout(this.#file, name, this.#busyTimeout)
       }
       await sleep(PAUSE)
     }
