@@ -1,6 +1,7 @@
 import type { ErrorOut } from '../../types/errors.ts'
 import type { ProviderEvents } from '../../types/events.ts'
 import { StorageTimeout } from '../adapters/storage_timeout.ts'
+import { StorageUnavailable } from '../adapters/storage_unavailable.ts'
 import { OIDCProviderError, TemporarilyUnavailable } from '../helpers/errors.ts'
 import { printable } from '../helpers/http/error_on_the_wire.ts'
 import { SigningFailed } from '../helpers/jose/signing_failed.ts'
@@ -29,7 +30,10 @@ class ServerError extends OIDCProviderError {
 
 /** What we stand on did not answer; nothing was used up, so the same request may succeed later. */
 const mayPass = (thrown: unknown) =>
-  thrown instanceof StorageTimeout || thrown instanceof SigningFailed || thrown instanceof HostTimeout
+  thrown instanceof StorageTimeout ||
+  thrown instanceof StorageUnavailable ||
+  thrown instanceof SigningFailed ||
+  thrown instanceof HostTimeout
 
 /**
  * Sorts out what was thrown and tells the listeners: the client's doing under the endpoint's own event,
