@@ -42,9 +42,12 @@ export function stepsOf(operations: readonly CommitOperation[]): string {
   steps.sort(byKey)
   const json = JSON.stringify(steps)
   if (!isUnstorable(json)) return json
-  return JSON.stringify(
-    steps.map((step) => (step.payload === undefined ? step : { ...step, payload: asText(step.payload) })),
-  )
+  return JSON.stringify(steps.map(withTextOnly))
+}
+
+function withTextOnly<S extends { payload?: AdapterPayload }>(step: S): S {
+  const { payload } = step
+  return payload === undefined || looksLikeText(payload) ? step : { ...step, payload: asText(payload) }
 }
 
 const keyOf = ({ model, id }: { model: string; id: string }) => `${model}:${id}`
