@@ -8,6 +8,8 @@ export interface DemoClient {
   client_id: string
   client_secret: string
   redirect_uri: string
+  /** Where the browser goes after signing out. */
+  post_logout_redirect_uri: string
 }
 
 /** The provider of the demo: one client, accounts in memory, and the built-in screens for development. */
@@ -19,7 +21,8 @@ export function makeProvider(issuer: string, client: DemoClient, logger?: Logger
         client_secret: client.client_secret,
         client_name: 'Demo application',
         redirect_uris: [client.redirect_uri],
-        grant_types: ['authorization_code', 'refresh_token'],
+        post_logout_redirect_uris: [client.post_logout_redirect_uri],
+        grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
         response_types: ['code'],
         scope: 'openid profile email offline_access',
       },
@@ -29,6 +32,7 @@ export function makeProvider(issuer: string, client: DemoClient, logger?: Logger
       email: ['email', 'email_verified'],
       profile: ['name', 'given_name', 'family_name', 'preferred_username', 'locale'],
     },
+    features: { deviceFlow: { enabled: true, interval: 2 } },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     logger,
   })

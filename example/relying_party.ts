@@ -3,6 +3,8 @@ import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import * as oidc from 'openid-client'
 import type { Page } from '../lib/engine/render_page.ts'
+import { type ConnectedDevice, connectDevice } from './device.ts'
+import { devicePage } from './device_page.ts'
 import type { DemoClient } from './provider.ts'
 import { accountPage, failurePage, homePage, type LoggedIn } from './relying_party_pages.ts'
 
@@ -16,6 +18,7 @@ interface Pending {
 interface Session {
   pending?: Pending | undefined
   login?: LoggedIn | undefined
+  device?: ConnectedDevice | undefined
   notice?: string | undefined
 }
 
@@ -148,6 +151,25 @@ export function makeRelyingParty(issuer: string, client: DemoClient): Koa {
     goTo(ctx, '/')
   })
 
+  // A television in the corner: it shows a code, and asks until somebody has allowed it. RFC 8628
+  router.post('/device', async (ctx) => {
+    const config = await configuration()
+    const device = await connectDevice(config, SCOPE, (tokens) => loginFrom(config, tokens))
+    sessions.start(ctx, { device })
+    goTo(ctx, '/device')
+  })
+
+  router.get('/device', async (ctx) => {
+    const device = sessions.find(ctx)?.device
+    if (device === undefined) return goTo(ctx, '/')
+    const { outcome } = device
+    if (outcome === undefined) return show(ctx, await devicePage(device))
+    sessions.end(ctx)
+    if ('failure' in outcome) throw outcome.failure
+    sessions.start(ctx, { login: outcome.login })
+    goTo(ctx, '/')
+  })
+
   router.post('/refresh', async (ctx) => {
     const login = sessions.find(ctx)?.login
     // What cannot be refreshed is over; a session that works comes back under a new key.
@@ -161,9 +183,16 @@ export function makeRelyingParty(issuer: string, client: DemoClient): Koa {
     goTo(ctx, '/')
   })
 
-  router.post('/logout', (ctx) => {
+  // Ends the session here, and asks the provider to end its own. OpenID Connect RP-Initiated Logout 1.0 §2
+  router.post('/logout', async (ctx) => {
+    const login = sessions.find(ctx)?.login
     sessions.start(ctx, { notice: 'You are signed out here.' })
-    goTo(ctx, '/')
+    if (login === undefined) return goTo(ctx, '/')
+    const url = oidc.buildEndSessionUrl(await configuration(), {
+      id_token_hint: login.idToken,
+      post_logout_redirect_uri: client.post_logout_redirect_uri,
+    })
+    goTo(ctx, url.href)
   })
 
   const app = new Koa()

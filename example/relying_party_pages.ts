@@ -4,6 +4,7 @@ import type { Page } from '../lib/engine/render_page.ts'
 import { type Html, html } from '../lib/helpers/http/html.ts'
 
 const LOGIN_FORM = html`<form method="post" action="/login"><button type="submit">Sign in</button></form>`
+const DEVICE_FORM = html`<form method="post" action="/device"><button type="submit" class="second">Sign in as a device</button></form>`
 
 /** Forms lead here, and signing in goes on at the provider. */
 const formActions = (issuer: string) => ["'self'", new URL(issuer).origin]
@@ -12,6 +13,7 @@ const formActions = (issuer: string) => ["'self'", new URL(issuer).origin]
 export function homePage(issuer: string, notice?: string): Page {
   const body = html`<p class="lead">A small application that lets people sign in at <strong>${issuer}</strong>.</p>
 ${notice !== undefined && html`<p class="note" role="status">${notice}</p>\n`}${LOGIN_FORM}
+${DEVICE_FORM}
 <footer><p>It asks for a code, trades it for tokens, and shows you what it got.</p></footer>`
   return layout({ title: 'Demo application', body, formActions: formActions(issuer) })
 }
@@ -81,7 +83,7 @@ export function accountPage(issuer: string, login: LoggedIn, notice?: string): P
 ${notice !== undefined && html`<p class="note" role="status">${notice}</p>\n`}<div class="pair">
 ${login.refreshToken !== undefined && html`<form method="post" action="/refresh"><button type="submit">Refresh</button></form>\n`}<form method="post" action="/logout"><button type="submit" class="second">Sign out</button></form>
 </div>
-${facts('id-token', 'ID Token', login.claims)}${facts('header', 'ID Token header', headerOf(login.idToken))}${facts('userinfo', 'UserInfo', login.userinfo)}${facts('tokens', 'Tokens', tokens)}<footer><p>A demo shows its tokens; an application that people use shows them to nobody. Signing out ends the sign-in here; the provider keeps its own.</p></footer>`,
+${facts('id-token', 'ID Token', login.claims)}${facts('header', 'ID Token header', headerOf(login.idToken))}${facts('userinfo', 'UserInfo', login.userinfo)}${facts('tokens', 'Tokens', tokens)}<footer><p>A demo shows its tokens; an application that people use shows them to nobody. Signing out ends the sign-in here, and asks you whether to end the one at the provider, too.</p></footer>`,
   }
   return layout(screen)
 }

@@ -60,6 +60,7 @@ export async function start({ port = 3000, rpPort = 3001, logger }: StartOptions
     client_id: 'demo',
     client_secret: randomBytes(32).toString('base64url'),
     redirect_uri: `${rp.address}/cb`,
+    post_logout_redirect_uri: `${rp.address}/`,
   }
   op.server.on('request', makeProvider(op.address, client, logger).callback())
   rp.server.on('request', makeRelyingParty(op.address, client).callback())

@@ -4,7 +4,7 @@ import type { OIDCContext } from '../types/context.ts'
 import { atAuthorizationRequests } from './actions/authorization/authorization_requests.ts'
 import { AMENDABLE_PARAMETERS } from './actions/authorization/interaction/settle_parameters.ts'
 import { base, toPolicy } from './actions/authorization/policy/policy.ts'
-import { requestRules } from './actions/authorization/rules/request_rules.ts'
+import { directRequestRules, requestRules } from './actions/authorization/rules/request_rules.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/discovery/core_metadata.ts'
 import { formPost } from './actions/response_modes/form_post.ts'
@@ -33,7 +33,6 @@ import { SecretThrottle } from './clients/secret_throttle.ts'
 import { checkSectorDocument } from './clients/sector_document.ts'
 import { SectorDocuments } from './clients/sector_documents.ts'
 import { signingKeysOf } from './clients/signing_keys.ts'
-import { absentFeatures } from './configuration/absent_features.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
@@ -44,6 +43,7 @@ import {
   INTERACTIONS_URL_WARNING,
   MEMORY_STORAGE_WARNING,
 } from './configuration/notices.ts'
+import { checkPlannedFeatures } from './configuration/planned_features.ts'
 import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
 import { RequestContext } from './engine/context.ts'
@@ -51,9 +51,11 @@ import { Documents } from './engine/documents/documents.ts'
 import { Onlookers } from './engine/documents/onlookers.ts'
 import { HostTimeout } from './engine/host_timeout.ts'
 import type { Runtime } from './engine/runtime.ts'
+import { CLIENT_MEMBERS } from './features/client_members.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
 import { CONTEXT_MEMBERS } from './features/context_members.ts'
 import { FEATURES } from './features/index.ts'
+import { PLANNED } from './features/planned.ts'
 import { HmacCookieSigner } from './helpers/http/hmac_cookie_signer.ts'
 import { isRecord } from './helpers/is_record.ts'
 import { developmentKeys } from './helpers/jose/development_keys.ts'
@@ -110,6 +112,7 @@ export function assemble(
 ): Assembled {
   const { issuer } = readIssuer(givenIssuer)
   const resolved = resolveConfiguration(host, FEATURES)
+  checkPlannedFeatures(resolved.features, PLANNED, FEATURES)
   const { logger } = resolved
   const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
@@ -155,6 +158,11 @@ export function assemble(
     chosenDefaults: new Set(Object.keys(host?.clientDefaults ?? {})),
   })
   const models = bindModels(() => rt)
+  for (const members of CLIENT_MEMBERS)
+    Object.defineProperties(
+      models.Client.prototype,
+      members(() => rt),
+    )
   const clients = new ClientRegistry({
     store,
     rules: clientRules,
@@ -162,7 +170,6 @@ export function assemble(
     Client: models.Client,
     vouch: (client) => checkSectorDocument(rt, client),
   })
-  for (const notice of absentFeatures(host, FEATURES)) logger.info(notice)
   for (const notice of guessableSecrets(configuration.clients)) logger.info(notice)
   for (const notice of unknownMetadata(configuration.clients, clientRules)) logger.info(notice)
   for (const notice of unknownResponseModes(configuration.clients, registrableModes)) logger.info(notice)
@@ -193,7 +200,11 @@ export function assemble(
     grantParameters,
     parameters,
     carryOver: added.carryOver,
-    requestRules: fillSlots(requestRules, added.steps),
+    loginEnded: added.loginEnded,
+    requestRules: {
+      front_channel: fillSlots(requestRules, added.steps),
+      direct: fillSlots(directRequestRules, added.steps),
+    },
     amendable: new Set([...AMENDABLE_PARAMETERS, ...resolved.extraParams.keys(), ...added.amendable]),
     tellsClaimsByToken: added.tellsClaimsByToken,
     responseModes,

@@ -16,9 +16,9 @@ type Undo = () => Promise<unknown>
  * Carries out a list with an adapter that knows single calls only. The caller holds the lock of every entry, so
  * inside this process nobody comes between. The order is the safest there is: conditions; new entries, which
  * nobody knows of yet; then `consume`, which decides; changes of known entries; removals, one after the other as they
- * are listed, so that what proves the right to remove goes last. Whatever fails up to
- * `consume` is undone, the credential stays usable. After it a failed change is tried once more, because
- * a spent credential without its outcome would look like a theft to the client that tries again.
+ * are listed, so that what proves the right to remove goes last. Whatever fails is
+ * undone, as far as it is known what was there before: the credential stays usable. After `consume` a failed change is
+ * tried once more, because a spent credential without its outcome would look like a theft to the client that tries again.
  */
 export async function commitInProcess(
   access: EntryAccess,
@@ -38,7 +38,7 @@ export async function commitInProcess(
       return { committed: false, failed: lost }
     }
     if (has(operations, 'put') || has(operations, 'destroy'))
-      await changeAll(access, operations, undos.length > 0)
+      await changeAll(access, operations, stored, undos)
   } catch (error) {
     await undoAll(undos)
     throw error
@@ -113,7 +113,11 @@ async function consumeOne(access: EntryAccess, { model, id }: Consume): Promise<
   }
 }
 
-async function restore(access: EntryAccess, { model, id }: Consume, before: AdapterPayload): Promise<void> {
+async function restore(
+  access: EntryAccess,
+  { model, id }: CommitOperation,
+  before: AdapterPayload,
+): Promise<void> {
   const left = typeof before.exp === 'number' ? before.exp - Math.floor(Date.now() / 1000) : undefined
   await access.upsert(model, id, before, usableExpiresIn(left))
 }
@@ -121,10 +125,19 @@ async function restore(access: EntryAccess, { model, id }: Consume, before: Adap
 async function changeAll(
   access: EntryAccess,
   operations: readonly CommitOperation[],
-  persist: boolean,
+  stored: readonly (AdapterPayload | undefined)[],
+  undos: Undo[],
 ): Promise<void> {
+  const persist = undos.length > 0
   const attempt = (call: () => Promise<unknown>): Promise<unknown> => (persist ? call().catch(call) : call())
   const puts = operations.filter((operation) => operation.op === 'put')
+  for (const put of puts) {
+    const condition = operations.findIndex(
+      ({ op, model, id }) => op === 'require' && model === put.model && id === put.id,
+    )
+    const before = stored[condition]
+    if (before !== undefined) undos.push(() => restore(access, put, before))
+  }
   await allDone(
     puts.map(({ model, id, payload, expiresIn }) =>
       attempt(() => access.upsert(model, id, payload, expiresIn)),

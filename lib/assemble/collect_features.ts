@@ -3,7 +3,7 @@ import type { ResolvedConfiguration } from '../configuration/resolved_configurat
 import type { CarryOver } from '../engine/carry_over.ts'
 import type { Action } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
-import type { ClientAuthentication, ResponseMode, Step } from '../engine/runtime.ts'
+import type { ClientAuthentication, LoginEnded, ResponseMode, Step } from '../engine/runtime.ts'
 import type { Contribution, Feature } from '../features/define_feature.ts'
 
 export interface ExtraParameters {
@@ -20,6 +20,7 @@ export interface Contributions {
   readonly clientAuthentications: ClientAuthentication[]
   readonly responseModes: Map<string, ResponseMode>
   readonly carryOver: CarryOver[]
+  readonly loginEnded: LoginEnded[]
   readonly amendable: Set<string>
   tellsClaimsByToken: boolean
   freshKeySetsOnly: boolean
@@ -36,6 +37,7 @@ const nothing = (): Contributions => ({
   clientAuthentications: [],
   responseModes: new Map(),
   carryOver: [],
+  loginEnded: [],
   amendable: new Set(),
   tellsClaimsByToken: false,
   freshKeySetsOnly: false,
@@ -71,6 +73,7 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     all.responseModes.set(mode, handler)
   }
   all.carryOver.push(...(added.carryOver ?? []))
+  if (added.loginEnded !== undefined) all.loginEnded.push(added.loginEnded)
   for (const name of added.amendable ?? []) all.amendable.add(name)
   all.tellsClaimsByToken ||= added.tellsClaimsByToken === true
   all.freshKeySetsOnly ||= added.freshKeySetsOnly === true

@@ -32,12 +32,3 @@ export const FEATURE_SWITCHES: { readonly [Name in FeatureName]: readonly string
   userinfo: ['enabled'],
   webMessageResponseMode: ['enabled'],
 }
-
-/** Features that are documented as on unless the host turns them off. */
-export const ON_BY_DEFAULT: readonly FeatureName[] = [
-  'devInteractions',
-  'pushedAuthorizationRequests',
-  'resourceIndicators',
-  'rpInitiatedLogout',
-  'userinfo',
-]

@@ -31,10 +31,6 @@ export function unknownFeatureMessage(option: string, nearest: string | undefine
   return `${option} is not a feature${unlessMeant(nearest)}`
 }
 
-export function absentFeatureNotice(option: string): string {
-  return `NOTICE: ${option} is not implemented yet, so what is documented as on by default is off. Set ${option}.enabled to false to say that you know.`
-}
-
 /** A draft in use whose version the host has not acknowledged. */
 export interface UnacknowledgedDraft {
   readonly name: string

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { DefaultContext, DefaultState, ParameterizedContext } from 'koa'
 import type { Account, ClaimsParameter } from '../../types/account.ts'
 import type { OIDCContext, RequestParameters } from '../../types/context.ts'
-import type { DecodedIdToken, InteractionResults } from '../../types/models.ts'
+import type { DecodedIdToken, InteractionPayload, InteractionResults } from '../../types/models.ts'
 import type { Client } from '../clients/client.ts'
 import { ownCopy } from '../clients/own_copy.ts'
 import {
@@ -68,12 +68,24 @@ export interface UnderstoodRequest {
   envelope?: { readonly jwt: string; readonly exp: number | undefined; readonly isSigned: boolean }
   /** Resource indicators of an authorization request. */
   resources?: readonly string[]
+  /**
+   * Where the browser comes back to from an interaction, and what the interaction keeps for that; the route `resume`
+   * where nothing is said.
+   */
+  returning?: { readonly route: string; readonly keeps: Partial<InteractionPayload> }
   /** The one that the access token is for; without it the token is for the userinfo endpoint. */
   resourceServer?: ResourceServer
 }
 
-/** What a client presents at the token endpoint in place of an end-user. */
-export type SourceToken = AuthorizationCode | RefreshToken
+/** What a client presents at the token endpoint in place of an end-user, by kind; features add theirs from their rooms. */
+export interface SourceTokens {
+  AuthorizationCode: AuthorizationCode
+  RefreshToken: RefreshToken
+}
+export type SourceToken = SourceTokens[keyof SourceTokens]
+
+/** Which rules a request for an authorization obeys: one that a browser brings, or one that the client sends itself. */
+export type RuleSet = 'front_channel' | 'direct'
 
 /** What a request's context needs of its provider. */
 export interface ContextHost extends ModelRuntime {
@@ -137,6 +149,8 @@ export class RequestContext implements OIDCContext {
   #params: ReadParameters['params'] | undefined
   #shown: RequestParameters | undefined
   #beforeRules: ReadonlySet<string> | undefined
+  /** The rules it obeys, to be run again when a host changes what was asked for. */
+  ruleSet: RuleSet = 'front_channel'
   #uid: string | undefined
   #ctx: Ctx | undefined
   #mountPath: string | undefined
@@ -254,7 +268,8 @@ export class RequestContext implements OIDCContext {
   }
 
   /** Forgets what the rules of the request understood, if they ran before. */
-  beginRules(): void {
+  beginRules(ruleSet: RuleSet): void {
+    this.ruleSet = ruleSet
     if (this.#beforeRules === undefined) {
       this.#beforeRules = new Set(Object.keys(this.request))
       return
@@ -388,6 +403,11 @@ export class RequestContext implements OIDCContext {
     const { id_token: idToken = {}, userinfo = {} } = this.claims
     const { claimNames } = this.#host.configuration
     return new Set([...Object.keys(idToken), ...Object.keys(userinfo)].filter((name) => claimNames.has(name)))
+  }
+
+  /** The route that the browser comes back to from an interaction. */
+  get returnRoute(): string {
+    return this.request.returning?.route ?? 'resume'
   }
 
   get maxAge(): number | undefined {

@@ -17,7 +17,7 @@ import type { RefreshToken } from '../models/refresh_token.ts'
 import type { ReplayDetection } from '../models/replay_detection.ts'
 import type { Session } from '../models/session.ts'
 import type { CarryOver } from './carry_over.ts'
-import type { ContextClass, ContextHost, Ctx } from './context.ts'
+import type { ContextClass, ContextHost, Ctx, RuleSet } from './context.ts'
 import type { Documents } from './documents/documents.ts'
 import type { Onlookers } from './documents/onlookers.ts'
 
@@ -71,6 +71,15 @@ export interface ClientAuthentication {
   refuse?(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never>
 }
 
+/** A login that is over: everywhere, or at some of the clients it was used for. */
+export interface EndedLogin {
+  readonly accountId: string
+  readonly clients: readonly { readonly clientId: string; readonly sid: string | undefined }[]
+}
+
+/** Hears of a login once its end is stored. What it throws changes no answer. */
+export type LoginEnded = (ctx: Ctx, rt: Runtime, ended: EndedLogin) => Promise<void>
+
 /** The model classes that optional features bring; each room adds its own. */
 // biome-ignore lint/suspicious/noEmptyInterface: what it holds is declared in the rooms of the features
 export interface FeatureModels {}
@@ -104,11 +113,13 @@ export interface Runtime extends ContextHost {
   readonly parameters: Recognised
   readonly responseModes: ReadonlyMap<string, ResponseMode>
   /** The rules of authorization requests, with those of the features. */
-  readonly requestRules: readonly Step[]
+  readonly requestRules: Readonly<Record<RuleSet, readonly Step[]>>
   /** Parameters of authorization requests that hosts may change while the request is looked at. */
   readonly amendable: ReadonlySet<string>
   /** What interactions keep of a request for features. */
   readonly carryOver: readonly CarryOver[]
+  /** Who hears of logins that are over. */
+  readonly loginEnded: readonly LoginEnded[]
   /** Whether an endpoint tells claims to whoever holds an access token. @see OpenID Connect Core 1.0 §5.3, §5.4 */
   readonly tellsClaimsByToken: boolean
   /** How long functions of the host's are waited for that others wait behind. */

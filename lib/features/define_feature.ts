@@ -1,12 +1,13 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { FeatureName } from '../../types/features/index.ts'
 import type { Interaction } from '../../types/models.ts'
+import type { Client } from '../clients/client.ts'
 import type { FeatureDeclaration } from '../configuration/feature_declaration.ts'
 import type { ResolvedConfiguration, ResolvedFeature } from '../configuration/resolved_configuration.ts'
 import type { CarryOver } from '../engine/carry_over.ts'
 import type { Action, SlotName } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
-import type { ClientAuthentication, ResponseMode, Runtime, Step } from '../engine/runtime.ts'
+import type { ClientAuthentication, LoginEnded, ResponseMode, Runtime, Step } from '../engine/runtime.ts'
 
 /** What an enabled feature adds to a provider. Two that add the same thing stop it from being constructed. */
 export interface Contribution {
@@ -23,6 +24,8 @@ export interface Contribution {
   readonly clientAuthentications?: readonly ClientAuthentication[]
   readonly responseModes?: Readonly<Record<string, ResponseMode>>
   readonly carryOver?: readonly CarryOver[]
+  /** Hears of logins that are over, by whatever ended them. */
+  readonly loginEnded?: LoginEnded
   /** It has an endpoint that tells claims to whoever holds an access token. */
   readonly tellsClaimsByToken?: boolean
   /** What the host's operator should know about this configuration. */
@@ -42,5 +45,10 @@ export interface Feature<Name extends FeatureName = FeatureName> extends Feature
     configuration: ResolvedConfiguration,
   ): Contribution
 }
+
+/** What a feature adds to clients: property descriptors for the prototype of each provider's own class. */
+export type ClientMembers = (rt: () => Runtime) => PropertyDescriptorMap & ThisType<Client>
+
+export const defineClientMembers = (members: ClientMembers): ClientMembers => members
 
 export const defineFeature = <Name extends FeatureName>(feature: Feature<Name>): Feature<Name> => feature

@@ -1,7 +1,9 @@
+import { backchannelLogout } from './backchannel_logout/feature.ts'
 import { claimsParameter } from './claims_parameter/feature.ts'
 import { clientCredentials } from './client_credentials/feature.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions/feature.ts'
+import { deviceFlow } from './device_flow/feature.ts'
 import { encryption } from './encryption/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
@@ -11,15 +13,18 @@ import { registrationManagement } from './registration/management_feature.ts'
 import { requestObjects } from './request_objects/feature.ts'
 import { resourceIndicators } from './resource_indicators/feature.ts'
 import { revocation } from './revocation/feature.ts'
+import { rpInitiatedLogout } from './rp_initiated_logout/feature.ts'
 import { userinfo } from './userinfo/feature.ts'
 import { jwtUserinfo } from './userinfo/jwt_feature.ts'
 import { webMessageResponseMode } from './web_message_response_mode/feature.ts'
 
 /** Every optional feature there is. */
 export const FEATURES: readonly Feature[] = [
+  backchannelLogout,
   claimsParameter,
   clientCredentials,
   devInteractions,
+  deviceFlow,
   encryption,
   introspection,
   jwtIntrospection,
@@ -30,6 +35,7 @@ export const FEATURES: readonly Feature[] = [
   requestObjects,
   resourceIndicators,
   revocation,
+  rpInitiatedLogout,
   userinfo,
   webMessageResponseMode,
 ]

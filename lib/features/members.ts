@@ -1,4 +1,5 @@
 /** What rooms add to the types of others; imported for that, so that the declarations of the package have it, too. */
+import './backchannel_logout/members.ts'
 import './ciba/members.ts'
 import './client_credentials/members.ts'
 import './device_flow/members.ts'
@@ -6,3 +7,4 @@ import './dpop/members.ts'
 import './fapi/members.ts'
 import './pushed_authorization_requests/members.ts'
 import './registration/members.ts'
+import './rp_initiated_logout/members.ts'

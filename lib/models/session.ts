@@ -10,7 +10,7 @@ import { endAfter, lifetimeOf } from './lifetime.ts'
 import { type FieldMap, type Fields, isIntact } from './traits/field_map.ts'
 
 /** How many clients a session remembers; the one unused for longest is forgotten first. */
-const MAX_AUTHORIZATIONS = 256
+const MAX_AUTHORIZATIONS = 512
 
 /** Who is logged in, and how. */
 const LOGIN = ['accountId', 'loginTs', 'acr', 'amr', 'transient'] as const
@@ -217,6 +217,19 @@ export class Session extends BaseModel implements SessionPayload {
     if (this.#known(clientId)?.persistsLogout !== true) this.authorizationFor(clientId).persistsLogout = true
   }
 
+  /**
+   * Forgets what one client was allowed: the end-user leaves it and stays here.
+   * @returns what was kept for it
+   */
+  forgetAuthorization(clientId: string): ClientAuthorization | undefined {
+    const known = this.#known(clientId)
+    if (known === undefined) return undefined
+    const { [clientId]: _, ...others } = this.authorizations ?? {}
+    this.authorizations = others
+    this.#changedClients.add(clientId)
+    return known
+  }
+
   /** Forgets what was allowed to whom: another account is about to log in. */
   forgetAuthorizations(): void {
     this.authorizations = undefined
@@ -324,7 +337,8 @@ export class Session extends BaseModel implements SessionPayload {
       this.#changedClients.has(client),
     )
     const theirs = this.#forgot ? undefined : current.authorizations
-    this.authorizations = mine.length === 0 ? theirs : { ...theirs, ...Object.fromEntries(mine) }
+    this.authorizations =
+      this.#changedClients.size === 0 ? theirs : { ...this.#unchanged(theirs), ...Object.fromEntries(mine) }
     if (JSON.stringify(this.state) === state) this.state = current.state
     // Another request renewed the id already: join it, a browser keeps one cookie only.
     if (current.jti !== id) {
@@ -333,6 +347,13 @@ export class Session extends BaseModel implements SessionPayload {
     }
     this.#stored = asStored(current)
     return true
+  }
+
+  /** What another request has stored for clients whose entry this one left alone. */
+  #unchanged(authorizations: Record<string, ClientAuthorization> = {}): Record<string, ClientAuthorization> {
+    return Object.fromEntries(
+      Object.entries(authorizations).filter(([client]) => !this.#changedClients.has(client)),
+    )
   }
 
   /**

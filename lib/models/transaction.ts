@@ -28,7 +28,7 @@ export interface Writes {
    */
   rebase?(): Promise<boolean>
   /** What many requests may want to write at once: those that lost try again one after the other. */
-  readonly contendedAs?: string
+  readonly contendedAs?: string | undefined
 }
 
 /** One of the operations failed. */

@@ -2,8 +2,14 @@ import { addressBlock } from '../helpers/http/address_block.ts'
 import { NameLookups } from './name_lookups.ts'
 import { Turns } from './turns.ts'
 
-/** How many requests of one kind are under way, in all and to one address. */
-const UNDER_WAY = { total: 64, perAddress: 4 }
+export interface PoolLimits {
+  /** How many requests are under way, in all. @default 64 */
+  readonly total?: number
+  /** How many of them to one address. @default 4 */
+  readonly perAddress?: number
+  /** How many may wait for their turn. @default 256 */
+  readonly waiting?: number
+}
 
 /**
  * Bounds the requests that are under way, so that strangers neither make the provider flood somebody nor use up its
@@ -13,8 +19,14 @@ export class FetchPool {
   /** Look-ups of the names that its requests go to. */
   readonly lookups = new NameLookups()
   readonly #running = new Map<string, number>()
-  readonly #turns = new Turns()
+  readonly #turns: Turns
+  readonly #limits: Required<Omit<PoolLimits, 'waiting'>>
   #total = 0
+
+  constructor({ total = 64, perAddress = 4, waiting }: PoolLimits = {}) {
+    this.#limits = { total, perAddress }
+    this.#turns = new Turns(waiting)
+  }
 
   /**
    * Waits for its turn, within the deadline of the request.
@@ -34,7 +46,8 @@ export class FetchPool {
   }
 
   #isFree(address: string): boolean {
-    return this.#total < UNDER_WAY.total && (this.#running.get(address) ?? 0) < UNDER_WAY.perAddress
+    const { total, perAddress } = this.#limits
+    return this.#total < total && (this.#running.get(address) ?? 0) < perAddress
   }
 
   #leave(address: string): void {

@@ -31,6 +31,10 @@ export interface OutgoingRequest {
   headers?: Readonly<Record<string, string>>
   /** Bounds how many of its kind are under way. */
   pool?: FetchPool
+  /** Milliseconds for all of it, where the host has no deadline of its own. @default 2500 */
+  timeout?: number
+  /** Ends it earlier, whatever the host says. */
+  signal?: AbortSignal | undefined
   /** Longest body to read, in bytes after decompression. Absent: the body is of no interest and not read. */
   limit?: number
 }
@@ -66,9 +70,18 @@ function readUrl(given: string | URL): URL {
   return url
 }
 
+/** When a request ends at the latest. */
+function endOf(
+  { timeout = DEADLINE, signal: ending }: OutgoingRequest,
+  { signal }: HttpOptions,
+): AbortSignal {
+  const own = signal ?? AbortSignal.timeout(timeout)
+  return ending === undefined ? own : AbortSignal.any([own, ending])
+}
+
 function prepare(given: string | URL, request: OutgoingRequest, options: HttpOptions): Prepared {
   const { form, json, limit, pool, accept = '*/*' } = request
-  const { signal, 'user-agent': userAgent } = options
+  const { 'user-agent': userAgent } = options
   const headers: Record<string, string> = { accept, ...request.headers }
   if (userAgent !== undefined) headers['user-agent'] = userAgent
   let body: string | undefined
@@ -87,7 +100,7 @@ function prepare(given: string | URL, request: OutgoingRequest, options: HttpOpt
     body,
     limit,
     pool,
-    signal: signal ?? AbortSignal.timeout(DEADLINE),
+    signal: endOf(request, options),
   }
 }
 

@@ -103,7 +103,7 @@ describe('demo in a browser', function () {
           expect(await tab.locator('.fault').count()).to.equal(0)
         })
 
-        it('logs in, shows what it got, refreshes and logs out (OpenID Connect Core 1.0 §3.1, §12)', async () => {
+        it('logs in, shows what it got, refreshes and signs out of both (OpenID Connect Core 1.0 §3.1, §12, RP-Initiated Logout 1.0 §2)', async () => {
           await checkScreen(tab, 'Demo application')
           await toLoginScreen(tab)
           await logIn(tab)
@@ -135,8 +135,12 @@ describe('demo in a browser', function () {
           expect(await fact(tab, 'Tokens', 'access_token')).not.to.equal(before)
 
           await tab.getByRole('button', { name: 'Sign out' }).click()
+          await checkScreen(tab, 'Sign out')
+          expect(tab.url()).to.match(new RegExp(`^${demo.issuer}/session/end`))
+          await tab.getByRole('button', { name: 'Yes, sign me out' }).click()
           await checkScreen(tab, 'Demo application')
           expect(await tab.getByRole('status').textContent()).to.include('signed out')
+          await toLoginScreen(tab)
           expect(complaints).to.deep.equal([])
         })
       })

@@ -40,19 +40,34 @@ describe('specifications that are not implemented yet', () => {
     })
   }
 
-  it('features.rpInitiatedLogout, which is documented as on, is said to be absent until the host turns it off', () => {
-    const said = (features: object) => {
-      const logger = recordingLogger()
-      new Provider(ISSUER, { logger, features: { devInteractions: { enabled: false }, ...features } })
-      return logger.infos.filter((notice) => notice.includes('not implemented'))
+  for (const [what, features, message] of [
+    [
+      'A014 a delivery mode that is not to be (OpenID Connect CIBA Core 1.0 §5)',
+      { ciba: { deliveryModes: ['poll', 'push'] } },
+      "features.ciba.deliveryModes must not contain 'push'",
+    ],
+    [
+      'A014 no delivery mode',
+      { ciba: { deliveryModes: new Set() } },
+      'features.ciba.deliveryModes must contain at least one of poll, ping',
+    ],
+    [
+      'A014 delivery modes as text',
+      { ciba: { deliveryModes: 'poll' } },
+      'features.ciba.deliveryModes must be an Array or a Set',
+    ],
+  ] as const) {
+    it(`${what} is refused while the feature is off`, () => {
+      expect(constructing(features)).to.throw(TypeError, message)
+    })
+  }
+
+  it('A014 options that will do are accepted while the feature is off', () => {
+    const features = {
+      ciba: { enabled: false, deliveryModes: ['ping', 'poll'] },
     }
 
-    expect(said({})).to.deep.equal([
-      'NOTICE: features.rpInitiatedLogout is not implemented yet, so what is documented as on by default is off. ' +
-        'Set features.rpInitiatedLogout.enabled to false to say that you know.',
-    ])
-    expect(said({ rpInitiatedLogout: { logoutSource: () => undefined } })).to.have.length(1)
-    expect(said({ rpInitiatedLogout: { enabled: false } })).to.deep.equal([])
+    expect(constructing(features)).not.to.throw()
   })
 
   it('the documentation marks each feature that cannot be turned on, and no other', async () => {

@@ -1,5 +1,15 @@
 import type { Configuration } from '../../types/configuration.ts'
 import {
+  askForCodes,
+  type Codes,
+  confirmCode,
+  DEVICE_CODE,
+  enterCode,
+  openPage,
+  type Screen,
+} from '../support/device.ts'
+import { askToLogOut } from '../support/logging_out.ts'
+import {
   pkce,
   REDIRECT_URI,
   type RunningProvider,
@@ -27,6 +37,8 @@ export interface Prepared {
 
 export interface Flow {
   rotates?: boolean
+  /** It grants nothing: half of what it writes is no harm. */
+  grantsNothing?: boolean
   /** It only takes away: whatever fails is 503, and what is gone by then stays so. @see RFC 7009 §2.2.1 */
   revokes?: boolean
   /** Grants outlive what was issued under them. */
@@ -50,9 +62,15 @@ async function read(pending: Promise<Response>): Promise<Outcome> {
 /** Starts a provider on which every flow can run. */
 export const startForFlows = (configuration: Configuration) =>
   startProvider({
-    clients: [{ ...WEB_CLIENT, grant_types: ['authorization_code', 'refresh_token', 'client_credentials'] }],
+    clients: [
+      {
+        ...WEB_CLIENT,
+        grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
+      },
+    ],
     features: {
       clientCredentials: { enabled: true },
+      deviceFlow: { enabled: true },
       introspection: { enabled: true },
       jwtIntrospection: { enabled: true },
       revocation: { enabled: true },
@@ -119,6 +137,169 @@ async function refreshing(op: RunningProvider, agent: UserAgent): Promise<Prepar
   return { run: (signal) => post(op, form, signal), works: (outcome) => tokensWork(op, outcome) }
 }
 
+const member = (text: string, name: string) =>
+  new RegExp(`name="${name}"[^>]* value="([^"]*)"`).exec(text)?.[1] ?? ''
+
+/** A page about devices: what stands in its form is the body. */
+async function readPage(pending: Promise<Response>): Promise<Outcome> {
+  const response = await pending
+  const text = await response.clone().text()
+  const outcome = await read(Promise.resolve(response))
+  return { ...outcome, body: { ...outcome.body, text, xsrf: member(text, 'xsrf') } }
+}
+
+const devices = (op: RunningProvider, secret = op.client.client_secret ?? '') =>
+  askForCodes(op, { client_secret: secret, scope: 'openid' })
+
+const polling = (op: RunningProvider, { deviceCode }: Codes, signal?: AbortSignal) =>
+  post(op, { grant_type: DEVICE_CODE, device_code: deviceCode }, signal)
+
+const polledFor = async (op: RunningProvider, codes: Codes) => (await polling(op, codes)).status === 200
+
+function sending(op: RunningProvider, agent: UserAgent, form: Record<string, string>) {
+  const body = new URLSearchParams(form)
+  return (signal?: AbortSignal) =>
+    readPage(
+      agent.request(op.provider.urlFor('code_verification'), {
+        method: 'POST',
+        body,
+        signal: signal ?? null,
+      }),
+    )
+}
+
+/** What a person's answer on the page that confirms a device leads to. */
+async function confirming(op: RunningProvider, agent: UserAgent, more: Record<string, string> = {}) {
+  const codes = await devices(op)
+  const { xsrf }: Screen = await enterCode(op, agent, codes.userCode)
+  return { codes, run: sending(op, agent, { xsrf, user_code: codes.userCode, confirm: 'yes', ...more }) }
+}
+
+/** Goes on at the screens, as far as the provider leads. */
+async function allows(op: RunningProvider, agent: UserAgent, codes: Codes, { location }: Outcome) {
+  if (location !== null) await agent.follow(await agent.get(location))
+  return polledFor(op, codes)
+}
+
+async function returning(op: RunningProvider, agent: UserAgent): Promise<Prepared> {
+  const codes = await devices(op)
+  const started = await confirmCode(op, agent, codes.userCode)
+  const screen = await agent.get(started.headers.get('location') ?? '')
+  const url = screen.headers.get('location') ?? ''
+  return {
+    run: (signal) => readPage(agent.request(url, { signal: signal ?? null })),
+    works: (outcome) => allows(op, agent, codes, outcome),
+  }
+}
+
+/** The flow of devices. @see RFC 8628 */
+const DEVICE_FLOWS: Readonly<Record<string, Flow>> = {
+  'device authorization': {
+    async prepare(op) {
+      const body = new URLSearchParams({
+        client_id: op.client.client_id,
+        client_secret: op.client.client_secret ?? '',
+        scope: 'openid',
+      })
+      const url = op.provider.urlFor('device_authorization')
+      return {
+        run: (signal) => read(op.agent().request(url, { method: 'POST', body, signal: signal ?? null })),
+        async works(outcome) {
+          const { text } = await enterCode(op, op.agent(), String(outcome.body['user_code']))
+          return text.includes('Is this your device?')
+        },
+      }
+    },
+  },
+  'device poll while pending': {
+    async prepare(op) {
+      const codes = await devices(op)
+      return {
+        async run(signal) {
+          const outcome = await polling(op, codes, signal)
+          const isPending = outcome.error === 'authorization_pending' || outcome.error === 'slow_down'
+          return isPending ? { ...outcome, error: undefined } : outcome
+        },
+        works: async ({ status }) => status === 400,
+      }
+    },
+  },
+  'device approval to tokens': {
+    async prepare(op, agent) {
+      const { codes, run } = await confirming(op, agent)
+      await run()
+      return { run: (signal) => polling(op, codes, signal), works: (outcome) => tokensWork(op, outcome) }
+    },
+  },
+  'page for the user code': {
+    async prepare(op) {
+      const codes = await devices(op)
+      const agent = op.agent()
+      return {
+        run: (signal) =>
+          readPage(agent.request(op.provider.urlFor('code_verification'), { signal: signal ?? null })),
+        async works({ body }) {
+          const form = { xsrf: String(body['xsrf']), user_code: codes.userCode }
+          return String((await sending(op, agent, form)()).body['text']).includes('Is this your device?')
+        },
+      }
+    },
+  },
+  'user code': {
+    async prepare(op) {
+      const codes = await devices(op)
+      const agent = op.agent()
+      const { xsrf } = await openPage(op, agent)
+      return {
+        run: sending(op, agent, { xsrf, user_code: codes.userCode }),
+        works: async ({ body }) => String(body['text']).includes('Is this your device?'),
+      }
+    },
+  },
+  'device confirmation with session and grant': {
+    async prepare(op, agent) {
+      const { codes, run } = await confirming(op, agent)
+      return { run, works: () => polledFor(op, codes) }
+    },
+  },
+  'device confirmation that starts an interaction': {
+    async prepare(op) {
+      const agent = op.agent()
+      const { codes, run } = await confirming(op, agent)
+      return { run, works: (outcome) => allows(op, agent, codes, outcome) }
+    },
+  },
+  'device refused by its owner': {
+    async prepare(op) {
+      const { codes, run } = await confirming(op, op.agent(), { abort: 'yes' })
+      return { run, works: async () => (await polling(op, codes)).error === 'access_denied' }
+    },
+  },
+  'return to a device from login': {
+    prepare: (op) => returning(op, op.agent()),
+  },
+}
+
+const isSignedIn = async (op: RunningProvider, agent: UserAgent) => {
+  const { answer } = await op.authorize({ prompt: 'none' }, agent)
+  return answer.get('error') !== 'login_required'
+}
+
+/** Presses a button of the form that asks whether to sign out. */
+async function leaving(op: RunningProvider, logout: Record<string, string>): Promise<Prepared> {
+  const { agent, body } = await op.login()
+  const { action, xsrf } = await askToLogOut(op, agent, { client_id: op.client.client_id })
+  const form = new URLSearchParams({ xsrf, ...logout })
+  return {
+    run: (signal) => read(agent.request(action, { method: 'POST', body: form, signal: signal ?? null })),
+    async works({ status }) {
+      const isOver = (await op.userinfo(body['access_token'])).status === 401
+      const stays = await isSignedIn(op, agent)
+      return status === 303 && isOver && stays !== 'logout' in logout
+    },
+  }
+}
+
 async function tokensOf(op: RunningProvider, agent: UserAgent) {
   const { code, verifier } = await op.authorize({}, agent)
   const { body } = await op.exchange(code, verifier)
@@ -151,7 +332,7 @@ const revoking =
     }
   }
 
-/** The requests of the code and refresh flows, and about what they issued, each ready to be run. */
+/** The requests of every flow, each ready to be run. */
 export const FLOWS: Readonly<Record<string, Flow>> = {
   'authorization with session and grant': {
     async prepare(op, agent) {
@@ -178,6 +359,31 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
       return authorization(op, agent, await answerScreen(agent, url), verifier)
     },
   },
+  'logout request': {
+    grantsNothing: true,
+    async prepare(op, agent) {
+      const query = new URLSearchParams({ client_id: op.client.client_id })
+      const url = `${op.provider.urlFor('end_session')}?${query}`
+      let form = ''
+      return {
+        async run(signal) {
+          const response = await agent.request(url, { signal: signal ?? null })
+          form = await response.clone().text()
+          return read(Promise.resolve(response))
+        },
+        async works() {
+          const [, action = ''] = /action="([^"]*)"/.exec(form) ?? []
+          const [, xsrf = ''] = /name="xsrf" value="([^"]*)"/.exec(form) ?? []
+          const left = await read(agent.post(action, { xsrf }))
+          // The next one needs what this one has left.
+          await op.authorize({}, agent)
+          return left.status === 303
+        },
+      }
+    },
+  },
+  'logout confirmation': { grantsNothing: true, prepare: (op) => leaving(op, { logout: 'yes' }) },
+  'logout refused': { grantsNothing: true, prepare: (op) => leaving(op, {}) },
   'code exchange': {
     async prepare(op, agent) {
       const { code, verifier } = await op.authorize({}, agent)
@@ -213,6 +419,7 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
       }
     },
   },
+  ...DEVICE_FLOWS,
   introspection: { prepare: introspecting('access_token') },
   'introspection with a hint': {
     prepare: introspecting('refresh_token', { token_type_hint: 'refresh_token' }),

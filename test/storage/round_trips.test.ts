@@ -2,7 +2,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { type CountingAdapter, countingAdapter } from '../support/counting_adapter.ts'
+import {
+  allow,
+  askForCodes,
+  confirmCode,
+  DEVICE_CODE,
+  enterCode,
+  openPage,
+  poll,
+  sendForm,
+} from '../support/device.ts'
 import { latencyAdapter } from '../support/latency_adapter.ts'
+import { askToLogOut, signOut, staySignedIn } from '../support/logging_out.ts'
 import {
   pkce,
   REDIRECT_URI,
@@ -15,7 +26,12 @@ import { clientToken, introspect, revoke, userTokens } from '../support/token_en
 
 /** The page that holds the table of what is allowed; `UPDATE_SNAPSHOT=1` writes lower numbers into it. */
 const PAGE = new URL('../../docs/performance.md', import.meta.url)
-const CLIENT = { ...WEB_CLIENT, grant_types: ['authorization_code', 'refresh_token', 'client_credentials'] }
+const CLIENT = {
+  ...WEB_CLIENT,
+  grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
+}
+
+const codesFor = (op: RunningProvider) => askForCodes(op, { client_secret: WEB_CLIENT.client_secret ?? '' })
 
 interface Prepared {
   op: RunningProvider
@@ -77,8 +93,60 @@ const FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Omit<Prepa
     const { body } = await op.login()
     return { run: () => op.userinfo(body['access_token']), expects: 200 }
   },
+  'logout request': async (op) => {
+    const { agent } = await op.login()
+    return { run: async () => (await askToLogOut(op, agent, { client_id: 'web' })).response, expects: 200 }
+  },
+  'logout confirmation': async (op) => {
+    const { agent } = await op.login()
+    const asked = await askToLogOut(op, agent, { client_id: 'web' })
+    return { run: () => signOut(agent, asked), expects: 303 }
+  },
+  'logout refused': async (op) => {
+    const { agent } = await op.login()
+    const asked = await askToLogOut(op, agent, { client_id: 'web' })
+    return { run: () => staySignedIn(agent, asked), expects: 303 }
+  },
   'client credentials': async (op) => {
     return { run: () => op.token({ grant_type: 'client_credentials' }), expects: 200 }
+  },
+  'device authorization': async (op) => {
+    const form = { client_id: 'web', client_secret: WEB_CLIENT.client_secret ?? '', scope: 'openid' }
+    return { run: () => op.post('device_authorization', form), expects: 200 }
+  },
+  'device poll while pending': async (op) => {
+    const codes = await codesFor(op)
+    return { run: () => poll(op, codes), expects: 400 }
+  },
+  'device approval to tokens': async (op) => {
+    const codes = await codesFor(op)
+    await allow(op, op.agent(), codes.userCode)
+    return { run: () => poll(op, codes), expects: 200 }
+  },
+  'page for the user code': async (op) => {
+    return { run: () => openPage(op, op.agent()), expects: 200 }
+  },
+  'user code': async (op) => {
+    const { userCode } = await codesFor(op)
+    const agent = op.agent()
+    const { xsrf } = await openPage(op, agent)
+    return { run: () => sendForm(op, agent, { xsrf, user_code: userCode }), expects: 200 }
+  },
+  'device confirmation (session and grant)': async (op) => {
+    const { agent } = await op.login()
+    const { userCode } = await codesFor(op)
+    const { xsrf } = await enterCode(op, agent, userCode)
+    return { run: () => sendForm(op, agent, { xsrf, user_code: userCode, confirm: 'yes' }), expects: 200 }
+  },
+  'return to a device from an interaction': async (op) => {
+    const { userCode } = await codesFor(op)
+    const agent = op.agent()
+    const started = await confirmCode(op, agent, userCode)
+    const login = await agent.get(started.headers.get('location') ?? '')
+    const consent = await agent.get(login.headers.get('location') ?? '')
+    const screen = await agent.get(consent.headers.get('location') ?? '')
+    const resume = screen.headers.get('location') ?? ''
+    return { run: () => agent.get(resume), expects: 200 }
   },
   introspection: async (op) => {
     const { accessToken } = await userTokens(op)
@@ -136,6 +204,7 @@ async function measure(flow: string, storage: CountingAdapter): Promise<Allowed>
     clients: [CLIENT],
     features: {
       clientCredentials: { enabled: true },
+      deviceFlow: { enabled: true },
       introspection: { enabled: true },
       revocation: { enabled: true },
     },

@@ -26,6 +26,14 @@ export interface DeviceFlowOptions extends FeatureOptions {
   mask?: string | undefined
   /** Shortest wait between two polls, in seconds. A device that polls faster is told to slow down. @default 5 @see RFC 8628 §3.2, §3.5 */
   interval?: number | undefined
+  /**
+   * Wrong user codes that may come from one address (an IPv4 address or an IPv6 /64, counted for all processes in
+   * storage) and from one browser within five minutes; after that no code is looked for, and people get 429. 0 bounds
+   * nothing, for hosts that do it themselves.
+   * @default 10
+   * @see RFC 8628 §5.1, docs/guessing.md
+   */
+  userCodeAttempts?: number | undefined
   /** Answers with the page that says the device is allowed now. Sets `ctx.body`. @default a plain page @see RFC 8628 §3.3 */
   successSource?: ((ctx: KoaContextWithOIDC) => unknown) | undefined
   /**
@@ -66,13 +74,18 @@ export interface DeviceCodePayload
     GrantBoundPayload,
     SessionBoundPayload,
     AuthenticationPayload {
+  /** What the end-user enters, without the separators of the mask. */
   userCode?: string | undefined
+  /** What is known of the device. */
   deviceInfo?: Record<string, unknown> | undefined
+  /** Somebody has confirmed it, and is logging in or consenting. */
   inFlight?: boolean | undefined
   params?: Record<string, unknown> | undefined
   error?: string | undefined
   errorDescription?: string | undefined
   gty?: string | undefined
+  /** Counts changes, so that of several at once one counts. */
+  version?: number | undefined
 }
 
 export interface DeviceCode extends BaseToken, DeviceCodePayload, Consumable {

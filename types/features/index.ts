@@ -81,3 +81,5 @@ export interface Features {
 
 /** Name of an optional feature. */
 export type FeatureName = keyof Features
+
+export type { UndeliveredLogout } from './backchannel_logout.ts'

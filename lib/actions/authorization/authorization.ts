@@ -1,20 +1,13 @@
 import { defineAction, slot } from '../../engine/define_action.ts'
 import { readQueryOrForm } from '../../engine/read_form.ts'
-import type { Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
-import { readSession } from '../../models/session.ts'
 import { authorizationErrors } from './authorization_errors.ts'
 import { interaction } from './interaction/interaction.ts'
+import { loadSession } from './interaction/load_session.ts'
 import { answerAuthorization } from './issuing/answer_authorization.ts'
 import { identifyClient } from './rules/identify_client.ts'
 import { redirectRules } from './rules/redirect_rules.ts'
 import { requestRules } from './rules/request_rules.ts'
-
-/** Loads the session of the browser; a step that had something else to read may have read it at the same time. */
-const loadSession: Step = async (ctx, rt) => {
-  if (ctx.oidc.entities.Session !== undefined) return
-  ctx.oidc.entity('Session', await readSession(rt.models.Session, ctx.oidc.jar, ctx))
-}
 
 /** Parameters of an authorization request. */
 export const AUTHORIZATION_PARAMETERS: readonly string[] = [

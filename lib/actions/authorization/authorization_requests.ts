@@ -7,6 +7,8 @@ const AUTHORIZATION_REQUEST_ROUTES: readonly string[] = [
   'resume',
   'pushed_authorization_request',
   'device_authorization',
+  'code_verification',
+  'device_resume',
   'backchannel_authentication',
 ]
 

@@ -9,7 +9,7 @@ import { isSymmetric } from '../../helpers/jose/client_keys.ts'
  * Where a request comes from, as far as the trusted proxies vouch for it: each appends whom it heard from, so without
  * their number only the last entry is theirs. @see RFC 7239 §5.2, §8.1
  */
-function addressOf({ app, request, req }: Ctx): string {
+export function addressOf({ app, request, req }: Ctx): string {
   const vouched = app.maxIpsCount > 0 ? request.ips[0] : request.ips.at(-1)
   return addressBlock(vouched ?? req.socket.remoteAddress ?? '')
 }

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../engine/context.ts'
 import { redirect } from '../../engine/redirect.ts'
 import { type Page, renderPage } from '../../engine/render_page.ts'
+import type { Wrap } from '../../engine/runtime.ts'
 import { html } from '../../helpers/http/html.ts'
 import { layout } from './layout.ts'
 import { prefersHtml } from './prefers_html.ts'
@@ -26,4 +27,14 @@ export function goOn(ctx: Ctx, url: string): void {
   } else {
     redirect(ctx, url)
   }
+}
+
+/** Has whatever redirect an endpoint answers a form with start afresh, whichever step made it. */
+export const goOnAfterForm: Wrap = async (ctx, _rt, next) => {
+  await next()
+  const { location } = ctx.response.headers
+  if (ctx.method !== 'POST' || typeof location !== 'string') return
+  ctx.remove('location')
+  ctx.body = null
+  goOn(ctx, location)
 }

@@ -8,6 +8,8 @@ export interface SubmittingPage {
   action: string
   /** Sent as they are; members that are `undefined` are left out. */
   fields: Readonly<Record<string, string | number | undefined>>
+  /** Where it may lead, for a form that stays here. @default anywhere */
+  formActions?: readonly string[]
 }
 
 /** The prototype's method, because a field called "submit" would hide the form's own. */
@@ -19,7 +21,7 @@ const SUBMIT = 'HTMLFormElement.prototype.submit.call(document.forms[0])'
  * own scheme, a loopback address. So there is none; nobody fills this form in.
  * @see Content Security Policy Level 3 §6.4.1
  */
-export function submittingPage({ title, action, fields }: SubmittingPage): Page {
+export function submittingPage({ title, action, fields, formActions }: SubmittingPage): Page {
   const inputs = Object.entries(fields).map(
     ([name, value]) => value !== undefined && html`<input type="hidden" name="${name}" value="${value}">\n`,
   )
@@ -27,5 +29,5 @@ export function submittingPage({ title, action, fields }: SubmittingPage): Page 
 <form method="post" action="${action}">
 ${inputs}<button type="submit">Continue</button>
 </form>`
-  return layout({ title, body, script: SUBMIT, formActions: 'anywhere' })
+  return layout({ title, body, script: SUBMIT, formActions: formActions ?? 'anywhere' })
 }

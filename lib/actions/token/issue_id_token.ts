@@ -24,7 +24,7 @@ export const issueIdToken: Step = async (ctx, rt) => {
     authentication: source,
     scope: scopeInIdToken(ctx, rt),
     // The nonce answers the authorization request; a refresh has none (OpenID Connect Core 1.0 §12.2).
-    nonce: source.kind === 'AuthorizationCode' ? source.nonce : undefined,
+    nonce: source.kind === 'RefreshToken' ? undefined : source.nonce,
     hashed: { at_hash: typeof accessToken === 'string' ? accessToken : undefined },
   })
 }

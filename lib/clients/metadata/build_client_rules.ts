@@ -35,6 +35,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'clientAuthSigningAlg',
   'isClientSecretExpired',
   'includeSid',
+  'backchannelLogout',
   'clientAuthMethod',
   'sectorIdentifier',
 ])

@@ -8,6 +8,15 @@ const checkSignature: CrossRule = (metadata) => {
   }
 }
 
+/** Whoever authenticates may do without TLS, as inside of a private network. @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
+const checkUri: CrossRule = (metadata) => {
+  const { backchannel_logout_uri: uri, token_endpoint_auth_method: method } = metadata
+  if (uri === undefined) return
+  if (uri.includes('#')) refuse('backchannel_logout_uri', 'must not have a fragment')
+  if (method === 'none' && !uri.startsWith('https:'))
+    refuse('backchannel_logout_uri', 'must be a https URI of a client that does not authenticate')
+}
+
 export const backchannelLogoutMetadata: FeatureMetadata = {
   rows: [
     // OpenID Connect Back-Channel Logout 1.0 §2.2
@@ -19,5 +28,5 @@ export const backchannelLogoutMetadata: FeatureMetadata = {
       default: false,
     },
   ],
-  crossRules: [checkSignature],
+  crossRules: [checkSignature, checkUri],
 }

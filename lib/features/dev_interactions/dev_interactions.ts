@@ -113,8 +113,8 @@ async function consent(ctx: Ctx, rt: Runtime): Promise<InteractionResults> {
 /** Ends the screen. The way back is a path, too: the browser may know the provider by another address. */
 async function finish(ctx: Ctx, rt: Runtime, result: InteractionResults): Promise<void> {
   await storeResult(rt, ctx, result, true)
-  const { uid } = ctx.oidc.loaded('Interaction')
-  goOn(ctx, ctx.oidc.pathFor('resume', { uid }))
+  const { returnTo } = ctx.oidc.loaded('Interaction')
+  goOn(ctx, new URL(returnTo).pathname)
 }
 
 /** Any login with any password is right. */

@@ -40,6 +40,9 @@ function inputMessage(error: { name: string; userCode?: string | undefined }): s
   if (error.userCode !== undefined)
     return 'This code is not right, was used already or is too old. Try again.'
   if (error.name === 'AbortedError') return 'The sign-in was interrupted. Nothing was allowed.'
+  if (error.name === 'TooManyAttempts')
+    return 'Too many wrong codes were entered. Try again in a few minutes.'
+  if (error.name === 'AccessDenied') return 'Your device was not connected. Start again there for a new code.'
   return 'Your code could not be checked. Try again.'
 }
 

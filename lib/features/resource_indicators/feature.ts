@@ -9,6 +9,8 @@ const WITH_RESOURCES = [
   'resume',
   'pushed_authorization_request',
   'device_authorization',
+  'code_verification',
+  'device_resume',
   'backchannel_authentication',
   'authorization_code',
   'refresh_token',

@@ -29,11 +29,25 @@ ${trustedHtml(form)}
   return layout({ title: 'Sign out', body })
 }
 
-/** Tells that it is done. With a client, only the login there has ended. */
-export function logoutSuccessPage(client?: ClientView): Page {
-  const body =
-    client === undefined
-      ? html`<p class="lead">You are signed out. You can close this page.</p>`
-      : html`<p class="lead">You are signed out from <strong>${clientName(client)}</strong>, and still signed in here. You can close this page.</p>`
+/** How a logout ended. */
+export interface LogoutSuccess {
+  /** The only client that was signed out of. */
+  client?: ClientView | undefined
+  /** Whether somebody is signed in here. */
+  isSignedIn: boolean
+}
+
+/** Tells how it went. */
+export function logoutSuccessPage({ client, isSignedIn }: LogoutSuccess): Page {
+  const from = client !== undefined && html` from <strong>${clientName(client)}</strong>`
+  if (!isSignedIn) {
+    const body = html`<p class="lead">You are signed out${from}. You can close this page.</p>`
+    return layout({ title: 'Signed out', body, formActions: [] })
+  }
+  if (from === false) {
+    const body = html`<p class="lead">You did not sign out. You can close this page.</p>`
+    return layout({ title: 'Still signed in', body, formActions: [] })
+  }
+  const body = html`<p class="lead">You are signed out${from}, and still signed in here. You can close this page.</p>`
   return layout({ title: 'Signed out', body, formActions: [] })
 }

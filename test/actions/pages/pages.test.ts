@@ -44,8 +44,9 @@ const pagesWith = (text: string): Readonly<Record<string, Page>> => {
     }),
     'form post': formPostPage('https://rp.example.com/cb', { state: text, [text]: text }),
     logout: logoutPage({ form: logoutForm(text, text), host: text }),
-    'logged out': logoutSuccessPage(),
-    'logged out of a client': logoutSuccessPage(client),
+    'logged out': logoutSuccessPage({ isSignedIn: false }),
+    'not logged out': logoutSuccessPage({ isSignedIn: true }),
+    'logged out of a client': logoutSuccessPage({ client, isSignedIn: true }),
     'device code': deviceInputPage({ form: deviceInputForm({ action: text, xsrf: text, userCode: text }) }),
     'device code again': deviceInputPage({
       form: deviceInputForm({ action: text, xsrf: text, userCode: text, isInvalid: true }),
@@ -284,6 +285,16 @@ describe('consent page', () => {
 
     expect(html).not.to.include('javascript:')
     expect(html).to.include('<p>Read its <a href="https://rp.example.com/tos"')
+    expect(html).to.match(/<p>Read its <a [^>]*>[^<]*<\/a>\.<\/p>/)
+  })
+
+  it("links to the client's policy and terms, both where there are both, and says nothing where there are none", () => {
+    const [policyUri, tosUri] = ['https://rp.example.com/policy', 'https://rp.example.com/tos']
+    const both = consentPage({ ...view, client: { clientId: 'web', policyUri, tosUri } })
+    const none = consentPage({ ...view, client: { clientId: 'web' } })
+
+    expect(both.html).to.match(/<p>Read its <a [^>]*>[^<]*<\/a> and <a [^>]*>[^<]*<\/a>\.<\/p>/)
+    expect(none.html).not.to.include('Read its')
   })
 })
 
@@ -300,6 +311,12 @@ describe('error page', () => {
       expect(html).to.include(`<bdi>${text}</bdi>`)
     expect(html).to.include('Access was not allowed.')
     expect(policy).to.include("form-action 'none'")
+  })
+
+  it('shows members that are no text as JSON', () => {
+    const out = { error: 'invalid_request', ...Object({ nested: { a: [1] } }) }
+
+    expect(errorPage(out).html).to.include('<bdi>{&quot;a&quot;:[1]}</bdi>')
   })
 
   it('leaves absent members out', () => {
@@ -339,6 +356,8 @@ describe('device pages (RFC 8628 §3.3)', () => {
     ['ExpiredError', 'BCDF', /not right, was used already or is too old/],
     ['AlreadyUsedError', 'BCDF', /not right, was used already or is too old/],
     ['AbortedError', undefined, /was interrupted/],
+    ['TooManyAttempts', undefined, /Too many wrong codes/],
+    ['AccessDenied', undefined, /Start again there for a new code/],
     ['TypeError', undefined, /could not be checked/],
   ]
   for (const [name, userCode, text] of messages) {

@@ -99,6 +99,15 @@ describe('grant types and response types of a client (RFC 7591 §2.1)', () => {
       'A042 accepts a polling CIBA client',
       { ...MACHINE, grant_types: [CIBA], backchannel_token_delivery_mode: 'poll' },
     ],
+    [
+      'A042 accepts a CIBA client that is pinged',
+      {
+        ...MACHINE,
+        grant_types: [CIBA],
+        backchannel_token_delivery_mode: 'ping',
+        backchannel_client_notification_endpoint: 'https://rp.example.com/ping',
+      },
+    ],
     ['A043 accepts the hybrid flow', HYBRID],
   ])
 
@@ -257,6 +266,7 @@ describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §
     ['X22', 'an RSA exponent of 1', { ...strong, e: 'AQ' }, /odd exponent above 1/],
     ['X22', 'an RSA exponent of 0', { ...strong, e: 'AA' }, /odd exponent above 1/],
     ['X22', 'an even RSA exponent', { ...strong, e: 'AQAA' }, /odd exponent above 1/],
+    ['J11 X22', 'an RSA modulus of zeros', { ...strong, n: 'A'.repeat(342) }, /2048 to 8192 bits/],
     ['X22', 'an RSA exponent of 2048 bits', { ...strong, e: strong.n }, /RSA keys/],
     ['X22', 'an RSA key without modulus', { ...strong, n: undefined }, /RSA keys/],
     ['J11', 'an RSA modulus in standard base64', { ...strong, n: `${'A'.repeat(342)}+/` }, /RSA keys/],
@@ -386,6 +396,32 @@ describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §
       { id_token_signed_response_alg: 'none', backchannel_logout_uri: 'https://rp.example.com/' },
       /^id_token_signed_response_alg must not be 'none'/,
     ],
+    [
+      'L18 refuses a backchannel_logout_uri with a fragment',
+      { backchannel_logout_uri: 'https://rp.example.com/logout#x' },
+      /^backchannel_logout_uri must not have a fragment/,
+    ],
+    [
+      'L18 refuses a backchannel_logout_uri with an empty fragment',
+      { backchannel_logout_uri: 'https://rp.example.com/logout#' },
+      /^backchannel_logout_uri must not have a fragment/,
+    ],
+    [
+      'L18 refuses an http backchannel_logout_uri of a client that does not authenticate',
+      { token_endpoint_auth_method: 'none', backchannel_logout_uri: 'http://rp.example.com/logout' },
+      /^backchannel_logout_uri must be a https URI/,
+    ],
+  ])
+
+  itAccepts([
+    [
+      'L18 takes a https backchannel_logout_uri of a client that does not authenticate',
+      { token_endpoint_auth_method: 'none', backchannel_logout_uri: 'https://rp.example.com/logout' },
+    ],
+    [
+      'L18 takes an http backchannel_logout_uri of a client that authenticates',
+      { backchannel_logout_uri: 'http://rp.internal/logout' },
+    ],
   ])
 
   for (const [title, properties] of [
@@ -510,6 +546,10 @@ describe('pairwise clients (OpenID Connect Core 1.0 §8.1)', () => {
     ],
     ['A051 accepts several hosts with sector_identifier_uri', { ...PAIRWISE, ...HOSTS, ...SECTOR }],
     ['A051 accepts a device client with jwks_uri', { ...DECOUPLED, ...BY_KEY }],
+    [
+      'A051 accepts a device client that proves itself by a certificate of its own',
+      { ...DECOUPLED, ...BY_KEY, token_endpoint_auth_method: 'self_signed_tls_client_auth' },
+    ],
     [
       'A051 accepts a device client with response types and sector_identifier_uri',
       { ...PAIRWISE, ...BY_KEY, ...SECTOR, grant_types: ['authorization_code', DEVICE] },

@@ -278,6 +278,7 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
         grant_types: ['authorization_code'],
         id_token_signed_response_alg: 'RS256',
         redirect_uris: [REDIRECT_URI],
+        post_logout_redirect_uris: [],
         registration_client_uri: `${op.issuer}/reg/${client_id}`,
         require_auth_time: false,
         require_pushed_authorization_requests: false,

@@ -2,6 +2,7 @@ import type { InteractionResults } from '../../../../types/models.ts'
 import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { errorForCode } from '../../../helpers/error_for_code.ts'
+import type { Interaction } from '../../../models/interaction.ts'
 import type { Session } from '../../../models/session.ts'
 import { InteractionSpent } from './commit_request.ts'
 import { endSession } from './end_session.ts'
@@ -54,19 +55,26 @@ function resolvedBy(result: InteractionResults | undefined): InteractionResults 
   return others
 }
 
+/** The writes that end an interaction, once, and what follows from them. */
+export function takeInteraction(ctx: Ctx, interaction: Interaction) {
+  const { uid: id } = interaction
+  return {
+    taking: [
+      { op: 'require', model: 'Interaction', id },
+      { op: 'destroy', model: 'Interaction', id },
+    ] as const,
+    afterwards() {
+      interaction.announce('destroyed')
+      ctx.oidc.jar.clear('resume', { path: ctx.oidc.pathFor(ctx.oidc.returnRoute, { uid: id }) })
+    },
+  }
+}
+
 /** Takes over how the interaction went; it is over with the next write. */
 export const applyResult: Step = async (ctx, rt) => {
   const interaction = ctx.oidc.loaded('Interaction')
-  const { uid: id } = interaction
   const result = resolvedBy(interaction.result)
-  const taking = [
-    { op: 'require', model: 'Interaction', id },
-    { op: 'destroy', model: 'Interaction', id },
-  ] as const
-  const afterwards = () => {
-    interaction.announce('destroyed')
-    ctx.oidc.jar.clear('resume', { path: ctx.oidc.pathFor('resume', { uid: id }) })
-  }
+  const { taking, afterwards } = takeInteraction(ctx, interaction)
   ctx.oidc.result = result
   if (result?.error !== undefined) {
     const { committed } = await rt.store.commit(taking)

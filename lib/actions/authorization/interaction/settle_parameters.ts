@@ -25,7 +25,7 @@ export const AMENDABLE_PARAMETERS: readonly string[] = [
 export const takeAmendments = (ctx: Ctx, rt: Runtime): boolean => ctx.oidc.amendParameters(rt.amendable)
 
 export async function repeatRules(ctx: Ctx, rt: Runtime): Promise<void> {
-  await runSteps(rt.requestRules, ctx, rt)
+  await runSteps(rt.requestRules[ctx.oidc.ruleSet], ctx, rt)
 }
 
 /** What was written so far counts from here on. */

@@ -24,7 +24,7 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail, progress: 
   const uid = randomId()
   const interaction = new rt.models.Interaction({
     jti: uid,
-    returnTo: ctx.oidc.urlFor('resume', { uid }),
+    returnTo: ctx.oidc.urlFor(ctx.oidc.returnRoute, { uid }),
     prompt,
     params: { ...ctx.oidc.sentParams },
     lastSubmission: ctx.oidc.result,
@@ -40,6 +40,7 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail, progress: 
     cid: ctx.oidc.uid,
     carried: keptOf(ctx, rt),
     progress,
+    ...ctx.oidc.request.returning?.keeps,
   })
   const lifetime = lifetimeOf(rt, 'Interaction', ctx, interaction, ctx.oidc.client)
   if (lifetime !== undefined) interaction.exp = epochTime() + lifetime
@@ -83,7 +84,7 @@ export async function startInteraction(
   const expires = interaction.exp === undefined ? undefined : new Date(interaction.exp * 1000)
   ctx.oidc.jar.set('interaction', interaction.uid, { path, expires })
   ctx.oidc.jar.set('resume', interaction.uid, {
-    path: ctx.oidc.pathFor('resume', { uid: interaction.uid }),
+    path: ctx.oidc.pathFor(ctx.oidc.returnRoute, { uid: interaction.uid }),
     expires,
   })
   // After those of the interaction, as the documented contract has it.

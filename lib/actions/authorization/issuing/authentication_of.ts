@@ -17,3 +17,9 @@ export function authenticationOf(ctx: Ctx) {
     sessionUid: session.uid,
   }
 }
+
+/** One resource is stored as it is, several as a list. */
+export function storedResources({ oidc: { request } }: Ctx): string | string[] | undefined {
+  const resources = request.resources ?? []
+  return resources.length > 1 ? [...resources] : resources[0]
+}

@@ -1,14 +1,7 @@
-import type { Ctx } from '../../../engine/context.ts'
 import type { Step } from '../../../engine/runtime.ts'
 import { yieldsCode } from '../../../helpers/response_type.ts'
-import { authenticationOf } from './authentication_of.ts'
+import { authenticationOf, storedResources } from './authentication_of.ts'
 import { bindToSession } from './bind_to_session.ts'
-
-/** One resource is stored as it is, several as a list. */
-function storedResources({ oidc: { request } }: Ctx): string | string[] | undefined {
-  const resources = request.resources ?? []
-  return resources.length > 1 ? [...resources] : resources[0]
-}
 
 /** Makes the code the client exchanges; it is written with everything else. @see RFC 6749 §4.1.2 */
 export const issueCode: Step = async (ctx, rt) => {

@@ -1,6 +1,11 @@
+import type { Ctx } from '../../../engine/context.ts'
 import type { Step } from '../../../engine/runtime.ts'
 import { InvalidRequest } from '../../../helpers/errors.ts'
 import { words } from '../../../helpers/words.ts'
+
+/** "older than 0 seconds" is always true: the end-user has to authenticate now. */
+const withImplied = (ctx: Ctx, prompts: ReadonlySet<string>): ReadonlySet<string> =>
+  ctx.oidc.request.maxAge === 0 ? new Set([...prompts, 'login']) : prompts
 
 /** @see OpenID Connect Core 1.0 §3.1.2.1 (prompt) */
 export const readPrompt: Step = (ctx, rt) => {
@@ -12,7 +17,8 @@ export const readPrompt: Step = (ctx, rt) => {
       throw new InvalidRequest('unsupported prompt value requested')
   }
   if (prompts.has('none') && prompts.size > 1) throw new InvalidRequest('prompt none must only be used alone')
-  // "older than 0 seconds" is always true: the end-user has to authenticate now.
-  if (ctx.oidc.request.maxAge === 0) prompts.add('login')
-  ctx.oidc.understand('prompts', prompts)
+  ctx.oidc.understand('prompts', withImplied(ctx, prompts))
 }
+
+/** Where a client cannot ask for prompts. */
+export const impliedPrompt: Step = (ctx) => ctx.oidc.understand('prompts', withImplied(ctx, new Set()))

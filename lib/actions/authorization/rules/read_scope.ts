@@ -1,5 +1,5 @@
 import type { Ctx } from '../../../engine/context.ts'
-import type { Step } from '../../../engine/runtime.ts'
+import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { InvalidScope } from '../../../helpers/errors.ts'
 import { words } from '../../../helpers/words.ts'
 
@@ -32,10 +32,16 @@ export function parseScope(sent: string | undefined): Set<string> {
   return new Set(words(sent))
 }
 
-/** @see RFC 6749 §3.3; scopes nobody knows are ignored (OpenID Connect Core 1.0 §3.1.2.1) */
-export const readScope: Step = (ctx, rt) => {
+function understandScope(ctx: Ctx, rt: Runtime, mayBeOffline: boolean): void {
   const scopes = parseScope(ctx.oidc.param('scope'))
   checkRegisteredScope(ctx, scopes, rt.configuration.scopes)
-  if (!mayRequestOfflineAccess(ctx)) scopes.delete('offline_access')
+  if (!mayBeOffline) scopes.delete('offline_access')
   ctx.oidc.understand('scopes', scopes)
 }
+
+/** @see RFC 6749 §3.3; scopes nobody knows are ignored (OpenID Connect Core 1.0 §3.1.2.1) */
+export const readScope: Step = (ctx, rt) => understandScope(ctx, rt, mayRequestOfflineAccess(ctx))
+
+/** Whoever allows such a request is always asked about it, so offline access needs no prompt of its own. */
+export const readDirectScope: Step = (ctx, rt) =>
+  understandScope(ctx, rt, ctx.oidc.loaded('Client').grantTypeAllowed('refresh_token'))

@@ -7,16 +7,17 @@ import { readClaims } from './read_claims.ts'
 import { readIdTokenHint } from './read_id_token_hint.ts'
 import { readMaxAge } from './read_max_age.ts'
 import { readPkce } from './read_pkce.ts'
-import { readPrompt } from './read_prompt.ts'
+import { impliedPrompt, readPrompt } from './read_prompt.ts'
 import { readResponseType } from './read_response_type.ts'
-import { readScope } from './read_scope.ts'
+import { readDirectScope, readScope } from './read_scope.ts'
 import { refuseUnsupported } from './refuse_unsupported.ts'
 
 /** They run again when a host changes what was asked for. */
-const beginRules: Step = (ctx) => ctx.oidc.beginRules()
+const beginRules: Step = (ctx) => ctx.oidc.beginRules('front_channel')
+const beginDirectRules: Step = (ctx) => ctx.oidc.beginRules('direct')
 
 /** Refuses parameters that were repeated or are too long. @see RFC 6749 §3.1 */
-const refuseMalformed: Step = (ctx) => {
+export const refuseMalformed: Step = (ctx) => {
   const [reason] = ctx.oidc.malformed.values()
   if (reason !== undefined) throw new InvalidRequest(reason)
 }
@@ -28,7 +29,7 @@ const checkExtraParams: Step = async (ctx, rt) => {
   }
 }
 
-/** What every request for an authorization obeys, however it arrives. */
+/** What every request for an authorization obeys that a browser brings, however it arrives. */
 export const requestRules: StepList = [
   beginRules,
   refuseMalformed,
@@ -40,6 +41,25 @@ export const requestRules: StepList = [
   checkOpenidParameters,
   checkNonce,
   readPkce,
+  slot('requested_claims'),
+  readClaims,
+  readIdTokenHint,
+  checkExtraParams,
+  slot('request_rules'),
+]
+
+/**
+ * What a request obeys that a client sends itself and whose answer it fetches itself: no browser carries a code, so
+ * there is nothing to prove about it, and nobody who could be asked at once.
+ */
+export const directRequestRules: StepList = [
+  beginDirectRules,
+  refuseMalformed,
+  refuseUnsupported,
+  readMaxAge,
+  impliedPrompt,
+  readDirectScope,
+  checkOpenidParameters,
   slot('requested_claims'),
   readClaims,
   readIdTokenHint,
