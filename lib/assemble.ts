@@ -43,6 +43,7 @@ import {
   INTERACTIONS_URL_WARNING,
   MEMORY_STORAGE_WARNING,
 } from './configuration/notices.ts'
+import { checkPlannedFeatures } from './configuration/planned_features.ts'
 import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
 import { RequestContext } from './engine/context.ts'
@@ -54,6 +55,7 @@ import { CLIENT_MEMBERS } from './features/client_members.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
 import { CONTEXT_MEMBERS } from './features/context_members.ts'
 import { FEATURES } from './features/index.ts'
+import { PLANNED } from './features/planned.ts'
 import { HmacCookieSigner } from './helpers/http/hmac_cookie_signer.ts'
 import { isRecord } from './helpers/is_record.ts'
 import { developmentKeys } from './helpers/jose/development_keys.ts'
@@ -110,6 +112,7 @@ export function assemble(
 ): Assembled {
   const { issuer } = readIssuer(givenIssuer)
   const resolved = resolveConfiguration(host, FEATURES)
+  checkPlannedFeatures(resolved.features, PLANNED, FEATURES)
   const { logger } = resolved
   const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))

@@ -6,20 +6,29 @@
  */
 import { join, resolve } from 'node:path'
 import { Judge, judgeLoaded, takeSurvey } from './mutants/crew.ts'
-import { type Mutant, mutate } from './mutants/mutate.ts'
+import { type Mutant, type MutatedFile, mutate } from './mutants/mutate.ts'
+import { readOptions } from './mutants/options.ts'
 import type { Survey } from './mutants/protocol.ts'
+import { sample } from './mutants/sample.ts'
 import { makeSandbox, removeSandbox, sourcesOf } from './mutants/sandbox.ts'
 
-const JOBS = 2
 /** So many test files are tried first for a mutant that every file loads. */
 const LIKELY = 8
 const root = resolve(import.meta.dirname, '..')
+const options = readOptions(process.argv.slice(2))
+const JOBS = options.jobs
 
 interface Plan {
   readonly sandbox: string
   readonly files: readonly string[]
   readonly surveys: readonly Survey[]
   readonly failing: readonly string[]
+}
+
+/** The mutants of one path that are tried. */
+interface Area {
+  readonly path: string
+  readonly mutants: readonly Mutant[]
 }
 
 /** A killed mutant has a killer, a survivor none. */
@@ -42,17 +51,28 @@ async function inParallel<T>(
 
 const share = <T>(items: readonly T[], job: number) => items.filter((_, index) => index % JOBS === job)
 
-/** Test files, those first that reach most mutants of a file. */
-function likelyFirst({ files, surveys, sandbox }: Plan, ids: ReadonlySet<number>): string[] {
+/** How many folders a test file shares with a file of the library: tests stand in the same rooms. */
+function nearness(test: string, file: string): number {
+  const rooms = (path: string) => path.split('/').slice(1, -1)
+  const own = rooms(file)
+  const strange = rooms(test).findIndex((room, index) => room !== own[index])
+  return strange === -1 ? rooms(test).length : strange
+}
+
+/** Test files, those first that are nearest to a file, and those that reach most mutants of it. */
+function likelyFirst({ files, surveys, sandbox }: Plan, file: string, ids: ReadonlySet<number>): string[] {
   const hits = new Map<string, number>()
   for (const { tests } of surveys) {
-    for (const { file, reached } of tests) {
+    for (const { file: test, reached } of tests) {
       const count = reached.filter((id) => ids.has(id)).length
-      if (count > 0) hits.set(file, (hits.get(file) ?? 0) + 1)
+      if (count > 0) hits.set(test, (hits.get(test) ?? 0) + 1)
     }
   }
-  const rank = (file: string) => hits.get(join(sandbox, file)) ?? 0
-  return [...files].sort((a, b) => rank(b) - rank(a))
+  const rank = (test: string) => hits.get(join(sandbox, test)) ?? 0
+  const reaching = [...files].sort((a, b) => rank(b) - rank(a))
+  const near = files.filter((test) => nearness(test, file) > 0)
+  near.sort((a, b) => nearness(b, file) - nearness(a, file) || rank(b) - rank(a))
+  return [...new Set([...near.slice(0, LIKELY / 2), ...reaching])]
 }
 
 async function judgeWhileLoading(
@@ -60,7 +80,7 @@ async function judgeWhileLoading(
   mutant: Mutant,
   siblings: ReadonlySet<number>,
 ): Promise<Outcome> {
-  const files = likelyFirst(plan, siblings)
+  const files = likelyFirst(plan, mutant.file, siblings)
   const first = await judgeLoaded(plan.sandbox, files.slice(0, LIKELY), mutant.id, plan.failing)
   const killer = first ?? (await judgeLoaded(plan.sandbox, files.slice(LIKELY), mutant.id, plan.failing))
   return { mutant, killer }
@@ -87,41 +107,60 @@ async function judgeAll(
     },
   )
   for (const judge of judges) judge.end()
-  await inParallel(
-    mutants.filter(({ id }) => loading.has(id)),
-    async (mutant) => {
-      const siblings = new Set(mutants.filter(({ file }) => file === mutant.file).map(({ id }) => id))
-      told(await judgeWhileLoading(plan, mutant, siblings))
-    },
-  )
+  const atLoad = mutants.filter(({ id }) => loading.has(id))
+  if (atLoad.length > 0) console.log(`${atLoad.length} are left, each with a process of its own`)
+  await inParallel(atLoad, async (mutant) => {
+    const siblings = new Set(mutants.filter(({ file }) => file === mutant.file).map(({ id }) => id))
+    told(await judgeWhileLoading(plan, mutant, siblings))
+  })
 }
 
-function report(outcomes: readonly Outcome[]): void {
-  const files = [...new Set(outcomes.map(({ mutant }) => mutant.file))].sort()
+function chooseMutants(files: readonly MutatedFile[]): Area[] {
+  return options.paths.map((path) => {
+    const own = new Set(sourcesOf(root, [path]))
+    const mutants = files.filter(({ file }) => own.has(file)).flatMap((file) => file.mutants)
+    const chosen = sample(
+      mutants,
+      options.sample,
+      options.seed,
+      ({ file, line, change, id }) => `${file}:${line} ${change} ${id - (mutants[0]?.id ?? 0)}`,
+    )
+    const which = chosen.length < mutants.length ? `, ${chosen.length} are tried, seed ${options.seed}` : ''
+    console.log(`${mutants.length} mutants in ${own.size} files of ${path}${which}`)
+    return { path, mutants: chosen }
+  })
+}
+
+function report(areas: readonly Area[], outcomes: readonly Outcome[]): void {
   const line = (name: string, of: readonly Outcome[]) => {
     const killed = of.filter(({ killer }) => killer !== undefined).length
-    console.log(
-      `${String(Math.floor((killed * 100) / of.length)).padStart(4)} %  ${killed}/${of.length}  ${name}`,
-    )
+    const percent = Math.floor((killed * 100) / Math.max(1, of.length))
+    console.log(`${String(percent).padStart(4)} %  ${killed}/${of.length}  ${name}`)
   }
   console.log('')
-  for (const file of files)
+  for (const file of [...new Set(outcomes.map(({ mutant }) => mutant.file))].sort()) {
     line(
       file,
       outcomes.filter(({ mutant }) => mutant.file === file),
     )
+  }
+  console.log('')
+  for (const { path, mutants } of areas) {
+    line(
+      path,
+      outcomes.filter(({ mutant }) => mutants.includes(mutant)),
+    )
+  }
   line('together', outcomes)
 }
 
-const paths = process.argv.slice(2)
-if (paths.length === 0) throw new Error('usage: npm run mutants -- <file or folder of lib/> …')
-const mutated = mutate(root, sourcesOf(root, paths))
-const mutants = mutated.flatMap((file) => file.mutants)
-console.log(`${mutants.length} mutants in ${mutated.length} files`)
+const mutated = mutate(root, [...new Set(sourcesOf(root, options.paths))])
+const areas = chooseMutants(mutated)
+const mutants = [...new Set(areas.flatMap((area) => area.mutants))]
 
 const sandbox = makeSandbox(root, mutated)
 try {
-  const files = sourcesOf(root, ['test']).filter(
+  const files = sourcesOf(root, options.tests).filter(
     (file) => file.endsWith('.test.ts') && !file.startsWith('test/browser/'),
   )
   const surveys = await Promise.all(
@@ -137,7 +176,7 @@ try {
     else if (process.env['MUTANTS_DEBUG'] !== undefined)
       console.log(`killed ${mutant.file}:${mutant.line} ${mutant.change} BY ${killer}`)
   })
-  report(outcomes)
+  report(areas, outcomes)
 } finally {
   removeSandbox(sandbox)
 }

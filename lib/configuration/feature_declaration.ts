@@ -16,6 +16,8 @@ export interface FeatureDeclaration<Name extends FeatureName = FeatureName> {
   readonly version?: string | readonly string[]
   /** Every option; a function where the host must provide one throws when it is called. */
   readonly defaults: ResolvedFeature<Name>
+  /** Options that are true or false by default and may be something else too; `check` says what. */
+  readonly versatile?: readonly string[]
   /** Features that must be enabled together with this one. */
   readonly needs?: readonly FeatureName[]
   /** Ways for clients to authenticate that the enabled feature makes possible. */

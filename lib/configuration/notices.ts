@@ -4,7 +4,7 @@ export const DEVELOPMENT_KEYS_WARNING =
   'WARNING: the signing keys were made for this process and are lost when it ends. Configure jwks with your own private keys.'
 
 export const MEMORY_STORAGE_WARNING =
-  'WARNING: everything is stored in memory, in this process only, and lost when it ends. Configure an adapter.'
+  'WARNING: everything is stored in memory, in this process only, and lost when it ends. Configure an adapter, see docs/storage.md.'
 
 export const COOKIE_KEYS_WARNING =
   'WARNING: cookies are not signed and can be tampered with. Configure cookies.keys with secrets of your own.'

@@ -62,7 +62,7 @@ function refuseToEnable(name: FeatureName, given: Options): Options {
   return { ...given, enabled: false }
 }
 
-/** An Array becomes a Set where the default is one; a function stays a function. */
+/** An Array becomes a Set where the default is one; a function stays a function, and 'false' is not false. */
 function readOption(option: string, value: unknown, fallback: unknown): unknown {
   if (types.isSet(fallback)) {
     if (!Array.isArray(value) && !types.isSet(value))
@@ -70,6 +70,7 @@ function readOption(option: string, value: unknown, fallback: unknown): unknown 
     return new Set<unknown>(value)
   }
   if (typeof fallback === 'function') checkFunction(option, value)
+  if (typeof fallback === 'boolean') checkBoolean(option, value)
   return value
 }
 
@@ -78,14 +79,14 @@ function applyDefaults<Name extends FeatureName>(
   given: Options,
   logger: Logger,
 ): ResolvedFeature<Name> {
-  const { name, defaults } = declaration
+  const { name, defaults, versatile = [] } = declaration
   const fallbacks = new Map<string, unknown>(Object.entries(defaults))
   const options: Record<string, unknown> = {}
   for (const [option, value] of Object.entries(given)) {
     const path = `features.${name}.${option}`
     if (option === 'ack') continue
     if (!fallbacks.has(option)) logger.info(unknownOptionNotice(path, nearest(option, fallbacks.keys())))
-    options[option] = readOption(path, value, fallbacks.get(option))
+    options[option] = versatile.includes(option) ? value : readOption(path, value, fallbacks.get(option))
   }
   const isOn = FEATURE_SWITCHES[name].some((option) => (options[option] ?? fallbacks.get(option)) === true)
   const resolved: ResolvedFeature<Name> = Object.assign({}, defaults, options, { enabled: isOn })

@@ -222,6 +222,7 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
 
     for (const [what, answer] of [
       ['an error of its own', (res: ServerResponse) => res.writeHead(503).end()],
+      ['an error that it cannot name', (res: ServerResponse) => res.writeHead(500).end()],
       ['a closed connection', (res: ServerResponse) => res.destroy()],
       ['nothing within the deadline', (res: ServerResponse) => res.flushHeaders()],
     ] as const) {
@@ -235,6 +236,16 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
         expect([within.status, over.status]).to.deep.equal([200, 401])
       })
     }
+
+    it('work for that hour and not a second longer', async () => {
+      const { op } = await lost((res) => res.writeHead(503).end(), ONE_HOUR - 2_000)
+
+      const last = await by(op, first)
+      clock.tick(1_000)
+      const over = await by(op, first)
+
+      expect([last.status, over.status]).to.deep.equal([200, 401])
+    })
 
     for (const [what, answer] of [
       ['404', (res: ServerResponse) => res.writeHead(404).end()],

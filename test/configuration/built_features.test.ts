@@ -23,6 +23,36 @@ describe('the features there are', () => {
     expect(on).to.have.members(ON)
   })
 
+  it('A198 are off by default, whether they are there yet or not', () => {
+    const features: Readonly<Record<string, { enabled: boolean }>> = { ...resolve({}) }
+    const off = [
+      'revocation',
+      'introspection',
+      'clientCredentials',
+      'deviceFlow',
+      'registration',
+      'backchannelLogout',
+      'encryption',
+      'jwtResponseModes',
+      'mTLS',
+      'ciba',
+    ]
+
+    expect(off.filter((name) => features[name]?.enabled !== false)).to.deep.equal([])
+  })
+
+  it('A197 conform, accept one redirect URI unsaid and want request URIs registered unless told otherwise', () => {
+    const { conformIdTokenClaims, allowOmittingSingleRegisteredRedirectUri, features } = resolveConfiguration(
+      {},
+      FEATURES,
+      recordingLogger(),
+    )
+
+    expect(conformIdTokenClaims).to.equal(true)
+    expect(allowOmittingSingleRegisteredRedirectUri).to.equal(true)
+    expect(features.requestObjects.requireUriRegistration).to.equal(true)
+  })
+
   it('A197 rotate and issue registration access tokens unless told otherwise', () => {
     const { registration, registrationManagement } = resolve({})
 
@@ -33,6 +63,23 @@ describe('the features there are', () => {
   const nonsensical: readonly [feature: string, options: object, message: RegExp][] = [
     ['registration', { initialAccessToken: 'not a token' }, /initialAccessToken must be a boolean/],
     ['requestObjects', { mode: 'loose' }, /features\.requestObjects\.mode must be/],
+    [
+      'resourceIndicators',
+      { defaultResource: 'text' },
+      /resourceIndicators\.defaultResource must be a function/,
+    ],
+    ['claimsParameter', { assertClaimsParameter: 5 }, /assertClaimsParameter must be a function/],
+    ['deviceFlow', { mask: '***A' }, /features\.deviceFlow\.mask must contain/],
+    ['deviceFlow', { charset: 'hex' }, /features\.deviceFlow\.charset must be/],
+    ['registration', { issueRegistrationAccessToken: 'no' }, /must be true, false or a function/],
+    ['registrationManagement', { rotateRegistrationAccessToken: 1 }, /must be true, false or a function/],
+    ['pushedAuthorizationRequests', { allowUnregisteredRedirectUris: 'false' }, /must be true or false/],
+    [
+      'requestObjects',
+      { allowUnsigned: 'false' },
+      /features\.requestObjects\.allowUnsigned must be true or false/,
+    ],
+    ['requestObjects', { requireSignedRequestObject: 1 }, /must be true or false/],
   ]
   for (const [feature, options, message] of nonsensical) {
     for (const enabled of [false, true]) {

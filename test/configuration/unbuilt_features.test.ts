@@ -40,6 +40,36 @@ describe('specifications that are not implemented yet', () => {
     })
   }
 
+  for (const [what, features, message] of [
+    [
+      'A014 a delivery mode that is not to be (OpenID Connect CIBA Core 1.0 §5)',
+      { ciba: { deliveryModes: ['poll', 'push'] } },
+      "features.ciba.deliveryModes must not contain 'push'",
+    ],
+    [
+      'A014 no delivery mode',
+      { ciba: { deliveryModes: new Set() } },
+      'features.ciba.deliveryModes must contain at least one of poll, ping',
+    ],
+    [
+      'A014 delivery modes as text',
+      { ciba: { deliveryModes: 'poll' } },
+      'features.ciba.deliveryModes must be an Array or a Set',
+    ],
+  ] as const) {
+    it(`${what} is refused while the feature is off`, () => {
+      expect(constructing(features)).to.throw(TypeError, message)
+    })
+  }
+
+  it('A014 options that will do are accepted while the feature is off', () => {
+    const features = {
+      ciba: { enabled: false, deliveryModes: ['ping', 'poll'] },
+    }
+
+    expect(constructing(features)).not.to.throw()
+  })
+
   it('the documentation marks each feature that cannot be turned on, and no other', async () => {
     const page = await readFile('docs/configuration.md', 'utf8')
     const names = Object.keys(FEATURE_SWITCHES)

@@ -18,6 +18,8 @@ describe('paths of a provider that runs alone, in a browser', () => {
     expect(response.status).to.equal(200)
     expect(response.headers.get('content-type')).to.match(/^text\/html/)
     expect(response.headers.get('content-security-policy')).to.include("default-src 'none'")
+    expect(response.headers.get('content-security-policy')).to.include("form-action 'none'")
+    expect(page).to.include('<title>This is a sign-in service</title>')
     expect(page).to.include(op.issuer).and.include(`href="${op.issuer}/.well-known/openid-configuration"`)
   })
 
@@ -30,7 +32,9 @@ describe('paths of a provider that runs alone, in a browser', () => {
       const page = await response.text()
       expect(response.status).to.equal(404)
       expect(response.headers.get('x-content-type-options')).to.equal('nosniff')
-      expect(page).to.include('Page not found')
+      expect(response.headers.get('content-security-policy')).to.include("form-action 'none'")
+      expect(page).to.include('<title>Page not found</title>').and.include('There is nothing at <code>')
+      expect(page).to.include(`<bdi>${path}</bdi>`)
       expect(page).to.not.include('<script')
     })
   }

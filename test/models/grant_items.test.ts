@@ -40,4 +40,23 @@ describe('F295 a Grant takes what hosts have at hand', () => {
       expect(grant.getRejectedResourceScope('urn:api')).to.equal('openid email')
     })
   }
+
+  it('what comes with being logged in cannot be rejected (OpenID Connect Core 1.0 §2)', async () => {
+    const { provider } = await startProvider()
+    const grant = new provider.Grant()
+    grant.rejectOIDCClaims(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss', 'email'])
+
+    expect(grant.getRejectedOIDCClaims()).to.deep.equal(['email'])
+  })
+
+  it('what was removed meanwhile is not brought back by saving it again', async () => {
+    const { provider } = await startProvider()
+    for (const item of [new provider.Grant(), new provider.AccessToken(), new provider.RefreshToken()]) {
+      await item.save()
+      await item.destroy()
+      const failure = await item.save().catch((error: unknown) => error)
+
+      expect(String(failure), item.kind).to.match(/^Error: this .* (?:was revoked|is over)$/)
+    }
+  })
 })

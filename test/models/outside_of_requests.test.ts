@@ -42,6 +42,20 @@ describe('models outside of a request (F287, F301)', () => {
     expect(jwtPayload(value)).to.include({ sub: 'alice for web', aud: 'urn:api' })
   })
 
+  for (const [title, bound] of [
+    ['a certificate (RFC 8705 §3.1)', { 'x5t#S256': 'c'.repeat(43) }],
+    ['a key (RFC 9449 §6.1)', { jkt: 'k'.repeat(43) }],
+    ['both', { jkt: 'k'.repeat(43), 'x5t#S256': 'c'.repeat(43) }],
+  ] as const) {
+    it(`a JWT that is bound to ${title} says so to its resource server, and in no other way`, async () => {
+      const { provider } = await startProvider()
+      const resourceServer = new provider.ResourceServer('urn:api', API)
+      const token = new provider.AccessToken({ clientId: 'web', resourceServer, ...bound })
+
+      expect(jwtPayload(await token.save())['cnf']).to.deep.equal(bound)
+    })
+  }
+
   for (const [title, pairwiseIdentifier] of [
     ['that needs the request', (ctx: { ip: string }) => ctx.ip],
     ['that returns nothing', () => undefined],

@@ -60,6 +60,29 @@ describe('A179 what is stored of a model', () => {
     expect(entries.get(`Grant:${id}`)).not.to.have.property('_id')
   })
 
+  for (const [member, values] of [
+    ['accountId', [5, {}, ['alice'], true]],
+    ['exp', ['2030-01-01', {}, []]],
+    ['expiresWithSession', ['true', 1, {}]],
+    ['claims', ['text', 7, [], true]],
+    ['aud', [5, {}, ['urn:a', 5]]],
+  ] as const) {
+    for (const value of values) {
+      it(`one whose ${member} has become ${JSON.stringify(value)} in storage is no token, and the host hears of it`, async () => {
+        const told: unknown[] = []
+        const tell = (...args: unknown[]) => told.push(...args)
+        const logger = { info: tell, warn: tell, error: tell }
+        const { op, entries } = await withEntries({ logger })
+        const id = await new op.provider.AccessToken({ clientId: 'web', accountId: 'alice' }).save()
+        const stored = entries.get(`AccessToken:${id}`)
+        entries.set(`AccessToken:${id}`, Object({ ...stored, [member]: value }))
+
+        expect(await op.provider.AccessToken.find(id)).to.equal(undefined)
+        expect(told.join()).to.include('storage returned a malformed AccessToken')
+      })
+    }
+  }
+
   it('A179 claims of extraTokenClaims are kept as extra, beside the declared properties', async () => {
     const { op, entries } = await withEntries({
       extraTokenClaims: () => ({ tenant: 'blue', scope: 'admin' }),

@@ -72,6 +72,44 @@ describe('requests that share a session (OpenID Connect Core 1.0 §3.1.2.3)', ()
     })
   })
 
+  it('N12 a first login stands, though another tab has opened a screen meanwhile that is needed for longer', async () => {
+    const clock = sinon.useFakeTimers({ now: now() * 1000, toFake: ['Date'] })
+    const storage = lateStorage('Interaction')
+    const { op } = await startScreens({ adapter: storage.adapter }, logsIn())
+    const agent = op.agent()
+    const resume = locationOf(await agent.get(locationOf(await ask(op, agent))))
+    const before = agent.cookies.get('_session')?.value
+    const response = await storage.around(
+      () => agent.get(resume),
+      async () => {
+        clock.tick(1_800_000)
+        await ask(op, agent, { state: 'second' })
+      },
+    )
+
+    expect(locationOf(response)).to.match(/\/interaction\//)
+    expect(agent.cookies.get('_session')?.value).not.to.equal(before)
+    expect(await sessionOf(op, agent)).to.include({ accountId: 'alice' })
+    expect(op.serverErrors).to.deep.equal([])
+  })
+
+  it('N12 state that a host stored meanwhile is kept by a first login', async () => {
+    const storage = lateStorage('Interaction')
+    const { op } = await startScreens({ adapter: storage.adapter }, logsIn())
+    const agent = op.agent()
+    const resume = locationOf(await agent.get(locationOf(await ask(op, agent))))
+    await storage.around(
+      () => agent.get(resume),
+      async () => {
+        const session = await sessionOf(op, agent)
+        if (session !== undefined) session.state = { seen: true }
+        await session?.persist()
+      },
+    )
+
+    expect(await sessionOf(op, agent)).to.deep.include({ accountId: 'alice', state: { seen: true } })
+  })
+
   it('N12 a new login of the same account stands, though another tab wrote to the session meanwhile', async () => {
     const ts = now() - 50
     const storage = lateStorage('AuthorizationCode')
@@ -90,6 +128,24 @@ describe('requests that share a session (OpenID Connect Core 1.0 §3.1.2.3)', ()
 
     expect(answerOf(response).get('code')).to.be.a('string')
     expect(await sessionOf(op, agent)).to.include({ accountId: 'alice', loginTs: ts })
+  })
+
+  it('a logout by the host leaves nothing of who was there, and another id', async () => {
+    const { op } = await startScreens({}, logsIn('alice', { acr: 'gold', amr: ['pwd'] }))
+    const { agent } = await op.authorize()
+    const before = String(agent.cookies.get('_session')?.value)
+    const session = await sessionOf(op, agent)
+    session?.logout()
+    const id = await session?.persist()
+    const after = await op.provider.Session.find(String(id))
+
+    expect(id).not.to.equal(before)
+    expect(await op.provider.Session.find(before)).to.equal(undefined)
+    expect(after?.authorizations).to.equal(undefined)
+    expect(after?.sidFor('web')).to.equal(undefined)
+    expect([after?.accountId, after?.loginTs, after?.acr, after?.amr]).to.deep.equal(
+      Array.from({ length: 4 }, () => undefined),
+    )
   })
 
   it('A074 max_age is over when more seconds have passed, not sooner (§3.1.2.1)', async () => {

@@ -1,8 +1,10 @@
+import { createHash, X509Certificate } from 'node:crypto'
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
 import type { ModelName } from '../../types/model_name.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
+import { CERTIFICATE } from '../support/tls_certificate.ts'
 
 describe('models as hosts of version 8 use them (F306)', () => {
   afterEach(stopProviders)
@@ -94,10 +96,13 @@ describe('models as hosts of version 8 use them (F306)', () => {
     it('F303 unique() of an instance tells a first use from a second', async () => {
       const { provider } = await startProvider()
       const exp = epochTime() + 60
+      const told: unknown[] = []
+      provider.on('replay_detection.saved', ({ iss }) => told.push(iss))
 
       expect(await new provider.ReplayDetection().unique('rp', 'one', exp)).to.equal(true)
       expect(await new provider.ReplayDetection().unique('rp', 'one', exp)).to.equal(false)
       expect(await provider.ReplayDetection.unique('rp', 'one', exp)).to.equal(false)
+      expect(told).to.deep.equal(['rp'])
     })
 
     it('F303 unique() without an end remembers for a day', async () => {
@@ -236,6 +241,25 @@ describe('models as hosts of version 8 use them (F306)', () => {
     expect(() => token.setThumbprint('jkt', 'short')).to.throw(TypeError)
     expect(() => token.setThumbprint('x5t', 'no certificate')).to.throw()
   })
+
+  for (const kind of ['AccessToken', 'RefreshToken', 'ClientCredentials'] as const) {
+    it(`F287 a ${kind} that is bound says so when it is found again, by key or certificate (RFC 8705 §3.1)`, async () => {
+      const { provider } = await startProvider()
+      const { cert } = CERTIFICATE
+      const { raw } = new X509Certificate(cert)
+      const Model = provider[kind]
+      const [free, byKey, byCertificate] = [0, 1, 2].map(() => new Model({ clientId: 'web' }))
+      byKey?.setThumbprint('jkt', 'x'.repeat(43))
+      byCertificate?.setThumbprint('x5t', cert)
+      const found = await Promise.all(
+        [free, byKey, byCertificate].map(async (token) => Model.find(String(await token?.save()))),
+      )
+
+      expect(found.map((token) => token?.isSenderConstrained())).to.deep.equal([false, true, true])
+      expect(found[1]?.jkt).to.equal('x'.repeat(43))
+      expect(found[2]?.['x5t#S256']).to.equal(createHash('sha256').update(raw).digest('base64url'))
+    })
+  }
 
   it('F306 emit() tells listeners of the model under its name', async () => {
     const { provider } = await startProvider()

@@ -21,4 +21,26 @@ describe('requests under way', () => {
 
     expect(atOnce).to.equal(5)
   })
+
+  it('S24 are 64 to everybody together, 256 wait for their turn, and more are refused', async () => {
+    const pool = new FetchPool()
+    const done: (() => void)[] = []
+    const send = () => new Promise<void>((resolve) => done.push(resolve))
+    const url = new URL('https://rp.example.com')
+    const { signal } = new AbortController()
+    const addresses = Array.from({ length: 64 + 256 + 1 }, (_, index) => `10.0.${index >> 8}.${index & 255}`)
+
+    const all = addresses.map((address) => pool.run(url, address, signal, send))
+    const atOnce = done.length
+    const refused = await all.at(-1)?.catch((error: unknown) => error)
+    while (done.length > 0) {
+      done.shift()?.()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const ended = await Promise.allSettled(all)
+
+    expect(atOnce).to.equal(64)
+    expect(String(refused)).to.include('too many requests are under way')
+    expect(ended.filter(({ status }) => status === 'fulfilled')).to.have.lengthOf(64 + 256)
+  })
 })

@@ -166,13 +166,17 @@ describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
       })
     }
 
-    it('S28 refuses credentials in the URL, and does not repeat them', async () => {
-      const failure = await failureOf(outgoingRequest(runtime(OPEN), 'https://me:hidden@rp.example.com/'))
+    for (const credentials of ['me:hidden', 'hidden', ':hidden']) {
+      it(`S28 refuses credentials in the URL, and does not repeat them: ${credentials}`, async () => {
+        const failure = await failureOf(
+          outgoingRequest(runtime(OPEN), `https://${credentials}@rp.example.com/`),
+        )
 
-      expect(failure.message)
-        .to.match(/credentials in URLs/)
-        .and.not.match(/hidden/)
-    })
+        expect(failure.message)
+          .to.match(/credentials in URLs/)
+          .and.not.match(/hidden/)
+      })
+    }
 
     it('S26 does not follow redirects', async () => {
       const server = await startServer((req, res) => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { Middleware } from 'koa'
+import sinon from 'sinon'
 import { Scene } from '../support/invariants.ts'
 import { stopProviders } from '../support/start_provider.ts'
 
@@ -44,6 +45,20 @@ describe('the invariants of every case can fail', () => {
     })
 
     expect(said).to.match(/unexpected write/)
+  })
+
+  it('notice work that keeps the processor busy', async () => {
+    const usage = sinon.stub(process, 'cpuUsage').returns({ user: 2_050_000, system: 60_000 })
+    try {
+      const said = await verdict(async (scene) => {
+        const op = await scene.start()
+        await op.agent().get(op.provider.urlFor('discovery'))
+      })
+
+      expect(said).to.match(/milliseconds of processor time: expected 2110 to be at most 2100/)
+    } finally {
+      usage.restore()
+    }
   })
 
   it('notice a status of 500', async () => {

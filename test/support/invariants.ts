@@ -34,6 +34,11 @@ const BEARS_TOKEN = /(?:access_token|refresh_token|id_token|[?&#]code)["=]/
 const MAX_KEY = 512
 /** Storage calls that one answer may cost, on average. */
 const CALLS_AN_ANSWER = 12
+/**
+ * Milliseconds of processor time that one case may cost, and so many more for each answer: eight times what the
+ * longest one takes. However busy the machine is, waiting for a processor does not count.
+ */
+const PROCESSOR_TIME = { base: 2000, anAnswer: 100 }
 
 /** Writes by name: `insert Session`, `destroy Grant`, `revoke AccessToken`. */
 function writesOf(name: string, args: readonly unknown[]): string[] {
@@ -61,6 +66,7 @@ export class Scene {
   readonly #redirectUris = new Set<string>()
   #storage: CountingAdapter | undefined
   #writes: readonly string[] = []
+  readonly #processorTime = process.cpuUsage()
 
   constructor(exceptions: Exceptions) {
     this.#exceptions = exceptions
@@ -157,6 +163,7 @@ export class Scene {
     for (const answer of this.#answers) this.#checkAnswer(answer)
     for (const line of this.#said) this.#checkText(line, 'log line or event')
     this.#checkStorage()
+    this.#checkProcessorTime()
     expect(Reflect.ownKeys(Object.prototype), 'Object.prototype').to.deep.equal(prototype)
   }
 
@@ -191,6 +198,14 @@ export class Scene {
       return protocol === location.protocol && same
     })
     expect(registered, `${what} leads to ${location.href}`).to.equal(true)
+  }
+
+  /** An expression that backtracks, or work that grows with the square of what was sent, costs no storage call. */
+  #checkProcessorTime(): void {
+    const { user, system } = process.cpuUsage(this.#processorTime)
+    const { base, anAnswer } = PROCESSOR_TIME
+    const bound = base + anAnswer * this.#answers.length
+    expect((user + system) / 1000, 'milliseconds of processor time').to.be.at.most(bound)
   }
 
   #checkStorage(): void {

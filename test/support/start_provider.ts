@@ -10,6 +10,7 @@ import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import type { ProviderEvents } from '../../types/events.ts'
 import type { InteractionResults } from '../../types/models.ts'
+import { closeStorage, ownStorage } from './storage.ts'
 import { type Observed, UserAgent } from './user_agent.ts'
 
 export const REDIRECT_URI = 'https://rp.example.com/cb'
@@ -35,6 +36,8 @@ export interface StartOptions {
   mountPath?: string
   /** The application that the provider is put into. */
   host?: (provider: Provider, mountPath: string) => RequestListener
+  /** Where others reach the provider, unless that is its own server. */
+  issuer?: string
   /** Runs in front of the provider. */
   use?: readonly Middleware[]
   /** `false` leaves the screens of features.devInteractions in reach. @default true */
@@ -75,6 +78,7 @@ export async function stopProviders(): Promise<void> {
       return new Promise((resolve) => server.close(resolve))
     }),
   )
+  closeStorage()
 }
 
 export const pkce = () => {
@@ -263,7 +267,7 @@ export async function startProvider(
   const origin = `http://127.0.0.1:${address.port}`
 
   const clients = configuration.clients ?? [WEB_CLIENT]
-  const provider = new Provider(`${origin}${mountPath}`, {
+  const provider = new Provider(options.issuer ?? `${origin}${mountPath}`, {
     logger: SILENT,
     jwks: SIGNING_KEYS,
     findAccount: (_ctx, id) => ({
@@ -272,6 +276,7 @@ export async function startProvider(
     }),
     cookies: { keys: ['a key for cookies'] },
     interactions: { url: (_ctx, { uid }) => `${mountPath}/interaction/${uid}` },
+    ...(await ownStorage()),
     ...configuration,
     clients,
     features: { devInteractions: { enabled: false }, ...configuration.features },

@@ -1,3 +1,13 @@
+import { types } from 'node:util'
+
+/** Of what the host wrote while there is no such feature. @throws TypeError */
+export function checkCibaOptions({ deliveryModes }: Readonly<Record<string, unknown>>): void {
+  if (deliveryModes === undefined) return
+  if (!Array.isArray(deliveryModes) && !types.isSet(deliveryModes))
+    throw new TypeError('features.ciba.deliveryModes must be an Array or a Set')
+  checkDeliveryModes(new Set<unknown>(deliveryModes))
+}
+
 /**
  * @throws TypeError
  * @see OpenID Connect CIBA Core 1.0 §5

@@ -1,3 +1,4 @@
+import { checkBooleanOrFunction } from '../../configuration/checks/shapes.ts'
 import { opaqueValue } from '../../helpers/opaque_value.ts'
 import { randomId } from '../../helpers/random_id.ts'
 import { defineFeature } from '../define_feature.ts'
@@ -24,7 +25,12 @@ export const registration = defineFeature({
     policies: undefined,
     secretFactory: () => opaqueValue(SECRET_BITS),
   },
+  versatile: ['initialAccessToken', 'issueRegistrationAccessToken'],
   check(options) {
+    checkBooleanOrFunction(
+      'features.registration.issueRegistrationAccessToken',
+      options.issueRegistrationAccessToken,
+    )
     if (options.enabled) checkRegistrationPolicies(options)
     const { initialAccessToken: token } = options
     if (typeof token === 'boolean' || B64TOKEN.test(token)) return

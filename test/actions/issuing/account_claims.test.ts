@@ -55,6 +55,15 @@ describe('what claims() answers (OpenID Connect Core 1.0 §2, §5.3.2)', () => {
     expect(userinfo.body).not.to.have.property('azp')
   })
 
+  for (const name of ['nonce', 'at_hash', 'c_hash', 's_hash', 'nbf']) {
+    it(`A137 a ${name} of the account is not stated, not even when it names the client (OpenID Connect Core 1.0 §2)`, async () => {
+      const op = await start(() => ({ [name]: 'web' }))
+      const { body } = await op.login(SCOPE)
+
+      expect(decodeJwt(String(body['id_token']))[name]).not.to.equal('web')
+    })
+  }
+
   it('A137 an azp that is another party is not stated (OpenID Connect Core 1.0 §2)', async () => {
     const op = await start(() => ({ azp: 'another' }))
     const { body } = await op.login(SCOPE)

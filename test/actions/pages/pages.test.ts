@@ -285,6 +285,16 @@ describe('consent page', () => {
 
     expect(html).not.to.include('javascript:')
     expect(html).to.include('<p>Read its <a href="https://rp.example.com/tos"')
+    expect(html).to.match(/<p>Read its <a [^>]*>[^<]*<\/a>\.<\/p>/)
+  })
+
+  it("links to the client's policy and terms, both where there are both, and says nothing where there are none", () => {
+    const [policyUri, tosUri] = ['https://rp.example.com/policy', 'https://rp.example.com/tos']
+    const both = consentPage({ ...view, client: { clientId: 'web', policyUri, tosUri } })
+    const none = consentPage({ ...view, client: { clientId: 'web' } })
+
+    expect(both.html).to.match(/<p>Read its <a [^>]*>[^<]*<\/a> and <a [^>]*>[^<]*<\/a>\.<\/p>/)
+    expect(none.html).not.to.include('Read its')
   })
 })
 
@@ -301,6 +311,12 @@ describe('error page', () => {
       expect(html).to.include(`<bdi>${text}</bdi>`)
     expect(html).to.include('Access was not allowed.')
     expect(policy).to.include("form-action 'none'")
+  })
+
+  it('shows members that are no text as JSON', () => {
+    const out = { error: 'invalid_request', ...Object({ nested: { a: [1] } }) }
+
+    expect(errorPage(out).html).to.include('<bdi>{&quot;a&quot;:[1]}</bdi>')
   })
 
   it('leaves absent members out', () => {

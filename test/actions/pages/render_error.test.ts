@@ -27,6 +27,43 @@ describe('who shows an error at an endpoint for browsers (RFC 6749 §4.1.2.1)', 
     })
   }
 
+  it('F180 a renderError that fails is told to the host', async () => {
+    const op = await startProvider({
+      renderError: () => {
+        throw new Error('no template')
+      },
+    })
+
+    await op.agent().get(op.provider.urlFor('authorization') + BROKEN)
+
+    expect(op.serverErrors.map(String)).to.deep.equal(['Error: no template'])
+  })
+
+  for (const [query, state] of [
+    ['', undefined],
+    ['&state=the%20state', 'the state'],
+  ] as const) {
+    it(`F180 is given what is known: error, issuer, and ${state === undefined ? 'no state' : 'state'}`, async () => {
+      const op = await startProvider()
+      const url = `${op.provider.urlFor('authorization')}${BROKEN}${query}`
+      const out: unknown = await (await op.agent().get(url, { accept: 'application/json' })).json()
+
+      expect(out).to.deep.equal({
+        error: 'invalid_client',
+        error_description: 'client is invalid',
+        ...(state === undefined ? {} : { state }),
+        iss: op.issuer,
+      })
+    })
+  }
+
+  it('a mistake of the application is not said to be anything else', async () => {
+    const { text } = await errorFor('text/html')
+
+    expect(text).to.not.include('This took too long')
+    expect(text).to.not.include('did not get any further')
+  })
+
   for (const [accept, type] of [
     ['text/html', /^text\/html/],
     ['application/json', /^application\/json/],

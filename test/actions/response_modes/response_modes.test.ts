@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
+import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import type { Middleware } from 'koa'
 import type { Configuration } from '../../../types/configuration.ts'
 import { EVERYTHING, HYBRID_CLIENT, readAnswer, request } from '../../support/authorization_answer.ts'
-import { REDIRECT_URI, startProvider, stopProviders } from '../../support/start_provider.ts'
+import { REDIRECT_URI, startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
 
 const HOSTILE = `"'><script>alert(1)</script>\`&amp;\r\nSet-Cookie: a=b ${'x'.repeat(10_000)}`
 const WEB_MESSAGE: Configuration = {
@@ -17,6 +19,10 @@ const withPolicy =
     ctx.set('content-security-policy', policy)
     return next()
   }
+
+/** What a browser reads in an attribute. */
+const attribute = (html: string, name: string) =>
+  (new RegExp(`${name}="([^"]*)"`).exec(html)?.[1] ?? '').replaceAll('&quot;', '"').replaceAll('&amp;', '&')
 
 const directivesOf = (policy: string | null) =>
   new Map(
@@ -55,6 +61,25 @@ describe('response modes', () => {
       expect(answer.response.headers.getSetCookie().join()).to.not.include('a=b')
     })
   }
+
+  describe('query (RFC 6749 §3.1.2, §4.1.2)', () => {
+    for (const [uri, start] of [
+      ['https://rp.example.com/cb', 'https://rp.example.com/cb?'],
+      ['https://rp.example.com/cb?', 'https://rp.example.com/cb?'],
+      ['https://rp.example.com/cb?a=b', 'https://rp.example.com/cb?a=b&'],
+      ['https://rp.example.com/cb?a=b&', 'https://rp.example.com/cb?a=b&'],
+    ] as const) {
+      it(`keeps the query of ${uri}, and puts the answer behind it`, async () => {
+        const op = await startProvider({ clients: [{ ...WEB_CLIENT, redirect_uris: [uri] }] })
+
+        const { response } = await op.authorize({ redirect_uri: uri, state: 's' })
+
+        const location = response.headers.get('location') ?? ''
+        expect(location.startsWith(start), location).to.equal(true)
+        expect(location.slice(start.length)).to.match(/^code=[^&?]+&state=s&iss=/)
+      })
+    }
+  })
 
   describe('form_post (OAuth 2.0 Form Post Response Mode 1.0)', () => {
     it('A72 an error posts to the verified redirect_uri only, all values escaped (§2)', async () => {
@@ -217,6 +242,63 @@ describe('response modes', () => {
         'frame-ancestors https://rp.example.com;',
       )
       expect(response.headers.get('x-frame-options')).to.equal(null)
+    })
+
+    for (const [whose, names] of [
+      ['opened', { opener: true, parent: false }],
+      ['framed', { opener: false, parent: true }],
+    ] as const) {
+      it(`F145 the page sends its message to the window that ${whose} it, and to nobody else (§4.1)`, async () => {
+        const op = await startProvider(WEB_MESSAGE)
+        const { html, response, members } = await request(op, { response_mode: 'web_message', state: 's' })
+        const [, script = ''] = /<script>(.*)<\/script>/s.exec(html) ?? []
+        const sent: unknown[] = []
+        const other = { postMessage: (...args: unknown[]) => sent.push(args) }
+        const window: Record<string, unknown> = {}
+        window['opener'] = names.opener ? other : null
+        window['parent'] = names.parent ? other : window
+        const data = (name: string) => attribute(html, `data-${name}`)
+        const document = {
+          querySelector: () => ({ dataset: { target: data('target'), message: data('message') } }),
+        }
+
+        runInNewContext(script, { window, document, JSON })
+
+        const hash = createHash('sha256').update(script).digest('base64')
+        const policy = directivesOf(response.headers.get('content-security-policy'))
+        expect(sent).to.deep.equal([
+          [{ type: 'authorization_response', response: members }, 'https://rp.example.com'],
+        ])
+        expect(members).to.include({ state: 's', iss: op.issuer })
+        expect(policy.get('script-src')).to.deep.equal([`'sha256-${hash}'`])
+        expect(policy.get('form-action')).to.deep.equal(["'none'"])
+        expect(html).to.include('<title>One moment</title>')
+      })
+    }
+
+    it('F145 the page sends nothing where no other window is', async () => {
+      const op = await startProvider(WEB_MESSAGE)
+      const { html } = await request(op, { response_mode: 'web_message' })
+      const [, script = ''] = /<script>(.*)<\/script>/s.exec(html) ?? []
+      const sent: unknown[] = []
+      const window: Record<string, unknown> = { opener: null, postMessage: () => sent.push(1) }
+      window['parent'] = window
+      const document = { querySelector: () => ({ dataset: { target: '', message: '{}' } }) }
+
+      runInNewContext(script, { window, document, JSON })
+
+      expect(sent).to.deep.equal([])
+    })
+
+    it('A45 what names a relay means nothing in another mode', async () => {
+      const op = await startProvider(WEB_MESSAGE)
+
+      const { members } = await request(op, {
+        response_mode: 'query',
+        web_message_uri: 'https://other.example',
+      })
+
+      expect(members).to.have.property('code')
     })
 
     it('is announced by discovery', async () => {

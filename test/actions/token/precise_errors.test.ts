@@ -41,6 +41,36 @@ describe('precise errors (RFC 6749 §5.2)', () => {
     expect((await op.exchange(code, verifier)).status).to.equal(200)
   })
 
+  for (const gone of [undefined, null]) {
+    it(`V10 an account that is gone, for which findAccount answers ${gone}, gets nobody tokens (RFC 6749 §5.2)`, async () => {
+      const known = { isThere: true }
+      const { op, entries } = await start({
+        findAccount: (_ctx, accountId) =>
+          known.isThere ? { accountId, claims: () => ({ sub: accountId }) } : Object({ gone }).gone,
+      })
+      const { body: tokens, agent } = await op.login(OFFLINE)
+      const { code, verifier } = await op.authorize({}, agent)
+      known.isThere = false
+      const before = entries.size
+      const answers = [await op.exchange(code, verifier), await op.refresh(tokens['refresh_token'])]
+
+      expect(answers.map(({ status, body }) => [status, body['error']])).to.deep.equal([
+        [400, 'invalid_grant'],
+        [400, 'invalid_grant'],
+      ])
+      expect(entries.size).to.equal(before)
+      expect(op.serverErrors).to.deep.equal([])
+    })
+  }
+
+  it('A121 a missing grant_type is invalid_request, and no grant type that is not supported (RFC 6749 §5.2)', async () => {
+    const { op } = await start()
+    const { status, body } = await op.token({})
+
+    expect([status, body['error']]).to.deep.equal([400, 'invalid_request'])
+    expect(body['error_description']).to.equal("missing required parameter 'grant_type'")
+  })
+
   it('A131 a refresh that gives up openid issues no ID Token (RFC 6749 §6, OpenID Connect Core 1.0 §12.2)', async () => {
     const { op } = await start()
     const { body: first } = await op.login(OFFLINE)

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { decodeJwt } from 'jose'
 import sinon from 'sinon'
 import type { AdapterPayload } from '../../../types/adapter.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
@@ -81,6 +82,52 @@ describe('A131 refreshing (RFC 6749 §6, RFC 9700 §4.14.2)', () => {
       email: 'alice@example.com',
     })
     expect(String(all.body['scope']).split(' ')).to.have.members(wide.scope.split(' '))
+  })
+
+  it('A131 what was said about the authentication stays the same in every chain (OpenID Connect Core 1.0 §12.2)', async () => {
+    const op = await startProvider(
+      {
+        rotateRefreshToken: true,
+        acrValues: ['gold'],
+        features: { claimsParameter: { enabled: true } },
+        ttl: { Grant: 1000 * DAY },
+      },
+      {
+        interact: async (provider, prompt, { clientId, scope }) => {
+          if (prompt === 'login') return { login: { accountId: 'alice', acr: 'gold', amr: ['pwd', 'otp'] } }
+          const grant = new provider.Grant({ accountId: 'alice', clientId })
+          grant.addOIDCScope(scope.join(' '))
+          return { consent: { grantId: await grant.save() } }
+        },
+      },
+    )
+    const claims = JSON.stringify({ id_token: { sid: null, auth_time: { essential: true } } })
+    const first = await op.login({ ...OFFLINE, claims })
+    const second = await op.refresh(first.body['refresh_token'])
+    const third = await op.refresh(second.body['refresh_token'])
+
+    const said = [first, second, third].map(({ body }) => {
+      const { acr, amr, auth_time, sid, sub } = decodeJwt(String(body['id_token']))
+      return { acr, amr, auth_time, sid, sub }
+    })
+    expect(said[0]).to.deep.include({ acr: 'gold', amr: ['pwd', 'otp'], sub: 'alice' })
+    expect(said[0]?.auth_time).to.be.a('number')
+    expect(said[0]?.sid).to.be.a('string')
+    expect(said[1]).to.deep.equal(said[0])
+    expect(said[2]).to.deep.equal(said[0])
+  })
+
+  it('A117 tokens of every refresh end with the session where the first ones do', async () => {
+    const op = await startProvider({ rotateRefreshToken: true, expiresWithSession: () => true })
+    const { body: first, agent } = await op.login(OFFLINE)
+    const { body: second } = await op.refresh(first['refresh_token'])
+    const { body: third } = await op.refresh(second['refresh_token'])
+    const before = await op.userinfo(third['access_token'])
+    await (await op.provider.Session.find(String(agent.cookies.get('_session')?.value)))?.destroy()
+
+    expect(before.status).to.equal(200)
+    expect((await op.userinfo(third['access_token'])).status).to.equal(401)
+    expect((await op.refresh(third['refresh_token'])).body['error']).to.equal('invalid_grant')
   })
 
   it('A131 a successor knows when the first of them was issued, how often it was replaced, and how it came about', async () => {

@@ -6,6 +6,7 @@ import { countingAdapter } from '../../support/counting_adapter.ts'
 import { gateAdapter } from '../../support/gate_adapter.ts'
 import { mapAdapter } from '../../support/map_adapter.ts'
 import { startProvider, stopProviders } from '../../support/start_provider.ts'
+import { wrapAdapter } from '../../support/wrap_adapter.ts'
 
 const WINDOW = 10
 const OFFLINE = { scope: 'openid offline_access', prompt: 'consent' }
@@ -27,7 +28,15 @@ async function withToken(configuration: Configuration = {}) {
   })
   const { body } = await op.login(OFFLINE)
   const token = String(body['refresh_token'])
-  return { op, entries, storage, gate, token, key: `RefreshToken:${token}` }
+  return {
+    op,
+    entries,
+    storage,
+    gate,
+    token,
+    accessToken: body['access_token'],
+    key: `RefreshToken:${token}`,
+  }
 }
 
 const operationsOf = ([list]: readonly unknown[]): Partial<CommitOperation>[] =>
@@ -121,9 +130,52 @@ describe('refreshTokenReuseWindow (RFC 9700 §4.14.2)', () => {
     expect(answered).to.deep.equal(tokens)
   })
 
+  it('R4 answers nothing to a repeated use whose successor is revoked while it is looked at', async () => {
+    const found = { hook: () => {} }
+    const { op, entries, token } = await withToken({
+      findAccount: (_ctx, accountId) => {
+        found.hook()
+        return { accountId, claims: () => ({ sub: accountId }) }
+      },
+    })
+    const { body: first } = await op.refresh(token)
+    found.hook = () => entries.delete(`RefreshToken:${first['refresh_token']}`)
+    const { status, body } = await op.refresh(token)
+
+    expect({ status, error: body['error'] }).to.deep.equal({ status: 400, error: 'invalid_grant' })
+    expect([...entries.keys()].filter((key) => key.startsWith('AccessToken:'))).to.have.lengthOf(2)
+    expect(op.serverErrors).to.deep.equal([])
+  })
+
+  it('R4 answers nothing to a use that meets another when the successor is revoked before it can join', async () => {
+    const entries = new Map<string, AdapterPayload>()
+    const joined = { token: '' }
+    const gate = gateAdapter(mapAdapter(entries))
+    // The successor is there when the loser looks for it, and gone when the loser writes.
+    const adapter = wrapAdapter(gate.adapter, async ({ name, args: [id] }, run) => {
+      const result = await run()
+      if (name === 'RefreshToken.find' && joined.token !== '' && id !== joined.token)
+        entries.delete(`RefreshToken:${id}`)
+      return result
+    })
+    const { op, token } = await withToken({ adapter })
+    joined.token = token
+    gate.gather('RefreshToken.find', 2)
+    const answers = await Promise.all([op.refresh(token), op.refresh(token)])
+
+    expect(answers.map(({ status, body }) => `${status} ${body['error']}`).sort()).to.deep.equal([
+      '200 undefined',
+      '400 invalid_grant',
+    ])
+    // Joining is no replay: nothing else is taken away from the winner.
+    const winner = answers.find(({ status }) => status === 200)
+    expect((await op.userinfo(winner?.body['access_token'])).status).to.equal(200)
+    expect(op.serverErrors).to.deep.equal([])
+  })
+
   it('R4 lets nothing through when the token is destroyed while it is used', async () => {
     const found = { hook: async () => {} }
-    const { op, token } = await withToken({
+    const { op, token, accessToken } = await withToken({
       findAccount: async (_ctx, accountId) => {
         await found.hook()
         return { accountId, claims: () => ({ sub: accountId }) }
@@ -131,9 +183,40 @@ describe('refreshTokenReuseWindow (RFC 9700 §4.14.2)', () => {
     })
     found.hook = async () => (await op.provider.RefreshToken.find(token))?.destroy()
     const { status, body } = await op.refresh(token)
+    found.hook = async () => {}
 
     expect({ status, error: body['error'] }).to.deep.equal({ status: 400, error: 'invalid_grant' })
+    // Whoever removed it did not use it: nothing else is taken away.
+    expect((await op.userinfo(accessToken)).status).to.equal(200)
     expect(op.serverErrors).to.deep.equal([])
+  })
+})
+
+describe('a race for a token (RFC 6749 §4.1.2)', () => {
+  afterEach(stopProviders)
+
+  it('T8 is lost with the reason in error_detail, and takes what the winner got', async () => {
+    const gate = gateAdapter(mapAdapter())
+    const op = await startProvider({ adapter: gate.adapter })
+    const { code, verifier } = await op.authorize()
+    const told = op.nextError('grant.error')
+    gate.gather('AuthorizationCode.find', 2)
+    const answers = await Promise.all([op.exchange(code, verifier), op.exchange(code, verifier)])
+
+    const winner = answers.find(({ status }) => status === 200)
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 400])
+    expect((await told).error_detail).to.equal('AuthorizationCode already consumed by a concurrent request')
+    expect((await op.userinfo(winner?.body['access_token'])).status).to.equal(401)
+  })
+
+  it('A131 the refresh token that comes with a code is told to listeners', async () => {
+    const op = await startProvider()
+    const told: unknown[] = []
+    op.provider.on('grant.success', ({ oidc: { entities } }) => told.push(entities.RefreshToken?.jti))
+    const { body } = await op.login(OFFLINE)
+
+    expect(body['refresh_token']).to.be.a('string')
+    expect(told).to.deep.equal([body['refresh_token']])
   })
 })
 

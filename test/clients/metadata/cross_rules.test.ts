@@ -99,6 +99,15 @@ describe('grant types and response types of a client (RFC 7591 §2.1)', () => {
       'A042 accepts a polling CIBA client',
       { ...MACHINE, grant_types: [CIBA], backchannel_token_delivery_mode: 'poll' },
     ],
+    [
+      'A042 accepts a CIBA client that is pinged',
+      {
+        ...MACHINE,
+        grant_types: [CIBA],
+        backchannel_token_delivery_mode: 'ping',
+        backchannel_client_notification_endpoint: 'https://rp.example.com/ping',
+      },
+    ],
     ['A043 accepts the hybrid flow', HYBRID],
   ])
 
@@ -257,6 +266,7 @@ describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §
     ['X22', 'an RSA exponent of 1', { ...strong, e: 'AQ' }, /odd exponent above 1/],
     ['X22', 'an RSA exponent of 0', { ...strong, e: 'AA' }, /odd exponent above 1/],
     ['X22', 'an even RSA exponent', { ...strong, e: 'AQAA' }, /odd exponent above 1/],
+    ['J11 X22', 'an RSA modulus of zeros', { ...strong, n: 'A'.repeat(342) }, /2048 to 8192 bits/],
     ['X22', 'an RSA exponent of 2048 bits', { ...strong, e: strong.n }, /RSA keys/],
     ['X22', 'an RSA key without modulus', { ...strong, n: undefined }, /RSA keys/],
     ['J11', 'an RSA modulus in standard base64', { ...strong, n: `${'A'.repeat(342)}+/` }, /RSA keys/],
@@ -536,6 +546,10 @@ describe('pairwise clients (OpenID Connect Core 1.0 §8.1)', () => {
     ],
     ['A051 accepts several hosts with sector_identifier_uri', { ...PAIRWISE, ...HOSTS, ...SECTOR }],
     ['A051 accepts a device client with jwks_uri', { ...DECOUPLED, ...BY_KEY }],
+    [
+      'A051 accepts a device client that proves itself by a certificate of its own',
+      { ...DECOUPLED, ...BY_KEY, token_endpoint_auth_method: 'self_signed_tls_client_auth' },
+    ],
     [
       'A051 accepts a device client with response types and sector_identifier_uri',
       { ...PAIRWISE, ...BY_KEY, ...SECTOR, grant_types: ['authorization_code', DEVICE] },

@@ -162,6 +162,50 @@ describe('F085 the claims parameter (OpenID Connect Core 1.0 §5.5)', () => {
     expect(userinfo).to.deep.equal({ sub: ACCOUNT, name: 'Alice' })
   })
 
+  it('A136 brings them after each refresh, too (RFC 6749 §6)', async () => {
+    const op = await start()
+    const claims = JSON.stringify({ id_token: { email: null }, userinfo: { name: null } })
+    const { members, verifier } = await request(op, {
+      scope: 'openid offline_access',
+      prompt: 'consent',
+      claims,
+    })
+    let { body } = await op.exchange(members['code'] ?? '', verifier)
+
+    for (let times = 0; times < 2; times += 1) {
+      body = (await op.refresh(body['refresh_token'])).body
+      const userinfo = await op.userinfo(body['access_token'])
+
+      expect(await verifyIdToken(op, body['id_token'])).to.include({ email: 'alice@example.com' })
+      expect(userinfo.body).to.deep.equal({ sub: ACCOUNT, name: 'Alice' })
+    }
+  })
+
+  it('opens them to an access token from the authorization endpoint, too (§5.5)', async () => {
+    const op = await start()
+
+    const { members } = await request(op, {
+      response_type: 'id_token token',
+      nonce: 'n',
+      claims: '{"userinfo":{"email":null}}',
+    })
+
+    expect((await op.userinfo(members['access_token'])).body).to.deep.equal({
+      sub: ACCOUNT,
+      email: 'alice@example.com',
+    })
+  })
+
+  it('tells sid in the ID Token, as it stands in the session', async () => {
+    const op = await start()
+    const announced = op.next('authorization.success')
+
+    const { idToken } = await tell(op, { id_token: { sid: null } })
+    const [ctx] = await announced
+
+    expect(idToken['sid']).to.be.a('string').and.equal(Object(ctx).oidc.session.sidFor('web'))
+  })
+
   it('brings them with an ID Token from the authorization endpoint, too (§3.3.2.11)', async () => {
     const op = await start()
 

@@ -25,18 +25,18 @@ async function start(client: Partial<ClientMetadata> = {}, configuration: Config
 describe('scopes of the client credentials grant (RFC 6749 §3.3, §4.4.2)', () => {
   afterEach(stopProviders)
 
-  for (const [what, scope, client] of [
-    ['of which nobody knows one', 'unknown other', {}],
-    ['for an end-user', 'openid api:read', {}],
-    ['for refresh tokens', 'api:read offline_access', {}],
-    ['that the client may not have', 'api:read api:write', { scope: 'api:read' }],
+  for (const [what, scope, client, told] of [
+    ['of which nobody knows one', 'unknown other', {}, 'unknown other'],
+    ['for an end-user', 'openid api:read', {}, 'openid'],
+    ['for refresh tokens', 'api:read offline_access', {}, 'offline_access'],
+    ['that the client may not have', 'api:read api:write', { scope: 'api:read' }, 'api:write'],
   ] as const) {
     it(`A128 a scope ${what} is refused (RFC 6749 §5.2)`, async () => {
       const { ask } = await start(client)
 
       const { status, body } = await ask(scope)
 
-      expect([status, body['error']]).to.deep.equal([400, 'invalid_scope'])
+      expect([status, body['error'], body['scope']]).to.deep.equal([400, 'invalid_scope', told])
     })
   }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { memoryAdapter } from '../../../lib/adapters/memory.ts'
 import Provider, { interactionPolicy } from '../../../lib/index.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import { recordingLogger } from '../../configuration/recording_logger.ts'
@@ -249,6 +250,123 @@ describe('A120 features.devInteractions', () => {
       expect(await answer.json()).to.include({ error: 'invalid_request' })
     }
     expect((await op.provider.Interaction.find(path.split('/').at(-1) ?? ''))?.result).to.equal(undefined)
+  })
+
+  it('A120 fills in the hint of the request (OpenID Connect Core 1.0 §3.1.2.1)', async () => {
+    const op = await start()
+    const { agent, path } = await atScreen(op, { login_hint: 'carol@example.com' })
+    const { agent: other, path: without } = await atScreen(op)
+
+    expect(await (await agent.get(path)).text()).to.include('value="carol@example.com"')
+    expect(await (await other.get(without)).text()).to.match(/name="login"[^>]* value=""/)
+  })
+
+  for (const [title, method] of [
+    ['opens', 'get'],
+    ['sends', 'post'],
+  ] as const) {
+    it(`A120 an end-user who ${title} a screen of a client that is gone reads so`, async () => {
+      const storage = memoryAdapter()
+      await storage('Client').upsert('stored', { ...WEB_CLIENT, client_id: 'stored' })
+      const op = await start({ adapter: storage })
+      const { agent, path } = await atScreen(op, { client_id: 'stored' })
+      await storage('Client').destroy('stored')
+      const failed = op.nextError('authorization.error')
+
+      const { status } =
+        method === 'get' ? await agent.get(path) : await agent.post(path, { prompt: 'login', login: 'bob' })
+
+      expect(status).to.equal(400)
+      expect((await failed).error_description).to.equal('the client is gone')
+      expect(op.serverErrors).to.deep.equal([])
+    })
+  }
+
+  it('A120 a screen is of one browser and one interaction: the cookie of another does not open it', async () => {
+    const op = await start()
+    const { path } = await atScreen(op)
+    const { agent: stranger, path: own } = await atScreen(op)
+    for (const [name, { value }] of stranger.cookies) stranger.setCookie(name, value)
+    const told: string[] = []
+    op.provider.on('authorization.error', (_ctx, error) => told.push(String(error.error_description)))
+
+    const answers = [
+      await stranger.get(path),
+      await stranger.post(path, { prompt: 'login', login: 'mallory' }),
+      await stranger.get(`${path}/abort`),
+    ]
+
+    expect(answers.map(({ status }) => status)).to.deep.equal([400, 400, 400])
+    expect(new Set(told)).to.deep.equal(new Set(['interaction was started elsewhere']))
+    for (const screen of [path, own]) {
+      const interaction = await op.provider.Interaction.find(screen.split('/').at(-1) ?? '')
+      expect(interaction?.result).to.equal(undefined)
+    }
+  })
+
+  for (const [what, uri] of [
+    ['was asked for', REDIRECT_URI],
+    ['is the only one, and was left out', undefined],
+  ] as const) {
+    it(`A120 consent tells where the answer goes: to the redirect_uri that ${what} (RFC 8252 §8.6)`, async () => {
+      const op = await start({ allowOmittingSingleRegisteredRedirectUri: true })
+      const agent = op.agent()
+      const url = new URL(
+        op.authorizationUrl({ code_challenge: pkce().challenge, code_challenge_method: 'S256' }),
+      )
+      if (uri === undefined) url.searchParams.delete('redirect_uri')
+      const path = (await agent.get(url.href)).headers.get('location') ?? ''
+      const consent = await submit(op, agent, path, { prompt: 'login', login: 'ann' })
+
+      expect(await (await agent.get(consent.pathname)).text()).to.include(
+        '<p>You go on at <bdi>rp.example.com</bdi>.</p>',
+      )
+    })
+  }
+
+  it('A120 the form of a screen goes to that screen', async () => {
+    const op = await start()
+    const { agent, path } = await atScreen(op)
+
+    expect(await (await agent.get(path)).text()).to.include(`<form method="post" action="${path}"`)
+  })
+
+  it('A120 consent is given to claims and resource scopes, too, and to what was asked alone', async () => {
+    const op = await startProvider(
+      {
+        claims: { email: ['email'] },
+        features: {
+          devInteractions: { enabled: true },
+          claimsParameter: { enabled: true },
+          resourceIndicators: { getResourceServerInfo: () => ({ scope: 'api:read api:write' }) },
+        },
+      },
+      { screens: false },
+    )
+    const resource = 'https://api.example.com'
+    const { agent, path } = await atScreen(op, {
+      scope: 'openid api:read',
+      resource,
+      claims: '{"userinfo":{"email":null}}',
+    })
+    const next = await submit(op, agent, path, { prompt: 'login', login: 'ann' })
+    const end = await submit(op, agent, next.pathname, { prompt: 'consent' })
+    const code = await op.provider.AuthorizationCode.find(end.searchParams.get('code') ?? '')
+    const grant = await op.provider.Grant.find(code?.grantId ?? '')
+
+    expect({ ...grant?.toPayload() }).to.deep.include({
+      accountId: 'ann',
+      clientId: 'web',
+      openid: { scope: 'openid', claims: ['email'] },
+      resources: { [resource]: 'api:read' },
+    })
+    const plain = await atScreen(op)
+    const consent = await submit(op, plain.agent, plain.path, { prompt: 'login', login: 'bea' })
+    const last = await submit(op, plain.agent, consent.pathname, { prompt: 'consent' })
+    const other = await op.provider.AuthorizationCode.find(last.searchParams.get('code') ?? '')
+    const small = await op.provider.Grant.find(other?.grantId ?? '')
+    expect(small?.toPayload().openid).to.deep.equal({ scope: 'openid' })
+    expect(small?.toPayload().resources).to.equal(undefined)
   })
 
   it('A120 a second consent adds to the grant there is', async () => {

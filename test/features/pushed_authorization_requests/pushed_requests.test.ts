@@ -482,6 +482,29 @@ describe('pushed authorization requests (RFC 9126)', () => {
       expect(refused.headers.get('location')).to.equal(null)
     })
 
+    for (const [title, seconds, location] of [
+      ['a second before 24 hours are over', 24 * 3600 - 1, /code=/],
+      ['when 24 hours are over', 24 * 3600, undefined],
+    ] as const) {
+      it(`P12 ${location === undefined ? 'refuses' : 'answers'} an interaction that returns ${title}`, async () => {
+        const { op, pushed, urlOf } = await start({
+          ttl: { Interaction: 7 * 24 * 3600, Session: 30 * 24 * 3600 },
+        })
+        const uri = await pushed()
+        const clock = sinon.useFakeTimers({
+          now: Math.ceil(Date.now() / 1000) * 1000,
+          toFake: ['Date'],
+        })
+        const agent = op.agent()
+        const response = await agent.get(urlOf(uri))
+        clock.tick(seconds * 1000)
+        const answered = await agent.follow(response)
+
+        if (location === undefined) expect(answered.headers.get('location')).to.equal(null)
+        else expect(answered.headers.get('location')).to.match(location)
+      })
+    }
+
     for (const [title, adapter] of [
       ['an adapter that commits', () => memoryAdapter()],
       ['an adapter that does not', () => legacyAdapter()],

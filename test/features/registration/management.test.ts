@@ -4,6 +4,7 @@ import { errors } from '../../../lib/index.ts'
 import type { AdapterFactory, AdapterPayload } from '../../../types/adapter.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import { FAULTS, faultyAdapter } from '../../support/faulty_adapter.ts'
+import { gateAdapter } from '../../support/gate_adapter.ts'
 import { legacyAdapter } from '../../support/legacy_adapter.ts'
 import {
   asUpdate,
@@ -61,8 +62,25 @@ describe('client configuration endpoint (RFC 7592)', () => {
         expect(none.headers.get('www-authenticate')).to.equal(`Bearer realm="${op.issuer}"`)
         expect(none.headers.get('cache-control')).to.equal('no-store')
         expect(unknown.body['error']).to.equal('invalid_token')
-        expect(unknown.headers.get('www-authenticate')).to.include('error="invalid_token"')
+        expect(unknown.headers.get('www-authenticate')).to.equal(
+          `Bearer realm="${op.issuer}", error="invalid_token", error_description="invalid token provided"`,
+        )
         expect(await failed).to.be.instanceOf(errors.InvalidToken)
+        expect((await manage('GET', client)).status).to.equal(200)
+      })
+
+      it(`A162 is a bearer token: sent to ${method} as DPoP it is refused (RFC 6750 §2.1)`, async () => {
+        const op = await startRegistering()
+        const { body: client } = await register(op)
+
+        const { status, body } = await send(
+          String(client['registration_client_uri']),
+          method,
+          method === 'PUT' ? asUpdate(client) : undefined,
+          { authorization: `DPoP ${client['registration_access_token']}` },
+        )
+
+        expect({ status, error: body['error'] }).to.deep.equal({ status: 400, error: 'invalid_request' })
         expect((await manage('GET', client)).status).to.equal(200)
       })
 
@@ -387,6 +405,48 @@ describe('client configuration endpoint (RFC 7592)', () => {
       ['an adapter that commits', memoryAdapter],
       ['an adapter that does not', legacyAdapter],
     ]
+    it('J35 refuses an update whose token was used up after it was looked up, and changes nothing', async () => {
+      const gate = gateAdapter(memoryAdapter())
+      const op = await startRegistering({}, { adapter: gate.adapter })
+      const { body: client } = await register(op)
+      const failed = op.nextError('registration_update.error')
+      gate.gather('RegistrationAccessToken.find', 2)
+
+      const answers = await Promise.all(
+        ['one', 'other'].map((client_name) => manage('PUT', client, asUpdate(client, { client_name }))),
+      )
+
+      const [won] = answers.filter(({ status }) => status === 200)
+      const [lost] = answers.filter(({ status }) => status !== 200)
+      expect({ status: lost?.status, error: lost?.body['error'] }).to.deep.equal({
+        status: 401,
+        error: 'invalid_token',
+      })
+      expect(lost?.body).not.to.have.property('registration_access_token')
+      expect((await failed).error_detail).to.equal(
+        'RegistrationAccessToken was removed by a concurrent request',
+      )
+      expect((await clientOf(op, client))?.clientName).to.equal(won?.body['client_name'])
+    })
+
+    it('A163 keeps the end of a secret that expires', async () => {
+      const end = Math.floor(Date.now() / 1000) + 3600
+      const op = await startRegistering({
+        initialAccessToken: true,
+        policies: {
+          expire: (ctx, properties) => {
+            if (ctx.oidc.route === 'registration') properties.client_secret_expires_at = end
+          },
+        },
+      })
+      const initial = await new op.provider.InitialAccessToken({ policies: ['expire'] }).save()
+      const { body: client } = await register(op, REGISTRATION, bearer(initial))
+
+      const { body } = await manage('PUT', client, asUpdate(client, { client_name: 'new' }))
+
+      expect([client, body].map((answer) => answer['client_secret_expires_at'])).to.deep.equal([end, end])
+    })
+
     for (const [kind, adapter] of adapters) {
       it(`J35 lets one of 50 concurrent updates with one token win, with ${kind}`, async () => {
         const op = await startRegistering({}, { adapter: adapter() })

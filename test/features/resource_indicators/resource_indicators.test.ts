@@ -301,6 +301,35 @@ describe('resource indicators (RFC 8707)', () => {
   })
 
   describe('§2.2 access token request', () => {
+    it('A127 a scope that the resource server no longer knows is not issued, though it was granted', async () => {
+      const server = { scope: 'api:read api:write' }
+      const { op, authorize, exchange, stored } = await start({
+        getResourceServerInfo: () => ({ ...server }),
+      })
+      const { agent } = await authorize('openid api:read api:write', API)
+      server.scope = 'api:read'
+      const { code, verifier } = await op.authorize(
+        { scope: 'openid api:read api:write', resource: API, prompt: 'none' },
+        agent,
+      )
+
+      const kept = await op.provider.AuthorizationCode.find(code)
+      const { body } = await exchange({ code, verifier }, API)
+
+      expect(kept?.scope).to.equal('openid api:read')
+      expect((await stored(body['access_token'])).scope).to.equal('api:read')
+    })
+
+    it('A127 nor is one that went between the answer and the token', async () => {
+      const server = { scope: 'api:read api:write' }
+      const { authorize, exchange, stored } = await start({ getResourceServerInfo: () => ({ ...server }) })
+      const answer = await authorize('openid api:read api:write', API)
+      server.scope = 'api:read'
+      const { body } = await exchange(answer, API)
+
+      expect((await stored(body['access_token'])).scope).to.equal('api:read')
+    })
+
     it('T18 refuses a resource that was not granted, and leaves the code usable', async () => {
       const { authorize, exchange } = await start()
       const granted = await authorize('openid api:read', API)
@@ -505,6 +534,16 @@ describe('resource indicators (RFC 8707)', () => {
 
       expect(token?.scope).to.equal('api:read')
       expect(told).to.deep.equal([body['access_token']])
+    })
+
+    it('A128 a scope that the resource server defines is its own, whatever it is called', async () => {
+      const { op, tokenFor } = await start({ getResourceServerInfo: () => ({ scope: 'offline_access' }) })
+
+      const { body } = await tokenFor({ grant_type: 'client_credentials', scope: 'offline_access' }, API)
+
+      const token = await op.provider.ClientCredentials.find(String(body['access_token']))
+      expect(token?.scope).to.equal('offline_access')
+      expect(body).not.to.have.property('refresh_token')
     })
 
     it('A128 refuses a scope that the resource server does not define', async () => {

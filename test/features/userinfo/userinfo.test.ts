@@ -74,6 +74,63 @@ describe('A141 how an access token gets to the userinfo endpoint (RFC 6750 §2)'
   })
 })
 
+describe('a failure of the host at the userinfo endpoint (RFC 6750 §3)', () => {
+  afterEach(stopProviders)
+
+  it('says nothing about the access token', async () => {
+    const known = { isThere: true }
+    const op = await startProvider({
+      findAccount: (_ctx, accountId) => {
+        if (!known.isThere) throw new Error('no database')
+        return { accountId, claims: () => ({ sub: accountId }) }
+      },
+    })
+    const { body: tokens } = await op.login()
+    known.isThere = false
+    const { status, headers, body } = await op.userinfo(tokens['access_token'])
+
+    expect({ status, error: body['error'] }).to.deep.equal({ status: 500, error: 'server_error' })
+    expect(headers.get('www-authenticate')).to.equal(null)
+  })
+})
+
+describe('an access token that is not known (RFC 6750 §3)', () => {
+  afterEach(stopProviders)
+
+  it('is answered with what is wrong, in the challenge, too', async () => {
+    const op = await startProvider()
+    const { status, headers, body } = await op.userinfo('unknown')
+
+    expect(status).to.equal(401)
+    expect(body).to.deep.equal({ error: 'invalid_token', error_description: 'invalid token provided' })
+    expect(headers.get('www-authenticate')).to.equal(
+      `Bearer realm="${op.issuer}", error="invalid_token", error_description="invalid token provided"`,
+    )
+  })
+})
+
+describe('an account that is gone (OpenID Connect Core 1.0 §5.3.3)', () => {
+  afterEach(stopProviders)
+
+  for (const gone of [undefined, null]) {
+    it(`opens nothing where findAccount answers ${gone}`, async () => {
+      const known = { isThere: true }
+      const op = await startProvider({
+        findAccount: (_ctx, accountId) =>
+          known.isThere ? { accountId, claims: () => ({ sub: accountId }) } : Object({ gone }).gone,
+      })
+      const { body: tokens } = await op.login()
+      known.isThere = false
+      const failed = op.nextError('userinfo.error')
+      const { status, body } = await op.userinfo(tokens['access_token'])
+
+      expect({ status, error: body['error'] }).to.deep.equal({ status: 401, error: 'invalid_token' })
+      expect((await failed).error_detail).to.equal('associated account not found')
+      expect(op.serverErrors).to.deep.equal([])
+    })
+  }
+})
+
 describe('A143 bound access tokens at the userinfo endpoint', () => {
   afterEach(stopProviders)
 

@@ -116,6 +116,18 @@ describe('A107 interactions that are over (OpenID Connect Core 1.0 §3.1.2.3)', 
     expect(await expectLost(await op.agent().get(resume, HTML))).to.equal(undefined)
   })
 
+  for (const redirect_uri of ['nowhere', 'http://', '']) {
+    it(`an address that is none, ${JSON.stringify(redirect_uri)}, is not led back to`, async () => {
+      const { op, resume, entries } = await start()
+      for (const [key, payload] of entries) {
+        if (key.startsWith('Interaction:')) payload['params'] = { client_id: 'web', redirect_uri }
+      }
+
+      expect(await expectLost(await op.agent().get(resume, HTML))).to.equal(undefined)
+      expect(op.serverErrors).to.deep.equal([])
+    })
+  }
+
   it('a client that is gone changes nothing about the page', async () => {
     const { op, resume, entries } = await start()
     for (const [key, payload] of entries) {
@@ -123,6 +135,91 @@ describe('A107 interactions that are over (OpenID Connect Core 1.0 §3.1.2.3)', 
     }
 
     expect(await expectLost(await op.agent().get(resume, HTML))).to.equal(undefined)
+  })
+
+  it('a client that is not valid any more changes nothing either, and is no fault of ours', async () => {
+    const { op, resume, entries } = await start()
+    entries.set('Client:stored', { client_id: 'stored', redirect_uris: ['nowhere'] })
+    for (const [key, payload] of entries) {
+      if (key.startsWith('Interaction:')) payload['params'] = { client_id: 'stored' }
+    }
+
+    expect(await expectLost(await op.agent().get(resume, HTML))).to.equal(undefined)
+    expect(op.serverErrors).to.deep.equal([])
+  })
+
+  describe('without the session', () => {
+    /** Another browser, which has only the resume cookie. */
+    const withoutSession = async (op: RunningProvider, agent: UserAgent, resume: string) => {
+      const other = op.agent()
+      for (const name of ['_interaction_resume', '_interaction_resume.sig'])
+        other.setCookie(name, String(agent.cookies.get(name)?.value), new URL(resume).pathname)
+      const failed = op.nextError('authorization.error')
+      await expectLost(await other.get(resume, HTML))
+      return failed
+    }
+
+    it('the host is told which cookie was missing, and where', async () => {
+      const { op, agent, resume } = await start()
+
+      const { error_description, error_detail } = await withoutSession(op, agent, resume)
+
+      expect(error_description).to.equal('session not found')
+      expect(error_detail).to.match(/^the cookie "_session" \(path=\/, domain=host only, secure=false, /)
+      expect(error_detail).to.include(`was not sent to ${new URL(resume).pathname}; likely remedy: `)
+    })
+
+    it('but with one of another browser, nothing is completed', async () => {
+      const { op, agent, resume } = await start()
+      const { agent: stranger } = await op.authorize()
+      const other = op.agent()
+      for (const cookies of [agent.cookies, stranger.cookies])
+        for (const [name, { value }] of cookies)
+          other.setCookie(name, value, name.startsWith('_session') ? '/' : new URL(resume).pathname)
+      const failed = op.nextError('authorization.error')
+
+      await expectLost(await other.get(resume, HTML))
+
+      expect((await failed).error_description).to.equal(
+        'interaction session and authentication session mismatch',
+      )
+    })
+
+    for (const [what, cookies, told] of [
+      [
+        'secure by its own options',
+        { long: { secure: true } },
+        /secure=true.* a secure cookie is not sent over plain http/,
+      ],
+      [
+        'limited to a path by its own options',
+        { long: { path: '/only/here' } },
+        /path=\/only\/here.* the cookie is limited to the path \/only\/here/,
+      ],
+      [
+        'as usual, whatever the short cookies are',
+        { short: { path: '/elsewhere', secure: true } },
+        /path=\/,.* secure=false.* make sure that the interaction URL is under the path/,
+      ],
+    ] as const) {
+      it(`the remedy is about a session cookie that is ${what}`, async () => {
+        const { agent, resume, storage } = await start()
+        const changed = await startProvider({
+          adapter: storage.adapter,
+          cookies: { keys: ['a key for cookies'], ...cookies },
+        })
+
+        const { error_detail } = await withoutSession(
+          changed,
+          agent,
+          `${changed.origin}${new URL(resume).pathname}`,
+        )
+
+        expect(error_detail)
+          .to.match(/^the cookie "_session"/)
+          .and.match(told)
+      })
+    }
   })
 
   describe('at the screens for development', () => {

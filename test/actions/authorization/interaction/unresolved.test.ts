@@ -115,6 +115,21 @@ describe('interactions that resolve nothing', () => {
     })
   }
 
+  it('the page says whose mistake it is, and leads back to the application', async () => {
+    const { op } = await start(consents(() => ({})))
+    const agent = op.agent()
+    let response = await ask(op, agent)
+    for (let location = response.headers.get('location'); location !== null; ) {
+      response = await agent.get(location, { accept: 'text/html' })
+      location = response.headers.get('location')
+    }
+    const page = await response.text()
+
+    expect(page).to.include('This site did not get any further with your answers. That is our mistake')
+    expect(page).to.not.include('This took too long')
+    expect(page).to.include('href="https://rp.example.com/"')
+  })
+
   it('grants in turns what the grant before allowed: that is no progress either', async () => {
     const { op, seen, told } = await start(
       consents(async ({ prompt: { details } }, provider) => {

@@ -159,6 +159,31 @@ describe('the default policy (OpenID Connect Core 1.0 §3.1.2.1, §3.1.2.6)', ()
     expect(silent.headers.get('location')).to.include('error=interaction_required')
   })
 
+  it('A100 a login is no consent: a native client still has to be agreed to', async () => {
+    const { op, seen } = await startScreens({ clients: [NATIVE] }, logsIn())
+    const params = { client_id: 'native', redirect_uri: 'com.example.app:/cb' }
+    const { agent } = await op.authorize(params)
+    seen.length = 0
+
+    await op.authorize({ ...params, prompt: 'login' }, agent)
+
+    expect(seen.map(({ prompt }) => prompt.name)).to.deep.equal(['login', 'consent'])
+    expect(seen.at(-1)?.prompt.reasons).to.deep.equal(['native_client_prompt'])
+  })
+
+  for (const name of ['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss']) {
+    it(`A096 nobody is asked about ${name}: it comes with being logged in (§2)`, async () => {
+      const { op, seen } = await startScreens({ ...CLAIMS, acrValues: ['gold'] }, logsIn())
+      const { agent } = await op.authorize()
+      seen.length = 0
+
+      const response = await ask(op, agent, { claims: claims({ [name]: null }) })
+
+      expect(answerOf(response).get('code')).to.be.a('string')
+      expect(seen).to.deep.equal([])
+    })
+  }
+
   it('A096 a max_age that is not over asks nobody', async () => {
     const { op, seen } = await startScreens({}, logsIn())
     const { agent } = await op.authorize()

@@ -174,8 +174,11 @@ describe('rules of authorization requests (OpenID Connect Core 1.0 §3.1.2.2)', 
       nonce: 'n',
     })
 
+    const ignored = await request(op, { client_id: 'narrow', scope: 'openid moon' })
+
     expect(refused.members).to.include({ error: 'invalid_scope', scope: 'api' })
     expect(members['scope']).to.equal('openid')
+    expect(ignored.members).to.have.property('code')
   })
 
   describe('requests without the openid scope (OAuth 2.0)', () => {

@@ -1,0 +1,64 @@
+import type { AdapterPayload, CommitOperation, ModelName } from '../../../types/adapter.ts'
+import { isConsumed } from '../operations.ts'
+
+/** What is looked up by a member of its own, and that member. */
+const LOOKUPS: Readonly<Partial<Record<ModelName, 'uid' | 'userCode'>>> = {
+  Session: 'uid',
+  DeviceCode: 'userCode',
+}
+
+const GRANT_BOUND: ReadonlySet<ModelName> = new Set<ModelName>([
+  'AccessToken',
+  'RefreshToken',
+  'AuthorizationCode',
+  'DeviceCode',
+  'BackchannelAuthenticationRequest',
+])
+
+/** Three hundred years: Redis cannot count the milliseconds of all the seconds that a number can hold. */
+const LONGEST = 10_000_000_000
+
+export const memberOf = (model: ModelName, id: string): string => `${model}:${id}`
+
+/** Names begin in lower case, and models do not: none can be an entry. */
+export const lookupOf = (member: 'uid' | 'userCode', value: string): string => `${member}:${value}`
+
+export const grantOf = (grantId: string): string => `grant:${grantId}`
+
+/** One operation as the script reads it. */
+export function rowOf(operation: CommitOperation): string[] {
+  const { op, model, id } = operation
+  const member = memberOf(model, id)
+  switch (op) {
+    case 'consume':
+      return [op, member, operation.attempt, '', '', '', '', '', '', '']
+    case 'require':
+      return [op, member, textOf(operation.version), '', '', '', '', '', '', '']
+    case 'destroy':
+      return [op, member, '', '', '', '', '', '', '', '']
+    case 'insert':
+    case 'put':
+      return [op, member, '', ...contentOf(model, operation.payload, operation.expiresIn)]
+  }
+}
+
+function contentOf(model: ModelName, payload: AdapterPayload, expiresIn: number | undefined): string[] {
+  const { exp, version, grantId } = payload
+  return [
+    JSON.stringify(payload),
+    expiresIn === undefined || expiresIn > LONGEST ? '' : String(Math.ceil(expiresIn * 1000)),
+    Number.isFinite(exp) ? String(exp) : '',
+    textOf(version ?? undefined),
+    isConsumed(payload) ? '1' : '',
+    lookupIn(model, payload),
+    GRANT_BOUND.has(model) && typeof grantId === 'string' ? grantOf(grantId) : '',
+  ]
+}
+
+function lookupIn(model: ModelName, payload: AdapterPayload): string {
+  const member = LOOKUPS[model]
+  const value = member && payload[member]
+  return member !== undefined && typeof value === 'string' ? lookupOf(member, value) : ''
+}
+
+const textOf = (value: unknown): string => (value === undefined ? '' : JSON.stringify(value))

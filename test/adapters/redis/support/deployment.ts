@@ -1,0 +1,103 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { developmentKeys } from '../../../../lib/helpers/jose/development_keys.ts'
+import { RunningProvider, startProvider, WEB_CLIENT } from '../../../support/start_provider.ts'
+import { configurationFor, type HostOptions } from './host_configuration.ts'
+
+const running = new Set<Deployment>()
+
+/** What these processes cover is not the suite's doing. */
+const { NODE_V8_COVERAGE: _, ...ENVIRONMENT } = process.env
+
+/** Ends every process that a test started. */
+export async function stopDeployments(): Promise<void> {
+  const started = [...running]
+  running.clear()
+  await Promise.all(started.map((deployment) => deployment.stop()))
+}
+
+interface Host {
+  readonly child: ChildProcess
+  readonly port: number
+}
+
+/** Processes of one provider behind a balancer that gives each request to the next of them. */
+export class Deployment {
+  readonly #server: Server
+  readonly #options: HostOptions
+  readonly #hosts: Host[] = []
+  #turn = 0
+  /** What clients and end-users do, through the balancer. */
+  readonly op: RunningProvider
+
+  private constructor(server: Server, options: HostOptions, op: RunningProvider) {
+    this.#server = server
+    this.#options = options
+    this.op = op
+  }
+
+  static async start(
+    redis: string,
+    options: { processes?: number; reuseWindow?: number } = {},
+  ): Promise<Deployment> {
+    const { processes = 2, reuseWindow = 0 } = options
+    let deployment: Deployment | undefined
+    const server = createServer((req, res) => deployment?.forward(req, res))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('no address')
+    const issuer = `http://127.0.0.1:${address.port}`
+    const hostOptions: HostOptions = { issuer, redis, jwks: developmentKeys(), reuseWindow }
+    const { provider } = await startProvider(await configurationFor(hostOptions), { issuer })
+    deployment = new Deployment(server, hostOptions, new RunningProvider(provider, issuer, WEB_CLIENT))
+    running.add(deployment)
+    await Promise.all(Array.from({ length: processes }, () => deployment?.add()))
+    return deployment
+  }
+
+  /** Starts one more process. */
+  async add(): Promise<void> {
+    const child = fork(join(import.meta.dirname, 'host.ts'), [JSON.stringify(this.#options)], {
+      execArgv: ['--import', 'tsx'],
+      env: ENVIRONMENT,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    const [port] = await once(child, 'message')
+    this.#hosts.push({ child, port: Number(port) })
+  }
+
+  /** Ends the process that is longest there, in the middle of whatever it does. */
+  async kill(): Promise<void> {
+    const host = this.#hosts.shift()
+    if (host === undefined) return
+    const ended = once(host.child, 'exit')
+    host.child.kill('SIGKILL')
+    await ended
+  }
+
+  async stop(): Promise<void> {
+    while (this.#hosts.length > 0) await this.kill()
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  /** Requests that lose their process are answered with 502, as balancers do. */
+  forward(req: IncomingMessage, res: ServerResponse): void {
+    this.#turn += 1
+    const port = this.#hosts[this.#turn % this.#hosts.length]?.port
+    const { method, url: path, headers } = req
+    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (answer) => {
+      res.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.on('error', () => res.destroy())
+      answer.pipe(res)
+    })
+    sent.on('error', () => {
+      if (res.headersSent) res.destroy()
+      else res.writeHead(502).end()
+    })
+    req.pipe(sent)
+  }
+}

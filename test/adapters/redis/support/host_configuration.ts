@@ -1,0 +1,40 @@
+import { once } from 'node:events'
+import { Redis } from 'ioredis'
+import { redisAdapter } from '../../../../lib/adapters/redis.ts'
+import type { ClientMetadata } from '../../../../types/client.ts'
+import type { Configuration } from '../../../../types/configuration.ts'
+import { WEB_CLIENT } from '../../../support/start_provider.ts'
+import { withTokenEndpoints } from '../../../support/token_endpoints.ts'
+import { CLIENT_OPTIONS, watched } from './redis_server.ts'
+
+export interface HostOptions {
+  readonly issuer: string
+  readonly redis: string
+  /** The same for all processes. */
+  readonly jwks: NonNullable<Configuration['jwks']>
+  readonly reuseWindow: number
+}
+
+/** It proves who it is by assertions, which work once. @see RFC 7523 §3 */
+export const ASSERTING_CLIENT: ClientMetadata = {
+  client_id: 'asserting',
+  client_secret: WEB_CLIENT.client_secret,
+  redirect_uris: [],
+  response_types: [],
+  grant_types: ['client_credentials'],
+  token_endpoint_auth_method: 'client_secret_jwt',
+}
+
+/** What every process of one deployment is configured with. */
+export async function configurationFor({ redis, jwks, reuseWindow }: HostOptions): Promise<Configuration> {
+  const client = watched(new Redis(redis, CLIENT_OPTIONS))
+  await once(client, 'ready')
+  return withTokenEndpoints({
+    adapter: redisAdapter(client),
+    jwks,
+    clients: [WEB_CLIENT, ASSERTING_CLIENT],
+    rotateRefreshToken: true,
+    refreshTokenReuseWindow: reuseWindow,
+    features: { pushedAuthorizationRequests: { enabled: true } },
+  })
+}

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Redis, type RedisOptions } from 'ioredis'
+
+/** The settings that docs/storage.md recommends. */
+export const CLIENT_OPTIONS = {
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: (attempt: number) => Math.min(attempt * 50, 1000),
+} satisfies RedisOptions
+
+export type ClientOptions = Pick<
+  RedisOptions,
+  | 'enableOfflineQueue'
+  | 'autoResendUnfulfilledCommands'
+  | 'maxRetriesPerRequest'
+  | 'enableAutoPipelining'
+  | 'keyPrefix'
+>
+
+const servers = new Set<RedisServer>()
+const clients = new Set<{ disconnect(): void }>()
+
+/** Stops every server and every client that a test started. */
+export async function stopRedis(): Promise<void> {
+  for (const client of clients) client.disconnect()
+  clients.clear()
+  const started = [...servers]
+  servers.clear()
+  await Promise.all(started.map((server) => server.remove()))
+}
+
+/** A client that `stopRedis` closes. It tells of lost connections, which tests cause on purpose. */
+export function watched<C extends { disconnect(): void; on(event: 'error', told: () => void): unknown }>(
+  client: C,
+): C {
+  clients.add(client)
+  client.on('error', () => {})
+  return client
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no address')
+  return address.port
+}
+
+/** A Redis of its own on a loopback port, whose data outlives a restart. */
+export class RedisServer {
+  readonly port: number
+  readonly #folder: string
+  readonly #settings: readonly string[]
+  #process: ChildProcess | undefined
+
+  constructor(port: number, folder: string, settings: readonly string[]) {
+    this.port = port
+    this.#folder = folder
+    this.#settings = settings
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  /** Ends when it accepts connections, with all data loaded. */
+  async start(): Promise<void> {
+    const own = [
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      this.#folder,
+      '--daemonize',
+      'no',
+    ]
+    const child = spawn('redis-server', [...own, ...this.#settings], { stdio: ['ignore', 'pipe', 'ignore'] })
+    this.#process = child
+    const said: string[] = []
+    await new Promise<void>((resolve, reject) => {
+      createInterface(child.stdout).on('line', (line) => {
+        if (line.includes('Ready to accept connections')) resolve()
+        said.push(line)
+      })
+      child.once('error', reject)
+      child.once('exit', () => reject(new Error(`redis-server ended: ${said.slice(-5).join('\n')}`)))
+    })
+  }
+
+  /** @param signal SIGKILL for a crash */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const child = this.#process
+    this.#process = undefined
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+  }
+
+  /** Keeps its connections, and answers nothing. */
+  hang(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  wakeUp(): void {
+    this.#process?.kill('SIGCONT')
+  }
+
+  async remove(): Promise<void> {
+    await this.stop('SIGKILL')
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  /** A client that is ready. */
+  async connect(options: ClientOptions = {}): Promise<Redis> {
+    const client = watched(
+      new Redis(this.port, '127.0.0.1', { ...CLIENT_OPTIONS, ...options, lazyConnect: true }),
+    )
+    await client.connect()
+    return client
+  }
+}
+
+/** Every acknowledged write is on disk. */
+const DURABLE = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always']
+const VOLATILE = ['--save', '', '--appendonly', 'no']
+
+export async function startRedis(
+  options: { durable?: boolean; settings?: string[] } = {},
+): Promise<RedisServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'redis-'))
+  const kept = options.durable ? DURABLE : VOLATILE
+  const server = new RedisServer(await freePort(), folder, [...kept, ...(options.settings ?? [])])
+  servers.add(server)
+  await server.start()
+  return server
+}
