@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import { SignJWT } from 'jose'
+import { Deployment, stopDeployments } from '../../support/deployment/deployment.ts'
 import { pkce, REDIRECT_URI, stopProviders, type TokenAnswer } from '../../support/start_provider.ts'
 import { introspect, SECRET } from '../../support/token_endpoints.ts'
-import { Deployment, stopDeployments } from './support/deployment.ts'
 import { startRedis, stopRedis } from './support/redis_server.ts'
 
 const RACERS = 20
