@@ -5,7 +5,7 @@ import { words } from './words.ts'
  * @see RFC 6749 §3.1.1
  */
 export function normalizeResponseType(responseType: string): string {
-  return responseType.split(' ').sort().join(' ')
+  return responseType.includes(' ') ? responseType.split(' ').sort().join(' ') : responseType
 }
 
 /** Whether a code is asked for. @see RFC 6749 §3.1.1 */

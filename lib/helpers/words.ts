@@ -1,6 +1,8 @@
 /** The words of a space-delimited list, such as a scope. */
 export function words(list: string | undefined): string[] {
-  return list === undefined ? [] : list.split(' ').filter(Boolean)
+  if (list === undefined) return []
+  const all = list.split(' ')
+  return all.includes('') ? all.filter(Boolean) : all
 }
 
 /** Items as hosts list them: text separated by spaces, an array, a Set. */

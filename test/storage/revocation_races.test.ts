@@ -65,6 +65,8 @@ for (const [title, make] of ADAPTERS) {
                 adapter: uneven(make(entries), before, after),
                 rotateRefreshToken: rotates,
                 revokeGrantPolicy: () => ends,
+                // A hundred requests wait for one another here, on machines that have other things to do.
+                storageTimeout: 60,
               })
               const first = await op.login()
               const token = first.body['refresh_token']
@@ -96,6 +98,7 @@ for (const [title, make] of ADAPTERS) {
         adapter: uneven(make(entries), [0, 7, 2, 13], [5, 0, 1]),
         rotateRefreshToken: false,
         revokeGrantPolicy: () => false,
+        storageTimeout: 60,
       })
       const one = await op.login()
       const { code, verifier } = await op.authorize({}, one.agent)
@@ -194,6 +197,7 @@ describe('V10 revocations and the requests around them', () => {
         adapter,
         rotateRefreshToken: true,
         revokeGrantPolicy: () => false,
+        storageTimeout: 60,
       })
       const first = await userTokens(op)
       const { body } = await op.refresh(first.refreshToken)

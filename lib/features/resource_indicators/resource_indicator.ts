@@ -13,6 +13,7 @@ export function isResourceIndicator(value: string): boolean {
  * @returns `undefined` when one of them is no resource indicator, or there are too many
  */
 export function readResources(value: string | readonly string[] | undefined): readonly string[] | undefined {
-  const all = value === undefined ? [] : [...new Set([value].flat())]
+  if (value === undefined) return []
+  const all = [...new Set([value].flat())]
   return all.length <= MAX_RESOURCES && all.every(isResourceIndicator) ? all : undefined
 }

@@ -113,6 +113,24 @@ describe('A177 Redis that fails under load', function suite() {
     expect((await hurried.refresh(body['refresh_token'])).status).to.equal(200)
   })
 
+  it('and is away from a client with the settings it has by itself: 503 within storageTimeout, and service again', async () => {
+    const client = watched(new Redis(server.url))
+    const hurried = await startTokenEndpoints({ adapter: redisAdapter(client), storageTimeout: 0.5 })
+    const { body } = await hurried.login()
+    const { code, verifier } = await hurried.authorize()
+
+    await server.stop('SIGKILL')
+    const away = await Promise.all([hurried.exchange(code, verifier), hurried.refresh(body['refresh_token'])])
+    await server.start()
+    while ((await hurried.userinfo(body['access_token'])).status !== 200);
+
+    expect(away.map(({ status, headers }) => [status, headers.get('retry-after')])).to.deep.equal(
+      Array(2).fill([503, '5']),
+    )
+    expect((await hurried.exchange(code, verifier)).status).to.equal(200)
+    expect((await hurried.refresh(body['refresh_token'])).status).to.equal(200)
+  })
+
   it('because its disk or memory is full: 503, and what was there still counts', async () => {
     const { body } = await op.login()
     const admin = await server.connect()

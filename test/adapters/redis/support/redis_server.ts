@@ -22,10 +22,15 @@ export type ClientOptions = Pick<
   | 'maxRetriesPerRequest'
   | 'enableAutoPipelining'
   | 'keyPrefix'
+  | 'enableReadyCheck'
 >
 
 const servers = new Set<RedisServer>()
 const clients = new Set<{ disconnect(): void }>()
+
+process.on('exit', () => {
+  for (const server of servers) server.kill()
+})
 
 /** Stops every server and every client that a test started. */
 export async function stopRedis(): Promise<void> {
@@ -83,12 +88,12 @@ export class RedisServer {
       '--daemonize',
       'no',
     ]
-    const child = spawn('redis-server', [...own, ...this.#settings], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = spawn('redis-server', [...this.#settings, ...own], { stdio: ['ignore', 'pipe', 'ignore'] })
     this.#process = child
     const said: string[] = []
     await new Promise<void>((resolve, reject) => {
       createInterface(child.stdout).on('line', (line) => {
-        if (line.includes('Ready to accept connections')) resolve()
+        if (/Ready to accept connections|Sentinel ID is/.test(line)) resolve()
         said.push(line)
       })
       child.once('error', reject)
@@ -115,6 +120,10 @@ export class RedisServer {
     this.#process?.kill('SIGCONT')
   }
 
+  kill(): void {
+    this.#process?.kill('SIGKILL')
+  }
+
   async remove(): Promise<void> {
     await this.stop('SIGKILL')
     await rm(this.#folder, { recursive: true, force: true })
@@ -133,14 +142,27 @@ export class RedisServer {
 /** Every acknowledged write is on disk. */
 const DURABLE = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always']
 const VOLATILE = ['--save', '', '--appendonly', 'no']
+/** Between finding a free port and using it, somebody else may. */
+const ATTEMPTS = 3
 
-export async function startRedis(
-  options: { durable?: boolean; settings?: string[] } = {},
+/** @param settings command line, in the folder and for the port that were found */
+export async function startServer(
+  settings: (folder: string) => readonly string[] | Promise<readonly string[]>,
 ): Promise<RedisServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'redis-'))
+  for (let attempt = 1; ; attempt += 1) {
+    const folder = await mkdtemp(join(tmpdir(), 'redis-'))
+    const server = new RedisServer(await freePort(), folder, await settings(folder))
+    servers.add(server)
+    try {
+      await server.start()
+      return server
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+export function startRedis(options: { durable?: boolean; settings?: string[] } = {}): Promise<RedisServer> {
   const kept = options.durable ? DURABLE : VOLATILE
-  const server = new RedisServer(await freePort(), folder, [...kept, ...(options.settings ?? [])])
-  servers.add(server)
-  await server.start()
-  return server
+  return startServer(() => [...kept, ...(options.settings ?? [])])
 }

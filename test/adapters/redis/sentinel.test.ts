@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { Redis } from 'ioredis'
+import { redisAdapter } from '../../../lib/adapters/redis.ts'
+import { stopProviders } from '../../support/start_provider.ts'
+import { startTokenEndpoints } from '../../support/token_endpoints.ts'
+import {
+  CLIENT_OPTIONS,
+  type RedisServer,
+  startRedis,
+  startServer,
+  stopRedis,
+  watched,
+} from './support/redis_server.ts'
+
+const NAME = 'main'
+
+/** Watches a master, and makes its replica the master when it is gone. */
+function startSentinel(master: RedisServer): Promise<RedisServer> {
+  const configuration = [
+    `sentinel monitor ${NAME} 127.0.0.1 ${master.port} 1`,
+    `sentinel down-after-milliseconds ${NAME} 300`,
+    `sentinel failover-timeout ${NAME} 2000`,
+  ].join('\n')
+  return startServer(async (folder) => {
+    const file = join(folder, 'sentinel.conf')
+    await writeFile(file, configuration)
+    return [file, '--sentinel']
+  })
+}
+
+/** A master with a replica that is up to date, and known to a Sentinel. */
+async function startReplicated() {
+  const master = await startRedis()
+  const replica = await startRedis({ settings: ['--replicaof', '127.0.0.1', String(master.port)] })
+  const admin = await master.connect()
+  while ((await admin.wait(1, 100)) < 1);
+  const sentinel = await startSentinel(master)
+  const watcher = await sentinel.connect({ enableReadyCheck: false })
+  while (!String(await watcher.call('SENTINEL', 'REPLICAS', NAME)).includes(String(replica.port)));
+  return { master, replica, sentinel, admin }
+}
+
+describe('A177 Redis under Sentinel', function suite() {
+  this.timeout(60_000)
+  after(async () => {
+    await stopProviders()
+    await stopRedis()
+  })
+
+  it('fails over: 503 with Retry-After, service by the new master, and what it had got is still so', async () => {
+    const { master, replica, sentinel, admin } = await startReplicated()
+    const client = watched(
+      new Redis({ ...CLIENT_OPTIONS, name: NAME, sentinels: [{ host: '127.0.0.1', port: sentinel.port }] }),
+    )
+    await once(client, 'ready')
+    const op = await startTokenEndpoints({ adapter: redisAdapter(client) })
+    const { body, code, verifier } = await op.login()
+    const issue = () => op.token({ grant_type: 'client_credentials' })
+    const { body: revoked } = await op.login()
+    await op.post('revocation', {
+      client_id: 'web',
+      client_secret: String(op.client.client_secret),
+      token: String(revoked['refresh_token']),
+    })
+    while ((await admin.wait(1, 100)) < 1);
+
+    await master.stop('SIGKILL')
+    const failed = await issue()
+    while ((await issue()).status !== 200);
+
+    expect([failed.status, failed.headers.get('retry-after')]).to.deep.equal([503, '5'])
+    const promoted = await replica.connect()
+    expect(await promoted.role()).to.include('master')
+    expect((await op.userinfo(body['access_token'])).status).to.equal(200)
+    expect((await op.refresh(body['refresh_token'])).status).to.equal(200)
+    expect((await op.refresh(revoked['refresh_token'])).body['error']).to.equal('invalid_grant')
+    expect((await op.exchange(code, verifier)).body['error']).to.equal('invalid_grant')
+  })
+})
