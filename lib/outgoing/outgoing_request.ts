@@ -3,7 +3,6 @@ import type { Agent as HttpAgent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
 import { isIP } from 'node:net'
 import type { Readable } from 'node:stream'
-import got from 'got'
 import type { HttpOptions } from '../../types/configuration.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import { parseStrictJson } from '../helpers/strict_json.ts'
@@ -157,6 +156,8 @@ async function sendTo(
   addresses: Awaited<ReturnType<typeof addressesOf>>,
   agent: HttpOptions['agent'],
 ): Promise<RawResponse> {
+  // Loaded when first needed: that takes longer than any other module, and many providers never ask anybody.
+  const { got } = await untilAborted(signal, import('got'))
   const stream = got.stream(url, {
     method,
     headers: { 'user-agent': undefined, ...headers },

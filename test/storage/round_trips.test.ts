@@ -1,255 +1,35 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
+import { AllowedNumbers } from '../support/allowed_numbers.ts'
 import { type CountingAdapter, countingAdapter } from '../support/counting_adapter.ts'
-import {
-  allow,
-  askForCodes,
-  confirmCode,
-  DEVICE_CODE,
-  enterCode,
-  openPage,
-  poll,
-  sendForm,
-} from '../support/device.ts'
 import { latencyAdapter } from '../support/latency_adapter.ts'
-import { askToLogOut, signOut, staySignedIn } from '../support/logging_out.ts'
-import {
-  pkce,
-  REDIRECT_URI,
-  type RunningProvider,
-  startProvider,
-  stopProviders,
-  WEB_CLIENT,
-} from '../support/start_provider.ts'
-import { clientToken, introspect, revoke, userTokens } from '../support/token_endpoints.ts'
+import { startProvider, stopProviders } from '../support/start_provider.ts'
+import { configurationOf, MEASURED_FLOWS } from './measured_flows.ts'
 
-/** The page that holds the table of what is allowed; `UPDATE_SNAPSHOT=1` writes lower numbers into it. */
-const PAGE = new URL('../../docs/performance.md', import.meta.url)
-const CLIENT = {
-  ...WEB_CLIENT,
-  grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
-}
-
-const codesFor = (op: RunningProvider) => askForCodes(op, { client_secret: WEB_CLIENT.client_secret ?? '' })
-
-interface Prepared {
-  op: RunningProvider
-  /** The request that is measured. */
-  run(): Promise<{ status: number }>
-  expects: number
-}
-
-const proof = () => ({ code_challenge: pkce().challenge, code_challenge_method: 'S256' })
-
-const push = (op: RunningProvider) =>
-  op.post('pushed_authorization_request', {
-    client_id: 'web',
-    client_secret: WEB_CLIENT.client_secret ?? '',
-    response_type: 'code',
-    scope: 'openid',
-    redirect_uri: REDIRECT_URI,
-    ...proof(),
-  })
-
-/** Puts everything in place that the flow needs, up to the request that is measured. */
-const FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Omit<Prepared, 'op'>>>> = {
-  'authorization (session and grant present)': async (op) => {
-    const { agent } = await op.login()
-    return { run: () => agent.get(op.authorizationUrl(proof())), expects: 303 }
-  },
-  'authorization that starts an interaction': async (op) => {
-    return { run: () => op.agent().get(op.authorizationUrl(proof())), expects: 303 }
-  },
-  'return from an interaction': async (op) => {
-    const { agent } = await op.login()
-    const started = await agent.get(op.authorizationUrl({ ...proof(), prompt: 'consent' }))
-    const screen = await agent.get(started.headers.get('location') ?? '')
-    const resume = screen.headers.get('location') ?? ''
-    return { run: () => agent.get(resume), expects: 303 }
-  },
-  'pushed authorization request': async (op) => {
-    return { run: () => push(op), expects: 201 }
-  },
-  'authorization by pushed request': async (op) => {
-    const { agent } = await op.login()
-    const { body } = await push(op)
-    const query = new URLSearchParams({ client_id: 'web', request_uri: String(body['request_uri']) })
-    return { run: () => agent.get(`${op.provider.urlFor('authorization')}?${query}`), expects: 303 }
-  },
-  'code exchange': async (op) => {
-    const { code, verifier } = await op.authorize()
-    return { run: () => op.exchange(code, verifier), expects: 200 }
-  },
-  refresh: async (op) => {
-    const { body } = await op.login()
-    return { run: () => op.refresh(body['refresh_token']), expects: 200 }
-  },
-  'refresh with rotation': async (op) => {
-    const { body } = await op.login()
-    return { run: () => op.refresh(body['refresh_token']), expects: 200 }
-  },
-  userinfo: async (op) => {
-    const { body } = await op.login()
-    return { run: () => op.userinfo(body['access_token']), expects: 200 }
-  },
-  'logout request': async (op) => {
-    const { agent } = await op.login()
-    return { run: async () => (await askToLogOut(op, agent, { client_id: 'web' })).response, expects: 200 }
-  },
-  'logout confirmation': async (op) => {
-    const { agent } = await op.login()
-    const asked = await askToLogOut(op, agent, { client_id: 'web' })
-    return { run: () => signOut(agent, asked), expects: 303 }
-  },
-  'logout refused': async (op) => {
-    const { agent } = await op.login()
-    const asked = await askToLogOut(op, agent, { client_id: 'web' })
-    return { run: () => staySignedIn(agent, asked), expects: 303 }
-  },
-  'client credentials': async (op) => {
-    return { run: () => op.token({ grant_type: 'client_credentials' }), expects: 200 }
-  },
-  'device authorization': async (op) => {
-    const form = { client_id: 'web', client_secret: WEB_CLIENT.client_secret ?? '', scope: 'openid' }
-    return { run: () => op.post('device_authorization', form), expects: 200 }
-  },
-  'device poll while pending': async (op) => {
-    const codes = await codesFor(op)
-    return { run: () => poll(op, codes), expects: 400 }
-  },
-  'device approval to tokens': async (op) => {
-    const codes = await codesFor(op)
-    await allow(op, op.agent(), codes.userCode)
-    return { run: () => poll(op, codes), expects: 200 }
-  },
-  'page for the user code': async (op) => {
-    return { run: () => openPage(op, op.agent()), expects: 200 }
-  },
-  'user code': async (op) => {
-    const { userCode } = await codesFor(op)
-    const agent = op.agent()
-    const { xsrf } = await openPage(op, agent)
-    return { run: () => sendForm(op, agent, { xsrf, user_code: userCode }), expects: 200 }
-  },
-  'device confirmation (session and grant)': async (op) => {
-    const { agent } = await op.login()
-    const { userCode } = await codesFor(op)
-    const { xsrf } = await enterCode(op, agent, userCode)
-    return { run: () => sendForm(op, agent, { xsrf, user_code: userCode, confirm: 'yes' }), expects: 200 }
-  },
-  'return to a device from an interaction': async (op) => {
-    const { userCode } = await codesFor(op)
-    const agent = op.agent()
-    const started = await confirmCode(op, agent, userCode)
-    const login = await agent.get(started.headers.get('location') ?? '')
-    const consent = await agent.get(login.headers.get('location') ?? '')
-    const screen = await agent.get(consent.headers.get('location') ?? '')
-    const resume = screen.headers.get('location') ?? ''
-    return { run: () => agent.get(resume), expects: 200 }
-  },
-  introspection: async (op) => {
-    const { accessToken } = await userTokens(op)
-    return { run: () => introspect(op, accessToken, {}, 'web'), expects: 200 }
-  },
-  'introspection with a hint': async (op) => {
-    const { refreshToken } = await userTokens(op)
-    return {
-      run: () => introspect(op, refreshToken, { token_type_hint: 'refresh_token' }, 'web'),
-      expects: 200,
-    }
-  },
-  'introspection of client credentials': async (op) => {
-    const token = await clientToken(op)
-    return { run: () => introspect(op, token, {}, 'web'), expects: 200 }
-  },
-  'revocation of an access token': async (op) => {
-    const { accessToken } = await userTokens(op)
-    return { run: () => revoke(op, accessToken), expects: 200 }
-  },
-  'revocation of a refresh token': async (op) => {
-    const { refreshToken } = await userTokens(op)
-    return { run: () => revoke(op, refreshToken), expects: 200 }
-  },
-  'revocation where the grant stays': async (op) => {
-    const { refreshToken } = await userTokens(op)
-    return { run: () => revoke(op, refreshToken), expects: 200 }
-  },
-  'revocation of a token that is not there': async (op) => {
-    return { run: () => revoke(op, 'unknown'), expects: 200 }
-  },
-}
-
-interface Allowed {
-  trips: number
-  calls: number
-}
-
-const ROW = /^\| (?<flow>[^|]+?) +\| +(?<trips>\d+) +\| +(?<calls>\d+) +\|$/gm
-
-const readTable = (page: string): Map<string, Allowed> =>
-  new Map(
-    [...page.matchAll(ROW)].map(({ groups = {} }) => [
-      groups['flow'] ?? '',
-      { trips: Number(groups['trips']), calls: Number(groups['calls']) },
-    ]),
-  )
-
-const row = (flow: string, { trips, calls }: Allowed) =>
-  `| ${flow.padEnd(41)} | ${String(trips).padStart(11)} | ${String(calls).padStart(5)} |`
-
-async function measure(flow: string, storage: CountingAdapter): Promise<Allowed> {
-  const op = await startProvider({
-    adapter: storage.adapter,
-    clients: [CLIENT],
-    features: {
-      clientCredentials: { enabled: true },
-      deviceFlow: { enabled: true },
-      introspection: { enabled: true },
-      revocation: { enabled: true },
-    },
-    issueRefreshToken: () => true,
-    revokeGrantPolicy: () => flow !== 'revocation where the grant stays',
-    rotateRefreshToken: flow === 'refresh with rotation',
-  })
-  const prepared = await FLOWS[flow]?.(op)
+async function measure(flow: string, storage: CountingAdapter): Promise<number[]> {
+  const op = await startProvider({ ...configurationOf(flow), adapter: storage.adapter })
+  const prepared = await MEASURED_FLOWS[flow]?.(op)
   storage.reset()
 
   const answer = await prepared?.run()
 
   expect(answer?.status).to.equal(prepared?.expects)
   expect(op.serverErrors).to.deep.equal([])
-  return { trips: storage.depth(), calls: storage.calls.length }
+  return [storage.depth(), storage.calls.length]
 }
 
 describe('sequential storage round trips (DESIGN "Models and storage"): the table in docs/performance.md', () => {
+  const table = new AllowedNumbers(['Round trips', 'Calls'])
   afterEach(stopProviders)
-  const page = readFileSync(PAGE, 'utf8')
-  const table = readTable(page)
-  const measured = new Map<string, Allowed>()
+  after(() => table.keep())
 
-  for (const flow of Object.keys(FLOWS)) {
+  for (const flow of Object.keys(MEASURED_FLOWS)) {
     it(`${flow}: as many as the table says, no more and no fewer`, async () => {
-      const found = await measure(flow, countingAdapter(latencyAdapter(memoryAdapter(), 2)))
-      measured.set(flow, found)
-
-      const allowed = table.get(flow)
-      const isLower = allowed !== undefined && found.trips <= allowed.trips && found.calls <= allowed.calls
-      if (process.env['UPDATE_SNAPSHOT'] === '1' && isLower) return
-      expect(found).to.deep.equal(allowed)
+      table.expect(flow, await measure(flow, countingAdapter(latencyAdapter(memoryAdapter(), 2))))
     })
   }
 
   it('the table names no other flow', () => {
-    expect([...table.keys()].sort()).to.deep.equal(Object.keys(FLOWS).sort())
-  })
-
-  after(() => {
-    if (process.env['UPDATE_SNAPSHOT'] !== '1') return
-    const renewed = page.replace(ROW, (line, flow: string) => {
-      const found = measured.get(flow)
-      return found === undefined ? line : row(flow, found)
-    })
-    writeFileSync(PAGE, renewed)
+    expect(table.flows.sort()).to.deep.equal(Object.keys(MEASURED_FLOWS).sort())
   })
 })

@@ -1,21 +1,14 @@
-/**
- * What clients of the configuration cost: constructing a provider, and looking one up in a request.
- * Run with `npx tsx bench/static_clients.ts`.
- */
 import { generateKeyPairSync } from 'node:crypto'
-import { developmentKeys } from '../lib/helpers/jose/development_keys.ts'
-import { Provider } from '../lib/index.ts'
-import type { ClientMetadata } from '../types/client.ts'
+import { developmentKeys } from '../../lib/helpers/jose/development_keys.ts'
+import { Provider } from '../../lib/index.ts'
+import type { ClientMetadata } from '../../types/client.ts'
+import { table } from '../lab/table.ts'
 
 const SILENT = { info() {}, warn() {}, error() {} }
 const LOOKUPS = 200_000
-/** Made once: making keys takes longer, and less evenly, than what is measured here. */
-const jwks = developmentKeys()
-
-const { n, e } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
-
 /** Half of them with a secret, half with keys of their own. */
 function clients(count: number): ClientMetadata[] {
+  const { n, e } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
   return Array.from({ length: count }, (_, number) => ({
     client_id: `client-${number}`,
     redirect_uris: [`https://rp-${number}.example.com/cb`, `https://rp-${number}.example.com/other`],
@@ -29,7 +22,7 @@ function clients(count: number): ClientMetadata[] {
   }))
 }
 
-async function measure(count: number): Promise<void> {
+async function measure(count: number, jwks: ReturnType<typeof developmentKeys>): Promise<string[]> {
   const configured = clients(count)
   const start = performance.now()
   const provider = new Provider('https://op.example.com', {
@@ -49,11 +42,21 @@ async function measure(count: number): Promise<void> {
   for (let lookup = 0; lookup < LOOKUPS; lookup += 1) await provider.Client.find(`client-${lookup % count}`)
   const perRequest = (performance.now() - again) / LOOKUPS
 
-  console.info(
-    `${String(count).padStart(6)} clients: construction ${construction.toFixed(1)} ms, ` +
-      `first use ${(firstUse * 1000).toFixed(1)} µs, later requests ${(perRequest * 1000).toFixed(2)} µs`,
-  )
+  return [
+    String(count),
+    `${construction.toFixed(1)} ms`,
+    `${(firstUse * 1000).toFixed(1)} µs`,
+    `${(perRequest * 1000).toFixed(2)} µs`,
+  ]
 }
 
-await measure(10)
-for (const count of [10, 10_000, 10, 10_000]) await measure(count)
+/** What clients of the configuration cost: constructing a provider, and looking one up in a request. */
+export async function measureStaticClients(): Promise<void> {
+  // Made once: making keys takes longer, and less evenly, than what is measured here.
+  const jwks = developmentKeys()
+  // The first run compiles.
+  await measure(10, jwks)
+  const rows: string[][] = []
+  for (const count of [10, 10_000, 10, 10_000]) rows.push(await measure(count, jwks))
+  console.log(table(['Clients', 'Construction', 'First use of each', 'Each later request'], rows))
+}

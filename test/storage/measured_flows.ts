@@ -1,0 +1,181 @@
+import type { Configuration } from '../../types/configuration.ts'
+import {
+  allow,
+  askForCodes,
+  confirmCode,
+  DEVICE_CODE,
+  enterCode,
+  openPage,
+  poll,
+  sendForm,
+} from '../support/device.ts'
+import { askToLogOut, signOut, staySignedIn } from '../support/logging_out.ts'
+import { pkce, REDIRECT_URI, type RunningProvider, WEB_CLIENT } from '../support/start_provider.ts'
+import { clientToken, introspect, revoke, userTokens } from '../support/token_endpoints.ts'
+
+const CLIENT = {
+  ...WEB_CLIENT,
+  grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
+}
+
+const codesFor = (op: RunningProvider) => askForCodes(op, { client_secret: WEB_CLIENT.client_secret ?? '' })
+
+export interface Prepared {
+  /** The request that is measured. */
+  run(): Promise<{ status: number }>
+  expects: number
+}
+
+const proof = () => ({ code_challenge: pkce().challenge, code_challenge_method: 'S256' })
+
+const push = (op: RunningProvider) =>
+  op.post('pushed_authorization_request', {
+    client_id: 'web',
+    client_secret: WEB_CLIENT.client_secret ?? '',
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: REDIRECT_URI,
+    ...proof(),
+  })
+
+/** Puts everything in place that the flow needs, up to the request that is measured. */
+export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Prepared>>> = {
+  'authorization (session and grant present)': async (op) => {
+    const { agent } = await op.login()
+    return { run: () => agent.get(op.authorizationUrl(proof())), expects: 303 }
+  },
+  'authorization that starts an interaction': async (op) => {
+    return { run: () => op.agent().get(op.authorizationUrl(proof())), expects: 303 }
+  },
+  'return from an interaction': async (op) => {
+    const { agent } = await op.login()
+    const started = await agent.get(op.authorizationUrl({ ...proof(), prompt: 'consent' }))
+    const screen = await agent.get(started.headers.get('location') ?? '')
+    const resume = screen.headers.get('location') ?? ''
+    return { run: () => agent.get(resume), expects: 303 }
+  },
+  'pushed authorization request': async (op) => {
+    return { run: () => push(op), expects: 201 }
+  },
+  'authorization by pushed request': async (op) => {
+    const { agent } = await op.login()
+    const { body } = await push(op)
+    const query = new URLSearchParams({ client_id: 'web', request_uri: String(body['request_uri']) })
+    return { run: () => agent.get(`${op.provider.urlFor('authorization')}?${query}`), expects: 303 }
+  },
+  'code exchange': async (op) => {
+    const { code, verifier } = await op.authorize()
+    return { run: () => op.exchange(code, verifier), expects: 200 }
+  },
+  refresh: async (op) => {
+    const { body } = await op.login()
+    return { run: () => op.refresh(body['refresh_token']), expects: 200 }
+  },
+  'refresh with rotation': async (op) => {
+    const { body } = await op.login()
+    return { run: () => op.refresh(body['refresh_token']), expects: 200 }
+  },
+  userinfo: async (op) => {
+    const { body } = await op.login()
+    return { run: () => op.userinfo(body['access_token']), expects: 200 }
+  },
+  'logout request': async (op) => {
+    const { agent } = await op.login()
+    return { run: async () => (await askToLogOut(op, agent, { client_id: 'web' })).response, expects: 200 }
+  },
+  'logout confirmation': async (op) => {
+    const { agent } = await op.login()
+    const asked = await askToLogOut(op, agent, { client_id: 'web' })
+    return { run: () => signOut(agent, asked), expects: 303 }
+  },
+  'logout refused': async (op) => {
+    const { agent } = await op.login()
+    const asked = await askToLogOut(op, agent, { client_id: 'web' })
+    return { run: () => staySignedIn(agent, asked), expects: 303 }
+  },
+  'client credentials': async (op) => {
+    return { run: () => op.token({ grant_type: 'client_credentials' }), expects: 200 }
+  },
+  'device authorization': async (op) => {
+    const form = { client_id: 'web', client_secret: WEB_CLIENT.client_secret ?? '', scope: 'openid' }
+    return { run: () => op.post('device_authorization', form), expects: 200 }
+  },
+  'device poll while pending': async (op) => {
+    const codes = await codesFor(op)
+    return { run: () => poll(op, codes), expects: 400 }
+  },
+  'device approval to tokens': async (op) => {
+    const codes = await codesFor(op)
+    await allow(op, op.agent(), codes.userCode)
+    return { run: () => poll(op, codes), expects: 200 }
+  },
+  'page for the user code': async (op) => {
+    return { run: () => openPage(op, op.agent()), expects: 200 }
+  },
+  'user code': async (op) => {
+    const { userCode } = await codesFor(op)
+    const agent = op.agent()
+    const { xsrf } = await openPage(op, agent)
+    return { run: () => sendForm(op, agent, { xsrf, user_code: userCode }), expects: 200 }
+  },
+  'device confirmation (session and grant)': async (op) => {
+    const { agent } = await op.login()
+    const { userCode } = await codesFor(op)
+    const { xsrf } = await enterCode(op, agent, userCode)
+    return { run: () => sendForm(op, agent, { xsrf, user_code: userCode, confirm: 'yes' }), expects: 200 }
+  },
+  'return to a device from an interaction': async (op) => {
+    const { userCode } = await codesFor(op)
+    const agent = op.agent()
+    const started = await confirmCode(op, agent, userCode)
+    const login = await agent.get(started.headers.get('location') ?? '')
+    const consent = await agent.get(login.headers.get('location') ?? '')
+    const screen = await agent.get(consent.headers.get('location') ?? '')
+    const resume = screen.headers.get('location') ?? ''
+    return { run: () => agent.get(resume), expects: 200 }
+  },
+  introspection: async (op) => {
+    const { accessToken } = await userTokens(op)
+    return { run: () => introspect(op, accessToken, {}, 'web'), expects: 200 }
+  },
+  'introspection with a hint': async (op) => {
+    const { refreshToken } = await userTokens(op)
+    return {
+      run: () => introspect(op, refreshToken, { token_type_hint: 'refresh_token' }, 'web'),
+      expects: 200,
+    }
+  },
+  'introspection of client credentials': async (op) => {
+    const token = await clientToken(op)
+    return { run: () => introspect(op, token, {}, 'web'), expects: 200 }
+  },
+  'revocation of an access token': async (op) => {
+    const { accessToken } = await userTokens(op)
+    return { run: () => revoke(op, accessToken), expects: 200 }
+  },
+  'revocation of a refresh token': async (op) => {
+    const { refreshToken } = await userTokens(op)
+    return { run: () => revoke(op, refreshToken), expects: 200 }
+  },
+  'revocation where the grant stays': async (op) => {
+    const { refreshToken } = await userTokens(op)
+    return { run: () => revoke(op, refreshToken), expects: 200 }
+  },
+  'revocation of a token that is not there': async (op) => {
+    return { run: () => revoke(op, 'unknown'), expects: 200 }
+  },
+}
+
+/** What a provider is given so that `flow` can be run on it. */
+export const configurationOf = (flow: string): Configuration => ({
+  clients: [CLIENT],
+  features: {
+    clientCredentials: { enabled: true },
+    deviceFlow: { enabled: true },
+    introspection: { enabled: true },
+    revocation: { enabled: true },
+  },
+  issueRefreshToken: () => true,
+  revokeGrantPolicy: () => flow !== 'revocation where the grant stays',
+  rotateRefreshToken: flow === 'refresh with rotation',
+})
