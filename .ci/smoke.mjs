@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import Provider, { errors, interactionPolicy, Provider as Named } from 'openid-provider'
 import * as memory from 'openid-provider/adapters/memory'
+import { postgresAdapter } from 'openid-provider/adapters/postgres'
 import { redisAdapter } from 'openid-provider/adapters/redis'
 
 const required = createRequire(import.meta.url)('openid-provider')
@@ -14,6 +15,7 @@ assert.equal(Named, Provider)
 assert.equal(typeof errors.InvalidRequest, 'function')
 assert.equal(typeof interactionPolicy.base, 'function')
 assert.ok(Object.keys(memory).length > 0)
+assert.equal(typeof postgresAdapter, 'function')
 assert.equal(typeof redisAdapter, 'function')
 console.log('imports and requires')
 

@@ -2,12 +2,16 @@ import type { AdapterFactory } from '../../types/adapter.ts'
 
 const closing = new Set<() => void>()
 
-/** Storage of its own for a provider that a test chose none for: in memory, or on the Redis that `TEST_REDIS` names. */
+/**
+ * Storage of its own for a provider that a test chose none for: in memory, or on the Redis or PostgreSQL that
+ * `TEST_REDIS` or `TEST_POSTGRES` names.
+ */
 export async function ownStorage(): Promise<{ adapter?: AdapterFactory }> {
-  const url = process.env['TEST_REDIS'] ?? ''
-  if (url === '') return {}
-  const { connectStorage } = await import('./redis_storage.ts')
-  const { adapter, close } = connectStorage(url)
+  const [redis = '', postgres = ''] = [process.env['TEST_REDIS'], process.env['TEST_POSTGRES']]
+  if (redis === '' && postgres === '') return {}
+  const { connectStorage } =
+    redis === '' ? await import('./postgres_storage.ts') : await import('./redis_storage.ts')
+  const { adapter, close } = await connectStorage(redis === '' ? postgres : redis)
   closing.add(close)
   return { adapter }
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Redis } from 'ioredis'
+import { Deployment, stopDeployments } from '../../support/deployment/deployment.ts'
 import { stopProviders, type TokenAnswer } from '../../support/start_provider.ts'
-import { Deployment, stopDeployments } from './support/deployment.ts'
 import { startRedis, stopRedis } from './support/redis_server.ts'
 
 const CYCLES = 3

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import { SignJWT } from 'jose'
+import { Deployment, stopDeployments } from '../../support/deployment/deployment.ts'
 import { allow, askForCodes, poll, TV } from '../../support/device.ts'
 import {
   pkce,
@@ -10,7 +11,6 @@ import {
   type TokenAnswer,
 } from '../../support/start_provider.ts'
 import { introspect, SECRET } from '../../support/token_endpoints.ts'
-import { Deployment, stopDeployments } from './support/deployment.ts'
 import { startRedis, stopRedis } from './support/redis_server.ts'
 
 const RACERS = 20

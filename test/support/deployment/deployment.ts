@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { developmentKeys } from '../../../../lib/helpers/jose/development_keys.ts'
-import { RunningProvider, startProvider, WEB_CLIENT } from '../../../support/start_provider.ts'
+import { developmentKeys } from '../../../lib/helpers/jose/development_keys.ts'
+import { RunningProvider, startProvider, WEB_CLIENT } from '../start_provider.ts'
 import { configurationFor, type HostOptions } from './host_configuration.ts'
 
 const running = new Set<Deployment>()
@@ -23,7 +23,7 @@ interface Host {
   readonly port: number
 }
 
-/** Processes of one provider behind a balancer that gives each request to the next of them. */
+/** Processes of one provider on one storage, behind a balancer that gives each request to the next of them. */
 export class Deployment {
   readonly #server: Server
   readonly #options: HostOptions
@@ -38,8 +38,9 @@ export class Deployment {
     this.op = op
   }
 
+  /** @param storage its address */
   static async start(
-    redis: string,
+    storage: string,
     options: { processes?: number; reuseWindow?: number } = {},
   ): Promise<Deployment> {
     const { processes = 2, reuseWindow = 0 } = options
@@ -50,7 +51,7 @@ export class Deployment {
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('no address')
     const issuer = `http://127.0.0.1:${address.port}`
-    const hostOptions: HostOptions = { issuer, redis, jwks: developmentKeys(), reuseWindow }
+    const hostOptions: HostOptions = { issuer, storage, jwks: developmentKeys(), reuseWindow }
     const { provider } = await startProvider(await configurationFor(hostOptions), { issuer })
     deployment = new Deployment(server, hostOptions, new RunningProvider(provider, issuer, WEB_CLIENT))
     running.add(deployment)

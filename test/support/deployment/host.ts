@@ -1,5 +1,5 @@
 /** A provider in a process of its own. Says its port, and ends with whoever started it. */
-import { startProvider } from '../../../support/start_provider.ts'
+import { startProvider } from '../start_provider.ts'
 import { configurationFor, type HostOptions } from './host_configuration.ts'
 
 const options: HostOptions = JSON.parse(process.argv[2] ?? '{}')

@@ -1,16 +1,14 @@
-import { once } from 'node:events'
-import { Redis } from 'ioredis'
-import { redisAdapter } from '../../../../lib/adapters/redis.ts'
-import type { ClientMetadata } from '../../../../types/client.ts'
-import type { Configuration } from '../../../../types/configuration.ts'
-import { TV } from '../../../support/device.ts'
-import { WEB_CLIENT } from '../../../support/start_provider.ts'
-import { withTokenEndpoints } from '../../../support/token_endpoints.ts'
-import { CLIENT_OPTIONS, watched } from './redis_server.ts'
+import type { ClientMetadata } from '../../../types/client.ts'
+import type { Configuration } from '../../../types/configuration.ts'
+import { TV } from '../device.ts'
+import { WEB_CLIENT } from '../start_provider.ts'
+import { withTokenEndpoints } from '../token_endpoints.ts'
+import { openStorage } from './open_storage.ts'
 
 export interface HostOptions {
   readonly issuer: string
-  readonly redis: string
+  /** The address of what all processes share. */
+  readonly storage: string
   /** The same for all processes. */
   readonly jwks: NonNullable<Configuration['jwks']>
   readonly reuseWindow: number
@@ -27,11 +25,9 @@ export const ASSERTING_CLIENT: ClientMetadata = {
 }
 
 /** What every process of one deployment is configured with. */
-export async function configurationFor({ redis, jwks, reuseWindow }: HostOptions): Promise<Configuration> {
-  const client = watched(new Redis(redis, CLIENT_OPTIONS))
-  await once(client, 'ready')
+export async function configurationFor({ storage, jwks, reuseWindow }: HostOptions): Promise<Configuration> {
   return withTokenEndpoints({
-    adapter: redisAdapter(client),
+    adapter: await openStorage(storage),
     jwks,
     clients: [WEB_CLIENT, ASSERTING_CLIENT, TV],
     rotateRefreshToken: true,

@@ -1,0 +1,51 @@
+import type { CommitOperation, CommitOutcome } from '../../../types/adapter.ts'
+import { StorageUnavailable } from '../storage_unavailable.ts'
+import type { Database } from './database.ts'
+import { sqlStateOf } from './failure.ts'
+import { INSERT_LOST } from './migration.ts'
+import type { ServerClock } from './server_clock.ts'
+import { stepsOf } from './steps.ts'
+
+/** Carries out a list in one statement. @param deadline epoch milliseconds */
+export async function commit(
+  database: Database,
+  clock: ServerClock,
+  operations: readonly CommitOperation[],
+  deadline?: number,
+): Promise<CommitOutcome> {
+  if (operations.length === 0) return { committed: true }
+  if (deadline !== undefined && !clock.isKnown) await readClock(database, clock)
+  if (deadline !== undefined && Date.now() >= deadline)
+    throw new StorageUnavailable(new Error('the deadline of this commit has passed'))
+  const text = `SELECT failed, clock FROM ${database.schema}.commit_v1($1, $2)`
+  const values = [stepsOf(operations), deadline === undefined ? null : clock.at(deadline)]
+  try {
+    const [row] = await database.change('commit', text, values, deadline)
+    clock.learn(Number(member(row, 'clock')))
+    const failed = member(row, 'failed')
+    return failed === null ? { committed: true } : { committed: false, failed: Number(failed) }
+  } catch (error) {
+    const failed = lostInsert(error)
+    if (failed === undefined) throw error
+    return { committed: false, failed }
+  }
+}
+
+/** Once per process: a deadline means nothing until it is known how the clocks differ. */
+async function readClock(database: Database, clock: ServerClock): Promise<void> {
+  const text = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::double precision::text AS clock'
+  const [row] = await database.rows('clock', text, [])
+  clock.learn(Number(member(row, 'clock')))
+}
+
+/** A column that was asked for as text. */
+function member(row: unknown, name: string): string | null {
+  const value: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, name) : undefined
+  if (value !== null && typeof value !== 'string') throw new TypeError(`PostgreSQL answered without ${name}`)
+  return value
+}
+
+function lostInsert(error: unknown): number | undefined {
+  if (sqlStateOf(error) !== INSERT_LOST) return undefined
+  return error instanceof Error && 'detail' in error ? Number(error.detail) : undefined
+}

@@ -1,0 +1,81 @@
+import type {
+  AdapterPayload,
+  CommitOperation,
+  CommitOutcome,
+  GivenAdapter,
+  ModelName,
+} from '../../../types/adapter.ts'
+import { randomId } from '../../helpers/random_id.ts'
+import { isUsableId } from '../operations.ts'
+import type { Database } from './database.ts'
+import { readEntry } from './stored_payload.ts'
+
+type Commit = (operations: readonly CommitOperation[]) => Promise<CommitOutcome>
+
+const COLUMNS = 'payload::text AS payload, consumed::text AS consumed, attempt'
+const LIVE = '(expires_at IS NULL OR expires_at > now())'
+
+/** The statements that read, by what they look for. */
+export const readingStatements = (schema: string) => ({
+  id: `SELECT ${COLUMNS} FROM ${schema}.entries WHERE model = $1 AND id = $2 AND ${LIVE}`,
+  uid: `SELECT ${COLUMNS} FROM ${schema}.entries WHERE model = $1 AND uid = $2 AND ${LIVE}
+    ORDER BY written DESC LIMIT 1`,
+  userCode: `SELECT ${COLUMNS} FROM ${schema}.entries WHERE model = $1 AND user_code = $2 AND ${LIVE} LIMIT 1`,
+})
+
+/** The entries of one model. What cannot be an id finds nothing. */
+export class PostgresEntries implements GivenAdapter {
+  readonly #model: ModelName
+  readonly #database: Database
+  readonly #commit: Commit
+  readonly #reading: ReturnType<typeof readingStatements>
+
+  constructor(model: ModelName, database: Database, commit: Commit) {
+    this.#model = model
+    this.#database = database
+    this.#commit = commit
+    this.#reading = readingStatements(database.schema)
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    if (!isUsableId(id)) throw new TypeError(`${this.#model}: not an id that can be stored`)
+    await this.#commit([{ op: 'put', model: this.#model, id, payload, expiresIn }])
+  }
+
+  find(id: string): Promise<AdapterPayload | undefined> {
+    return this.#read('id', id)
+  }
+
+  findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.#read('uid', uid)
+  }
+
+  findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return this.#read('userCode', userCode)
+  }
+
+  async consume(id: string): Promise<boolean> {
+    if (!isUsableId(id)) return false
+    const { committed } = await this.#commit([{ op: 'consume', model: this.#model, id, attempt: randomId() }])
+    return committed
+  }
+
+  async destroy(id: string): Promise<void> {
+    if (!isUsableId(id)) return
+    const text = `DELETE FROM ${this.#database.schema}.entries WHERE model = $1 AND id = $2`
+    await this.#database.change('destroy', text, [this.#model, id])
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    if (!isUsableId(grantId)) return
+    const text = `SELECT again FROM ${this.#database.schema}.revoke_v1($1, $2)`
+    const [row] = await this.#database.change('revoke', text, [this.#model, grantId])
+    const isBlind = typeof row === 'object' && row !== null && 'again' in row && row.again !== null
+    if (isBlind) await this.#database.change('revoke', text, [this.#model, grantId])
+  }
+
+  async #read(by: keyof ReturnType<typeof readingStatements>, value: string) {
+    if (!isUsableId(value)) return undefined
+    return readEntry(await this.#database.rows(by, this.#reading[by], [this.#model, value]))
+  }
+}
