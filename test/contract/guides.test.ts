@@ -8,10 +8,12 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { decodeJwt } from 'jose'
+import { UserAgent } from '../support/user_agent.ts'
 
 const DOCS = new URL('../../docs/', import.meta.url)
 const INTROSPECTION = new URL('introspection_and_revocation.md', DOCS)
 const CUSTOM_GRANTS = new URL('guides/custom_grants.md', DOCS)
+const ACCOUNT_PAGE = new URL('guides/account_page.md', DOCS)
 const CIBA = new URL('guides/ciba.md', DOCS)
 const APP = `Basic ${btoa('app:replace-this-by-32-random-characters')}`
 
@@ -209,5 +211,59 @@ describe('the guide docs/guides/custom_grants.md', function suite() {
     expect(await ask(known)).to.include({ status: 200, scope: 'orders:read' })
     expect(await ask(known)).to.include({ status: 400, error: 'invalid_grant' })
     expect(await ask(await bearer('p-18'))).to.include({ status: 400, error: 'invalid_grant' })
+  })
+})
+
+describe('the guide docs/guides/account_page.md', function suite() {
+  this.timeout(60_000)
+  const children: ChildProcess[] = []
+  let folder = ''
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'guide-'))
+  })
+  after(async () => {
+    for (const child of children) child.kill()
+    await rm(folder, { recursive: true })
+  })
+
+  it('its page shows a login, disconnects an application and signs out everywhere', async () => {
+    const port = await freePort()
+    const issuer = `http://localhost:${port}`
+    const text = await readFile(ACCOUNT_PAGE, 'utf8')
+    const [program = ''] = await programs(ACCOUNT_PAGE, [port, 3001])
+    const [login = ''] = /http:\/\/localhost:3000\/auth\S+/.exec(text) ?? []
+    const file = join(folder, 'provider.mjs')
+    await writeFile(file, program)
+    children.push(spawn(process.execPath, ['--import', 'tsx', file], { env: ENVIRONMENT, stdio: 'ignore' }))
+    await answers(issuer)
+    const agent = new UserAgent(issuer)
+    const page = async () => (await agent.get(`${issuer}/account`)).text()
+    const send = async (form: Record<string, string>, origin = issuer) =>
+      (await agent.post(`${issuer}/account`, form, { origin })).status
+    const act = async (screen: string, form: Record<string, string>) => {
+      const html = await (await agent.get(screen)).text()
+      const [, action = ''] = /<form method="post" action="([^"]*)"/.exec(html) ?? []
+      const response = await agent.follow(await agent.post(action, form))
+      return response.headers.get('location') ?? response.url
+    }
+
+    expect(await page()).to.equal('sign in first\n')
+    let response = await agent.get(login.replace('3000', String(port)))
+    const consent = await act(response.headers.get('location') ?? '', {
+      prompt: 'login',
+      login: 'alice',
+      password: 'any',
+    })
+    await act(consent, { prompt: 'consent' })
+
+    expect(await page()).to.match(/this one: signed in .* for shop .*Shop, since/s)
+    expect(await send({ client: 'shop' }, 'https://evil.example.com')).to.equal(403)
+    expect(await page()).to.include('Shop, since')
+    expect(await send({ client: 'shop' })).to.equal(303)
+    expect(await page()).to.not.include('Shop, since')
+    expect(await send({ everywhere: 'yes' })).to.equal(303)
+    response = await agent.get(`${issuer}/account`)
+    expect(response.status).to.equal(401)
   })
 })
