@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import Provider from '../lib/index.ts'
+import type { AdapterFactory } from '../types/adapter.ts'
 import type { Logger } from '../types/configuration.ts'
 import { findAccount } from './accounts.ts'
+import type { DemoSecrets } from './kept_secrets.ts'
 
 /** What provider and relying party agree on. */
 export interface DemoClient {
@@ -12,9 +13,20 @@ export interface DemoClient {
   post_logout_redirect_uri: string
 }
 
+export interface DemoProviderOptions {
+  client: DemoClient
+  secrets: DemoSecrets
+  /** @default keeps everything in memory */
+  adapter?: AdapterFactory | undefined
+  logger?: Logger | undefined
+}
+
 /** The provider of the demo: one client, accounts in memory, and the built-in screens for development. */
-export function makeProvider(issuer: string, client: DemoClient, logger?: Logger): Provider {
+export function makeProvider(issuer: string, options: DemoProviderOptions): Provider {
+  const { client, secrets, adapter, logger } = options
   return new Provider(issuer, {
+    adapter,
+    jwks: secrets.jwks,
     clients: [
       {
         client_id: client.client_id,
@@ -33,7 +45,7 @@ export function makeProvider(issuer: string, client: DemoClient, logger?: Logger
       profile: ['name', 'given_name', 'family_name', 'preferred_username', 'locale'],
     },
     features: { deviceFlow: { enabled: true, interval: 2 } },
-    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    cookies: { keys: secrets.cookieKeys },
     logger,
   })
 }

@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { parseArgs } from 'node:util'
+import { SqliteFailure, sqliteAdapter } from '../lib/adapters/sqlite.ts'
 import type { Logger } from '../types/configuration.ts'
+import { keptSecrets, newSecrets } from './kept_secrets.ts'
 import { makeProvider } from './provider.ts'
 import { makeRelyingParty } from './relying_party.ts'
 
@@ -11,6 +13,8 @@ export interface StartOptions {
   port?: number
   /** Port of the relying party; 0 takes a free one. @default 3001 */
   rpPort?: number
+  /** File that keeps what the provider stores, and one beside it that keeps its keys. @default nothing is kept */
+  data?: string | undefined
   /** Receives the provider's notices. @default prints them */
   logger?: Logger
 }
@@ -49,26 +53,35 @@ async function close(server: Server): Promise<void> {
   await closed
 }
 
+/** In memory, or in a file that survives restarts together with the keys. */
+function openStorage(data: string | undefined) {
+  if (data === undefined) return { adapter: undefined, secrets: newSecrets() }
+  return { adapter: sqliteAdapter({ file: data }), secrets: keptSecrets(`${data}.keys.json`) }
+}
+
 /** Starts the provider and the relying party of the demo. */
-export async function start({ port = 3000, rpPort = 3001, logger }: StartOptions = {}): Promise<Demo> {
+export async function start({ port = 3000, rpPort = 3001, data, logger }: StartOptions = {}): Promise<Demo> {
+  const storage = openStorage(data)
   const op = await listen(port, 'PORT')
   const rp = await listen(rpPort, 'RP_PORT').catch(async (error: unknown) => {
     await close(op.server)
     throw error
   })
+  const { adapter, secrets } = storage
   const client = {
     client_id: 'demo',
-    client_secret: randomBytes(32).toString('base64url'),
+    client_secret: secrets.clientSecret,
     redirect_uri: `${rp.address}/cb`,
     post_logout_redirect_uri: `${rp.address}/`,
   }
-  op.server.on('request', makeProvider(op.address, client, logger).callback())
+  op.server.on('request', makeProvider(op.address, { client, secrets, adapter, logger }).callback())
   rp.server.on('request', makeRelyingParty(op.address, client).callback())
   return {
     issuer: op.address,
     relyingParty: rp.address,
     close: async () => {
       await Promise.all([close(op.server), close(rp.server)])
+      await adapter?.close()
     },
   }
 }
@@ -83,17 +96,19 @@ function portFrom(variable: string, fallback: number): number {
 
 async function main(): Promise<void> {
   try {
-    const demo = await start({ port: portFrom('PORT', 3000), rpPort: portFrom('RP_PORT', 3001) })
+    const { data } = parseArgs({ options: { data: { type: 'string' } } }).values
+    const demo = await start({ port: portFrom('PORT', 3000), rpPort: portFrom('RP_PORT', 3001), data })
     console.log(`
   Provider       ${demo.issuer}/.well-known/openid-configuration
   Application    ${demo.relyingParty}    <- open this one
 
   Sign in as "ann" with any password; every other name works too.
+  ${data === undefined ? 'Nothing is kept; to keep it: npm start -- --data demo.sqlite' : `Kept in ${data}.`}
   Press Ctrl+C to stop.
 `)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void demo.close())
   } catch (error) {
-    if (!(error instanceof UnusablePort)) throw error
+    if (!(error instanceof UnusablePort || error instanceof SqliteFailure)) throw error
     console.error(error.message)
     process.exitCode = 1
   }

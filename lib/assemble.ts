@@ -47,6 +47,7 @@ import { checkPlannedFeatures } from './configuration/planned_features.ts'
 import { resolveConfiguration } from './configuration/resolve.ts'
 import type { ResolvedConfiguration } from './configuration/resolved_configuration.ts'
 import { RequestContext } from './engine/context.ts'
+import { slot } from './engine/define_action.ts'
 import { Documents } from './engine/documents/documents.ts'
 import { Onlookers } from './engine/documents/onlookers.ts'
 import { HostTimeout } from './engine/host_timeout.ts'
@@ -201,6 +202,11 @@ export function assemble(
     parameters,
     carryOver: added.carryOver,
     loginEnded: added.loginEnded,
+    customGrantSteps: {
+      resource: fillSlots([slot('client_resource')], added.steps),
+      binding: fillSlots([slot('token_binding')], added.steps),
+      response: fillSlots([slot('token_response')], added.steps),
+    },
     requestRules: {
       front_channel: fillSlots(requestRules, added.steps),
       direct: fillSlots(directRequestRules, added.steps),

@@ -5,14 +5,27 @@ import Koa, { type DefaultContext, type DefaultState, type Middleware } from 'ko
 import type { Configuration } from '../types/configuration.ts'
 import type { ProviderEmitter } from '../types/events.ts'
 import type { HttpRequest, HttpResponse } from '../types/http.ts'
-import type { Interaction, InteractionResults } from '../types/models.ts'
+import type {
+  AccessToken,
+  Grant,
+  Interaction,
+  InteractionResults,
+  RefreshToken,
+  Session,
+} from '../types/models.ts'
+import { endEverySession, endOneSession } from './actions/account/end_sessions.ts'
+import { entriesOf } from './actions/account/entries_of.ts'
+import { type HostExchange, hostContext, noExchange } from './actions/account/host_context.ts'
+import { grantsOf, revokeEveryGrant, revokeOneGrant } from './actions/account/revoke_grants.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
 import './features/members.ts'
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
-import type { FeatureModels, ResponseMode, Runtime } from './engine/runtime.ts'
+import type { Ctx } from './engine/context.ts'
+import type { FeatureMembers, FeatureModels, ResponseMode, Runtime } from './engine/runtime.ts'
+import { PROVIDER_MEMBERS } from './features/provider_members.ts'
 import { BaseToken } from './models/base_token.ts'
 import { ResourceServer } from './models/resource_server.ts'
 
@@ -28,14 +41,20 @@ export interface UrlOptions {
   [part: string]: unknown
 }
 
+/** Which clients are meant. */
+export interface OfClient {
+  /** Only this one. @default all */
+  clientId?: string | undefined
+}
+
 /** `:name` parts of a route from both places. */
 const partsOf = ({ mountPath: _, params, ...parts }: UrlOptions): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, String(value)])),
   ...params,
 })
 
-/** The model classes that optional features bring are members of the provider, too. */
-export interface Provider extends FeatureModels {}
+/** What optional features bring are members of the provider, too: model classes, and methods. */
+export interface Provider extends FeatureModels, FeatureMembers {}
 
 declare module '../types/context.ts' {
   interface OIDCContext {
@@ -62,6 +81,14 @@ export class Provider extends Emitter {
   readonly app: Koa
   readonly #rt: Runtime
   readonly #host: HostMiddleware
+
+  static {
+    const rtOf = (provider: object): Runtime => {
+      if (!(#rt in provider)) throw new TypeError('this is a method of a Provider')
+      return provider.#rt
+    }
+    for (const members of PROVIDER_MEMBERS) Object.defineProperties(Provider.prototype, members(rtOf))
+  }
 
   /**
    * @param issuer the issuer identifier: an http(s) URL without query and fragment
@@ -250,8 +277,92 @@ export class Provider extends Emitter {
   }
 
   /**
+   * The sessions that an account is logged in with: one for each browser. `authorizations` says at which clients,
+   * `loginTs`, `acr` and `amr` when and how; `uid` names it, while `jti` is what the browser's cookie holds, which is
+   * nothing to show.
+   * @throws TypeError while it is read, when the adapter has no `listByAccountId()`
+   * @example
+   * for await (const { uid, loginTs } of provider.sessionsOf('alice')) console.log(uid, loginTs)
+   */
+  sessionsOf(accountId: string): AsyncIterable<Session> {
+    return entriesOf(this.#rt.models.Session, accountId)
+  }
+
+  /**
+   * What an account has allowed to which clients. A client may have several grants of one account: one for each
+   * browser, and each device.
+   * @param options.clientId only those of this client
+   * @throws TypeError while it is read, when the adapter has no `listByAccountId()`
+   */
+  grantsOf(accountId: string, { clientId }: OfClient = {}): AsyncIterable<Grant> {
+    return grantsOf(this.#rt, accountId, clientId)
+  }
+
+  /**
+   * The tokens of an account that storage holds and that have not expired or been used up; JWT access tokens are not
+   * stored. `grantId` says what they belong to; `jti` is the token itself, which is nothing to show.
+   * @throws TypeError while it is read, when the adapter has no `listByAccountId()`
+   */
+  tokensOf(accountId: string, kind: 'AccessToken'): AsyncIterable<AccessToken>
+  tokensOf(accountId: string, kind: 'RefreshToken'): AsyncIterable<RefreshToken>
+  tokensOf(
+    accountId: string,
+    kind: 'AccessToken' | 'RefreshToken',
+  ): AsyncIterable<AccessToken | RefreshToken> {
+    return entriesOf(this.#rt.models[kind], accountId)
+  }
+
+  /**
+   * Ends a session as its logout does: grants that were to end with it end, and its clients are told. The browser keeps
+   * a cookie that is worth nothing. Needs nothing of the adapter but what is documented.
+   * @param uid of the session, as a form of the person's may say it: nobody else's session ends
+   * @param exchange the request that asks for it, for listeners to see in their `ctx`
+   * @returns whether the account had such a session
+   */
+  endSession(accountId: string, uid: string, exchange?: HostExchange): Promise<boolean> {
+    return endOneSession(this.#rt, () => this.#hostContext(exchange), { accountId, uid })
+  }
+
+  /**
+   * Ends every session of an account, those too that begin meanwhile: "sign out everywhere".
+   * @param exchange the request that asks for it, for listeners to see in their `ctx`
+   * @returns how many there were
+   * @throws TypeError when the adapter has no `listByAccountId()`
+   */
+  endSessionsOf(accountId: string, exchange?: HostExchange): Promise<number> {
+    return endEverySession(this.#rt, () => this.#hostContext(exchange), accountId)
+  }
+
+  /**
+   * Revokes a grant, with every code and token that was issued under it, whatever `revokeGrantPolicy` says. Needs
+   * nothing of the adapter but what is documented.
+   * @param grantId as a form of the person's may say it: nobody else's grant is revoked
+   * @param exchange the request that asks for it, for listeners to see in their `ctx`
+   * @returns whether the account had such a grant
+   */
+  revokeGrant(accountId: string, grantId: string, exchange?: HostExchange): Promise<boolean> {
+    return revokeOneGrant(this.#rt, () => this.#hostContext(exchange), { accountId, grantId })
+  }
+
+  /**
+   * Revokes every grant of an account, those too that are given meanwhile; with `clientId` those of one client:
+   * "disconnect this application".
+   * @param exchange the request that asks for it, for listeners to see in their `ctx`
+   * @returns how many there were
+   * @throws TypeError when the adapter has no `listByAccountId()`
+   */
+  revokeGrantsOf(accountId: string, { clientId }: OfClient = {}, exchange?: HostExchange): Promise<number> {
+    return revokeEveryGrant(this.#rt, () => this.#hostContext(exchange), { accountId, clientId })
+  }
+
+  #hostContext({ req, res }: HostExchange = noExchange()): Ctx {
+    return hostContext(this.#rt, this.#contextOf(req, res))
+  }
+
+  /**
    * Adds a grant type to the token endpoint, or replaces one.
-   * @param handler answers by setting `ctx.body`; a thrown `OIDCProviderError` is answered as such
+   * @param handler answers by its third argument, the toolkit, or by setting `ctx.body`; a thrown `OIDCProviderError` is
+   *   answered as such
    * @param params parameters it knows; others are not in `ctx.oidc.params`
    * @param dupes those of them that may be sent more than once
    */

@@ -14,6 +14,7 @@ const CONFIGURATION = [
   'types/enabled_jwa.ts',
   'types/fetch_limits.ts',
   'types/routes.ts',
+  'types/grants/trusted_issuer.ts',
   'types/ttl.ts',
 ]
 const EVENTS = 'types/events.ts'

@@ -87,6 +87,14 @@ export interface AdapterPayload extends StoredMetadata {
   [member: string]: unknown
 }
 
+/** A page of what is stored for one account. */
+export interface AccountEntries<P extends AdapterPayload = AdapterPayload> {
+  /** Each with the id it is stored under. */
+  entries: readonly { readonly id: string; readonly payload: P }[]
+  /** What the next page is asked for with; nothing on the last page. May be any text that is not empty. */
+  next?: string | null | undefined
+}
+
 /**
  * Storage for one kind of model, as hosts may give it: look-ups that a kind does not need may be left out, and what is
  * not found may be told in several ways. Everything is keyed by `id`, and the same id in two models means two entries.
@@ -133,6 +141,22 @@ export interface GivenAdapter<P extends AdapterPayload = AdapterPayload> {
    * BackchannelAuthenticationRequest.
    */
   revokeByGrantId(grantId: string): Promise<unknown>
+
+  /**
+   * Lists the entries of this kind whose payload carries `accountId`, as they are now, a page at a time: the number of
+   * entries may be large. Optional; what hosts ask for by account needs it (`provider.sessionsOf()` and the like),
+   * and nothing else does. Called on the adapters of Session, Grant, AccessToken and RefreshToken.
+   *
+   * An entry that is there while all pages are read, under one id, is in one of them. One that is written or removed
+   * meanwhile may be. A page may hold fewer entries than the limit, or none, and need not be the last one.
+   * @param accountId the account; told apart by every character, also where letters differ by their case only
+   * @param page.limit how many entries at most
+   * @param page.after `next` of the page before; absent for the first one
+   */
+  listByAccountId?(
+    accountId: string,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<AccountEntries<P>>
 }
 
 /** A complete {@link GivenAdapter}, which can be called as well: what classes implement, and what others wrap. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { AdapterConstructor, AdapterFactory } from '../../types/adapter.ts'
+import { accountCases } from './contract/account_cases.ts'
 import { commitCases } from './contract/commit_cases.ts'
 import { entryCases } from './contract/entry_cases.ts'
 import { lookupCases } from './contract/lookup_cases.ts'
@@ -54,7 +55,7 @@ export function contractCases(
 ): ContractCase[] {
   const has = typeof adapter.commit === 'function'
   const subject = new Subject(adapter)
-  const cases = [...entryCases(subject), ...lookupCases(subject)]
+  const cases = [...entryCases(subject), ...lookupCases(subject), ...accountCases(subject)]
   if (has) cases.push(...commitCases(subject))
   else subject.missed.add('commit(): a crash in the middle of a request may leave half of it')
   cases.push(report(subject, options.tell))

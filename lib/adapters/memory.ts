@@ -1,4 +1,5 @@
 import type {
+  AccountEntries,
   AdapterCommit,
   AdapterFactory,
   AdapterPayload,
@@ -78,5 +79,13 @@ class MemoryAdapter implements GivenAdapter {
 
   async revokeByGrantId(grantId: string): Promise<void> {
     this.#storage.deleteByGrantId(this.#name, grantId)
+  }
+
+  async listByAccountId(
+    accountId: string,
+    { limit, after }: { limit: number; after?: string | undefined },
+  ): Promise<AccountEntries> {
+    const entries = this.#storage.listByAccountId(this.#name, accountId, { limit, after })
+    return { entries, next: entries.length < limit ? undefined : entries.at(-1)?.id }
   }
 }

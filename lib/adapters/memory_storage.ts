@@ -3,8 +3,8 @@ import type { AdapterPayload, CommitOperation, CommitOutcome, ModelName } from '
 import { jsonCopy } from './json_copy.ts'
 import { holds, isConsumed } from './operations.ts'
 
-type Indexed = 'uid' | 'userCode' | 'grantId'
-const INDEXED: readonly Indexed[] = ['uid', 'userCode', 'grantId']
+type Indexed = 'uid' | 'userCode' | 'grantId' | 'accountId'
+const INDEXED: readonly Indexed[] = ['uid', 'userCode', 'grantId', 'accountId']
 
 interface Entry {
   /** A copy of what was stored, and each reader gets one of it: nobody can change it from outside. */
@@ -63,6 +63,21 @@ export class MemoryStorage {
 
   deleteByGrantId(model: ModelName, grantId: string): void {
     for (const key of [...(this.#index.get(indexKeyOf(model, 'grantId', grantId)) ?? [])]) this.#drop(key)
+  }
+
+  /** In the order of their ids: what is removed meanwhile moves no page. */
+  listByAccountId(
+    model: ModelName,
+    accountId: string,
+    { limit, after = '' }: { limit: number; after?: string | undefined },
+  ): { id: string; payload: AdapterPayload }[] {
+    const keys = [...(this.#index.get(indexKeyOf(model, 'accountId', accountId)) ?? [])]
+    const ids = keys.map((key) => key.slice(model.length + 1)).filter((id) => id > after)
+    const entries = ids.sort(byCodeUnits).flatMap((id) => {
+      const payload = this.#read(keyOf(model, id))
+      return payload === undefined ? [] : [{ id, payload }]
+    })
+    return entries.slice(0, limit).map(({ id, payload }) => ({ id, payload: jsonCopy(payload) }))
   }
 
   commit(operations: readonly CommitOperation[]): CommitOutcome {
@@ -160,6 +175,8 @@ export class MemoryStorage {
 
 const copied = (payload: AdapterPayload | undefined) =>
   payload === undefined ? undefined : jsonCopy(payload)
+
+const byCodeUnits = (one: string, other: string): number => (one < other ? -1 : 1)
 
 /** Model names hold no colon, so no id can reach into another model. */
 function keyOf(model: ModelName, id: string): string {

@@ -35,8 +35,12 @@ export function isConsumed({ consumed }: AdapterPayload): boolean {
   return consumedAt(consumed) !== undefined
 }
 
+type Condition =
+  | { readonly op: Exclude<CommitOperation['op'], 'require'> }
+  | { readonly op: 'require'; readonly version?: number | undefined }
+
 /** Whether an operation's condition holds, given the entry that is stored under its id. */
-export function holds(operation: CommitOperation, stored: AdapterPayload | undefined): boolean {
+export function holds(operation: Condition, stored: AdapterPayload | undefined): boolean {
   const live = stored !== undefined && !isExpired(stored)
   switch (operation.op) {
     case 'consume':

@@ -13,7 +13,7 @@ import { commitInProcess } from './commit_in_process.ts'
 import { Deadlines } from './deadlines.ts'
 import { KeyedLock } from './keyed_lock.ts'
 import { checkOperations, hasForeignIds, isUsableId, usableExpiresIn } from './operations.ts'
-import { TimedAdapters } from './timed_adapters.ts'
+import { type ListedEntries, type Page, TimedAdapters } from './timed_adapters.ts'
 import { tookEffect } from './witness.ts'
 
 const NOT_ATOMIC =
@@ -106,6 +106,14 @@ export class Store {
   /** Removes every entry of this kind that carries `grantId`. */
   async revokeByGrantId(model: ModelName, grantId: string): Promise<void> {
     if (isUsableId(grantId)) await this.#adapters.revokeByGrantId(model, grantId)
+  }
+
+  /**
+   * A page of what an account has, of one kind, expired entries perhaps included.
+   * @throws TypeError when the adapter cannot look anything up by account
+   */
+  listByAccountId(model: ModelName, accountId: string, page: Page): Promise<ListedEntries> {
+    return this.#adapters.listByAccountId(model, accountId, page)
   }
 
   /**

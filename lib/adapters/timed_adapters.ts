@@ -1,4 +1,5 @@
 import type {
+  AccountEntries,
   AdapterConstructor,
   AdapterFactory,
   AdapterPayload,
@@ -7,6 +8,7 @@ import type {
   GivenAdapter,
   ModelName,
 } from '../../types/adapter.ts'
+import { isRecord } from '../helpers/is_record.ts'
 import { consumedAt } from './consumed_at.ts'
 import type { Deadlines } from './deadlines.ts'
 
@@ -26,6 +28,22 @@ const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
   'RegistrationAccessToken',
   'ReplayDetection',
 ])
+
+const noListing = (model: ModelName): string =>
+  `the adapter of ${model} has no listByAccountId(), without which nothing can be looked up by account`
+
+/** Which part of a list is wanted. */
+export interface Page {
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly after?: string | undefined
+}
+
+/** A page as it was checked. */
+export interface ListedEntries {
+  readonly entries: readonly { readonly id: string; readonly payload: AdapterPayload }[]
+  readonly next: string | undefined
+}
 
 /** The host's adapters, one per model, each call bounded in time and each answer checked for its shape. */
 export class TimedAdapters {
@@ -77,6 +95,16 @@ export class TimedAdapters {
 
   revokeByGrantId(model: ModelName, grantId: string): Promise<unknown> {
     return this.#call(model, 'revokeByGrantId', (adapter) => adapter.revokeByGrantId(grantId))
+  }
+
+  /** A page of what an account has, entries of other kinds left out. */
+  listByAccountId(model: ModelName, accountId: string, page: Page): Promise<ListedEntries> {
+    const ask = () => {
+      const adapter = this.instance(model)
+      if (adapter.listByAccountId === undefined) throw new TypeError(noListing(model))
+      return adapter.listByAccountId(accountId, page)
+    }
+    return this.#deadlines.run(`${model}.listByAccountId`, ask, (answer) => readPage(answer, model, page))
   }
 
   async commit(operations: readonly CommitOperation[], deadlines = this.#deadlines): Promise<CommitOutcome> {
@@ -143,6 +171,20 @@ function isConstructor(adapter: AdapterConstructor | AdapterFactory): adapter is
   } catch {
     return false
   }
+}
+
+/** @throws TypeError when it is no page, or leads back to itself */
+function readPage(answer: AccountEntries | undefined, model: ModelName, { after }: Page): ListedEntries {
+  const next = answer?.next || undefined
+  const isPage =
+    Array.isArray(answer?.entries) &&
+    answer.entries.every((entry) => typeof entry?.id === 'string' && isRecord(entry.payload)) &&
+    (next === undefined || (typeof next === 'string' && next !== after))
+  if (!isPage || answer === undefined)
+    throw new TypeError(`the adapter answered ${model}.listByAccountId() with something that is no page`)
+  const ofKind = answer.entries.filter(({ payload }) => isOfKind(payload, model))
+  const entries = ofKind.map(({ id, payload }) => ({ id, payload: withConsumedTime(payload, model) }))
+  return { entries, next }
 }
 
 /** The same entry, with `consumed` as we write it. Clients may have metadata of any name, this one too. */

@@ -14,6 +14,12 @@ import type { Client } from './client.ts'
 /** Most keys that a signature is tried with. */
 const MAX_TRIES = 20
 
+/** Whoever signs with keys of its own: spelled out, or behind a URL. */
+export interface KeyHolder {
+  readonly jwks?: JWKS | undefined
+  readonly jwksUri?: string | undefined
+}
+
 /** The keys of clients: public ones, registered or behind their `jwks_uri`, and those their secrets stand for. */
 export class ClientKeystore {
   readonly #remote: RemoteKeySets
@@ -31,19 +37,28 @@ export class ClientKeystore {
    * @see RFC 8725 §3.1
    */
   async verify(client: Client, jws: string, alg: string): Promise<DecodedJwt> {
+    if (!isSymmetric(alg)) return this.verifyBy(client, jws, alg)
+    if (readJoseHeader(jws, 3).alg !== alg) throw new Error(`alg must be ${alg}`)
+    return verifyJwt(jws, this.symmetricKey(client, alg), alg)
+  }
+
+  /**
+   * Checks that whoever has these public keys signed a compact JWS.
+   * @throws InvalidClientMetadata when the keys cannot be had, otherwise an Error that says why not
+   * @see RFC 8725 §3.1
+   */
+  async verifyBy(holder: KeyHolder, jws: string, alg: string): Promise<DecodedJwt> {
     const header = readJoseHeader(jws, 3)
     if (header.alg !== alg) throw new Error(`alg must be ${alg}`)
-    if (isSymmetric(alg)) return verifyJwt(jws, this.symmetricKey(client, alg), alg)
-
-    const keys = await this.#keysOf(client)
+    const keys = await this.#keysOf(holder)
     const decoded = await verifyWithOne(jws, alg, keys.candidates(alg, 'sig', header.kid, MAX_TRIES))
     if (decoded !== undefined) return decoded
     // A named key that is there has not changed; anything else may have been published meanwhile.
     const isThere = header.kid !== undefined && keys.candidates(alg, 'sig', header.kid, 1).length > 0
-    const newer = isThere ? undefined : await this.#newerKeysOf(client, keys)
+    const newer = isThere ? undefined : await this.#newerKeysOf(holder, keys)
     const renewed = newer?.candidates(alg, 'sig', header.kid, MAX_TRIES) ?? []
     const later = await verifyWithOne(jws, alg, renewed)
-    if (later === undefined) throw new Error('no key of the client verifies the signature')
+    if (later === undefined) throw new Error('no key of its maker verifies the signature')
     return later
   }
 
@@ -82,7 +97,7 @@ export class ClientKeystore {
     return clientSecretKey(clientSecret, alg, enc)
   }
 
-  async #keysOf({ jwks, jwksUri }: Client): Promise<PublicKeySet> {
+  async #keysOf({ jwks, jwksUri }: KeyHolder): Promise<PublicKeySet> {
     if (jwksUri !== undefined) return fetched(this.#remote.get(jwksUri))
     if (jwks === undefined) return new PublicKeySet({ keys: [] })
     const known = this.#registered.get(jwks)
@@ -92,7 +107,7 @@ export class ClientKeystore {
     return keys
   }
 
-  async #newerKeysOf({ jwksUri }: Client, known: PublicKeySet): Promise<PublicKeySet | undefined> {
+  async #newerKeysOf({ jwksUri }: KeyHolder, known: PublicKeySet): Promise<PublicKeySet | undefined> {
     return jwksUri === undefined ? undefined : fetched(this.#remote.getNewer(jwksUri, known))
   }
 }

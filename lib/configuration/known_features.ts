@@ -15,6 +15,7 @@ export const FEATURE_SWITCHES: { readonly [Name in FeatureName]: readonly string
   externalSigningSupport: ['enabled'],
   fapi: ['enabled'],
   introspection: ['enabled'],
+  jwtBearer: ['enabled'],
   jwtIntrospection: ['enabled'],
   jwtResponseModes: ['enabled'],
   jwtUserinfo: ['enabled'],
@@ -29,6 +30,7 @@ export const FEATURE_SWITCHES: { readonly [Name in FeatureName]: readonly string
   richAuthorizationRequests: ['enabled'],
   rpInitiatedLogout: ['enabled'],
   rpMetadataChoices: ['enabled'],
+  tokenExchange: ['enabled'],
   userinfo: ['enabled'],
   webMessageResponseMode: ['enabled'],
 }

@@ -66,6 +66,8 @@ export interface UnderstoodRequest {
   isAuthentic?: boolean
   /** The JWT that held the parameters, and when it ends, epoch seconds. */
   envelope?: { readonly jwt: string; readonly exp: number | undefined; readonly isSigned: boolean }
+  /** What the endpoint wants of that JWT beyond what is wanted of any: signed with a key pair, complete, and not hidden. */
+  envelopeTerms?: { readonly alg: string | undefined }
   /** Resource indicators of an authorization request. */
   resources?: readonly string[]
   /**

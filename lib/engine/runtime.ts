@@ -84,6 +84,10 @@ export type LoginEnded = (ctx: Ctx, rt: Runtime, ended: EndedLogin) => Promise<v
 // biome-ignore lint/suspicious/noEmptyInterface: what it holds is declared in the rooms of the features
 export interface FeatureModels {}
 
+/** What optional features add to the provider itself; each room adds its own. */
+// biome-ignore lint/suspicious/noEmptyInterface: what it holds is declared in the rooms of the features
+export interface FeatureMembers {}
+
 /** The model classes, bound to their provider. */
 export interface Models extends FeatureModels {
   AccessToken: typeof AccessToken
@@ -116,6 +120,12 @@ export interface Runtime extends ContextHost {
   readonly requestRules: Readonly<Record<RuleSet, readonly Step[]>>
   /** Parameters of authorization requests that hosts may change while the request is looked at. */
   readonly amendable: ReadonlySet<string>
+  /** What features do in the visible places of grants, for grant types of the host. */
+  readonly customGrantSteps: {
+    readonly resource: readonly Step[]
+    readonly binding: readonly Step[]
+    readonly response: readonly Step[]
+  }
   /** What interactions keep of a request for features. */
   readonly carryOver: readonly CarryOver[]
   /** Who hears of logins that are over. */

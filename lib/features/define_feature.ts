@@ -51,4 +51,9 @@ export type ClientMembers = (rt: () => Runtime) => PropertyDescriptorMap & ThisT
 
 export const defineClientMembers = (members: ClientMembers): ClientMembers => members
 
+/** What a feature adds to the class of providers: property descriptors for its prototype, and how they reach the state of one. */
+export type ProviderMembers = (rtOf: (provider: object) => Runtime) => PropertyDescriptorMap
+
+export const defineProviderMembers = (members: ProviderMembers): ProviderMembers => members
+
 export const defineFeature = <Name extends FeatureName>(feature: Feature<Name>): Feature<Name> => feature

@@ -1,4 +1,5 @@
 import { backchannelLogout } from './backchannel_logout/feature.ts'
+import { ciba } from './ciba/feature.ts'
 import { claimsParameter } from './claims_parameter/feature.ts'
 import { clientCredentials } from './client_credentials/feature.ts'
 import type { Feature } from './define_feature.ts'
@@ -7,6 +8,7 @@ import { deviceFlow } from './device_flow/feature.ts'
 import { encryption } from './encryption/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
+import { jwtBearer } from './jwt_bearer/feature.ts'
 import { pushedAuthorizationRequests } from './pushed_authorization_requests/feature.ts'
 import { registration } from './registration/feature.ts'
 import { registrationManagement } from './registration/management_feature.ts'
@@ -14,6 +16,7 @@ import { requestObjects } from './request_objects/feature.ts'
 import { resourceIndicators } from './resource_indicators/feature.ts'
 import { revocation } from './revocation/feature.ts'
 import { rpInitiatedLogout } from './rp_initiated_logout/feature.ts'
+import { tokenExchange } from './token_exchange/feature.ts'
 import { userinfo } from './userinfo/feature.ts'
 import { jwtUserinfo } from './userinfo/jwt_feature.ts'
 import { webMessageResponseMode } from './web_message_response_mode/feature.ts'
@@ -21,12 +24,14 @@ import { webMessageResponseMode } from './web_message_response_mode/feature.ts'
 /** Every optional feature there is. */
 export const FEATURES: readonly Feature[] = [
   backchannelLogout,
+  ciba,
   claimsParameter,
   clientCredentials,
   devInteractions,
   deviceFlow,
   encryption,
   introspection,
+  jwtBearer,
   jwtIntrospection,
   jwtUserinfo,
   pushedAuthorizationRequests,
@@ -36,6 +41,7 @@ export const FEATURES: readonly Feature[] = [
   resourceIndicators,
   revocation,
   rpInitiatedLogout,
+  tokenExchange,
   userinfo,
   webMessageResponseMode,
 ]

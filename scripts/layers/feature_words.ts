@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   dpop: /\bdPoP\w*|\bdpop\w*|\bDPoP\w*|\bDpop\w*/i,
   encryption: /\bfeatures\.encryption\b|'encryption'/,
   fapi: /\bfapi\b|\bisFapi\b|\bfapiProfile\b/,
+  jwt_bearer: /\bjwtBearer\b|\bJwtBearer\w*/,
   introspection: /\bintrospection\w*|\bIntrospection\w*|\bjwtIntrospection\b/,
   jwt_response_modes: /\bjwtResponseModes\b|\bauthorization_(?:signed|encrypted)\w*/,
   mtls: /\bmTLS\b|\btls_client\w*|\btlsClient\w*|\bself_signed_tls\w*|\bselfSignedTls\w*|\bmtls_\w+/,
@@ -25,6 +26,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
     /\bresourceIndicators\b|\bgetResourceServerInfo\b|\buseGrantedResource\b|\bdefaultResource\b/,
   revocation: /\brevocation\b/,
   rp_initiated_logout: /\brpInitiatedLogout\b|\bpost_logout\w*|\bpostLogout\w*|\bend_session_endpoint\b/,
+  token_exchange: /\btokenExchange\b|\bTokenExchange\w*|\bresourceOfAudience\b/,
   userinfo: /\bjwtUserinfo\b|\buserinfo_\w+|\bfeatures\.userinfo\b|\buserinfo(?:Signed|Encrypted)\w*/,
   web_message_response_mode: /\bwebMessage\w*|\bweb_message\w*/,
 }

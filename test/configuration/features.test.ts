@@ -34,6 +34,8 @@ const ciba: FeatureDeclaration<'ciba'> = {
   defaults: {
     enabled: false,
     deliveryModes: new Set(['poll']),
+    interval: 5,
+    userCodeAttempts: 10,
     processLoginHint: refuse,
     processLoginHintToken: refuse,
     triggerAuthenticationDevice: refuse,

@@ -1,6 +1,17 @@
 import { expect } from 'chai'
+import {
+  find as findLogin,
+  grantFor,
+  pinged,
+  poll as pollForLogin,
+  requestId,
+  request as requestLogin,
+  startForCiba,
+  startReceiver,
+  stopReceivers,
+} from '../support/ciba.ts'
 import { asUpdate, bearer, manage, REGISTRATION, register } from '../support/registering.ts'
-import { type RunningProvider, startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
+import { type RunningProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
 const API = 'https://api.example.com'
 const OFFLINE = { scope: 'openid offline_access', prompt: 'consent' }
@@ -55,6 +66,13 @@ const EVENTS: readonly (readonly [ids: string, event: string, args: readonly Kin
   ['F052', 'session.destroyed', [a('Session')]],
   ['F053', 'session.saved', [a('Session')]],
   ['F054 F074', 'userinfo.error', ['ctx', 'error']],
+  ['F055 F074', 'backchannel_authentication.error', ['ctx', 'error']],
+  ['F055', 'backchannel_authentication.success', ['ctx', 'response']],
+  ['F056', 'backchannel_authentication_request.consumed', [a('BackchannelAuthenticationRequest')]],
+  ['F056', 'backchannel_authentication_request.destroyed', [a('BackchannelAuthenticationRequest')]],
+  ['F056', 'backchannel_authentication_request.saved', [a('BackchannelAuthenticationRequest')]],
+  ['F292', 'backchannel_ping.error', ['error', 'client', a('BackchannelAuthenticationRequest')]],
+  ['F292', 'backchannel_ping.success', ['client', a('BackchannelAuthenticationRequest')]],
   ['F063', 'grant.saved', [a('Grant')]],
   ['F063', 'grant.destroyed', [a('Grant')]],
   ['F067', 'token.issued', [a('AuthorizationCode')]],
@@ -73,12 +91,15 @@ function isKind(argument: unknown, kind: Kind): boolean {
 }
 
 async function start() {
-  const op = await startProvider({
+  const statuses = [204, 500]
+  const { port } = await startReceiver(() => ({ status: statuses.shift() ?? 204 }))
+  const op = await startForCiba({
     clients: [
       {
         ...WEB_CLIENT,
         grant_types: ['authorization_code', 'refresh_token', 'client_credentials', 'urn:example:broken'],
       },
+      { ...pinged(port), client_secret: WEB_CLIENT.client_secret ?? '' },
     ],
     rotateRefreshToken: true,
     features: {
@@ -147,6 +168,18 @@ async function registerAndLeave(op: RunningProvider): Promise<void> {
   await token.destroy()
 }
 
+/** A client asks for logins on another device, and is pinged about one, and about one more in vain. */
+async function askElsewhere(op: RunningProvider): Promise<void> {
+  const ping = { client_id: 'calls', client_notification_token: 'a-token-of-the-client' }
+  await requestLogin(op, { client_id: 'calls' })
+  const [one, other] = [await requestId(op, ping), await requestId(op, ping)]
+  const grant = await grantFor(op, one)
+  await op.provider.backchannelResult(one, grant)
+  await op.provider.backchannelResult(other, grant)
+  await pollForLogin(op, one, { client_id: 'calls' })
+  await (await findLogin(op, other)).destroy()
+}
+
 /** What a host does with models itself. */
 async function useModels({ provider }: RunningProvider): Promise<void> {
   const seen = new provider.ReplayDetection({ jti: 'seen', iss: 'rp' })
@@ -175,10 +208,14 @@ describe('events (version 8) and what their listeners are given', () => {
     }
     await useTokens(op)
     await push(op)
+    await askElsewhere(op)
     await registerAndLeave(op)
     await useModels(op)
   })
-  after(stopProviders)
+  after(async () => {
+    await stopProviders()
+    await stopReceivers()
+  })
 
   for (const [ids, event, kinds] of EVENTS) {
     it(`${ids} ${event}`, () => {

@@ -1,13 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
+import { decodeJwt } from 'jose'
 
-const PAGE = new URL('../../docs/introspection_and_revocation.md', import.meta.url)
+const DOCS = new URL('../../docs/', import.meta.url)
+const INTROSPECTION = new URL('introspection_and_revocation.md', DOCS)
+const CUSTOM_GRANTS = new URL('guides/custom_grants.md', DOCS)
+const CIBA = new URL('guides/ciba.md', DOCS)
 const APP = `Basic ${btoa('app:replace-this-by-32-random-characters')}`
 
 /** What these programs cover is not the suite's doing. */
@@ -22,19 +27,20 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-/** The programs of the page, with packages and ports of this machine. */
-async function programs(ports: readonly [provider: number, api: number]): Promise<string[]> {
-  const page = await readFile(PAGE, 'utf8')
-  return [...page.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) =>
-    code
-      .replaceAll("'openid-provider'", JSON.stringify(new URL('../../lib/index.ts', import.meta.url).href))
-      .replaceAll(
-        "'openid-client'",
-        JSON.stringify(pathToFileURL(createRequire(PAGE).resolve('openid-client')).href),
-      )
-      .replaceAll(/\b3000\b/g, String(ports[0]))
-      .replaceAll(/\b3001\b/g, String(ports[1])),
+/** The programs of a page, with packages and ports of this machine. */
+async function programs(guide: URL, ports: readonly [provider: number, other: number]): Promise<string[]> {
+  const page = await readFile(guide, 'utf8')
+  const packages = ['openid-client', 'jose'].map(
+    (name) => [name, pathToFileURL(createRequire(guide).resolve(name)).href] as const,
   )
+  return [...page.matchAll(/```js\n(.*?)```/gs)].map(([, program = '']) => {
+    let code = program
+      .replaceAll("'openid-provider'", JSON.stringify(new URL('../../lib/index.ts', import.meta.url).href))
+      .replaceAll(/\b3000\b/g, String(ports[0]))
+      .replaceAll(/\b3001\b/g, String(ports[1]))
+    for (const [name, path] of packages) code = code.replaceAll(`'${name}'`, JSON.stringify(path))
+    return code
+  })
 }
 
 /** Waits until somebody answers there; the runner's own time limit ends it. */
@@ -49,8 +55,8 @@ async function answers(url: string): Promise<void> {
   }
 }
 
-describe('the guide docs/introspection_and_revocation.md', function suite() {
-  this.timeout(60_000)
+/** A folder for the programs of a guide, for one suite. */
+function inFolder() {
   const children: ChildProcess[] = []
   let folder = ''
 
@@ -62,17 +68,34 @@ describe('the guide docs/introspection_and_revocation.md', function suite() {
     await rm(folder, { recursive: true })
   })
 
-  async function run(name: string, code: string, url: string): Promise<void> {
-    const file = join(folder, name)
-    await writeFile(file, code)
-    children.push(spawn(process.execPath, ['--import', 'tsx', file], { env: ENVIRONMENT, stdio: 'ignore' }))
-    await answers(url)
+  return {
+    /** Starts a program that goes on, and waits until it answers. */
+    async run(name: string, code: string, url: string): Promise<void> {
+      const file = join(folder, name)
+      await writeFile(file, code)
+      children.push(spawn(process.execPath, ['--import', 'tsx', file], { env: ENVIRONMENT, stdio: 'ignore' }))
+      await answers(url)
+    },
+    /** Runs a program to its end. @returns what it printed */
+    async output(name: string, code: string, argument: string): Promise<string> {
+      const file = join(folder, name)
+      await writeFile(file, code)
+      const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', file, argument], {
+        env: ENVIRONMENT,
+      })
+      return stdout.trim()
+    },
   }
+}
+
+describe('the guide docs/introspection_and_revocation.md', function suite() {
+  this.timeout(60_000)
+  const { run } = inFolder()
 
   it('its provider and its API work as it says: 200 with a token, 401 after that is revoked (RFC 7662, RFC 7009)', async () => {
     const ports = [await freePort(), await freePort()] as const
     const [issuer, api] = [`http://localhost:${ports[0]}`, `http://localhost:${ports[1]}`]
-    const [provider = '', resourceServer = ''] = await programs(ports)
+    const [provider = '', resourceServer = ''] = await programs(INTROSPECTION, ports)
     await run('provider.mjs', provider, issuer)
     await run('api.mjs', resourceServer, api)
     const send = (path: string, form: Record<string, string>) =>
@@ -99,5 +122,92 @@ describe('the guide docs/introspection_and_revocation.md', function suite() {
     expect(await show(token)).to.deep.equal([200, 'notes for app\n'])
     expect((await send('/token/revocation', { token })).status).to.equal(200)
     expect(await show(token)).to.deep.equal([401, ''])
+  })
+})
+
+describe('the guide docs/guides/ciba.md', function suite() {
+  this.timeout(60_000)
+  const children: ChildProcess[] = []
+  let folder = ''
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'guide-'))
+  })
+  after(async () => {
+    for (const child of children) child.kill()
+    await rm(folder, { recursive: true })
+  })
+
+  /** Starts a program of the page; what it prints is collected. */
+  async function start(name: string, code: string) {
+    const file = join(folder, name)
+    await writeFile(file, code)
+    const child = spawn(process.execPath, ['--import', 'tsx', file], {
+      env: ENVIRONMENT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    children.push(child)
+    const printed: string[] = []
+    child.stdout.on('data', (data) => printed.push(String(data)))
+    const ended = new Promise<string>((resolve) => child.once('close', () => resolve(printed.join(''))))
+    return { printed, ended }
+  }
+
+  it('its provider asks alice, and its call centre hears that it is her (OpenID Connect CIBA Core 1.0)', async () => {
+    const port = await freePort()
+    const [provider = '', calls = ''] = await programs(CIBA, [port, 3001])
+    const { printed } = await start('provider.mjs', provider)
+    await answers(`http://localhost:${port}`)
+
+    const said = await (await start('calls.mjs', calls)).ended
+
+    expect(said).to.equal('It is alice\n')
+    expect(printed.join('')).to.include('To alice: Call centre asks, W4SCT\n')
+  })
+})
+
+describe('the guide docs/guides/custom_grants.md', function suite() {
+  this.timeout(120_000)
+  const { run, output } = inFolder()
+
+  it('A140 F214 its grant, its exchange and its assertion work as it says, the first and the last once (RFC 8693, RFC 7523)', async () => {
+    const ports = [await freePort(), await freePort()] as const
+    const [issuer, partner] = [`http://localhost:${ports[0]}`, `http://localhost:${ports[1]}`]
+    const [provider = '', exchange = '', others = ''] = await programs(CUSTOM_GRANTS, ports)
+    await run('provider.mjs', provider, issuer)
+    await run('partner.mjs', others, partner)
+    const ask = async (form: Record<string, string>) => {
+      const answer = await fetch(`${issuer}/token`, {
+        method: 'POST',
+        headers: { authorization: APP },
+        body: new URLSearchParams(form),
+      })
+      const body: Record<string, unknown> = Object(await answer.json())
+      return { status: answer.status, ...body }
+    }
+    const resource = 'https://orders.example.com'
+    const code = { grant_type: 'urn:example:login-code', login_code: '1234-5678', resource }
+    const granted = await ask(code)
+    expect(granted).to.include({ status: 200, scope: 'orders:read' })
+    expect(await ask(code)).to.include({ status: 400, error: 'invalid_grant' })
+
+    const token = Object(granted).access_token
+    const exchanged = decodeJwt(await output('exchange.mjs', exchange, String(token)))
+    expect(exchanged).to.deep.include({
+      sub: 'alice',
+      aud: 'https://billing.example.com',
+      scope: 'billing:read',
+      act: { sub: 'orders', client_id: 'orders' },
+    })
+
+    const bearer = async (subject: string) => ({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      resource,
+      assertion: await (await fetch(`${partner}/${subject}`)).text(),
+    })
+    const known = await bearer('p-17')
+    expect(await ask(known)).to.include({ status: 200, scope: 'orders:read' })
+    expect(await ask(known)).to.include({ status: 400, error: 'invalid_grant' })
+    expect(await ask(await bearer('p-18'))).to.include({ status: 400, error: 'invalid_grant' })
   })
 })

@@ -23,9 +23,14 @@ const ROUTES: readonly (readonly [id: string, route: string, methods: readonly s
   ['F246', 'client', ['GET'], '/reg/x'],
   ['F247', 'client_update', ['PUT'], '/reg/x'],
   ['F248', 'client_delete', ['DELETE'], '/reg/x'],
+  ['F252', 'backchannel_authentication', ['POST'], '/backchannel'],
 ]
 
-const REGISTERING = { registration: { enabled: true }, registrationManagement: { enabled: true } }
+const FEATURES_ON = {
+  ciba: { enabled: true },
+  registration: { enabled: true },
+  registrationManagement: { enabled: true },
+}
 
 describe('the documented surface', () => {
   afterEach(stopProviders)
@@ -34,7 +39,7 @@ describe('the documented surface', () => {
     it(`${id} ${route} answers ${methods.join(' and ')} at ${path}`, async () => {
       const seen: string[] = []
       const op = await startProvider(
-        { features: REGISTERING },
+        { features: FEATURES_ON },
         {
           mountPath: '',
           screens: false,

@@ -141,12 +141,16 @@ for (const [title, make] of ADAPTERS) {
         const outcome = await runWith(storage, deadlines, prepared, fault)
 
         const at = `${fault} of call ${number} (${storage.calls.join(', ')})`
+        const failed = storage.calls[number - 1]
         storage.disarm()
         if (outcome.error === undefined) {
           expect(await prepared.works(outcome), `${at}: what was answered works`).to.equal(true)
           return true
         }
-        checkRefusal(op, outcome, fault, at, flow)
+        // Something is there in the place of an earlier use: whatever it is, it may be one (RFC 7523 §3, jti).
+        if (fault === 'answer-malformed' && failed === 'ReplayDetection.find')
+          expect(outcome.error, at).to.equal('invalid_grant')
+        else checkRefusal(op, outcome, fault, at, flow)
         if (flow.revokes !== true && flow.grantsNothing !== true)
           expect(entries, `${at}: nothing is half-granted`).to.deep.equal(before)
         const again = await prepared.run()

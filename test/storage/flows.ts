@@ -1,4 +1,5 @@
 import type { Configuration } from '../../types/configuration.ts'
+import { CIBA, grantFor, requestId } from '../support/ciba.ts'
 import {
   askForCodes,
   type Codes,
@@ -8,6 +9,16 @@ import {
   openPage,
   type Screen,
 } from '../support/device.ts'
+import {
+  bearerForm,
+  CUSTOM,
+  customForm,
+  customGrant,
+  exchangeForm,
+  GRANTING,
+  JWT_BEARER,
+  TOKEN_EXCHANGE,
+} from '../support/granting.ts'
 import { askToLogOut } from '../support/logging_out.ts'
 import {
   pkce,
@@ -59,16 +70,32 @@ async function read(pending: Promise<Response>): Promise<Outcome> {
   return { status: response.status, error, retryAfter: response.headers.get('retry-after'), location, body }
 }
 
+/** Stands for a host's own endpoint, where people answer a request for a login. */
+const RESULT = 'urn:example:result'
+
 /** Starts a provider on which every flow can run. */
-export const startForFlows = (configuration: Configuration) =>
-  startProvider({
+export async function startForFlows(configuration: Configuration): Promise<RunningProvider> {
+  const op = await startProvider({
     clients: [
       {
         ...WEB_CLIENT,
-        grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
+        grant_types: [
+          'authorization_code',
+          'refresh_token',
+          'client_credentials',
+          CUSTOM,
+          TOKEN_EXCHANGE,
+          JWT_BEARER,
+          DEVICE_CODE,
+          CIBA,
+          RESULT,
+        ],
+        backchannel_token_delivery_mode: 'poll',
       },
     ],
     features: {
+      ...GRANTING,
+      ciba: { enabled: true, processLoginHint: (_ctx, hint) => hint, triggerAuthenticationDevice: () => {} },
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
       introspection: { enabled: true },
@@ -79,6 +106,18 @@ export const startForFlows = (configuration: Configuration) =>
     rotateRefreshToken: false,
     ...configuration,
   })
+  op.provider.registerGrantType(
+    RESULT,
+    async (ctx) => {
+      const { id, grant } = ctx.oidc.params ?? {}
+      await op.provider.backchannelResult(String(id), String(grant))
+      ctx.body = {}
+    },
+    ['id', 'grant'],
+  )
+  op.provider.registerGrantType(CUSTOM, customGrant, ['once'])
+  return op
+}
 
 function post(
   op: RunningProvider,
@@ -129,6 +168,9 @@ async function tokensWork(op: RunningProvider, { body }: Outcome): Promise<boole
   const userinfo = await op.userinfo(body['access_token'])
   return userinfo.status === 200 && (await op.refresh(body['refresh_token'])).status === 200
 }
+
+const opensUserinfo = async (op: RunningProvider, { body }: Outcome): Promise<boolean> =>
+  (await op.userinfo(body['access_token'])).status === 200
 
 async function refreshing(op: RunningProvider, agent: UserAgent): Promise<Prepared> {
   const { code, verifier } = await op.authorize({}, agent)
@@ -192,6 +234,12 @@ async function returning(op: RunningProvider, agent: UserAgent): Promise<Prepare
   }
 }
 
+/** Somebody who waits still waits. */
+function stillPending(outcome: Outcome): Outcome {
+  const isPending = outcome.error === 'authorization_pending' || outcome.error === 'slow_down'
+  return isPending ? { ...outcome, error: undefined } : outcome
+}
+
 /** The flow of devices. @see RFC 8628 */
 const DEVICE_FLOWS: Readonly<Record<string, Flow>> = {
   'device authorization': {
@@ -216,9 +264,7 @@ const DEVICE_FLOWS: Readonly<Record<string, Flow>> = {
       const codes = await devices(op)
       return {
         async run(signal) {
-          const outcome = await polling(op, codes, signal)
-          const isPending = outcome.error === 'authorization_pending' || outcome.error === 'slow_down'
-          return isPending ? { ...outcome, error: undefined } : outcome
+          return stillPending(await polling(op, codes, signal))
         },
         works: async ({ status }) => status === 400,
       }
@@ -332,6 +378,51 @@ const revoking =
     }
   }
 
+const pollingFor = (op: RunningProvider, id: string, signal?: AbortSignal) =>
+  post(op, { grant_type: CIBA, auth_req_id: id }, signal)
+
+/** Logins on another device. @see OpenID Connect CIBA Core 1.0 */
+const CIBA_FLOWS: Readonly<Record<string, Flow>> = {
+  'backchannel authentication': {
+    async prepare(op) {
+      const form = { scope: 'openid', login_hint: 'alice' }
+      return {
+        run: (signal) => post(op, form, signal, 'backchannel_authentication'),
+        async works({ body }) {
+          const { error } = await pollingFor(op, String(body['auth_req_id']))
+          return error === 'authorization_pending'
+        },
+      }
+    },
+  },
+  'CIBA poll while pending': {
+    async prepare(op) {
+      const id = await requestId(op)
+      return {
+        run: async (signal) => stillPending(await pollingFor(op, id, signal)),
+        works: async ({ status }) => status === 400,
+      }
+    },
+  },
+  'CIBA result': {
+    async prepare(op) {
+      const id = await requestId(op)
+      const { jti } = await grantFor(op, id)
+      return {
+        run: (signal) => post(op, { grant_type: RESULT, id, grant: jti }, signal),
+        works: async () => (await pollingFor(op, id)).status === 200,
+      }
+    },
+  },
+  'CIBA approval to tokens': {
+    async prepare(op) {
+      const id = await requestId(op)
+      await op.provider.backchannelResult(id, await grantFor(op, id))
+      return { run: (signal) => pollingFor(op, id, signal), works: (outcome) => tokensWork(op, outcome) }
+    },
+  },
+}
+
 /** The requests of every flow, each ready to be run. */
 export const FLOWS: Readonly<Record<string, Flow>> = {
   'authorization with session and grant': {
@@ -419,7 +510,34 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
       }
     },
   },
+  ...CIBA_FLOWS,
   ...DEVICE_FLOWS,
+  'custom grant': {
+    async prepare(op) {
+      const form = customForm()
+      return { run: (signal) => post(op, form, signal), works: (outcome) => tokensWork(op, outcome) }
+    },
+  },
+  'token exchange': {
+    async prepare(op, agent) {
+      const form = exchangeForm((await tokensOf(op, agent)).access_token)
+      return { run: (signal) => post(op, form, signal), works: (outcome) => opensUserinfo(op, outcome) }
+    },
+  },
+  'token exchange with an actor': {
+    async prepare(op, agent) {
+      const { body } = await post(op, { grant_type: 'client_credentials' })
+      const subject = (await tokensOf(op, agent)).access_token
+      const form = exchangeForm(subject, String(body['access_token']))
+      return { run: (signal) => post(op, form, signal), works: (outcome) => opensUserinfo(op, outcome) }
+    },
+  },
+  'JWT bearer': {
+    async prepare(op) {
+      const form = await bearerForm(op)
+      return { run: (signal) => post(op, form, signal), works: (outcome) => opensUserinfo(op, outcome) }
+    },
+  },
   introspection: { prepare: introspecting('access_token') },
   'introspection with a hint': {
     prepare: introspecting('refresh_token', { token_type_hint: 'refresh_token' }),

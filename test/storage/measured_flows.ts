@@ -1,4 +1,5 @@
 import type { Configuration } from '../../types/configuration.ts'
+import { request as askForLogin, CIBA, grantFor, poll as pollForLogin, requestId } from '../support/ciba.ts'
 import {
   allow,
   askForCodes,
@@ -9,14 +10,34 @@ import {
   poll,
   sendForm,
 } from '../support/device.ts'
+import {
+  bearerForm,
+  CUSTOM,
+  customForm,
+  customGrant,
+  exchangeForm,
+  GRANTING,
+  JWT_BEARER,
+  TOKEN_EXCHANGE,
+} from '../support/granting.ts'
 import { askToLogOut, signOut, staySignedIn } from '../support/logging_out.ts'
 import { pkce, REDIRECT_URI, type RunningProvider, WEB_CLIENT } from '../support/start_provider.ts'
 import { clientToken, introspect, revoke, userTokens } from '../support/token_endpoints.ts'
 
-const CLIENT = {
-  ...WEB_CLIENT,
-  grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE],
-}
+const GRANTS = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  DEVICE_CODE,
+  CIBA,
+  TOKEN_EXCHANGE,
+  JWT_BEARER,
+]
+const CLIENT = { ...WEB_CLIENT, grant_types: GRANTS, backchannel_token_delivery_mode: 'poll' as const }
+/** It is handed tokens of the other one. */
+const SERVICE = { ...CLIENT, client_id: 'service' }
+/** It has a grant type of the host's. */
+const CUSTOMER = { ...CLIENT, client_id: 'customer', grant_types: [...GRANTS, CUSTOM] }
 
 const codesFor = (op: RunningProvider) => askForCodes(op, { client_secret: WEB_CLIENT.client_secret ?? '' })
 
@@ -96,6 +117,24 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
   'client credentials': async (op) => {
     return { run: () => op.token({ grant_type: 'client_credentials' }), expects: 200 }
   },
+  'custom grant that issues everything': async (op) => {
+    op.provider.registerGrantType(CUSTOM, customGrant, ['once'])
+    const form = { ...customForm(), client_id: 'customer' }
+    return { run: () => op.token(form), expects: 200 }
+  },
+  'token exchange': async (op) => {
+    const { accessToken } = await userTokens(op)
+    return { run: () => op.token(exchangeForm(accessToken)), expects: 200 }
+  },
+  'token exchange by another client': async (op) => {
+    const [{ accessToken }, actor] = [await userTokens(op), await clientToken(op)]
+    const form = { ...exchangeForm(accessToken, actor), client_id: 'service' }
+    return { run: () => op.token(form), expects: 200 }
+  },
+  'JWT bearer': async (op) => {
+    const form = await bearerForm(op)
+    return { run: () => op.token(form), expects: 200 }
+  },
   'device authorization': async (op) => {
     const form = { client_id: 'web', client_secret: WEB_CLIENT.client_secret ?? '', scope: 'openid' }
     return { run: () => op.post('device_authorization', form), expects: 200 }
@@ -134,6 +173,18 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
     const resume = screen.headers.get('location') ?? ''
     return { run: () => agent.get(resume), expects: 200 }
   },
+  'backchannel authentication': async (op) => {
+    return { run: () => askForLogin(op), expects: 200 }
+  },
+  'CIBA poll while pending': async (op) => {
+    const id = await requestId(op)
+    return { run: () => pollForLogin(op, id), expects: 400 }
+  },
+  'CIBA approval to tokens': async (op) => {
+    const id = await requestId(op)
+    await op.provider.backchannelResult(id, await grantFor(op, id))
+    return { run: () => pollForLogin(op, id), expects: 200 }
+  },
   introspection: async (op) => {
     const { accessToken } = await userTokens(op)
     return { run: () => introspect(op, accessToken, {}, 'web'), expects: 200 }
@@ -168,8 +219,10 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
 
 /** What a provider is given so that `flow` can be run on it. */
 export const configurationOf = (flow: string): Configuration => ({
-  clients: [CLIENT],
+  clients: [CLIENT, SERVICE, CUSTOMER],
   features: {
+    ciba: { enabled: true, processLoginHint: (_ctx, hint) => hint, triggerAuthenticationDevice: () => {} },
+    ...GRANTING,
     clientCredentials: { enabled: true },
     deviceFlow: { enabled: true },
     introspection: { enabled: true },

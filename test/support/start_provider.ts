@@ -36,7 +36,7 @@ export interface StartOptions {
   mountPath?: string
   /** The application that the provider is put into. */
   host?: (provider: Provider, mountPath: string) => RequestListener
-  /** Where others reach the provider, unless that is its own server. */
+  /** What the provider is reached as, when it is not asked directly. @default its own address */
   issuer?: string
   /** Runs in front of the provider. */
   use?: readonly Middleware[]

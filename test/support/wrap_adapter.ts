@@ -27,7 +27,7 @@ export function wrapAdapter(adapter: AdapterConstructor | AdapterFactory, around
 function wrapInstance(inner: GivenAdapter, model: ModelName, around: Around): GivenAdapter {
   const call = <T>(method: string, args: readonly unknown[], run: () => Promise<T>): Promise<T> =>
     around({ name: `${model}.${method}`, args }, run)
-  const { findByUid, findByUserCode } = inner
+  const { findByUid, findByUserCode, listByAccountId } = inner
   return {
     upsert: (id, payload, expiresIn) =>
       call('upsert', [id, payload, expiresIn], () => inner.upsert(id, payload, expiresIn)),
@@ -38,6 +38,10 @@ function wrapInstance(inner: GivenAdapter, model: ModelName, around: Around): Gi
     ...(findByUid && { findByUid: (uid) => call('findByUid', [uid], () => findByUid.call(inner, uid)) }),
     ...(findByUserCode && {
       findByUserCode: (code) => call('findByUserCode', [code], () => findByUserCode.call(inner, code)),
+    }),
+    ...(listByAccountId && {
+      listByAccountId: (accountId, page) =>
+        call('listByAccountId', [accountId, page], () => listByAccountId.call(inner, accountId, page)),
     }),
   }
 }

@@ -21,6 +21,8 @@ export interface CibaOptions extends FeatureOptions {
   enabled?: boolean | undefined
   /** How clients may learn the outcome: 'poll', 'ping'; at least one. An Array or a Set. @default ['poll'] @see OpenID Connect CIBA Core 1.0 §5 */
   deliveryModes?: CIBADeliveryMode[] | ReadonlySet<CIBADeliveryMode> | undefined
+  /** Shortest wait between two polls, in seconds. A client that polls faster is told to slow down. @default 5 @see OpenID Connect CIBA Core 1.0 §7.3, §11 */
+  interval?: number | undefined
   /**
    * Finds the account a `login_hint` is about. Throw `errors.InvalidRequest` where the hint is invalid.
    * @default throws, it must be provided
@@ -41,8 +43,9 @@ export interface CibaOptions extends FeatureOptions {
     | ((ctx: KoaContextWithOIDC, loginHintToken: string) => string | undefined | Promise<string | undefined>)
     | undefined
   /**
-   * Starts the login on the person's device. Called before the client is answered; end it with
-   * `provider.backchannelResult()`.
+   * Starts the login on the person's device. Called before the client is answered, when the request is stored; end it
+   * with `provider.backchannelResult()`, as soon as you like. What it throws is answered, and the request is removed:
+   * the place to bound how often one person is asked.
    * @default throws, it must be provided
    * @see OpenID Connect CIBA Core 1.0 §7.3
    */
@@ -55,6 +58,13 @@ export interface CibaOptions extends FeatureOptions {
       ) => unknown)
     | undefined
   /**
+   * Wrong user codes that one client may send for one account within five minutes, counted for all processes in storage;
+   * after that no code is checked, and the client gets 429. 0 bounds nothing, for hosts that do it themselves.
+   * @default 10
+   * @see OpenID Connect CIBA Core 1.0 §7.1 (user_code)
+   */
+  userCodeAttempts?: number | undefined
+  /**
    * Checks `binding_message`, which is `undefined` where it was not sent. Throw `errors.InvalidBindingMessage`.
    * @default accepts 1 to 20 characters of `a-zA-Z0-9-._+/!?#`
    * @see OpenID Connect CIBA Core 1.0 §7.1
@@ -63,8 +73,9 @@ export interface CibaOptions extends FeatureOptions {
     | ((ctx: KoaContextWithOIDC, bindingMessage: string | undefined) => unknown)
     | undefined
   /**
-   * Checks `request_context`, which is `undefined` where it was not sent. Throw `errors.InvalidRequest`.
-   * @default throws, it must be provided
+   * Checks `request_context`, which is `undefined` where it was not sent. Throw `errors.InvalidRequest`. Without it
+   * `request_context` is ignored.
+   * @default throws, and is not called
    * @see Financial-grade API: CIBA Profile §5.2.2
    */
   validateRequestContext?:
@@ -72,7 +83,7 @@ export interface CibaOptions extends FeatureOptions {
     | undefined
   /**
    * Checks `user_code`, which is `undefined` where it was not sent. Throw `errors.MissingUserCode` or
-   * `errors.InvalidUserCode`.
+   * `errors.InvalidUserCode`. Called for clients with `backchannel_user_code_parameter`, once their hint named an account.
    * @default throws, it must be provided
    * @see OpenID Connect CIBA Core 1.0 §7.1
    */
@@ -91,6 +102,34 @@ export interface BackchannelAuthenticationRequestPayload
   error?: string | undefined
   errorDescription?: string | undefined
   gty?: string | undefined
+  /** Counts changes, so that of several at once one counts. */
+  version?: number | undefined
+}
+
+/** What is known of the authentication that ended a request. */
+export interface BackchannelResultOptions {
+  /** Authentication Context Class Reference that was satisfied. */
+  acr?: string | undefined
+  /** Authentication methods that were used. */
+  amr?: string[] | undefined
+  /** When the end-user authenticated, epoch seconds. */
+  authTime?: number | undefined
+  /** `uid` of a session of this provider that it happened in. */
+  sessionUid?: string | undefined
+  /** Whether what is issued ends with that session; needs `sessionUid`. @default false */
+  expiresWithSession?: boolean | undefined
+  /** The session as the client knows it, for ID Tokens and logout. */
+  sid?: string | undefined
+}
+
+/** The backchannel authentication response, as it was sent. @see OpenID Connect CIBA Core 1.0 §7.3 */
+export interface BackchannelAuthenticationResponse {
+  /** What the client polls with. */
+  auth_req_id: string
+  /** Seconds it is valid for. */
+  expires_in: number
+  /** Seconds between two polls. */
+  interval: number
 }
 
 export interface BackchannelAuthenticationRequest
@@ -123,6 +162,12 @@ declare module '../models.ts' {
     readonly backchannelClientNotificationEndpoint?: string | undefined
     readonly backchannelAuthenticationRequestSigningAlg?: string | undefined
     readonly backchannelUserCodeParameter?: boolean | undefined
+    /**
+     * Tells the client that the outcome of a request can be fetched, once. Nothing is stored, and no event told.
+     * @throws Error when the client cannot be told
+     * @see OpenID Connect CIBA Core 1.0 §10.2
+     */
+    backchannelPing(request: BackchannelAuthenticationRequest): Promise<void>
   }
 }
 
@@ -130,12 +175,21 @@ declare module '../events.ts' {
   interface ProviderEvents {
     /** A backchannel authentication request failed. @see OpenID Connect CIBA Core 1.0 §13 */
     'backchannel_authentication.error': [ctx: KoaContextWithOIDC, error: ProviderError]
+    /** A backchannel authentication request was accepted. @see OpenID Connect CIBA Core 1.0 §7.3 */
+    'backchannel_authentication.success': [
+      ctx: KoaContextWithOIDC,
+      response: BackchannelAuthenticationResponse,
+    ]
     /** A backchannel authentication request was exchanged for tokens. @see OpenID Connect CIBA Core 1.0 §10.1 */
     'backchannel_authentication_request.consumed': [request: BackchannelAuthenticationRequest]
     /** A backchannel authentication request was removed. */
     'backchannel_authentication_request.destroyed': [request: BackchannelAuthenticationRequest]
-    /** A backchannel authentication request was stored. */
+    /** A backchannel authentication request was stored: when it was made, and again when there was an outcome. */
     'backchannel_authentication_request.saved': [request: BackchannelAuthenticationRequest]
+    /** A client could not be told that it can fetch an outcome; it can poll all the same. @see OpenID Connect CIBA Core 1.0 §10.2 */
+    'backchannel_ping.error': [error: Error, client: Client, request: BackchannelAuthenticationRequest]
+    /** A client was told that it can fetch an outcome. @see OpenID Connect CIBA Core 1.0 §10.2 */
+    'backchannel_ping.success': [client: Client, request: BackchannelAuthenticationRequest]
   }
 }
 

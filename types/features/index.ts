@@ -8,6 +8,7 @@ import type { DPoPOptions } from './dpop.ts'
 import type { EncryptionOptions } from './encryption.ts'
 import type { FapiOptions } from './fapi.ts'
 import type { IntrospectionOptions } from './introspection.ts'
+import type { JwtBearerOptions } from './jwt_bearer.ts'
 import type { JwtIntrospectionOptions } from './jwt_introspection.ts'
 import type { JwtResponseModesOptions } from './jwt_response_modes.ts'
 import type { JwtUserinfoOptions } from './jwt_userinfo.ts'
@@ -20,16 +21,20 @@ import type { ReservedFeatureOptions } from './reserved.ts'
 import type { ResourceIndicatorsOptions } from './resource_indicators.ts'
 import type { RevocationOptions } from './revocation.ts'
 import type { RpInitiatedLogoutOptions } from './rp_initiated_logout.ts'
+import type { TokenExchangeOptions } from './token_exchange.ts'
 import type { UserinfoOptions } from './userinfo.ts'
 import type { WebMessageResponseModeOptions } from './web_message_response_mode.ts'
 
 export type {
   BackchannelAuthenticationRequest,
   BackchannelAuthenticationRequestPayload,
+  BackchannelAuthenticationResponse,
+  BackchannelResultOptions,
   CIBADeliveryMode,
 } from './ciba.ts'
 export type { ClientCredentials, ClientCredentialsPayload } from './client_credentials.ts'
 export type { DeviceAuthorizationResponse, DeviceCode, DeviceCodePayload } from './device_flow.ts'
+export type { JwtBearerAssertion, JwtBearerDecision } from './jwt_bearer.ts'
 export type { TLSClientAuthProperty } from './mtls.ts'
 export type {
   PushedAuthorizationRequest,
@@ -45,6 +50,12 @@ export type {
   RegistrationPolicy,
 } from './registration.ts'
 export type { RotateRegistrationAccessTokenFunction } from './registration_management.ts'
+export type {
+  ExchangedToken,
+  PresentedTokenType,
+  TokenExchange,
+  TokenExchangeDecision,
+} from './token_exchange.ts'
 
 /** The optional features by name, each with its options. */
 export interface Features {
@@ -58,6 +69,7 @@ export interface Features {
   encryption: EncryptionOptions
   fapi: FapiOptions
   introspection: IntrospectionOptions
+  jwtBearer: JwtBearerOptions
   jwtIntrospection: JwtIntrospectionOptions
   jwtResponseModes: JwtResponseModesOptions
   jwtUserinfo: JwtUserinfoOptions
@@ -69,6 +81,7 @@ export interface Features {
   resourceIndicators: ResourceIndicatorsOptions
   revocation: RevocationOptions
   rpInitiatedLogout: RpInitiatedLogoutOptions
+  tokenExchange: TokenExchangeOptions
   userinfo: UserinfoOptions
   webMessageResponseMode: WebMessageResponseModeOptions
   attestClientAuth: ReservedFeatureOptions

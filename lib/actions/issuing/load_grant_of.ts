@@ -29,9 +29,15 @@ function checkSession(session: Session | undefined, token: GrantBound): string |
 
 /**
  * Loads what a token stands on, grant and session together.
+ * @param take gets the grant, where it is not the request's own
  * @returns why the token is worth nothing, in detail; `undefined` when it holds
  */
-export async function findGrantOf(ctx: Ctx, rt: Runtime, token: GrantBound): Promise<string | undefined> {
+export async function findGrantOf(
+  ctx: Ctx,
+  rt: Runtime,
+  token: GrantBound,
+  take?: (grant: Grant) => void,
+): Promise<string | undefined> {
   const bound = token.expiresWithSession === true
   if (token.grantId === undefined) return 'grant not found'
   const findingGrant = rt.models.Grant.find(token.grantId, { ctx })
@@ -40,8 +46,10 @@ export async function findGrantOf(ctx: Ctx, rt: Runtime, token: GrantBound): Pro
       ? await Promise.all([findingGrant, rt.models.Session.findByUid(token.sessionUid, { ctx })])
       : [await findingGrant]
   const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)
-  if (problem === undefined && grant !== undefined) ctx.oidc.entity('Grant', grant)
-  return problem
+  if (problem !== undefined || grant === undefined) return problem
+  if (take === undefined) ctx.oidc.entity('Grant', grant)
+  else take(grant)
+  return undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type {
+  AccountEntries,
   AdapterConstructor,
   AdapterFactory,
   AdapterPayload,
@@ -41,6 +42,21 @@ export class Subject {
   async commit(...operations: CommitOperation[]): Promise<CommitOutcome> {
     assert.ok(this.#adapter.commit, 'commit is missing')
     return await this.#adapter.commit(operations)
+  }
+
+  get canCommit(): boolean {
+    return typeof this.#adapter.commit === 'function'
+  }
+
+  /** A page of what an account has. */
+  async list(
+    model: ModelName,
+    accountId: string,
+    page: { limit: number; after?: string | undefined },
+  ): Promise<AccountEntries> {
+    const adapter = this.of(model)
+    assert.ok(adapter.listByAccountId, 'listByAccountId is missing')
+    return await adapter.listByAccountId(accountId, page)
   }
 
   /** Finds an entry and makes sure that every member of `expected` came back as it was given. */

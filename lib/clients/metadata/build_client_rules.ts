@@ -36,6 +36,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'isClientSecretExpired',
   'includeSid',
   'backchannelLogout',
+  'backchannelPing',
   'clientAuthMethod',
   'sectorIdentifier',
 ])

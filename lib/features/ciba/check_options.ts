@@ -21,3 +21,15 @@ export function checkDeliveryModes(modes: ReadonlySet<unknown>): void {
     }
   }
 }
+
+/** @throws TypeError @see OpenID Connect CIBA Core 1.0 §7.3 (`interval`) */
+export function checkPollInterval(interval: unknown): void {
+  if (typeof interval !== 'number' || !Number.isSafeInteger(interval) || interval < 1)
+    throw new TypeError('features.ciba.interval must be a whole number of seconds, 1 or more')
+}
+
+/** @throws TypeError */
+export function checkUserCodeAttempts(attempts: unknown): void {
+  if (typeof attempts !== 'number' || !Number.isSafeInteger(attempts) || attempts < 0)
+    throw new TypeError('features.ciba.userCodeAttempts must be a whole number, 0 for no bound')
+}

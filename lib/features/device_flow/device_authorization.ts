@@ -1,4 +1,4 @@
-import { AUTHORIZATION_PARAMETERS } from '../../actions/authorization/authorization.ts'
+import { DIRECT_REQUEST_PARAMETERS } from '../../actions/authorization/direct_request.ts'
 import { directRequestRules } from '../../actions/authorization/rules/request_rules.ts'
 import { authenticateClient, checkOrigin } from '../../actions/client_auth/authenticate_client.ts'
 import { requireGrantType } from '../../actions/client_auth/require_grant_type.ts'
@@ -11,28 +11,12 @@ import { noStore } from '../../engine/wraps/no_store.ts'
 import { DEVICE_CODE } from './device_code_grant_name.ts'
 import { issueDeviceCode } from './issue_device_code.ts'
 
-/** Parameters about the way of an answer through a browser, and about prompts, which nobody is there to see. */
-const OF_BROWSERS: ReadonlySet<string> = new Set([
-  'code_challenge',
-  'code_challenge_method',
-  'prompt',
-  'redirect_uri',
-  'response_mode',
-  'response_type',
-  'state',
-])
-
-/** What a device may ask for. @see RFC 8628 §3.1 */
-export const DEVICE_REQUEST_PARAMETERS: readonly string[] = AUTHORIZATION_PARAMETERS.filter(
-  (name) => !OF_BROWSERS.has(name),
-)
-
 /** Hands a device its pair of codes; nobody is logged in yet. @see RFC 8628 §3.1, §3.2 */
 export const deviceAuthorization = defineAction({
   name: 'device_authorization',
   methods: ['POST'],
   path: 'device_authorization',
-  params: [...new Set([...DEVICE_REQUEST_PARAMETERS, ...CLIENT_AUTH_PARAMETERS])],
+  params: [...new Set([...DIRECT_REQUEST_PARAMETERS, ...CLIENT_AUTH_PARAMETERS])],
   cors: 'client',
   wraps: [noStore, clientCors, jsonErrors('device_authorization.error')],
   steps: [

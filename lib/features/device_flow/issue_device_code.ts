@@ -1,21 +1,12 @@
-import { CLIENT_AUTH_PARAMETERS } from '../../actions/client_auth/table.ts'
+import { requestedBy } from '../../actions/authorization/direct_request.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { isRecord } from '../../helpers/is_record.ts'
+import { KEPT_BEYOND } from '../../models/traits/polled_token.ts'
 import type { Writes } from '../../models/transaction.ts'
-import { type DeviceCode, KEPT_BEYOND } from './device_code.ts'
+import type { DeviceCode } from './device_code.ts'
 import { formatUserCode, randomUserCode } from './user_code.ts'
-
-const CREDENTIALS: ReadonlySet<string> = new Set(CLIENT_AUTH_PARAMETERS)
-/** Seconds; no device waits longer, and `expires_in` has to be a number. @see RFC 8628 §3.2 */
-const LONGEST = 365 * 24 * 60 * 60
-
-/** What the device asked for, without the credentials it came with. */
-function requestedBy(ctx: Ctx): Record<string, unknown> {
-  const sent = Object.entries(ctx.oidc.sentParams ?? {}).filter(([name]) => !CREDENTIALS.has(name))
-  return { ...Object.fromEntries(sent), client_id: ctx.oidc.loaded('Client').clientId }
-}
 
 /** @throws TypeError when the host does not describe the device by an object */
 async function describeDevice(ctx: Ctx, rt: Runtime): Promise<Record<string, unknown>> {
@@ -33,7 +24,6 @@ async function makeDeviceCode(ctx: Ctx, rt: Runtime): Promise<DeviceCode> {
     userCode: randomUserCode(mask, charset),
   })
   await code.setLifetime(ctx)
-  code.exp = Math.min(code.exp ?? Number.POSITIVE_INFINITY, epochTime() + LONGEST)
   return code
 }
 

@@ -42,7 +42,7 @@ async function present(ctx: Ctx, rt: Runtime, remote: RemoteRequestObjects): Pro
   if (jwt !== undefined && uri !== undefined)
     throw new InvalidRequest('request and request_uri parameters MUST NOT be used together')
   if (jwt !== undefined) return byValue ? { jwt } : undefined
-  if (uri === undefined || !byReference) return undefined
+  if (uri === undefined || !byReference || ctx.oidc.request.envelopeTerms !== undefined) return undefined
   return { jwt: await fetchRequestObject(ctx, rt, remote, uri), uri }
 }
 
@@ -54,7 +54,8 @@ async function checkRequestObject(
 ): Promise<RequestObjectClaims> {
   const { clockTolerance, features } = rt.configuration
   const client = ctx.oidc.loaded('Client')
-  const isTimed = ctx.oidc.profile !== undefined
+  const isComplete = ctx.oidc.request.envelopeTerms !== undefined
+  const isTimed = ctx.oidc.profile !== undefined || isComplete
   if (isTimed && !isSigned) throw new InvalidRequestObject('Request Object must be signed')
   if (isStrict) checkRequestObjectType(header['typ'])
   const checked = checkRequestObjectClaims(payload, {
@@ -65,6 +66,7 @@ async function checkRequestObject(
     clockTolerance,
     namesParties: isStrict && isAuthentic,
     isTimed,
+    isComplete,
   })
   await features.requestObjects.assertJwtClaimsAndHeader(ctx, payload, header, client)
   return checked

@@ -24,6 +24,8 @@ export interface RequestObjectExpectations {
   readonly namesParties: boolean
   /** Whether `exp` and `nbf` have to be there, an hour apart at most. @see FAPI 1.0 Part 2 §5.2.2 (13), (17) */
   readonly isTimed: boolean
+  /** Whether `iat` and `jti` have to be there. @see OpenID Connect CIBA Core 1.0 §7.1.1 */
+  readonly isComplete?: boolean
 }
 
 /** What is needed to keep the request object from being used again. */
@@ -60,11 +62,19 @@ export function checkRequestObjectClaims(
   checkNesting(claims)
   checkSameness(claims, expected)
   checkParties(claims, expected)
+  if (expected.isComplete === true) checkPresence(claims, ['iat', 'jti'])
   return { jti: readJti(claims['jti']), exp: checkTimes(claims, expected) }
 }
 
-/** Parameters whose values are JSON. @see OpenID Connect Core 1.0 §6.1, RFC 9396 §3 */
-const STRUCTURED: ReadonlySet<string> = new Set(['claims', 'max_age', 'authorization_details'])
+/**
+ * Parameters whose values are JSON. @see OpenID Connect Core 1.0 §6.1, RFC 9396 §3, OpenID Connect CIBA Core 1.0 §7.1.1
+ */
+const STRUCTURED: ReadonlySet<string> = new Set([
+  'claims',
+  'max_age',
+  'authorization_details',
+  'requested_expiry',
+])
 
 /**
  * A parameter that is text elsewhere is a string inside, too: nothing is guessed about others. What parameters of the
@@ -81,6 +91,12 @@ export function checkTexts(
     if (!known.has(name) || STRUCTURED.has(name) || extraParams.has(name) || value === null) continue
     const texts = repeatable.has(name) && Array.isArray(value) ? value : [value]
     if (!texts.every((text) => typeof text === 'string')) refuse(`${name} must be a string`)
+  }
+}
+
+function checkPresence(claims: JsonObject, names: readonly string[]): void {
+  for (const name of names) {
+    if (isOmitted(claims[name])) refuse(`${name} is required`)
   }
 }
 

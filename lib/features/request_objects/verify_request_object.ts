@@ -53,10 +53,12 @@ async function decrypt(ctx: Ctx, rt: Runtime, client: Client, jwe: string): Prom
 }
 
 /** The one algorithm the signature may have. @see RFC 8725 §3.1, OpenID Connect Dynamic Client Registration 1.0 §2 */
-function allowedAlgorithm(rt: Runtime, client: Client, claimed: string): string {
-  const { requestObjectSigningAlg: registered } = client
-  const known =
-    registered === undefined ? rt.configuration.enabledJWA.requestObjectSigningAlgValues : [registered]
+function allowedAlgorithm(ctx: Ctx, rt: Runtime, client: Client, claimed: string): string {
+  const terms = ctx.oidc.request.envelopeTerms
+  const registered = terms === undefined ? client.requestObjectSigningAlg : terms.alg
+  const offered = rt.configuration.enabledJWA.requestObjectSigningAlgValues
+  const possible = terms === undefined ? offered : offered.filter((possible) => !isSymmetric(possible))
+  const known = registered === undefined ? possible : [registered]
   const alg = known.find((allowed) => allowed === claimed)
   if (alg === undefined)
     throw new InvalidRequestObject('the Request Object alg is not allowed for this client')
@@ -64,10 +66,11 @@ function allowedAlgorithm(rt: Runtime, client: Client, claimed: string): string 
 }
 
 /** @throws InvalidRequestObject where nothing vouches for it and the host has not allowed that */
-function readUnsigned(rt: Runtime, client: Client, jwt: string, isAuthentic: boolean): DecodedJwt {
+function readUnsigned(ctx: Ctx, rt: Runtime, jwt: string, isAuthentic: boolean): DecodedJwt {
   const { allowUnsigned } = rt.configuration.features.requestObjects
-  const mayBeUnsigned = isAuthentic || allowUnsigned
-  if (!mayBeUnsigned || client.requestObjectSigningAlg !== undefined)
+  const { requestObjectSigningAlg: registered } = ctx.oidc.loaded('Client')
+  const mayBeUnsigned = (isAuthentic || allowUnsigned) && registered === undefined
+  if (!mayBeUnsigned || ctx.oidc.request.envelopeTerms !== undefined)
     throw new InvalidRequestObject('Request Object must be signed')
   return isJson(jwt) ? { header: {}, payload: parseJsonObject(jwt) } : decodeUnsecuredJwt(jwt)
 }
@@ -80,8 +83,8 @@ async function readSigned(
   isAuthentic: boolean,
 ): Promise<VerifiedRequestObject> {
   const alg = isJson(jwt) ? 'none' : readJoseHeader(jwt, 3).alg
-  if (alg === 'none') return { ...readUnsigned(rt, client, jwt, isAuthentic), isAuthentic, isSigned: false }
-  const allowed = allowedAlgorithm(rt, client, alg)
+  if (alg === 'none') return { ...readUnsigned(ctx, rt, jwt, isAuthentic), isAuthentic, isSigned: false }
+  const allowed = allowedAlgorithm(ctx, rt, client, alg)
   const tried = { clientId: client.clientId, alg }
   const decoded = await guardSecretKey(ctx, rt, tried, () => rt.clientKeys.verify(client, jwt, allowed))
   return { ...decoded, isAuthentic: true, isSigned: true }
@@ -101,7 +104,9 @@ export async function verifyRequestObject(
 ): Promise<VerifiedRequestObject> {
   const client = ctx.oidc.loaded('Client')
   const isEncrypted = parts(jwt) === 5
-  if (isEncrypted && !decrypts) throw new InvalidRequestObject('encrypted Request Objects are not supported')
+  const mayBeEncrypted = decrypts && ctx.oidc.request.envelopeTerms === undefined
+  if (isEncrypted && !mayBeEncrypted)
+    throw new InvalidRequestObject('encrypted Request Objects are not supported')
   const { content, isAuthentic } = isEncrypted
     ? await decrypt(ctx, rt, client, jwt)
     : { content: jwt, isAuthentic: false }

@@ -172,6 +172,31 @@ describe('grant and response types that clients register (RFC 7591 §2, §3.2.1)
       })
     }
 
+    for (const [feature, grantType] of [
+      ['jwtBearer', JWT_BEARER],
+      ['tokenExchange', TOKEN_EXCHANGE],
+    ] as const) {
+      const features = { [feature]: { enabled: true } }
+
+      it(`features.${feature} is given to nobody who registers freely`, async () => {
+        const { op } = await start({}, { features })
+        const grant_types = ['authorization_code', grantType]
+
+        const { body } = await register(op, { ...REGISTRATION, grant_types })
+
+        expect(body['grant_types']).to.deep.equal(['authorization_code'])
+      })
+
+      it(`features.${feature} is given to those who hold an initial access token`, async () => {
+        const { op } = await start({ initialAccessToken: 'shared' }, { features })
+        const grant_types = ['authorization_code', grantType]
+
+        const { body } = await register(op, { ...REGISTRATION, grant_types }, bearer('shared'))
+
+        expect(body['grant_types']).to.deep.equal(grant_types)
+      })
+    }
+
     for (const grantType of [JWT_BEARER, TOKEN_EXCHANGE]) {
       it(`${grantType} is given to nobody who registers freely, though the host has it`, async () => {
         const { op } = await start({})

@@ -1,5 +1,6 @@
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
+import { TV } from '../device.ts'
 import { WEB_CLIENT } from '../start_provider.ts'
 import { withTokenEndpoints } from '../token_endpoints.ts'
 import { openStorage } from './open_storage.ts'
@@ -28,9 +29,9 @@ export async function configurationFor({ storage, jwks, reuseWindow }: HostOptio
   return withTokenEndpoints({
     adapter: await openStorage(storage),
     jwks,
-    clients: [WEB_CLIENT, ASSERTING_CLIENT],
+    clients: [WEB_CLIENT, ASSERTING_CLIENT, TV],
     rotateRefreshToken: true,
     refreshTokenReuseWindow: reuseWindow,
-    features: { pushedAuthorizationRequests: { enabled: true } },
+    features: { pushedAuthorizationRequests: { enabled: true }, deviceFlow: { enabled: true } },
   })
 }

@@ -1,8 +1,13 @@
+import type { GrantToolkit } from '../../../../types/grants/grant_toolkit.ts'
 import type { Ctx } from '../../../engine/context.ts'
-import type { GrantType } from '../../../engine/runtime.ts'
+import type { GrantType, Step } from '../../../engine/runtime.ts'
+import { RequestToolkit } from '../issuance/request_toolkit.ts'
 
-/** Answers a request of a host's own grant type. */
-export type GrantHandler = (ctx: Ctx, next: () => Promise<void>) => unknown
+/**
+ * Answers a request of a host's own grant type: by the toolkit, which is for this request, or by setting `ctx.body`.
+ * @see RFC 6749 §4.5
+ */
+export type GrantHandler = (ctx: Ctx, next: () => Promise<void>, toolkit: GrantToolkit) => unknown
 
 const names = (given: string | Iterable<string> | null | undefined): string[] =>
   given === undefined || given === null ? [] : typeof given === 'string' ? [given] : [...given]
@@ -24,8 +29,10 @@ export function customGrant(
   if (![...known, ...repeatable].every((parameter) => typeof parameter === 'string' && parameter !== '')) {
     throw new TypeError(`parameters of grant type ${name} must be non-empty strings`)
   }
-  const runHandler = async (ctx: Ctx) => {
-    await handler(ctx, async () => {})
+  const runHandler: Step = async (ctx, rt) => {
+    const toolkit = new RequestToolkit(ctx, rt, name)
+    await handler(ctx, async () => {}, toolkit)
+    await toolkit.finish()
   }
   return { name, params: [...known, ...repeatable], repeatable, steps: [runHandler] }
 }

@@ -1,3 +1,4 @@
+import { DIRECT_REQUEST_PARAMETERS } from '../../../actions/authorization/direct_request.ts'
 import { loadSession } from '../../../actions/authorization/interaction/load_session.ts'
 import { storedParameters } from '../../../actions/authorization/interaction/restore_request.ts'
 import { refuseMalformed } from '../../../actions/authorization/rules/request_rules.ts'
@@ -6,7 +7,6 @@ import { type Action, defineAction } from '../../../engine/define_action.ts'
 import { readQueryOrForm } from '../../../engine/read_form.ts'
 import type { Step } from '../../../engine/runtime.ts'
 import { noStore } from '../../../engine/wraps/no_store.ts'
-import { DEVICE_REQUEST_PARAMETERS } from '../device_authorization.ts'
 import { allowDevice } from './allow_device.ts'
 import { showCodeForm } from './ask_for_code.ts'
 import { abortDevice, askForConfirmation, holdDeviceCode, loadDeviceClient } from './confirm_device.ts'
@@ -24,7 +24,7 @@ export const codeVerification = (guard: UserCodeGuard): Action =>
     name: 'code_verification',
     methods: ['GET', 'POST'],
     path: 'code_verification',
-    params: [...DEVICE_REQUEST_PARAMETERS, 'user_code', 'xsrf', 'confirm', 'abort'],
+    params: [...DIRECT_REQUEST_PARAMETERS, 'user_code', 'xsrf', 'confirm', 'abort'],
     wraps: [noStore, goOnAfterForm, deviceErrors('code_verification.error')],
     steps: [
       readQueryOrForm,

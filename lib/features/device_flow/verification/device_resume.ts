@@ -1,3 +1,4 @@
+import { DIRECT_REQUEST_PARAMETERS } from '../../../actions/authorization/direct_request.ts'
 import { applyResult, takeInteraction } from '../../../actions/authorization/interaction/apply_result.ts'
 import { loadInteraction } from '../../../actions/authorization/interaction/load_interaction.ts'
 import { restoreRequest } from '../../../actions/authorization/interaction/restore_request.ts'
@@ -5,7 +6,6 @@ import { defineAction } from '../../../engine/define_action.ts'
 import { RESPONDED, type Step } from '../../../engine/runtime.ts'
 import { noStore } from '../../../engine/wraps/no_store.ts'
 import { SessionNotFound } from '../../../helpers/errors.ts'
-import { DEVICE_REQUEST_PARAMETERS } from '../device_authorization.ts'
 import { allowDevice } from './allow_device.ts'
 import { askAgain } from './ask_for_code.ts'
 import { decision, loadDeviceClient } from './confirm_device.ts'
@@ -47,7 +47,7 @@ export const deviceResume = defineAction({
   name: 'device_resume',
   methods: ['GET'],
   path: 'code_verification/:uid',
-  params: DEVICE_REQUEST_PARAMETERS,
+  params: DIRECT_REQUEST_PARAMETERS,
   wraps: [noStore, deviceErrors('device_resume.error')],
   steps: [
     loadInteraction,

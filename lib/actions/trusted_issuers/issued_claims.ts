@@ -1,0 +1,80 @@
+import type { JsonObject } from '../../helpers/jose/jwt.ts'
+
+/** Most entries of `aud`. */
+const MAX_AUDIENCES = 20
+/** Longest `sub` and `jti`: one names an account, the other becomes part of a storage key. */
+const MAX_LENGTH = 256
+/** Clocks of others may be this far ahead in any case, in seconds. */
+const CLOCKS_AHEAD = 10
+
+/** What a JWT of a trusted issuer is measured by. */
+export interface IssuedExpectations {
+  readonly issuer: string
+  /** Whoever it may be for: one of them has to be named. */
+  readonly audiences: readonly string[]
+  /** Epoch seconds. */
+  readonly now: number
+  /** Seconds. */
+  readonly clockTolerance: number
+}
+
+/** A JWT of a trusted issuer that was found good. */
+export interface IssuedClaims {
+  readonly iss: string
+  readonly sub: string
+  readonly aud: readonly string[]
+  /** Epoch seconds. */
+  readonly exp: number
+  readonly jti: string | undefined
+  readonly payload: JsonObject
+}
+
+const isNumericDate = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+
+function readText(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '' && value.length <= MAX_LENGTH) return value
+  throw new TypeError(`${name} must be text of at most ${MAX_LENGTH} characters`)
+}
+
+function readAudience(aud: unknown, audiences: readonly string[]): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
+  const texts = values.filter((value) => typeof value === 'string')
+  if (texts.length !== values.length || texts.length > MAX_AUDIENCES)
+    throw new TypeError('aud must be text, or a short array of it')
+  if (!audiences.some((audience) => texts.includes(audience)))
+    throw new TypeError('aud does not name this provider')
+  return texts
+}
+
+/** @returns when it ends */
+function readTimes({ exp, nbf, iat }: JsonObject, { now, clockTolerance }: IssuedExpectations): number {
+  if (!isNumericDate(exp)) throw new TypeError('exp must be a number')
+  if (exp <= now - clockTolerance) throw new TypeError('it has expired')
+  for (const [name, value] of Object.entries({ nbf, iat })) {
+    if (value === undefined) continue
+    if (!isNumericDate(value)) throw new TypeError(`${name} must be a number`)
+    if (value > now + Math.max(clockTolerance, CLOCKS_AHEAD)) throw new TypeError(`${name} is in the future`)
+  }
+  return exp
+}
+
+/**
+ * Judges the claims of a JWT that a trusted issuer signed.
+ * @throws TypeError that says what is wrong
+ * @see RFC 7523 §3, RFC 8725 §3.8, §3.9, §3.12
+ */
+export function checkIssuedClaims(payload: JsonObject, expected: IssuedExpectations): IssuedClaims {
+  const { iss, sub, aud, jti } = payload
+  if (iss !== expected.issuer) throw new TypeError('iss is another one')
+  // Security events, logout tokens among them, say that something happened, not who somebody is (RFC 8417 §2.2).
+  if (payload['events'] !== undefined) throw new TypeError('it is a security event')
+  if (payload['cnf'] !== undefined) throw new TypeError('it is bound to a key, which is not supported here')
+  return {
+    iss: expected.issuer,
+    sub: readText('sub', sub),
+    aud: readAudience(aud, expected.audiences),
+    exp: readTimes(payload, expected),
+    jti: jti === undefined ? undefined : readText('jti', jti),
+    payload,
+  }
+}

@@ -1,0 +1,5 @@
+import { cibaProvider } from './ciba/members.ts'
+import type { ProviderMembers } from './define_feature.ts'
+
+/** What features add to providers; it is there also while the feature is off. */
+export const PROVIDER_MEMBERS: readonly ProviderMembers[] = [cibaProvider]

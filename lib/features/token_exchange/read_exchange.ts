@@ -1,0 +1,55 @@
+import type { PresentedTokenType } from '../../../types/features/token_exchange.ts'
+import type { Ctx } from '../../engine/context.ts'
+import type { Step } from '../../engine/runtime.ts'
+import { InvalidRequest, UnauthorizedClient } from '../../helpers/errors.ts'
+import type { SentToken } from './members.ts'
+import { ACCESS_TOKEN, JWT, presentedTokenType, REFRESH_TOKEN } from './token_types.ts'
+
+/** Whoever finds a token could exchange it in the name of a client that proves itself by nothing. @see RFC 8693 §2.1, §5 */
+export const requireProvenClient: Step = (ctx) => {
+  if (ctx.oidc.loaded('Client').clientAuthMethod === 'none') {
+    throw new UnauthorizedClient('token exchange must only be used by confidential clients')
+  }
+}
+
+function readType(ctx: Ctx, name: string): PresentedTokenType {
+  const sent = ctx.oidc.param(name)
+  if (sent === undefined) throw new InvalidRequest(`missing required parameter '${name}'`)
+  const type = presentedTokenType(sent)
+  if (type === undefined) throw new InvalidRequest(`${name} is not supported`)
+  return type
+}
+
+function readSubject(ctx: Ctx): SentToken {
+  const value = ctx.oidc.param('subject_token')
+  if (value === undefined) throw new InvalidRequest("missing required parameter 'subject_token'")
+  return { name: 'subject_token', value, type: readType(ctx, 'subject_token_type') }
+}
+
+function readActor(ctx: Ctx): SentToken | undefined {
+  const value = ctx.oidc.param('actor_token')
+  if (value === undefined) {
+    if (ctx.oidc.param('actor_token_type') !== undefined)
+      throw new InvalidRequest("'actor_token_type' must not be sent without 'actor_token'")
+    return undefined
+  }
+  const type = readType(ctx, 'actor_token_type')
+  if (type === REFRESH_TOKEN) throw new InvalidRequest('actor_token_type is not supported')
+  return { name: 'actor_token', value, type }
+}
+
+function readRequestedType(ctx: Ctx): PresentedTokenType {
+  if (ctx.oidc.param('requested_token_type') === undefined) return ACCESS_TOKEN
+  const type = readType(ctx, 'requested_token_type')
+  if (type !== ACCESS_TOKEN && type !== JWT) throw new InvalidRequest('requested_token_type is not supported')
+  return type
+}
+
+/** @see RFC 8693 §2.1 */
+export const readExchange: Step = (ctx) => {
+  ctx.oidc.understand('sentExchange', {
+    subject: readSubject(ctx),
+    actor: readActor(ctx),
+    requestedTokenType: readRequestedType(ctx),
+  })
+}

@@ -1,0 +1,382 @@
+import { expect } from 'chai'
+import { decodeJwt, decodeProtectedHeader, type KeyInput } from 'jose'
+import { developmentKeys } from '../../../lib/helpers/jose/development_keys.ts'
+import { Keystore } from '../../../lib/helpers/jose/keystore.ts'
+import type { JWKS } from '../../../types/client.ts'
+import { type Claims, hmacKey, keyPair, now, sign } from '../../actions/client_auth/assertions.ts'
+import { stopProviders } from '../../support/start_provider.ts'
+import { introspect, revoke } from '../../support/token_endpoints.ts'
+import {
+  ACCESS_TOKEN,
+  API,
+  clientToken,
+  EVERYTHING,
+  FRONT,
+  ID_TOKEN,
+  JWT,
+  login,
+  PLAIN,
+  REFRESH_TOKEN,
+  type Started,
+  startExchange,
+} from './exchanging.ts'
+
+/** Made once: they are what takes time. */
+const KEYS: JWKS = developmentKeys()
+
+async function expectInvalid(
+  { op, exchange, entries }: Started,
+  params: Record<string, string>,
+  clientId = 'web',
+): Promise<void> {
+  const { size } = entries
+  const { status, body } = await exchange(params, clientId)
+
+  expect([status, body['error'], body['error_description']]).to.deep.equal([
+    400,
+    'invalid_request',
+    'subject_token is not valid',
+  ])
+  expect(entries.size).to.equal(size)
+  expect(op.serverErrors).to.deep.equal([])
+}
+
+describe('F214 subject tokens that are stored (RFC 8693 §2.1, §2.2.2)', () => {
+  afterEach(stopProviders)
+
+  it('one that is unknown is refused, whatever it is taken for', async () => {
+    const started = await startExchange()
+    for (const subject_token_type of [ACCESS_TOKEN, REFRESH_TOKEN, ID_TOKEN, JWT])
+      for (const subject_token of ['unknown', 'a.b.c', `${'x'.repeat(20_000)}.y.z`])
+        await expectInvalid(started, { subject_token, subject_token_type })
+  })
+
+  it('one that is taken for another kind is refused', async () => {
+    const started = await startExchange()
+    const { access_token, refresh_token } = await login(started.op)
+
+    await expectInvalid(started, { subject_token: refresh_token })
+    await expectInvalid(started, { subject_token: access_token, subject_token_type: REFRESH_TOKEN })
+    await expectInvalid(started, { subject_token: access_token, subject_token_type: ID_TOKEN })
+    await expectInvalid(started, { subject_token: access_token, subject_token_type: JWT })
+  })
+
+  it('one that has expired is refused', async () => {
+    const started = await startExchange()
+    const { AccessToken } = started.op.provider
+    const { access_token } = await login(started.op)
+    const key = `AccessToken:${access_token}`
+    started.entries.set(key, { ...started.entries.get(key), exp: now() - 1 })
+
+    expect(await AccessToken.find(access_token)).to.equal(undefined)
+    await expectInvalid(started, { subject_token: access_token })
+  })
+
+  it('one that was revoked is refused (RFC 7009 §2.1)', async () => {
+    const started = await startExchange()
+    const { access_token } = await login(started.op)
+    await revoke(started.op, access_token)
+
+    await expectInvalid(started, { subject_token: access_token })
+  })
+
+  for (const kind of ['access_token', 'refresh_token'] as const) {
+    it(`the ${kind} of a grant that was revoked is refused`, async () => {
+      const started = await startExchange()
+      const tokens = await login(started.op)
+      for (const key of started.entries.keys()) if (key.startsWith('Grant:')) started.entries.delete(key)
+
+      const type = kind === 'access_token' ? ACCESS_TOKEN : REFRESH_TOKEN
+      await expectInvalid(started, { subject_token: tokens[kind], subject_token_type: type })
+    })
+  }
+
+  it("another client's refresh token is refused, and lives on (RFC 6749 §10.4)", async () => {
+    const started = await startExchange()
+    const { refresh_token } = await login(started.op)
+
+    await expectInvalid(
+      started,
+      { subject_token: refresh_token, subject_token_type: REFRESH_TOKEN },
+      'gateway',
+    )
+    expect((await started.op.refresh(refresh_token)).status).to.equal(200)
+  })
+
+  it('a refresh token that was rotated out is refused, its own one is not used up', async () => {
+    const started = await startExchange()
+    const { refresh_token } = await login(started.op)
+    const params = { subject_token: refresh_token, subject_token_type: REFRESH_TOKEN }
+
+    expect((await started.exchange(params)).status).to.equal(200)
+    expect((await started.op.refresh(refresh_token)).status).to.equal(200)
+    await expectInvalid(started, params)
+  })
+
+  for (const bound of [{ jkt: 'a'.repeat(43) }, { 'x5t#S256': 'a'.repeat(43) }]) {
+    it(`one that is bound by ${Object.keys(bound)} is refused without its key (RFC 9449 §5, RFC 8705 §3)`, async () => {
+      const started = await startExchange()
+      const { access_token, refresh_token } = await login(started.op)
+      for (const key of [`AccessToken:${access_token}`, `RefreshToken:${refresh_token}`])
+        started.entries.set(key, { ...started.entries.get(key), ...bound })
+
+      await expectInvalid(started, { subject_token: access_token })
+      await expectInvalid(started, { subject_token: refresh_token, subject_token_type: REFRESH_TOKEN })
+    })
+  }
+
+  it('one whose account is gone is refused', async () => {
+    let exists = true
+    const started = await startExchange(EVERYTHING, {
+      findAccount: (_ctx, accountId) =>
+        exists ? { accountId, claims: () => ({ sub: accountId }) } : undefined,
+    })
+    const { access_token } = await login(started.op)
+    exists = false
+
+    await expectInvalid(started, { subject_token: access_token })
+  })
+
+  it('the token of a client itself is about nobody, whoever the policy says', async () => {
+    const started = await startExchange()
+    await expectInvalid(started, { subject_token: await clientToken(started.op) }, 'gateway')
+  })
+
+  it('of a race between exchange and revocation no live token is left', async () => {
+    const { op, exchange } = await startExchange()
+    const { access_token, refresh_token } = await login(op)
+    const [answers] = await Promise.all([
+      Promise.all(Array.from({ length: 50 }, () => exchange({ subject_token: access_token }))),
+      revoke(op, refresh_token),
+    ])
+    const issued = answers.flatMap(({ body }) =>
+      body['access_token'] === undefined ? [] : [String(body['access_token'])],
+    )
+    const active = await Promise.all(issued.map((token) => introspect(op, token, {}, 'web')))
+
+    expect(active.filter(({ body }) => body['active'] === true)).to.deep.equal([])
+    expect(
+      answers.every(({ status, body }) => status === 200 || body['error'] === 'invalid_request'),
+    ).to.equal(true)
+  })
+
+  it('a token that is revoked while the policy thinks gets nothing', async () => {
+    let revokeNow = async () => {}
+    const { op, exchange, entries } = await startExchange({
+      enabled: true,
+      policy: async () => {
+        await revokeNow()
+        return { scope: 'read' }
+      },
+    })
+    const { access_token } = await login(op)
+    revokeNow = async () => void (await revoke(op, access_token))
+    const { size } = entries
+    const { status, body } = await exchange({ subject_token: access_token, resource: PLAIN }, 'gateway')
+
+    expect([status, body['error']]).to.deep.equal([400, 'invalid_request'])
+    expect(entries.size).to.equal(size - 1)
+  })
+
+  it("what the client's own grant covers ends with that grant", async () => {
+    const { op, exchange, kinds } = await startExchange()
+    const { access_token, refresh_token } = await login(op)
+    const { body } = await exchange({ subject_token: access_token })
+    expect(kinds().filter((kind) => kind === 'Grant')).to.have.length(1)
+    await revoke(op, refresh_token)
+    const told = await introspect(op, String(body['access_token']), {}, 'web')
+
+    expect(told.body).to.deep.equal({ active: false })
+  })
+
+  it('a session that ends takes exchanged tokens with it, where it takes the subject token', async () => {
+    const { op, exchange, entries } = await startExchange(EVERYTHING, { expiresWithSession: () => true })
+    const { access_token } = await login(op)
+    const { body } = await exchange({ subject_token: access_token })
+    const before = await introspect(op, String(body['access_token']), {}, 'web')
+    for (const key of entries.keys()) if (key.startsWith('Session:')) entries.delete(key)
+    const after = await introspect(op, String(body['access_token']), {}, 'web')
+
+    expect([before.body['active'], after.body['active']]).to.deep.equal([true, false])
+  })
+})
+
+describe('F214 subject tokens that this provider signed (RFC 8693 §2.1, RFC 9068 §4, RFC 8725 §3.11)', () => {
+  afterEach(stopProviders)
+
+  /** A JWT access token of the front end for the API, and what can be made of it. */
+  async function startSigned(policy = EVERYTHING.policy) {
+    const keystore = new Keystore(KEYS)
+    const started = await startExchange({ enabled: true, policy }, { jwks: KEYS })
+    const tokens = await login(started.op, { scope: 'openid read', resource: API })
+    const { body } = await started.op.refresh(tokens.refresh_token, { resource: API, scope: 'read' })
+    const token = String(body['access_token'])
+    const { alg = '', kid = '', typ = '' } = decodeProtectedHeader(token)
+    const key = keystore.keyFor(alg, kid)
+    if (key === undefined) throw new Error('no key')
+    const forge = (claims: Claims = {}, header: Claims = {}, by: KeyInput = key.privateKey) =>
+      sign({ ...decodeJwt(token), ...claims }, { alg, kid, typ, ...header }, by)
+    return { ...started, started, token, forge, idToken: tokens.id_token, key }
+  }
+
+  it('a JWT access token is exchanged at its own resource server with its scope', async () => {
+    const { exchange, token } = await startSigned()
+    const { status, body } = await exchange({ subject_token: token, resource: API }, 'gateway')
+    const issued = decodeJwt(String(body['access_token']))
+
+    expect([status, body['scope']]).to.deep.equal([200, 'read'])
+    expect(issued).to.include({ sub: 'alice', client_id: 'gateway', aud: API, scope: 'read' })
+    expect(issued.exp).to.be.at.most(decodeJwt(token).exp ?? 0)
+  })
+
+  const FORGED: readonly [what: string, claims: Claims, header?: Claims][] = [
+    ['expired', { exp: now() - 1 }],
+    ['without exp', { exp: undefined }],
+    ['of another issuer', { iss: 'https://other.example.com' }],
+    ['of a client that is gone', { client_id: 'gone' }],
+    ['without a client', { client_id: undefined }],
+    ['without a subject', { sub: undefined }],
+    ['about its client itself', { sub: 'web' }],
+    ['bound to a key', { cnf: { jkt: 'x' } }],
+    ['that is a logout token', { events: {} }],
+    ['with a critical extension', {}, { crit: ['b64'], b64: true }],
+    ['declared as nothing', {}, { typ: undefined }],
+    ['declared as JWT', {}, { typ: 'JWT' }],
+    ['declared as a logout token', {}, { typ: 'logout+jwt' }],
+    ['whose actor is nobody', { act: {} }],
+    ['whose actor is text', { act: 'gateway' }],
+  ]
+  for (const [what, claims, header = {}] of FORGED) {
+    it(`an access token ${what} is refused`, async () => {
+      const { started, forge } = await startSigned()
+
+      await expectInvalid(started, { subject_token: await forge(claims, header), resource: API })
+    })
+  }
+
+  it('one that somebody else signed is refused: by another key, by a public key as a secret, by nobody', async () => {
+    const { started, token, forge, key } = await startSigned()
+    const { privateKey } = await keyPair(decodeProtectedHeader(token).alg ?? '')
+    const [, payload = ''] = token.split('.')
+    const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'at+jwt' })).toString('base64url')
+    const asSecret = key.publicKey.export({ format: 'pem', type: 'spki' }).toString()
+
+    await expectInvalid(started, { subject_token: await forge({}, {}, privateKey) })
+    await expectInvalid(started, { subject_token: await forge({}, { alg: 'HS256' }, hmacKey(asSecret)) })
+    await expectInvalid(started, { subject_token: await forge({}, { alg: 'HS256' }, hmacKey()) })
+    await expectInvalid(started, { subject_token: `${none}.${payload}.` })
+    await expectInvalid(started, { subject_token: `${token.slice(0, -8)}AAAAAAAA` })
+    await expectInvalid(started, {
+      subject_token: await forge({}, { jwk: key.publicJwk, kid: undefined }, privateKey),
+    })
+  })
+
+  it('an ID Token is no access token, an access token is no ID Token, neither is a JWT of a trusted issuer', async () => {
+    const { started, token, idToken } = await startSigned()
+
+    await expectInvalid(started, { subject_token: idToken })
+    await expectInvalid(started, { subject_token: token, subject_token_type: ID_TOKEN })
+    await expectInvalid(started, { subject_token: token, subject_token_type: JWT })
+    await expectInvalid(started, { subject_token: idToken, subject_token_type: JWT })
+    await expectInvalid(started, { subject_token: token, subject_token_type: REFRESH_TOKEN })
+  })
+
+  it('an ID Token counts for the client it was issued to, and for no other (OpenID Connect Core 1.0 §2)', async () => {
+    const { started, idToken } = await startSigned()
+    const params = { subject_token: idToken, subject_token_type: ID_TOKEN }
+
+    await expectInvalid(started, params, 'gateway')
+    expect((await started.exchange(params)).status).to.equal(200)
+  })
+
+  for (const [what, claims, header = {}] of [
+    ['expired', { exp: now() - 1 }],
+    ['for another client', { aud: 'gateway' }],
+    ['for several', { aud: ['web', 'gateway'] }],
+    ['that is a logout token', { events: {} }],
+    ['without exp, like a signed UserInfo response', { exp: undefined }],
+    ['declared as a logout token', {}, { typ: 'logout+jwt' }],
+    ['declared as an introspection response', {}, { typ: 'token-introspection+jwt' }],
+  ] as readonly [string, Claims, Claims?][]) {
+    it(`an ID Token ${what} is refused`, async () => {
+      const { started, idToken, key } = await startSigned()
+      const { alg = '' } = decodeProtectedHeader(idToken)
+      const forged = await sign(
+        { ...decodeJwt(idToken), ...claims },
+        { ...decodeProtectedHeader(idToken), alg, ...header },
+        key.privateKey,
+      )
+
+      await expectInvalid(started, { subject_token: forged, subject_token_type: ID_TOKEN })
+    })
+  }
+
+  it('an ID Token that is signed by the secret of its client is no word of ours', async () => {
+    const started = await startExchange(EVERYTHING, {
+      enabledJWA: { idTokenSigningAlgValues: ['RS256', 'HS256'] },
+      clients: [{ ...FRONT, id_token_signed_response_alg: 'HS256' }],
+    })
+    const { id_token } = await login(started.op)
+
+    await expectInvalid(started, { subject_token: id_token, subject_token_type: ID_TOKEN })
+  })
+})
+
+describe('F214 pairwise subjects (OpenID Connect Core 1.0 §8.1)', () => {
+  afterEach(stopProviders)
+
+  const PAIRWISE = {
+    subjectTypes: ['public', 'pairwise'],
+    clientDefaults: { subject_type: 'pairwise' },
+    pairwiseIdentifier: (_ctx: unknown, accountId: string, client: { clientId: string }) =>
+      `${accountId}@${client.clientId}`,
+  } as const
+
+  it('a JWT that names one leads to no account, unless the policy knows it', async () => {
+    const told: unknown[] = []
+    let accountId: string | undefined
+    const started = await startExchange(
+      {
+        enabled: true,
+        policy: (_ctx, { subject }) => {
+          told.push([subject.subject, subject.accountId])
+          return { accountId }
+        },
+      },
+      { ...PAIRWISE, subjectTypes: [...PAIRWISE.subjectTypes] },
+    )
+    const { id_token } = await login(started.op)
+    const params = { subject_token: id_token, subject_token_type: ID_TOKEN }
+    await expectInvalid(started, params)
+    accountId = 'alice'
+    const { status } = await started.exchange(params)
+
+    expect(told).to.deep.equal([
+      ['alice@web', undefined],
+      ['alice@web', undefined],
+    ])
+    expect(status).to.equal(200)
+  })
+
+  it('the new token names the account, and its actor, as the exchanging client knows them', async () => {
+    const { op, exchange } = await startExchange(
+      { enabled: true, policy: () => ({ scope: 'read' }) },
+      { ...PAIRWISE, subjectTypes: [...PAIRWISE.subjectTypes] },
+    )
+    const { access_token } = await login(op)
+    const { body } = await exchange(
+      {
+        subject_token: access_token,
+        actor_token: access_token,
+        actor_token_type: ACCESS_TOKEN,
+        resource: API,
+      },
+      'gateway',
+    )
+
+    expect(decodeJwt(String(body['access_token']))).to.deep.include({
+      sub: 'alice@gateway',
+      act: { sub: 'alice@gateway', client_id: 'web' },
+    })
+  })
+})
