@@ -52,7 +52,7 @@ describe('demo in a browser', function () {
   }
 
   async function toLoginScreen(tab: Tab): Promise<void> {
-    await tab.getByRole('button', { name: 'Sign in' }).click()
+    await tab.getByRole('button', { name: 'Sign in', exact: true }).click()
     await checkScreen(tab, 'Sign in')
     expect(tab.url()).to.match(new RegExp(`^${demo.issuer}/`))
   }
@@ -60,7 +60,7 @@ describe('demo in a browser', function () {
   async function logIn(tab: Tab): Promise<void> {
     await tab.getByLabel('Username').fill('ann')
     await tab.getByLabel('Password').fill('anything')
-    await tab.getByRole('button', { name: 'Sign in' }).click()
+    await tab.getByRole('button', { name: 'Sign in', exact: true }).click()
     await checkScreen(tab, 'Allow access')
   }
 
@@ -186,7 +186,7 @@ describe('demo in a browser', function () {
     await checkScreen(tab, 'Sign in')
     await tab.getByLabel('Username').fill('bob')
     await tab.getByLabel('Password').fill('anything')
-    await tab.getByRole('button', { name: 'Sign in' }).click()
+    await tab.getByRole('button', { name: 'Sign in', exact: true }).click()
     await tab.getByText('Signed in as bob').waitFor()
     await tab.getByRole('button', { name: 'Continue' }).click()
 

@@ -79,7 +79,7 @@ describe('device flow in a browser, with a polling openid-client 6 (RFC 8628)', 
     await checkScreen(tab, 'Sign in')
     await tab.getByLabel('Username').fill('ann')
     await tab.getByLabel('Password').fill('anything')
-    await tab.getByRole('button', { name: 'Sign in' }).click()
+    await tab.getByRole('button', { name: 'Sign in', exact: true }).click()
     await checkScreen(tab, 'Allow access')
     await tab.getByRole('button', { name: 'Continue' }).click()
     await checkScreen(tab, 'Device connected')
