@@ -1,4 +1,5 @@
 import type {
+  AccountEntries,
   AdapterPayload,
   CommitOperation,
   CommitOutcome,
@@ -7,20 +8,23 @@ import type {
 } from '../../../types/adapter.ts'
 import { randomId } from '../../helpers/random_id.ts'
 import { isUsableId } from '../operations.ts'
+import { accountKey } from './account_key.ts'
 import type { Database } from './database.ts'
-import { readEntry } from './stored_payload.ts'
+import { readEntry, readListed } from './stored_payload.ts'
 
 type Commit = (operations: readonly CommitOperation[]) => Promise<CommitOutcome>
 
 const COLUMNS = 'payload::text AS payload, consumed::text AS consumed, attempt'
 const LIVE = '(expires_at IS NULL OR expires_at > now())'
 
-/** The statements that read, by what they look for. */
+/** The statements that read, by what they look for; ids of the "C" collation stand in the order of their bytes. */
 export const readingStatements = (schema: string) => ({
   id: `SELECT ${COLUMNS} FROM ${schema}.entries WHERE model = $1 AND id = $2 AND ${LIVE}`,
   uid: `SELECT ${COLUMNS} FROM ${schema}.entries WHERE model = $1 AND uid = $2 AND ${LIVE}
     ORDER BY written DESC LIMIT 1`,
   userCode: `SELECT ${COLUMNS} FROM ${schema}.entries WHERE model = $1 AND user_code = $2 AND ${LIVE} LIMIT 1`,
+  account: `SELECT id, ${COLUMNS} FROM ${schema}.entries
+    WHERE model = $1 AND account_id = $2 AND id > $3 AND ${LIVE} ORDER BY id LIMIT $4`,
 })
 
 /** The entries of one model. What cannot be an id finds nothing. */
@@ -74,7 +78,17 @@ export class PostgresEntries implements GivenAdapter {
     if (isBlind) await this.#database.change('revoke', text, [this.#model, grantId])
   }
 
-  async #read(by: keyof ReturnType<typeof readingStatements>, value: string) {
+  async listByAccountId(
+    accountId: string,
+    { limit, after = '' }: { limit: number; after?: string | undefined },
+  ): Promise<AccountEntries> {
+    const values = [this.#model, accountKey(accountId), after, limit]
+    const rows = await this.#database.rows('account', this.#reading.account, values)
+    const entries = rows.map(readListed)
+    return { entries, next: entries.length < limit ? undefined : entries.at(-1)?.id }
+  }
+
+  async #read(by: 'id' | 'uid' | 'userCode', value: string) {
     if (!isUsableId(value)) return undefined
     return readEntry(await this.#database.rows(by, this.#reading[by], [this.#model, value]))
   }

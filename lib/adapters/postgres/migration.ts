@@ -51,7 +51,7 @@ CREATE INDEX IF NOT EXISTS entries_expires_at ON ${schema}.entries (expires_at) 
 CREATE INDEX IF NOT EXISTS entries_grant_id ON ${schema}.entries (grant_id, model) WHERE grant_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS entries_uid ON ${schema}.entries (uid) WHERE uid IS NOT NULL;
 CREATE INDEX IF NOT EXISTS entries_user_code ON ${schema}.entries (user_code) WHERE user_code IS NOT NULL;
-CREATE INDEX IF NOT EXISTS entries_account_id ON ${schema}.entries (account_id, model) WHERE account_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS entries_account_id ON ${schema}.entries (account_id, model, id) WHERE account_id IS NOT NULL;
 
 ${commitOf(schema)}
 ${revokeOf(schema)}

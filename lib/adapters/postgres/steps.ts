@@ -1,6 +1,7 @@
 import type { AdapterPayload, CommitOperation, ModelName } from '../../../types/adapter.ts'
 import { consumedAt } from '../consumed_at.ts'
 import { isUsableId } from '../operations.ts'
+import { accountKey } from './account_key.ts'
 import { asText, isUnstorable, looksLikeText } from './stored_payload.ts'
 
 /** An operation as the function in the database reads it. */
@@ -28,8 +29,6 @@ interface Step {
 /** Seconds; a PostgreSQL timestamp ends soon after. What lives longer never expires. */
 const LAST_TIME = 8_000_000_000_000
 const LONGEST_KEEP = 1_000_000_000_000
-/** Longer values do not fit into an index. */
-const MOST_CHARACTERS = 256
 
 /** A list of operations, as JSON. */
 export function stepsOf(operations: readonly CommitOperation[]): string {
@@ -101,9 +100,6 @@ function lookedUp(model: ModelName, { grantId, uid, userCode, accountId }: Adapt
     grant_id: isUsableId(grantId) ? grantId : undefined,
     uid: model === 'Session' && isUsableId(uid) ? uid : undefined,
     user_code: isUsableId(userCode) ? userCode : undefined,
-    account_id: isIndexable(accountId) ? accountId : undefined,
+    account_id: typeof accountId === 'string' ? accountKey(accountId) : undefined,
   }
 }
-
-const isIndexable = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= MOST_CHARACTERS && !isUnstorable(JSON.stringify(value))

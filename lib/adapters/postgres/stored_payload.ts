@@ -40,6 +40,15 @@ export function readEntry([row]: readonly unknown[]): AdapterPayload | undefined
   }
 }
 
+/** An entry of a list, with its id. */
+export function readListed(row: unknown): { id: string; payload: AdapterPayload } {
+  const payload = readEntry([row])
+  const id: unknown = typeof row === 'object' && row !== null && 'id' in row ? row.id : undefined
+  if (payload === undefined || typeof id !== 'string')
+    throw new TypeError('PostgreSQL answered with no entry')
+  return { id, payload }
+}
+
 function parsed(json: string): AdapterPayload | undefined {
   const value: unknown = JSON.parse(json)
   if (!isPayload(value)) return undefined

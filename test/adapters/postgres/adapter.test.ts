@@ -210,6 +210,19 @@ describe('A177 the PostgreSQL adapter', () => {
       expect(await adapter('DeviceCode').findByUserCode?.('NEW')).to.deep.equal({ userCode: 'NEW' })
     })
 
+    it('lists the entries of an account whose id no index can hold', async () => {
+      const { adapter } = await fresh()
+      const accounts = ['ü'.repeat(10_000), 'a\0b', '\ud800', '\ud801', 'sha256:x', 'plain']
+      await Promise.all(accounts.map((accountId, n) => adapter('Grant').upsert(`${n}`, { accountId })))
+
+      const lists = await Promise.all(
+        accounts.map((accountId) => adapter('Grant').listByAccountId?.(accountId, { limit: 5 })),
+      )
+      expect(lists.map((list) => list?.entries)).to.deep.equal(
+        accounts.map((accountId, n) => [{ id: `${n}`, payload: { accountId } }]),
+      )
+    })
+
     it('can be asked for everything of an account', async () => {
       const { adapter, schema } = await fresh()
       await adapter('Session').upsert('s', { accountId: 'alice' }, 100)
@@ -406,6 +419,7 @@ describe('A177 the PostgreSQL adapter', () => {
           await sessions.find(`${turn}`)
           await sessions.findByUid?.(`u${turn}`)
           await codes.findByUserCode?.(`c${turn}`)
+          await sessions.listByAccountId?.(`a${turn}`, { limit: 10 })
           await adapter.commit([
             { op: 'require', model: 'Session', id: '1' },
             { op: 'put', model: 'Session', id: '1', payload: { uid: 'u1' } },
@@ -423,6 +437,7 @@ describe('A177 the PostgreSQL adapter', () => {
         plans.flatMap((plan) => [...plan.matchAll(/ (?:using|on) (entries_\w+)/g)].map(([, name]) => name)),
       )
       expect([...used].sort()).to.deep.equal([
+        'entries_account_id',
         'entries_expires_at',
         'entries_grant_id',
         'entries_pkey',
@@ -430,7 +445,16 @@ describe('A177 the PostgreSQL adapter', () => {
         'entries_user_code',
       ])
       expect(plans.filter((plan) => plan.includes('Seq Scan'))).to.deep.equal([])
-      expect(names).to.deep.equal(['commit', 'destroy', 'id', 'prune', 'revoke', 'uid', 'userCode'])
+      expect(names).to.deep.equal([
+        'account',
+        'commit',
+        'destroy',
+        'id',
+        'prune',
+        'revoke',
+        'uid',
+        'userCode',
+      ])
     })
   })
 })

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import { SignJWT } from 'jose'
 import { Deployment, stopDeployments } from '../../support/deployment/deployment.ts'
-import { pkce, REDIRECT_URI, stopProviders, type TokenAnswer } from '../../support/start_provider.ts'
+import { allow, askForCodes, poll, TV } from '../../support/device.ts'
+import {
+  pkce,
+  REDIRECT_URI,
+  RunningProvider,
+  stopProviders,
+  type TokenAnswer,
+} from '../../support/start_provider.ts'
 import { introspect, SECRET } from '../../support/token_endpoints.ts'
 import { startPostgres, stopPostgres } from './support/postgres_server.ts'
 
@@ -110,6 +117,17 @@ describe('A177 two processes on one PostgreSQL, behind a round robin', function 
     const codes = locations.flatMap((answer) => answer.get('code') ?? [])
     expect(codes).to.have.length(1)
     expect((await op.exchange(codes[0] ?? '', verifier)).status).to.equal(200)
+  })
+
+  it('A149 give tokens for a device code once (RFC 8628 §3.5, RFC 6749 §10.5)', async () => {
+    const { provider, origin } = deployment.op
+    const op = new RunningProvider(provider, origin, TV)
+    const codes = await askForCodes(op)
+    await allow(op, op.agent(), codes.userCode)
+
+    const answers = await race(() => poll(op, codes))
+
+    expect(tally(answers)).to.deep.equal({ '200': 1, '400 invalid_grant': RACERS - 1 })
   })
 
   it('know at once what another one revoked (RFC 7009 §2.1)', async () => {
