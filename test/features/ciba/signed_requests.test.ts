@@ -1,15 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
+import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { CALL_CENTRE, find, NOTIFICATION_TOKEN, pinged, request, startForCiba } from '../../support/ciba.ts'
 import type { RunningProvider } from '../../support/start_provider.ts'
 import { stopProviders } from '../../support/start_provider.ts'
 
-const es256 = await generateKeyPair('ES256')
-const rs256 = await generateKeyPair('RS256')
+// Nothing is awaited while this file is loaded: it would be loaded in another way than all others, and the library with it.
+const es256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const rs256 = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const JWKS = {
   keys: [
-    { ...(await exportJWK(es256.publicKey)), kid: 'es', alg: 'ES256' },
-    { ...(await exportJWK(rs256.publicKey)), kid: 'rs', alg: 'RS256' },
+    { kty: 'EC', ...es256.publicKey.export({ format: 'jwk' }), kid: 'es', alg: 'ES256' },
+    { kty: 'RSA', ...rs256.publicKey.export({ format: 'jwk' }), kid: 'rs', alg: 'RS256' },
   ],
 }
 
