@@ -1,67 +1,17 @@
-import { expect } from 'chai'
 import type { Redis } from 'ioredis'
-import { Deployment, stopDeployments } from '../../support/deployment/deployment.ts'
-import { stopProviders, type TokenAnswer } from '../../support/start_provider.ts'
+import { describeKilledProcesses } from '../../support/deployment/killed_processes.ts'
 import { startRedis, stopRedis } from './support/redis_server.ts'
 
-const CYCLES = 3
-const CLIENTS = 16
-/** What the balancer says for a process that is no more. */
-const UNANSWERED = 502
+let admin: Redis
 
-interface Exchange {
-  readonly code: string
-  readonly verifier: string
-  readonly answers: TokenAnswer[]
-}
-
-const times = <T>(count: number, run: () => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: count }, run))
-
-describe('A177 a process that is killed while it issues tokens', function suite() {
-  this.timeout(60_000)
-  let deployment: Deployment
-  let admin: Redis
-  before(async () => {
+describeKilledProcesses('A177 a process that is killed while it issues tokens', {
+  async start() {
     const server = await startRedis()
     admin = await server.connect()
-    deployment = await Deployment.start(server.url, { reuseWindow: 10 })
-  })
-  after(async () => {
-    await stopDeployments()
-    await stopProviders()
-    await stopRedis()
-  })
-
-  /** Runs requests, and kills a process when some of them were answered. @param after how many that are */
-  async function killed(
-    requests: readonly (() => Promise<TokenAnswer>)[],
-    after: number,
-  ): Promise<TokenAnswer[]> {
-    let answered = 0
-    let kill: Promise<void> | undefined
-    const answers = await Promise.all(
-      requests.map(async (request) => {
-        const answer = await request()
-        answered += 1
-        if (answered > after) kill ??= deployment.kill()
-        return answer
-      }),
-    )
-    await kill
-    return answers
-  }
-
-  async function expectWorking(answers: readonly TokenAnswer[]): Promise<void> {
-    const { op } = deployment
-    const statuses = await Promise.all(
-      answers.map(async ({ body }) => (await op.userinfo(body['access_token'])).status),
-    )
-    expect(statuses).to.deep.equal(answers.map(() => 200))
-  }
-
-  /** Access tokens that were issued for codes, and codes that are used up. */
-  async function issuedAndSpent(codes: readonly string[]): Promise<[number, number]> {
+    return server.url
+  },
+  stop: stopRedis,
+  async issuedAndSpent(codes) {
     const keys = await admin.keys('{oidc}:AccessToken:*')
     const tokens = await Promise.all(keys.map((key) => admin.hget(key, 'payload')))
     const spent = await Promise.all(
@@ -71,69 +21,5 @@ describe('A177 a process that is killed while it issues tokens', function suite(
       tokens.filter((text) => text?.includes('"gty":"authorization_code"')).length,
       spent.filter(Boolean).length,
     ]
-  }
-
-  it('T8: no code is redeemed twice or half, and every token that arrived works (RFC 6749 §4.1.2)', async () => {
-    const { op } = deployment
-    const exchanges: Exchange[] = []
-    for (let cycle = 0; cycle < CYCLES; cycle += 1) {
-      const logins = await times(CLIENTS, () => op.authorize())
-      const batch = logins.map(({ code, verifier }): Exchange => ({ code, verifier, answers: [] }))
-      exchanges.push(...batch)
-
-      const first = await killed(
-        batch.map(
-          ({ code, verifier }) =>
-            () =>
-              op.exchange(code, verifier),
-        ),
-        cycle,
-      )
-      for (const [index, { code, verifier, answers }] of batch.entries()) {
-        const answer = first[index]
-        if (answer !== undefined) answers.push(answer)
-        if (answer?.status === UNANSWERED) answers.push(await op.exchange(code, verifier))
-      }
-      await deployment.add()
-    }
-
-    for (const { code, answers } of exchanges) {
-      expect(code).not.to.equal('')
-      const statuses = answers.map(({ status }) => status)
-      // Without an answer it was redeemed, and stays so, or it was not.
-      expect(statuses.join()).to.match(/^(?:200|502,200|502,400)$/)
-    }
-    const received = exchanges.flatMap(({ answers }) => answers).filter(({ status }) => status === 200)
-    const [issued, spent] = await issuedAndSpent(exchanges.map(({ code }) => code))
-    // Whoever asks again for what was issued, and lost, is taken for a thief: the code goes with its tokens.
-    expect([issued, spent]).to.deep.equal([received.length, received.length])
-    await expectWorking(received)
-  })
-
-  it('R4: nobody loses a refresh token whose answer got lost, within refreshTokenReuseWindow (RFC 9700 §4.14.2)', async () => {
-    const { op } = deployment
-    const logins = await times(CLIENTS, () => op.login())
-    const holders = logins.map(({ body }) => ({ refreshToken: body['refresh_token'] }))
-    const received: TokenAnswer[] = []
-    for (let cycle = 0; cycle < CYCLES; cycle += 1) {
-      const first = await killed(
-        holders.map(
-          ({ refreshToken }) =>
-            () =>
-              op.refresh(refreshToken),
-        ),
-        cycle,
-      )
-      for (const [index, holder] of holders.entries()) {
-        const lost = first[index]?.status === UNANSWERED
-        const answer = lost ? await op.refresh(holder.refreshToken) : first[index]
-        expect(answer?.status).to.equal(200)
-        holder.refreshToken = answer?.body['refresh_token']
-        if (answer !== undefined) received.push(answer)
-      }
-      await deployment.add()
-    }
-
-    await expectWorking(received)
-  })
+  },
 })
