@@ -1,5 +1,6 @@
 import { commitRequest } from '../../actions/authorization/interaction/commit_request.ts'
 import { setSessionCookie } from '../../actions/authorization/interaction/session_cookie.ts'
+import { renderHostPage } from '../../actions/pages/host_page.ts'
 import { redirect } from '../../engine/redirect.ts'
 import { RESPONDED, type Step } from '../../engine/runtime.ts'
 import { randomId } from '../../helpers/random_id.ts'
@@ -8,7 +9,6 @@ import type { Writes } from '../../models/transaction.ts'
 import { urlAfterLogout } from './after_logout.ts'
 import { logoutForm } from './logout_page.ts'
 import { type PendingLogout, rememberLogout } from './pending_logout.ts'
-import { renderFromHost } from './render_from_host.ts'
 
 /** Nobody is logged in: there is nothing to confirm, and nothing to store. */
 export const goOnUnlessLoggedIn: Step = (ctx, rt) => {
@@ -53,5 +53,5 @@ export const askToConfirm: Step = async (ctx, rt) => {
   setSessionCookie(ctx, session)
   const form = logoutForm(ctx.oidc.pathFor('end_session_confirm'), pending.secret)
   const { logoutSource } = rt.configuration.features.rpInitiatedLogout
-  await renderFromHost(ctx, 'logoutSource', () => logoutSource(ctx, form))
+  await renderHostPage(ctx, 'rpInitiatedLogout.logoutSource', () => logoutSource(ctx, form))
 }

@@ -1,4 +1,5 @@
 import { refuseMalformed } from '../../actions/authorization/rules/request_rules.ts'
+import { renderHostPage } from '../../actions/pages/host_page.ts'
 import { pageErrors } from '../../actions/pages/page_errors.ts'
 import { defineAction } from '../../engine/define_action.ts'
 import { readQueryOrForm } from '../../engine/read_form.ts'
@@ -6,11 +7,10 @@ import type { Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { identifyAskingClient } from './identify_asking_client.ts'
 import { loadSession } from './load_session.ts'
-import { renderFromHost } from './render_from_host.ts'
 
 const tellHowItWent: Step = async (ctx, rt) => {
   const { postLogoutSuccessSource } = rt.configuration.features.rpInitiatedLogout
-  await renderFromHost(ctx, 'postLogoutSuccessSource', () => postLogoutSuccessSource(ctx))
+  await renderHostPage(ctx, 'rpInitiatedLogout.postLogoutSuccessSource', () => postLogoutSuccessSource(ctx))
 }
 
 /** What a person sees who is not sent back to a client. @see OpenID Connect RP-Initiated Logout 1.0 §3 */
