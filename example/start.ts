@@ -115,4 +115,5 @@ async function main(): Promise<void> {
 }
 
 const script = process.argv[1]
-if (script !== undefined && realpathSync(script) === import.meta.filename) await main()
+// Not awaited, so that the file can be loaded like all others; what it throws ends the process all the same.
+if (script !== undefined && realpathSync(script) === import.meta.filename) void main()
