@@ -2,19 +2,20 @@ import type { Ctx } from '../../engine/context.ts'
 
 const POLICY = 'content-security-policy'
 
-/**
- * Has a function of the configuration answer with its page, which needs the same as one of ours.
- * @param option names the function
- * @throws TypeError when it answers nothing
- * @see RFC 6749 §10.13
- */
-export async function renderHostPage(ctx: Ctx, option: string, render: () => unknown): Promise<void> {
+/** What a page of the host's needs as much as one of ours; before it is there. @see RFC 6749 §10.13 */
+export function protectPage(ctx: Ctx): void {
   ctx.set('x-frame-options', 'DENY')
   ctx.set('referrer-policy', 'no-referrer')
-  await render()
+}
+
+/**
+ * Makes sure that a function of the configuration has answered with its page.
+ * @param option names the function
+ * @throws TypeError
+ */
+export function requirePage(ctx: Ctx, option: string): void {
   if ((ctx.body === undefined || ctx.body === null) && ctx.respond !== false)
     throw new TypeError(`features.${option} must set ctx.body`)
-  refuseFrames(ctx)
 }
 
 /**
@@ -23,4 +24,12 @@ export async function renderHostPage(ctx: Ctx, option: string, render: () => unk
  */
 export function refuseFrames(ctx: Ctx): void {
   if (ctx.response.headers[POLICY] === undefined) ctx.set(POLICY, "frame-ancestors 'none'")
+}
+
+/** Has a function of the configuration answer with its page. @throws TypeError when it answers nothing */
+export async function renderHostPage(ctx: Ctx, option: string, render: () => unknown): Promise<void> {
+  protectPage(ctx)
+  await render()
+  requirePage(ctx, option)
+  refuseFrames(ctx)
 }

@@ -1,4 +1,4 @@
-import { refuseFrames, renderHostPage } from '../../../actions/pages/host_page.ts'
+import { protectPage, refuseFrames, requirePage } from '../../../actions/pages/host_page.ts'
 import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime } from '../../../engine/runtime.ts'
 
@@ -11,11 +11,13 @@ export async function renderSource(
   rt: Runtime,
   { option, source, ours }: { option: string; source: () => unknown; ours: () => void },
 ): Promise<void> {
+  protectPage(ctx)
   try {
-    await renderHostPage(ctx, `deviceFlow.${option}`, source)
+    await source()
+    requirePage(ctx, `deviceFlow.${option}`)
   } catch (failure) {
     rt.serverError(ctx, failure)
     ours()
-    refuseFrames(ctx)
   }
+  refuseFrames(ctx)
 }
