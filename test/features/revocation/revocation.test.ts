@@ -445,6 +445,14 @@ describe('token revocation (RFC 7009)', () => {
       expect((await without.agent().post('/token/revocation', { token: 'x' })).status).to.equal(404)
     })
 
+    it('A036 answers are not to be stored (RFC 6749 §5.1)', async () => {
+      const op = await startTokenEndpoints()
+      const { accessToken } = await userTokens(op)
+
+      for (const { headers } of [await revoke(op, accessToken, {}, 'rs'), await revoke(op, accessToken)])
+        expect(headers.get('cache-control')).to.equal('no-store')
+    })
+
     it('A032 F256 browsers may use it as clientBasedCORS says, about the client that revokes', async () => {
       const op = await startTokenEndpoints({
         clientBasedCORS: (_ctx, origin, client) =>
