@@ -6,6 +6,7 @@ import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions/feature.ts'
 import { deviceFlow } from './device_flow/feature.ts'
 import { encryption } from './encryption/feature.ts'
+import { fapi } from './fapi/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
 import { jwtBearer } from './jwt_bearer/feature.ts'
@@ -30,6 +31,7 @@ export const FEATURES: readonly Feature[] = [
   devInteractions,
   deviceFlow,
   encryption,
+  fapi,
   introspection,
   jwtBearer,
   jwtIntrospection,
