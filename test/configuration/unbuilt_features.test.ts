@@ -27,7 +27,6 @@ describe('specifications that are not implemented yet', () => {
     })
 
   for (const [ids, feature, options] of [
-    ['A090 A135', 'dPoP', { nonceSecret: Buffer.alloc(32) }],
     ['A091', 'fapi', { profile: '1.0 Final' }],
     ['A092', 'jwtResponseModes', {}],
   ] as const) {
