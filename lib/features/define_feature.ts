@@ -7,7 +7,14 @@ import type { ResolvedConfiguration, ResolvedFeature } from '../configuration/re
 import type { CarryOver } from '../engine/carry_over.ts'
 import type { Action, SlotName } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
-import type { ClientAuthentication, LoginEnded, ResponseMode, Runtime, Step } from '../engine/runtime.ts'
+import type {
+  ClientAuthentication,
+  LoginEnded,
+  ResponseMode,
+  Runtime,
+  SealedMode,
+  Step,
+} from '../engine/runtime.ts'
 
 /** What an enabled feature adds to a provider. Two that add the same thing stop it from being constructed. */
 export interface Contribution {
@@ -22,7 +29,7 @@ export interface Contribution {
   /** Steps for a slot, wherever a list has it. */
   readonly steps?: Readonly<Partial<Record<SlotName, readonly Step[]>>>
   readonly clientAuthentications?: readonly ClientAuthentication[]
-  readonly responseModes?: Readonly<Record<string, ResponseMode>>
+  readonly responseModes?: Readonly<Record<string, ResponseMode | SealedMode>>
   readonly carryOver?: readonly CarryOver[]
   /** Hears of logins that are over, by whatever ended them. */
   readonly loginEnded?: LoginEnded
