@@ -9,6 +9,7 @@ import { encryption } from './encryption/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
 import { jwtBearer } from './jwt_bearer/feature.ts'
+import { jwtResponseModes } from './jwt_response_modes/feature.ts'
 import { pushedAuthorizationRequests } from './pushed_authorization_requests/feature.ts'
 import { registration } from './registration/feature.ts'
 import { registrationManagement } from './registration/management_feature.ts'
@@ -33,6 +34,7 @@ export const FEATURES: readonly Feature[] = [
   introspection,
   jwtBearer,
   jwtIntrospection,
+  jwtResponseModes,
   jwtUserinfo,
   pushedAuthorizationRequests,
   registration,
