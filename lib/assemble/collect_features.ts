@@ -3,7 +3,14 @@ import type { ResolvedConfiguration } from '../configuration/resolved_configurat
 import type { CarryOver } from '../engine/carry_over.ts'
 import type { Action } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
-import type { ClientAuthentication, LoginEnded, ResponseMode, Step, TokenScheme } from '../engine/runtime.ts'
+import type {
+  ClientAuthentication,
+  LoginEnded,
+  ResponseMode,
+  SealedMode,
+  Step,
+  TokenScheme,
+} from '../engine/runtime.ts'
 import type { Contribution, Feature } from '../features/define_feature.ts'
 
 export interface ExtraParameters {
@@ -19,7 +26,7 @@ export interface Contributions {
   readonly steps: Map<string, Step[]>
   readonly clientAuthentications: ClientAuthentication[]
   readonly tokenSchemes: TokenScheme[]
-  readonly responseModes: Map<string, ResponseMode>
+  readonly responseModes: Map<string, ResponseMode | SealedMode>
   readonly carryOver: CarryOver[]
   readonly loginEnded: LoginEnded[]
   readonly amendable: Set<string>

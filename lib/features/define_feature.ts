@@ -12,6 +12,7 @@ import type {
   LoginEnded,
   ResponseMode,
   Runtime,
+  SealedMode,
   Step,
   TokenScheme,
 } from '../engine/runtime.ts'
@@ -35,7 +36,7 @@ export interface Contribution {
   readonly clientAuthentications?: readonly ClientAuthentication[]
   /** A scheme that access tokens may be presented by, for the challenges of protected resources. */
   readonly tokenScheme?: TokenScheme
-  readonly responseModes?: Readonly<Record<string, ResponseMode>>
+  readonly responseModes?: Readonly<Record<string, ResponseMode | SealedMode>>
   readonly carryOver?: readonly CarryOver[]
   /** Hears of logins that are over, by whatever ended them. */
   readonly loginEnded?: LoginEnded

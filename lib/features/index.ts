@@ -11,6 +11,7 @@ import { fapi } from './fapi/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
 import { jwtBearer } from './jwt_bearer/feature.ts'
+import { jwtResponseModes } from './jwt_response_modes/feature.ts'
 import { pushedAuthorizationRequests } from './pushed_authorization_requests/feature.ts'
 import { registration } from './registration/feature.ts'
 import { registrationManagement } from './registration/management_feature.ts'
@@ -37,6 +38,7 @@ export const FEATURES: readonly Feature[] = [
   introspection,
   jwtBearer,
   jwtIntrospection,
+  jwtResponseModes,
   jwtUserinfo,
   pushedAuthorizationRequests,
   registration,

@@ -16,6 +16,7 @@ const CUSTOM_GRANTS = new URL('guides/custom_grants.md', DOCS)
 const ACCOUNT_PAGE = new URL('guides/account_page.md', DOCS)
 const CIBA = new URL('guides/ciba.md', DOCS)
 const DPOP = new URL('guides/dpop.md', DOCS)
+const JARM = new URL('guides/jarm.md', DOCS)
 const APP = `Basic ${btoa('app:replace-this-by-32-random-characters')}`
 
 /** What these programs cover is not the suite's doing. */
@@ -166,6 +167,40 @@ describe('the guide docs/guides/ciba.md', function suite() {
 
     expect(said).to.equal('It is alice\n')
     expect(printed.join('')).to.include('To alice: Call centre asks, W4SCT\n')
+  })
+})
+
+/** Answers the screens for development, as a person does. @returns where the provider sends the browser on to */
+async function logInAt(agent: UserAgent, location: string): Promise<string> {
+  const first = await agent.follow(await agent.get(location))
+  let screen = first.headers.get('location') ?? first.url
+  for (const form of [{ prompt: 'login', login: 'alice', password: 'any' }, { prompt: 'consent' }]) {
+    const html = await (await agent.get(screen)).text()
+    const [, action = ''] = /<form method="post" action="([^"]*)"/.exec(html) ?? []
+    const response = await agent.follow(await agent.post(action, form))
+    screen = response.headers.get('location') ?? response.url
+  }
+  return screen
+}
+
+describe('the guide docs/guides/jarm.md', function suite() {
+  this.timeout(60_000)
+  const { run } = inFolder()
+
+  it('A092 its client logs alice in by a response that is one JWT (JWT Secured Authorization Response Mode)', async () => {
+    const ports = [await freePort(), await freePort()] as const
+    const [issuer, bank] = [`http://localhost:${ports[0]}`, `http://localhost:${ports[1]}`]
+    const [provider = '', client = ''] = await programs(JARM, ports)
+    await run('provider.mjs', provider, issuer)
+    await run('bank.mjs', client, bank)
+    const started = await fetch(bank, { redirect: 'manual' })
+
+    const back = new URL(await logInAt(new UserAgent(issuer), started.headers.get('location') ?? ''))
+
+    expect([...back.searchParams.keys()]).to.deep.equal(['response'])
+    expect(await (await fetch(back)).text()).to.equal('It is alice\n')
+    back.searchParams.set('response', `${back.searchParams.get('response')}x`)
+    expect((await fetch(back)).status).to.equal(400)
   })
 })
 
