@@ -16,6 +16,7 @@ const CUSTOM_GRANTS = new URL('guides/custom_grants.md', DOCS)
 const ACCOUNT_PAGE = new URL('guides/account_page.md', DOCS)
 const CIBA = new URL('guides/ciba.md', DOCS)
 const DPOP = new URL('guides/dpop.md', DOCS)
+const FAPI = new URL('guides/fapi.md', DOCS)
 const JARM = new URL('guides/jarm.md', DOCS)
 const APP = `Basic ${btoa('app:replace-this-by-32-random-characters')}`
 
@@ -266,6 +267,27 @@ describe('the guide docs/guides/dpop.md', function suite() {
       'token_type dpop',
       'with the key 200 notes for robot',
       'without it 401',
+    ])
+  })
+})
+
+describe('the guide docs/guides/fapi.md', function suite() {
+  this.timeout(60_000)
+  const { run, output } = inFolder()
+
+  it('its partner pushes requests and binds tokens, and gets nothing else (FAPI 2.0 Security Profile §5.3.2)', async () => {
+    const ports = [await freePort(), await freePort()] as const
+    const [keys = '', provider = '', partner = ''] = await programs(FAPI, ports)
+    await output('keys.mjs', keys, '')
+    await run('provider.mjs', provider, `http://localhost:${ports[0]}`)
+
+    const said = await output('partner.mjs', partner, '')
+
+    expect(said.split('\n')).to.deep.equal([
+      "send the browser to /auth [ 'request_uri', 'client_id' ]",
+      'without pushing invalid_request - Pushed Authorization Request must be used',
+      'token_type dpop',
+      'without a key invalid_dpop_proof',
     ])
   })
 })

@@ -64,6 +64,8 @@ export async function startFapi(
       clientCredentials: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
       requestObjects: { request: true },
+      jwtResponseModes: { enabled: true },
+      dPoP: { enabled: true },
       ...features,
       fapi: { enabled: true, profile },
     },
