@@ -27,7 +27,13 @@ const placesOf = (routes: readonly string[] | undefined): string =>
         .filter((place) => place !== '')
         .join(', ')
 
-type Row = readonly [profiles: readonly string[], clause: string, demand: string, where: string, otherwise: string]
+type Row = readonly [
+  profiles: readonly string[],
+  clause: string,
+  demand: string,
+  where: string,
+  otherwise: string,
+]
 
 const ROWS: readonly Row[] = [
   ...CHECKED_RULES.map(
