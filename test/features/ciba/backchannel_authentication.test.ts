@@ -64,7 +64,7 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
     })
   })
 
-  it('A175 F356 who registers is told that `push` does not exist, and that public clients cannot ask (§4)', async () => {
+  it('F077 A175 F356 who registers is told that `push` does not exist, and that public clients cannot ask (§4)', async () => {
     const op = await startForCiba({ features: { registration: { enabled: true } } })
     const { client_id: _id, client_secret: _secret, ...metadata } = CALL_CENTRE
     const register = async (more: object) => {
@@ -677,7 +677,7 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
     expect((await find(op, id)).params).to.include({ purpose: 'payment' })
   })
 
-  it('F076 discovery names the endpoint, the modes and whether codes are checked (§4)', async () => {
+  it('F076 F077 discovery names the endpoint, the modes and whether codes are checked (§4)', async () => {
     const read = async (op: Awaited<ReturnType<typeof startForCiba>>) =>
       Object(await (await op.agent().get(op.provider.urlFor('discovery'))).json())
     const op = await startForCiba()

@@ -200,7 +200,7 @@ describe('pushed authorization requests (RFC 9126)', () => {
       expect(told).to.deep.equal([uri.split(':').at(-1)])
     })
 
-    it('tells discovery (§5)', async () => {
+    it('F115 tells discovery (§5)', async () => {
       const { op } = await start({
         features: { pushedAuthorizationRequests: { requirePushedAuthorizationRequests: true } },
       })
@@ -601,7 +601,7 @@ describe('pushed authorization requests (RFC 9126)', () => {
         { features: { pushedAuthorizationRequests: { requirePushedAuthorizationRequests: true } } },
       ],
     ] as const) {
-      it(`P14 refuses a request that was not pushed where ${title} requires it, by redirect`, async () => {
+      it(`F115 P14 refuses a request that was not pushed where ${title} requires it, by redirect`, async () => {
         const { op, pushed, visit } = await start({
           ...configuration,
           ...configuration,

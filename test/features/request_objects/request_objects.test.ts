@@ -821,7 +821,7 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect((await visit(longest)).code).not.to.equal('')
     })
 
-    it('A088 fetches nothing that is not registered', async () => {
+    it('F129 A088 fetches nothing that is not registered', async () => {
       const { server, visit, uri } = await hosted({ requireUriRegistration: true })
 
       expect((await visit(uri)).error).to.equal('invalid_request_uri')
