@@ -43,11 +43,14 @@ async function upsert(
   await inAll(others, (place) => place.idOf(model, id), inner.destroy.bind(inner))
 }
 
+/** The first place last: what moves there meanwhile is met in one of them. */
 async function inAll<T>(
   places: readonly T[],
   name: (place: T) => string | undefined,
   call: (name: string) => Promise<unknown>,
 ): Promise<void> {
-  const names = places.map(name).filter((known) => known !== undefined)
-  await Promise.all(names.map((known) => call(known)))
+  for (const place of [...places].reverse()) {
+    const known = name(place)
+    if (known !== undefined) await call(known)
+  }
 }

@@ -463,6 +463,30 @@ describe('A184 a sealed adapter', () => {
       expect([isMoved, outcome]).to.deep.equal([true, { committed: true }])
     })
 
+    it('a token that moves while its grant is revoked is met where it goes (RFC 7009 §2.1)', async () => {
+      const entries = new Map<string, AdapterPayload>()
+      const storage = mapAdapter(entries)
+      const options: SealedAdapterOptions = { keys: [KEY], plain: 'read' }
+      const token = hour({ kind: 'RefreshToken', jti: 'r', grantId: 'g' })
+      await storage('RefreshToken').upsert('r', token, HOUR)
+      let calls = 0
+      const moving: AdapterFactory = Object.assign(
+        (model: ModelName) => ({
+          ...storage(model),
+          async revokeByGrantId(grantId: string) {
+            calls += 1
+            if (calls === 1) await sealedAdapter(storage, options)(model).upsert('r', token, HOUR)
+            await storage(model).revokeByGrantId(grantId)
+          },
+        }),
+        storage.commit === undefined ? {} : { commit: storage.commit },
+      )
+
+      await sealedAdapter(moving, options)('RefreshToken').revokeByGrantId('g')
+
+      expect([calls, entries.size]).to.deep.equal([2, 0])
+    })
+
     it('the operation that failed is named by its place in the list that was given', async () => {
       const adapter = sealedAdapter(mapAdapter(), { keys: [KEY, OLD], plain: 'read' })
 
