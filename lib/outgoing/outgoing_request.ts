@@ -6,12 +6,12 @@ import type { Readable } from 'node:stream'
 import type { HttpOptions } from '../../types/configuration.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import { parseStrictJson } from '../helpers/strict_json.ts'
-import { addressesOf, type OutgoingRuntime, pinned, withoutBrackets } from './checked_addresses.ts'
+import { addressesOf, type OutgoingPolicy, pinned, withoutBrackets } from './checked_addresses.ts'
 import type { FetchPool } from './fetch_pool.ts'
 import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 import { untilAborted } from './until_aborted.ts'
 
-export type { OutgoingRuntime } from './checked_addresses.ts'
+export type { OutgoingPolicy, OutgoingRuntime } from './checked_addresses.ts'
 export { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 
 /** Milliseconds for all of a request: looking the name up, connecting, the answer with its body. */
@@ -141,7 +141,7 @@ function responseOf(stream: Readable): Promise<{ statusCode: number; headers: Re
 }
 
 async function sendDirectly(
-  rt: OutgoingRuntime,
+  rt: OutgoingPolicy,
   prepared: Prepared,
   { agent, dnsLookup }: HttpOptions,
 ): Promise<RawResponse> {
@@ -187,9 +187,9 @@ function headerMap(entries: Iterable<[string, unknown]>): ReadonlyMap<string, st
 
 /** The host's transport looks names up by itself; addresses that are spelled out are still checked. */
 async function sendByFetch(
-  rt: OutgoingRuntime,
+  rt: OutgoingPolicy,
   prepared: Prepared,
-  fetch: NonNullable<OutgoingRuntime['configuration']['fetch']>,
+  fetch: NonNullable<OutgoingPolicy['configuration']['fetch']>,
 ): Promise<RawResponse> {
   const { url, signal, pool } = prepared
   if (isIP(withoutBrackets(url.hostname)) > 0) await addressesOf(rt, prepared, systemLookup)
@@ -199,7 +199,7 @@ async function sendByFetch(
 
 async function fetchBy(
   { url, method, headers, body, signal, limit }: Prepared,
-  fetch: NonNullable<OutgoingRuntime['configuration']['fetch']>,
+  fetch: NonNullable<OutgoingPolicy['configuration']['fetch']>,
 ): Promise<RawResponse> {
   const pending = fetch(url, {
     method,
@@ -264,7 +264,7 @@ export function expectOk(url: string | URL, status: number): void {
  * @see RFC 9101 §10.4.1, RFC 9700 §4.11
  */
 export async function outgoingRequest(
-  rt: OutgoingRuntime,
+  rt: OutgoingPolicy,
   url: string | URL,
   request: OutgoingRequest = {},
 ): Promise<OutgoingResponse> {
@@ -293,7 +293,7 @@ const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json *(?:;|$)/i
  * @see RFC 8259 §11
  */
 export async function outgoingJson(
-  rt: OutgoingRuntime,
+  rt: OutgoingPolicy,
   url: string | URL,
   request: OutgoingRequest & { limit: number; undeclared?: boolean },
 ): Promise<{ value: unknown; headers: ReadonlyMap<string, string> }> {
