@@ -158,10 +158,8 @@ export function followGuide(page: string, ports: readonly number[] = [3000]) {
       [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code = '']) => code),
     /** A file that the page names: "`provider.js`, …:", followed by its text. */
     file(name: string): string {
-      const named = new RegExp(
-        `\`${name.replaceAll('.', '\\.')}\`[^\`]*:\\n\\n\`\`\`\\w+\\n(.*?)^\`\`\``,
-        'ms',
-      )
+      const paragraph = `\`${name.replaceAll('.', '\\.')}\`(?:(?!\n\n).)*:\n\n`
+      const named = new RegExp(`${paragraph}\`\`\`\\w+\n(.*?)^\`\`\``, 'ms')
       const [, code] = named.exec(text) ?? []
       if (code === undefined) throw new Error(`${page} has no ${name}`)
       return code
@@ -171,11 +169,10 @@ export function followGuide(page: string, ports: readonly number[] = [3000]) {
     /** Runs a program to its end. @returns what it printed */
     async output(name: string, code: string, ...given: string[]): Promise<string> {
       const file = await write(name, code)
-      const { stdout } = await promisify(execFile)(
-        process.execPath,
-        ['--import', TSX, file, ...given],
-        { cwd: folder, env: ENVIRONMENT },
-      )
+      const { stdout } = await promisify(execFile)(process.execPath, ['--import', TSX, file, ...given], {
+        cwd: folder,
+        env: ENVIRONMENT,
+      })
       return stdout.trim()
     },
   }
