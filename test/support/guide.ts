@@ -68,6 +68,14 @@ async function installLibrary(folder: string): Promise<void> {
   )
 }
 
+/** A file that a page names and shows. */
+function fileIn(text: string, name: string): string {
+  const paragraph = `\`${name.replaceAll('.', '\\.')}\`(?:(?!\n\n).)*:\n\n`
+  const [, code] = new RegExp(`${paragraph}\`\`\`\\w+\n(.*?)^\`\`\``, 'ms').exec(text) ?? []
+  if (code === undefined) throw new Error(`the page has no ${name}`)
+  return code
+}
+
 /** A program that was started. */
 export interface Running {
   /** What it has printed. */
@@ -101,6 +109,14 @@ export function followGuide(page: string, ports: readonly number[] = [3000]) {
     for (const child of children) child.kill()
     await rm(folder, { recursive: true })
   })
+
+  /** A page as it is on this machine. */
+  async function read(path: string): Promise<string> {
+    let read = await readFile(new URL(path, DOCS), 'utf8')
+    for (const [written, port] of taken)
+      read = read.replaceAll(new RegExp(`\\b${written}\\b`, 'g'), `${port}`)
+    return read
+  }
 
   async function write(name: string, code: string): Promise<string> {
     for (const wanted of packagesOf(code)) {
@@ -157,13 +173,9 @@ export function followGuide(page: string, ports: readonly number[] = [3000]) {
     blocks: (language = 'js'): string[] =>
       [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code = '']) => code),
     /** A file that the page names: "`provider.js`, …:", followed by its text. */
-    file(name: string): string {
-      const paragraph = `\`${name.replaceAll('.', '\\.')}\`(?:(?!\n\n).)*:\n\n`
-      const named = new RegExp(`${paragraph}\`\`\`\\w+\n(.*?)^\`\`\``, 'ms')
-      const [, code] = named.exec(text) ?? []
-      if (code === undefined) throw new Error(`${page} has no ${name}`)
-      return code
-    },
+    file: (name: string) => fileIn(text, name),
+    /** A file that another page shows. */
+    fileOf: async (other: string, name: string) => fileIn(await read(other), name),
     write,
     start,
     /** Runs a program to its end. @returns what it printed */
