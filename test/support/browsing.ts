@@ -32,6 +32,12 @@ function fieldsOf(form: string): [string, string][] {
 /** Somebody who opens links and sends forms, over hosts and ports of this machine. */
 export class Browsing {
   readonly agent = new UserAgent('http://localhost')
+  readonly #application: string | undefined
+
+  /** @param application where nobody is; a browser that is sent there has arrived */
+  constructor(application?: string) {
+    this.#application = application
+  }
 
   /** Opens an address, and follows where it leads. */
   async open(url: string): Promise<Page> {
@@ -62,6 +68,8 @@ export class Browsing {
         return { url, status: current.status, headers: current.headers, text: await current.text() }
       }
       url = new URL(location, url).href
+      if (this.#application !== undefined && url.startsWith(this.#application))
+        return { url, status: current.status, headers: current.headers, text: '' }
       current = await this.agent.get(url)
     }
     throw new Error('too many redirects')

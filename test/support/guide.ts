@@ -165,6 +165,8 @@ export function followGuide(page: string, ports: readonly number[] = [3000]) {
   return {
     /** The port that stands for one of the page. */
     port: (written: number) => taken.get(written) ?? written,
+    /** One more, for a program that is to run beside another one. */
+    anotherPort: freePort,
     /** The address that stands for one of the page. */
     origin: (written: number) => `http://localhost:${taken.get(written) ?? written}`,
     /** The page as it is read on this machine. */
