@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { sealedAdapter } from '../../lib/adapters/sealed.ts'
-
 import type { AdapterFactory } from '../../types/adapter.ts'
 
 const closing = new Set<() => void>()
@@ -29,7 +28,6 @@ export async function ownStorage(): Promise<{ adapter?: AdapterFactory }> {
     return { adapter }
   }
   return {}
-}
 }
 
 export function closeStorage(): void {
