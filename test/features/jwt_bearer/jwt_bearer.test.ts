@@ -8,6 +8,7 @@ import type { Configuration } from '../../../types/configuration.ts'
 import type { JwtBearerAssertion, JwtBearerOptions } from '../../../types/features/jwt_bearer.ts'
 import type { TrustedIssuer } from '../../../types/grants/trusted_issuer.ts'
 import { type Claims, hmacKey, keyPair, now, sign } from '../../actions/client_auth/assertions.ts'
+import { startClock, stopClock } from '../../support/clock.ts'
 import { startServer, stopServers } from '../../support/local_server.ts'
 import { mapAdapter } from '../../support/map_adapter.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
@@ -79,6 +80,7 @@ async function start(
 
 describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
   afterEach(async () => {
+    startClock()
     await stopProviders()
     await stopServers()
   })
@@ -281,6 +283,7 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
   })
 
   it('is for the resource that is asked for, with what the policy says of it (RFC 8707 §2)', async () => {
+    stopClock()
     const { issue, ask } = await start({
       policy: () => ({ accountId: 'alice', scope: 'read', expiresIn: 5, extra: { why: 'batch' } }),
     })
