@@ -13,6 +13,7 @@ import {
   type WrongAnswer,
 } from '../support/faulty_adapter.ts'
 import { legacyAdapter } from '../support/legacy_adapter.ts'
+import { listingAdapter } from '../support/listing_adapter.ts'
 import { mapAdapter } from '../support/map_adapter.ts'
 import { type RunningProvider, stopProviders } from '../support/start_provider.ts'
 import { FLOWS, type Flow, type Outcome, type Prepared, startForFlows } from './flows.ts'
@@ -23,8 +24,8 @@ type AnyFault = Fault | WrongAnswer
 type Entries = Map<string, AdapterPayload>
 
 const ADAPTERS: readonly [title: string, make: (entries: Entries) => AdapterFactory][] = [
-  ['an adapter that commits', mapAdapter],
-  ['an adapter without commit()', (entries) => legacyAdapter(entries)],
+  ['an adapter that commits', (entries) => listingAdapter(mapAdapter(entries), entries)],
+  ['an adapter without commit()', (entries) => listingAdapter(legacyAdapter(entries), entries)],
 ]
 
 /** The deadlines of storage, which pass when a test says so; the client's own timers go on. */
