@@ -15,6 +15,9 @@ const INTROSPECTION = new URL('introspection_and_revocation.md', DOCS)
 const CUSTOM_GRANTS = new URL('guides/custom_grants.md', DOCS)
 const ACCOUNT_PAGE = new URL('guides/account_page.md', DOCS)
 const CIBA = new URL('guides/ciba.md', DOCS)
+const DPOP = new URL('guides/dpop.md', DOCS)
+const FAPI = new URL('guides/fapi.md', DOCS)
+const JARM = new URL('guides/jarm.md', DOCS)
 const APP = `Basic ${btoa('app:replace-this-by-32-random-characters')}`
 
 /** What these programs cover is not the suite's doing. */
@@ -168,6 +171,40 @@ describe('the guide docs/guides/ciba.md', function suite() {
   })
 })
 
+/** Answers the screens for development, as a person does. @returns where the provider sends the browser on to */
+async function logInAt(agent: UserAgent, location: string): Promise<string> {
+  const first = await agent.follow(await agent.get(location))
+  let screen = first.headers.get('location') ?? first.url
+  for (const form of [{ prompt: 'login', login: 'alice', password: 'any' }, { prompt: 'consent' }]) {
+    const html = await (await agent.get(screen)).text()
+    const [, action = ''] = /<form method="post" action="([^"]*)"/.exec(html) ?? []
+    const response = await agent.follow(await agent.post(action, form))
+    screen = response.headers.get('location') ?? response.url
+  }
+  return screen
+}
+
+describe('the guide docs/guides/jarm.md', function suite() {
+  this.timeout(60_000)
+  const { run } = inFolder()
+
+  it('A092 its client logs alice in by a response that is one JWT (JWT Secured Authorization Response Mode)', async () => {
+    const ports = [await freePort(), await freePort()] as const
+    const [issuer, bank] = [`http://localhost:${ports[0]}`, `http://localhost:${ports[1]}`]
+    const [provider = '', client = ''] = await programs(JARM, ports)
+    await run('provider.mjs', provider, issuer)
+    await run('bank.mjs', client, bank)
+    const started = await fetch(bank, { redirect: 'manual' })
+
+    const back = new URL(await logInAt(new UserAgent(issuer), started.headers.get('location') ?? ''))
+
+    expect([...back.searchParams.keys()]).to.deep.equal(['response'])
+    expect(await (await fetch(back)).text()).to.equal('It is alice\n')
+    back.searchParams.set('response', `${back.searchParams.get('response')}x`)
+    expect((await fetch(back)).status).to.equal(400)
+  })
+})
+
 describe('the guide docs/guides/custom_grants.md', function suite() {
   this.timeout(120_000)
   const { run, output } = inFolder()
@@ -211,6 +248,47 @@ describe('the guide docs/guides/custom_grants.md', function suite() {
     expect(await ask(known)).to.include({ status: 200, scope: 'orders:read' })
     expect(await ask(known)).to.include({ status: 400, error: 'invalid_grant' })
     expect(await ask(await bearer('p-18'))).to.include({ status: 400, error: 'invalid_grant' })
+  })
+})
+
+describe('the guide docs/guides/dpop.md', function suite() {
+  this.timeout(60_000)
+  const { run, output } = inFolder()
+
+  it('its robot gets in with its key, and whoever has stolen its token does not (RFC 9449 §7)', async () => {
+    const ports = [await freePort(), await freePort()] as const
+    const [provider = '', robot = '', api = ''] = await programs(DPOP, ports)
+    await run('provider.mjs', provider, `http://localhost:${ports[0]}`)
+    await run('api.mjs', api, `http://localhost:${ports[1]}`)
+
+    const said = await output('robot.mjs', robot, '')
+
+    expect(said.split('\n')).to.deep.equal([
+      'token_type dpop',
+      'with the key 200 notes for robot',
+      'without it 401',
+    ])
+  })
+})
+
+describe('the guide docs/guides/fapi.md', function suite() {
+  this.timeout(60_000)
+  const { run, output } = inFolder()
+
+  it('its partner pushes requests and binds tokens, and gets nothing else (FAPI 2.0 Security Profile §5.3.2)', async () => {
+    const ports = [await freePort(), await freePort()] as const
+    const [keys = '', provider = '', partner = ''] = await programs(FAPI, ports)
+    await output('keys.mjs', keys, '')
+    await run('provider.mjs', provider, `http://localhost:${ports[0]}`)
+
+    const said = await output('partner.mjs', partner, '')
+
+    expect(said.split('\n')).to.deep.equal([
+      "send the browser to /auth [ 'request_uri', 'client_id' ]",
+      'without pushing invalid_request - Pushed Authorization Request must be used',
+      'token_type dpop',
+      'without a key invalid_dpop_proof',
+    ])
   })
 })
 

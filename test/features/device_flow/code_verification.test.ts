@@ -281,6 +281,20 @@ describe('user code page (RFC 8628 §3.3)', () => {
       expect((await poll(op, other)).status).to.equal(200)
     })
 
+    it('a form of the host may say that it is cancelled, and nothing else (RFC 8628 §3.5)', async () => {
+      const op = await startForDevices()
+      const codes = await askForCodes(op)
+      const agent = op.agent()
+      const { xsrf } = await enterCode(op, agent, codes.userCode)
+
+      const { text } = await readScreen(
+        sendForm(op, agent, { xsrf, user_code: codes.userCode, abort: 'yes' }),
+      )
+
+      expect(text).to.include('was interrupted')
+      expect((await poll(op, codes)).body['error']).to.equal('access_denied')
+    })
+
     it('leads a browser on by a page that navigates, for redirects after a form are held against its policy', async () => {
       const op = await startForDevices()
       const { userCode } = await askForCodes(op)
