@@ -95,6 +95,8 @@ export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable
   /** Whom it speaks for; absent at run time where a custom grant issues it without an account. */
   accountId: string
   clientId?: string | undefined
+  /** When it was used up, epoch seconds; `undefined` while it was not. */
+  consumed: unknown
   /** Seconds since the first token of the rotation chain was issued. */
   totalLifetime(): number
 }

@@ -129,6 +129,8 @@ export interface GrantPayload extends ModelPayload {
   /** Resource indicator to granted scope. */
   resources?: Record<string, string> | undefined
   rejected?: { openid?: GrantedItems | undefined; resources?: Record<string, string> | undefined } | undefined
+  /** Grants that this one was made from, the nearest last: it is worth nothing once one of them is gone. */
+  madeFrom?: string[] | undefined
 }
 
 /** What a session keeps for one client. */

@@ -138,6 +138,8 @@ export interface BackchannelAuthenticationRequest
     Consumable {
   readonly kind: 'BackchannelAuthenticationRequest'
   clientId?: string | undefined
+  /** When it was used up, epoch seconds; `undefined` while it was not. */
+  consumed: unknown
 }
 
 /** How a CIBA client learns the outcome. @see OpenID Connect CIBA Core 1.0 §5 */
