@@ -455,6 +455,37 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
       expect(verifyUserCode.callCount).to.be.at.most(11)
     })
 
+    it('B5 one code is checked at a time for one person, twenty requests wait, and more are 429', async () => {
+      let checking = 0
+      let most = 0
+      let open = () => {}
+      const opened = new Promise<void>((resolve) => {
+        open = resolve
+      })
+      const op = await startForCiba({
+        clients: [WITH_CODE],
+        ciba: {
+          verifyUserCode: async () => {
+            checking += 1
+            most = Math.max(most, checking)
+            await opened
+            checking -= 1
+          },
+        },
+      })
+      const statuses: number[] = []
+      const asked = Array.from({ length: 25 }, async () => {
+        statuses.push((await request(op, { user_code: '4711' })).status)
+        // The last of those that are not to wait lets the others go on.
+        if (statuses.length === 4) open()
+      })
+      await Promise.all(asked)
+
+      expect(most).to.equal(1)
+      expect(statuses.filter((status) => status === 429)).to.have.length(4)
+      expect(statuses.filter((status) => status === 200)).to.have.length(21)
+    })
+
     it('userCodeAttempts: 0 bounds nothing, for hosts that do it themselves', async () => {
       const op = await startForCiba({ clients: [WITH_CODE], ciba: { verifyUserCode, userCodeAttempts: 0 } })
       for (let tried = 0; tried < 12; tried += 1) await request(op, { user_code: '1' })

@@ -302,6 +302,7 @@ describe('F214 subject tokens that this provider signed (RFC 8693 §2.1, RFC 906
   const FORGED: readonly [what: string, claims: Claims, header?: Claims][] = [
     ['expired', { exp: now() - 1 }],
     ['without exp', { exp: undefined }],
+    ['without iat', { iat: undefined }],
     ['of another issuer', { iss: 'https://other.example.com' }],
     ['of a client that is gone', { client_id: 'gone' }],
     ['without a client', { client_id: undefined }],
@@ -349,6 +350,50 @@ describe('F214 subject tokens that this provider signed (RFC 8693 §2.1, RFC 906
     await expectInvalid(started, { subject_token: token, subject_token_type: JWT })
     await expectInvalid(started, { subject_token: idToken, subject_token_type: JWT })
     await expectInvalid(started, { subject_token: token, subject_token_type: REFRESH_TOKEN })
+  })
+
+  it('the policy hears what a JWT access token, and an ID Token, say', async () => {
+    const told: unknown[] = []
+    const { op, exchange, token, idToken } = await startSigned((_ctx, { subject }) => {
+      told.push(subject)
+      return true
+    })
+    await exchange({ subject_token: token, resource: API }, 'gateway')
+    await exchange({ subject_token: idToken, subject_token_type: ID_TOKEN })
+    const alice = { issuer: op.issuer, subject: 'alice', accountId: 'alice', clientId: 'web' }
+
+    expect(told[0]).to.deep.include({ ...alice, type: ACCESS_TOKEN, scopes: ['read'], audience: [API] })
+    expect(told[1]).to.deep.include({ ...alice, type: ID_TOKEN, scopes: [], audience: ['web'] })
+  })
+
+  it('the scope of a JWT access token is worth nothing at another resource server, nor at none', async () => {
+    const { exchange, token } = await startSigned()
+    const there = await exchange({ subject_token: token, resource: PLAIN, scope: 'read' })
+    const unnamed = await exchange({ subject_token: token, resource: PLAIN })
+
+    expect(there.body['error']).to.equal('invalid_scope')
+    expect([unnamed.status, unnamed.body['scope']]).to.deep.equal([200, undefined])
+  })
+
+  it('tokens of a client that stands in storage are exchanged like those of others', async () => {
+    const stored = { ...FRONT, client_id: 'stored' }
+    const started = await startExchange(EVERYTHING, { jwks: KEYS })
+    started.entries.set('Client:stored', stored)
+    const { op, exchange } = started
+    const { code, verifier } = await op.authorize({
+      client_id: 'stored',
+      scope: 'openid read',
+      resource: API,
+    })
+    const own = { client_id: 'stored' }
+    const { body } = await op.exchange(code, verifier, { ...own, resource: API })
+    const opaque = await op.refresh(body['refresh_token'], { ...own, scope: 'openid' })
+
+    for (const [subject_token, resource] of [
+      [String(body['access_token']), API],
+      [String(opaque.body['access_token']), ''],
+    ] as const)
+      expect((await exchange({ subject_token, resource }, 'gateway')).status, resource).to.equal(200)
   })
 
   it('an ID Token counts for the client it was issued to, and for no other (OpenID Connect Core 1.0 §2)', async () => {

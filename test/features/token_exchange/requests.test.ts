@@ -307,6 +307,15 @@ describe('F214 what an exchanged token is for (RFC 8693 §2.1, RFC 8707)', () =>
     })
   }
 
+  it('an audience is unknown where the host says nothing of any', async () => {
+    const { op, exchange } = await startExchange()
+    const { access_token } = await login(op)
+
+    expect((await exchange({ subject_token: access_token, audience: 'plain' })).body['error']).to.equal(
+      'invalid_target',
+    )
+  })
+
   it('a resource is refused where the provider knows none', async () => {
     const { op, exchange } = await startExchange(NAMED, {
       features: { resourceIndicators: { enabled: false } },
