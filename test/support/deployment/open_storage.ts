@@ -2,8 +2,15 @@ import { once } from 'node:events'
 import type { AdapterFactory } from '../../../types/adapter.ts'
 
 /** Connects to storage by its address, as the hosts of docs/storage.md do. */
-export const openStorage = (address: string): Promise<AdapterFactory> =>
-  address.startsWith('postgres:') ? openPostgres(address) : openRedis(address)
+export function openStorage(address: string): Promise<AdapterFactory> {
+  if (address.startsWith('postgres:')) return openPostgres(address)
+  return address.startsWith('sqlite:') ? openSqlite(address.slice('sqlite:'.length)) : openRedis(address)
+}
+
+async function openSqlite(file: string): Promise<AdapterFactory> {
+  const { sqliteOn } = await import('../sqlite_files.ts')
+  return sqliteOn(file)
+}
 
 async function openPostgres(address: string): Promise<AdapterFactory> {
   const { openPool } = await import('../../adapters/postgres/support/postgres_server.ts')
