@@ -50,6 +50,17 @@ export type ResponseMode = (
   response: AuthorizationResponse,
 ) => void | Promise<void>
 
+/** A response mode whose responses travel inside of something that is made of them. */
+export interface SealedMode {
+  /**
+   * Makes what travels. Nothing of the request is stored by then: it may fail.
+   * @param response the members of the response, with `iss`
+   */
+  seal(ctx: Ctx, rt: Runtime, response: AuthorizationResponse): Promise<AuthorizationResponse>
+  /** Name of the response mode that takes it to the client. */
+  carrier(responseType: string): string
+}
+
 /** How a client proves itself. */
 export interface ClientAuthentication {
   /** Values of `token_endpoint_auth_method` it serves. */
@@ -122,7 +133,7 @@ export interface Runtime extends ContextHost {
   readonly grantParameters: ReadonlyMap<string, Recognised>
   /** What any endpoint or grant type recognises. */
   readonly parameters: Recognised
-  readonly responseModes: ReadonlyMap<string, ResponseMode>
+  readonly responseModes: ReadonlyMap<string, ResponseMode | SealedMode>
   /** The rules of authorization requests, with those of the features. */
   readonly requestRules: Readonly<Record<RuleSet, readonly Step[]>>
   /** Parameters of authorization requests that hosts may change while the request is looked at. */

@@ -12,6 +12,7 @@ import type {
   LoginEnded,
   ResponseMode,
   Runtime,
+  SealedMode,
   Step,
   TokenScheme,
 } from '../engine/runtime.ts'
@@ -22,6 +23,10 @@ export interface Contribution {
   readonly grants?: readonly GrantDefinition[]
   /** Whether key sets of clients must not be used beyond their freshness, also while they cannot be fetched. */
   readonly freshKeySetsOnly?: boolean
+  /** Whether access tokens are not taken from queries, whatever the options say. */
+  readonly refusesTokensInQuery?: boolean
+  /** The security profile that requests of a client have to obey. */
+  readonly profileOf?: Runtime['profileOf']
   /** Parameters that endpoints or grant types recognise in addition, by their name. */
   readonly params?: Readonly<Record<string, { names: readonly string[]; repeatable?: readonly string[] }>>
   /** Those of its parameters that hosts may change while an authorization request is looked at. */
@@ -31,7 +36,7 @@ export interface Contribution {
   readonly clientAuthentications?: readonly ClientAuthentication[]
   /** A scheme that access tokens may be presented by, for the challenges of protected resources. */
   readonly tokenScheme?: TokenScheme
-  readonly responseModes?: Readonly<Record<string, ResponseMode>>
+  readonly responseModes?: Readonly<Record<string, ResponseMode | SealedMode>>
   readonly carryOver?: readonly CarryOver[]
   /** Hears of logins that are over, by whatever ended them. */
   readonly loginEnded?: LoginEnded

@@ -7,9 +7,11 @@ import { devInteractions } from './dev_interactions/feature.ts'
 import { deviceFlow } from './device_flow/feature.ts'
 import { dPoP } from './dpop/feature.ts'
 import { encryption } from './encryption/feature.ts'
+import { fapi } from './fapi/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
 import { jwtBearer } from './jwt_bearer/feature.ts'
+import { jwtResponseModes } from './jwt_response_modes/feature.ts'
 import { pushedAuthorizationRequests } from './pushed_authorization_requests/feature.ts'
 import { registration } from './registration/feature.ts'
 import { registrationManagement } from './registration/management_feature.ts'
@@ -32,9 +34,11 @@ export const FEATURES: readonly Feature[] = [
   deviceFlow,
   dPoP,
   encryption,
+  fapi,
   introspection,
   jwtBearer,
   jwtIntrospection,
+  jwtResponseModes,
   jwtUserinfo,
   pushedAuthorizationRequests,
   registration,

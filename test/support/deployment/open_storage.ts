@@ -1,15 +1,11 @@
 import { once } from 'node:events'
 import type { AdapterFactory } from '../../../types/adapter.ts'
+import { sqliteOn } from '../sqlite_files.ts'
 
 /** Connects to storage by its address, as the hosts of docs/storage.md do. */
-export function openStorage(address: string): Promise<AdapterFactory> {
-  if (address.startsWith('postgres:')) return openPostgres(address)
-  return address.startsWith('sqlite:') ? openSqlite(address.slice('sqlite:'.length)) : openRedis(address)
-}
-
-async function openSqlite(file: string): Promise<AdapterFactory> {
-  const { sqliteOn } = await import('../sqlite_files.ts')
-  return sqliteOn(file)
+export async function openStorage(address: string): Promise<AdapterFactory> {
+  if (address.startsWith('/')) return sqliteOn(address)
+  return address.startsWith('postgres:') ? openPostgres(address) : openRedis(address)
 }
 
 async function openPostgres(address: string): Promise<AdapterFactory> {
