@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { answers, freePort } from './local_programs.ts'
 
 const DOCS = new URL('../../docs/', import.meta.url)
 const LIBRARY = new URL('../../lib/', import.meta.url)
@@ -15,27 +15,6 @@ const PACKAGES = new URL('../../node_modules/', import.meta.url)
 
 /** What these programs cover is not the suite's doing. */
 const { NODE_V8_COVERAGE: _, ...ENVIRONMENT } = process.env
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no address')
-  return address.port
-}
-
-/** Waits until somebody answers there; the runner's own time limit ends it. */
-async function answers(url: string): Promise<void> {
-  for (;;) {
-    const isThere = await fetch(url, { redirect: 'manual' }).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
 
 /** Packages that a program imports, but this one. */
 const packagesOf = (code: string) =>
