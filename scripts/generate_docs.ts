@@ -7,6 +7,7 @@ import { configurationPage } from './docs/configuration_page.ts'
 import { type Declaration, readDeclarations } from './docs/declarations.ts'
 import { errorsPage } from './docs/errors_page.ts'
 import { eventsPage } from './docs/events_page.ts'
+import { fapiPage } from './docs/fapi_page.ts'
 import { modelsPage } from './docs/models_page.ts'
 import { featuresPage, protocolPage } from './docs/protocol_page.ts'
 import { providerPage } from './docs/provider_page.ts'
@@ -122,6 +123,7 @@ const pages: Readonly<Record<string, string>> = {
     new Set(FEATURES.map(({ name }) => name)),
   ),
   'docs/events.md': eventsPage(of(EVENTS), [...features.values()].flat()),
+  'docs/fapi.md': fapiPage(),
   'docs/reference/adapter.md': adapterPage(of(ADAPTER)),
   'docs/reference/client_metadata.md': clientMetadataPage(one(CLIENT, 'ClientMetadata'), origins),
   'docs/reference/context.md': contextPage(one(CONTEXT, 'OIDCContext'), one(CONTEXT, 'OIDCContextEntities')),

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { ClaimsParameterMember } from './account.ts'
 import type { GivenAdapter } from './adapter.ts'
-import type { ClientMetadata, FapiProfile, JWKS, ResponseType } from './client.ts'
+import type { ClientMetadata, JWKS, ResponseType, SecurityProfileName } from './client.ts'
 import type { ModelName } from './model_name.ts'
 import type {
   AccessTokenPayload,
@@ -259,7 +259,7 @@ export interface Client {
   /** Whether it may ask for this response type. */
   responseTypeAllowed(responseType: string): boolean
   /** Whether answers may travel that way. */
-  responseModeAllowed(mode: string, responseType: string, profile?: FapiProfile): boolean
+  responseModeAllowed(mode: string, responseType: string, profile?: SecurityProfileName): boolean
   /** Whether answers may go there. May be replaced on the prototype, with care: an address that is too wide gives codes away. */
   redirectUriAllowed(redirectUri: string): boolean
   /** Whether that is its secret. May be replaced on the prototype, for secrets that are stored hashed. */

@@ -73,8 +73,18 @@ const MODES: Readonly<Record<string, Row>> = {
   query: ['', 'In the query of the redirect. Not for what holds tokens'],
   fragment: ['', 'In the fragment of the redirect, which is not sent to servers'],
   form_post: ['', 'A form that a page posts (OAuth 2.0 Form Post Response Mode 1.0)'],
+  jwt: [
+    'jwtResponseModes',
+    'The answer as a signed JWT, by the mode that the response type has by default (JARM §2.3.4)',
+  ],
+  'query.jwt': ['jwtResponseModes', 'A JWT in the query (JARM §2.3.1)'],
+  'fragment.jwt': ['jwtResponseModes', 'A JWT in the fragment (JARM §2.3.2)'],
+  'form_post.jwt': ['jwtResponseModes', 'A JWT in a form (JARM §2.3.3)'],
+  'web_message.jwt': ['jwtResponseModes', 'A JWT in a message; needs `features.webMessageResponseMode`, too'],
   web_message: ['webMessageResponseMode', 'A message to the window that opened it, or has it in a frame'],
 }
+/** Options without which a feature cannot be turned on. */
+const REQUIRED: Readonly<Record<string, object>> = { fapi: { profile: '2.0' } }
 /** Those that stand in the core. */
 const CORE_MODES = ['query', 'fragment', 'form_post']
 
@@ -84,7 +94,7 @@ function everything() {
   const features = Object.fromEntries(
     FEATURES.map(({ name, version }) => {
       const ack = [version ?? []].flat().at(-1)
-      return [name, { enabled: true, ...(ack === undefined ? {} : { ack }) }]
+      return [name, { ...REQUIRED[name], enabled: true, ...(ack === undefined ? {} : { ack }) }]
     }),
   )
   return resolveConfiguration({ features, logger: SILENT }, FEATURES)
