@@ -59,6 +59,8 @@ function fileIn(text: string, name: string): string {
 export interface Running {
   /** What it has printed. */
   printed(): string
+  /** Sends a signal to it. */
+  signal(name: NodeJS.Signals): void
   /** Settles with all it has printed, when it has ended. */
   readonly ended: Promise<string>
 }
@@ -138,7 +140,7 @@ export function followGuide(page: string, ports: readonly number[] = [3000]) {
     })
     failed.catch(() => undefined)
     if (url !== undefined) await Promise.race([answers(url), failed])
-    return { printed: () => printed.join(''), ended }
+    return { printed: () => printed.join(''), signal: (name) => child.kill(name), ended }
   }
 
   return {
