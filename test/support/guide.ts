@@ -59,6 +59,10 @@ function fileIn(text: string, name: string): string {
 export interface Running {
   /** What it has printed. */
   printed(): string
+  /** What it has written to its error output. */
+  complained(): string
+  /** Settles when it has failed, with what it wrote to its error output. */
+  readonly failed: Promise<string>
   /** Sends a signal to it. */
   signal(name: NodeJS.Signals): void
   /** Settles with all it has printed, when it has ended. */
@@ -133,14 +137,23 @@ export function followGuide(page: string, ports: readonly number[] = [3000]) {
     child.stdout.on('data', (data) => printed.push(String(data)))
     child.stderr.on('data', (data) => complaints.push(String(data)))
     const ended = new Promise<string>((resolve) => child.once('close', () => resolve(printed.join(''))))
-    const failed = new Promise<never>((_resolve, reject) => {
-      child.once('exit', (status) => {
-        if (status) reject(new Error(`${name} ended with ${status}: ${complaints.join('')}`))
+    const failed = new Promise<string>((resolve) => {
+      child.once('close', (status) => {
+        if (status) resolve(complaints.join(''))
       })
     })
-    failed.catch(() => undefined)
-    if (url !== undefined) await Promise.race([answers(url), failed])
-    return { printed: () => printed.join(''), signal: (name) => child.kill(name), ended }
+    if (url !== undefined) {
+      const early = failed.then((why) => Promise.reject(new Error(`${name} ended: ${why}`)))
+      await Promise.race([answers(url), early])
+      early.catch(() => undefined)
+    }
+    return {
+      printed: () => printed.join(''),
+      complained: () => complaints.join(''),
+      signal: (signal) => child.kill(signal),
+      ended,
+      failed,
+    }
   }
 
   return {
