@@ -57,4 +57,15 @@ export { Issuer } from './issuer.ts'
 export type { IssuerKey, IssuerKeystore, KeyQuery } from './issuer_keystore.ts'
 export type { CallbackRequest } from './requests/callback_params.ts'
 export type { DeviceFlowHandle } from './requests/device_flow.ts'
+export type {
+  AuthenticateOptions,
+  StrategyDone,
+  StrategyOptions,
+  StrategyRequest,
+  StrategyVerifyCallback,
+  StrategyVerifyCallbackReq,
+  StrategyVerifyCallbackReqUserInfo,
+  StrategyVerifyCallbackUserInfo,
+} from './strategy.ts'
+export { Strategy } from './strategy.ts'
 export { TokenSet } from './token_set.ts'
