@@ -118,11 +118,19 @@ export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequ
   /** @throws TypeError */
   constructor(
     options: StrategyOptions & { passReqToCallback: true },
-    verify: StrategyVerifyCallbackReq<User, Req> | StrategyVerifyCallbackReqUserInfo<User, Req>,
+    verify: StrategyVerifyCallbackReq<User, Req>,
+  )
+  constructor(
+    options: StrategyOptions & { passReqToCallback: true },
+    verify: StrategyVerifyCallbackReqUserInfo<User, Req>,
   )
   constructor(
     options: StrategyOptions & { passReqToCallback?: false | undefined },
-    verify: StrategyVerifyCallback<User> | StrategyVerifyCallbackUserInfo<User>,
+    verify: StrategyVerifyCallback<User>,
+  )
+  constructor(
+    options: StrategyOptions & { passReqToCallback?: false | undefined },
+    verify: StrategyVerifyCallbackUserInfo<User>,
   )
   constructor(options: StrategyOptions, verify: unknown) {
     if (typeof options?.client?.callback !== 'function')
