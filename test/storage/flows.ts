@@ -19,6 +19,7 @@ import {
   JWT_BEARER,
   TOKEN_EXCHANGE,
 } from '../support/granting.ts'
+import { jwtPayload } from '../support/jwt_payload.ts'
 import { askToLogOut } from '../support/logging_out.ts'
 import {
   pkce,
@@ -58,13 +59,19 @@ export interface Flow {
   prepare(op: RunningProvider, agent: UserAgent): Promise<Prepared>
 }
 
+/** The members of an authorization response, also of one that is a JWT. */
+function answered(location: string): Record<string, unknown> {
+  const members = Object.fromEntries(new URL(location).searchParams)
+  return members['response'] === undefined ? members : jwtPayload(members['response'])
+}
+
 async function read(pending: Promise<Response>): Promise<Outcome> {
   const response = await pending
   const location = response.headers.get('location')
   const text = await response.text()
   const parsed: unknown = text.startsWith('{') ? JSON.parse(text) : {}
   const body = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {}
-  const sent = location?.startsWith(REDIRECT_URI) ? new URL(location).searchParams.get('error') : null
+  const sent = location?.startsWith(REDIRECT_URI) ? answered(location)['error'] : undefined
   const told: unknown = Object.entries(body).find(([name]) => name === 'error')?.[1] ?? sent
   const error = typeof told === 'string' ? told : undefined
   return { status: response.status, error, retryAfter: response.headers.get('retry-after'), location, body }
@@ -100,6 +107,7 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
       deviceFlow: { enabled: true },
       introspection: { enabled: true },
       jwtIntrospection: { enabled: true },
+      jwtResponseModes: { enabled: true },
       revocation: { enabled: true },
     },
     issueRefreshToken: () => true,
@@ -143,8 +151,8 @@ function authorization(op: RunningProvider, agent: UserAgent, url: string, verif
       if (location === null) return false
       const isAnswer = location.startsWith(REDIRECT_URI)
       const target = isAnswer ? location : await whereItEnds(agent, location)
-      const code = target.startsWith(REDIRECT_URI) ? new URL(target).searchParams.get('code') : null
-      return code !== null && (await op.exchange(code, verifier)).status === 200
+      const code = target.startsWith(REDIRECT_URI) ? answered(target)['code'] : undefined
+      return typeof code === 'string' && (await op.exchange(code, verifier)).status === 200
     },
   }
 }
@@ -435,6 +443,12 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     async prepare(op) {
       const { url, verifier } = request(op)
       return authorization(op, op.agent(), url, verifier)
+    },
+  },
+  'authorization answered by a JWT': {
+    async prepare(op, agent) {
+      const { url, verifier } = request(op, { response_mode: 'jwt' })
+      return authorization(op, agent, url, verifier)
     },
   },
   'return from login': {

@@ -65,6 +65,10 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
     const { agent } = await op.login()
     return { run: () => agent.get(op.authorizationUrl(proof())), expects: 303 }
   },
+  'authorization answered by a JWT': async (op) => {
+    const { agent } = await op.login()
+    return { run: () => agent.get(op.authorizationUrl({ ...proof(), response_mode: 'jwt' })), expects: 303 }
+  },
   'authorization that starts an interaction': async (op) => {
     return { run: () => op.agent().get(op.authorizationUrl(proof())), expects: 303 }
   },
@@ -226,6 +230,7 @@ export const configurationOf = (flow: string): Configuration => ({
     clientCredentials: { enabled: true },
     deviceFlow: { enabled: true },
     introspection: { enabled: true },
+    jwtResponseModes: { enabled: true },
     revocation: { enabled: true },
   },
   issueRefreshToken: () => true,

@@ -21,12 +21,12 @@ interface PeerProvider {
   }
 }
 
-declare module 'oidc-provider8' {
+declare module 'oidc-provider-8' {
   const Provider: new (issuer: string, configuration: Record<string, unknown>) => PeerProvider
   export default Provider
 }
 
-declare module 'oidc-provider9' {
+declare module 'oidc-provider-9' {
   const Provider: new (issuer: string, configuration: Record<string, unknown>) => PeerProvider
   export default Provider
 }

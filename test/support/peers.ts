@@ -13,6 +13,9 @@ export interface Peer {
 /** Starts a provider with a configuration that all of them document. */
 export type StartPeer = (configuration: Record<string, unknown>) => Promise<Peer>
 
+/** Made once: every provider having its own costs more than most tests. */
+const KEYS = developmentKeys()
+
 const running = new Set<Server>()
 
 export async function stopPeers(): Promise<void> {
@@ -57,7 +60,7 @@ const peer =
     const issuer = `http://127.0.0.1:${address.port}`
     const { features, ...others } = configuration
     const provider = new Provider(issuer, {
-      jwks: developmentKeys(),
+      jwks: KEYS,
       findAccount: (_ctx: unknown, accountId: string) => ({
         accountId,
         claims: () => ({ sub: accountId, email: `${accountId}@example.com` }),
@@ -79,6 +82,6 @@ const ours: StartPeer = async (configuration): Promise<RunningProvider> => start
 /** The providers that are logged in at; the last two as they come from the registry. */
 export const PEERS: Readonly<Record<string, StartPeer>> = {
   'openid-provider': ours,
-  'oidc-provider 8': peer(async () => (await import('oidc-provider8')).default),
-  'oidc-provider 9': peer(async () => (await import('oidc-provider9')).default),
+  'oidc-provider 8': peer(async () => (await import('oidc-provider-8')).default),
+  'oidc-provider 9': peer(async () => (await import('oidc-provider-9')).default),
 }
