@@ -51,7 +51,7 @@ import { slot } from './engine/define_action.ts'
 import { Documents } from './engine/documents/documents.ts'
 import { Onlookers } from './engine/documents/onlookers.ts'
 import { HostTimeout } from './engine/host_timeout.ts'
-import type { Runtime } from './engine/runtime.ts'
+import type { ResponseMode, Runtime, SealedMode } from './engine/runtime.ts'
 import { CLIENT_MEMBERS } from './features/client_members.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
 import { CONTEXT_MEMBERS } from './features/context_members.ts'
@@ -143,7 +143,7 @@ export function assemble(
   const grantParameters = new GrantParameters(actions, grantTypes.values())
   const paths = namedRoutes(actions, configuration.routes)
   const registrable = new Set([...grantTypes.keys(), 'implicit'])
-  const responseModes = new Map([
+  const responseModes = new Map<string, ResponseMode | SealedMode>([
     ['query', query],
     ['fragment', fragment],
     ['form_post', formPost],
@@ -215,6 +215,9 @@ export function assemble(
     tellsClaimsByToken: added.tellsClaimsByToken,
     responseModes,
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
+    tokenSchemes: added.tokenSchemes,
+    profileOf: added.profileOf ?? (() => undefined),
+    takesTokensInQuery: configuration.acceptQueryParamAccessTokens && !added.refusesTokensInQuery,
     onlookers,
     documents: new Documents(onlookers),
     metadata: (urlFor) => ({

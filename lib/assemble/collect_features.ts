@@ -3,7 +3,14 @@ import type { ResolvedConfiguration } from '../configuration/resolved_configurat
 import type { CarryOver } from '../engine/carry_over.ts'
 import type { Action } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
-import type { ClientAuthentication, LoginEnded, ResponseMode, Step } from '../engine/runtime.ts'
+import type {
+  ClientAuthentication,
+  LoginEnded,
+  ResponseMode,
+  SealedMode,
+  Step,
+  TokenScheme,
+} from '../engine/runtime.ts'
 import type { Contribution, Feature } from '../features/define_feature.ts'
 
 export interface ExtraParameters {
@@ -18,12 +25,15 @@ export interface Contributions {
   readonly params: Map<string, ExtraParameters>
   readonly steps: Map<string, Step[]>
   readonly clientAuthentications: ClientAuthentication[]
-  readonly responseModes: Map<string, ResponseMode>
+  readonly tokenSchemes: TokenScheme[]
+  readonly responseModes: Map<string, ResponseMode | SealedMode>
   readonly carryOver: CarryOver[]
   readonly loginEnded: LoginEnded[]
   readonly amendable: Set<string>
   tellsClaimsByToken: boolean
   freshKeySetsOnly: boolean
+  refusesTokensInQuery: boolean
+  profileOf: Contribution['profileOf']
   readonly notices: string[]
   readonly metadata: NonNullable<Contribution['metadata']>[]
   interactionUrl: Contribution['interactionUrl']
@@ -35,12 +45,15 @@ const nothing = (): Contributions => ({
   params: new Map(),
   steps: new Map(),
   clientAuthentications: [],
+  tokenSchemes: [],
   responseModes: new Map(),
   carryOver: [],
   loginEnded: [],
   amendable: new Set(),
   tellsClaimsByToken: false,
   freshKeySetsOnly: false,
+  refusesTokensInQuery: false,
+  profileOf: undefined,
   notices: [],
   metadata: [],
   interactionUrl: undefined,
@@ -67,6 +80,7 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     all.steps.set(slot, [...(all.steps.get(slot) ?? []), ...steps])
   }
   all.clientAuthentications.push(...(added.clientAuthentications ?? []))
+  if (added.tokenScheme !== undefined) all.tokenSchemes.push(added.tokenScheme)
   for (const [mode, handler] of Object.entries(added.responseModes ?? {})) {
     if (all.responseModes.has(mode))
       throw new TypeError(`features.${feature}: response mode ${mode} is contributed twice`)
@@ -77,6 +91,8 @@ function add(all: Contributions, feature: string, added: Contribution): void {
   for (const name of added.amendable ?? []) all.amendable.add(name)
   all.tellsClaimsByToken ||= added.tellsClaimsByToken === true
   all.freshKeySetsOnly ||= added.freshKeySetsOnly === true
+  all.refusesTokensInQuery ||= added.refusesTokensInQuery === true
+  all.profileOf = added.profileOf ?? all.profileOf
   all.notices.push(...(added.notices ?? []))
   if (added.metadata !== undefined) all.metadata.push(added.metadata)
   all.interactionUrl = added.interactionUrl ?? all.interactionUrl

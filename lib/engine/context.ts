@@ -2,7 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import type { DefaultContext, DefaultState, ParameterizedContext } from 'koa'
 import type { Account, ClaimsParameter } from '../../types/account.ts'
 import type { OIDCContext, RequestParameters } from '../../types/context.ts'
-import type { DecodedIdToken, InteractionPayload, InteractionResults } from '../../types/models.ts'
+import type {
+  AuthorizationCodePayload,
+  DecodedIdToken,
+  InteractionPayload,
+  InteractionResults,
+} from '../../types/models.ts'
 import type { Client } from '../clients/client.ts'
 import { ownCopy } from '../clients/own_copy.ts'
 import {
@@ -29,7 +34,9 @@ import type { RefreshToken } from '../models/refresh_token.ts'
 import type { ResourceServer } from '../models/resource_server.ts'
 import type { Session } from '../models/session.ts'
 import { subjectFor } from '../models/subject.ts'
+import type { SenderProof } from '../models/traits/sender_constrained.ts'
 import { Transaction } from '../models/transaction.ts'
+import type { SecurityProfile } from './security_profile.ts'
 import { amendedParameters, shownParameters } from './shown_parameters.ts'
 
 /** The Koa context of a request inside the provider. */
@@ -77,6 +84,10 @@ export interface UnderstoodRequest {
   returning?: { readonly route: string; readonly keeps: Partial<InteractionPayload> }
   /** The one that the access token is for; without it the token is for the userinfo endpoint. */
   resourceServer?: ResourceServer
+  /** What the sender has proven to hold: tokens are bound to it, and only such as are bound to it can be used. */
+  sender?: SenderProof
+  /** What features keep with the code that comes of the request. */
+  keptWithCode?: Partial<AuthorizationCodePayload>
 }
 
 /** What a client presents at the token endpoint in place of an end-user, by kind; features add theirs from their rooms. */
@@ -93,6 +104,9 @@ export type RuleSet = 'front_channel' | 'direct'
 export interface ContextHost extends ModelRuntime {
   readonly provider: OIDCContext['provider']
   readonly urls: UrlBuilder
+  /** Whether access tokens may be sent as a query parameter. @see RFC 6750 §2.3 */
+  readonly takesTokensInQuery: boolean
+  profileOf(ctx: Ctx, client: Client): SecurityProfile | undefined
 }
 
 /** The Koa parts a request's context reads. */
@@ -428,9 +442,11 @@ export class RequestContext implements OIDCContext {
     return subjectFor(this.#host, this.#ctx, accountId, client)
   }
 
-  /** Name of the security profile that the request has to obey; a feature that knows profiles replaces it. */
-  get profile(): string | undefined {
-    return undefined
+  /** The security profile that requests of this client have to obey. */
+  get profile(): SecurityProfile | undefined {
+    const ctx = this.#ctx
+    const { client } = this
+    return ctx === undefined || client === undefined ? undefined : this.#host.profileOf(ctx, client)
   }
 
   promptPending(name: string): boolean {
@@ -443,7 +459,7 @@ export class RequestContext implements OIDCContext {
       { authorization: this.#koa.get('authorization'), body: this.sentBody, query: this.#koa.query },
       {
         acceptDPoP: options.acceptDPoP ?? false,
-        acceptQueryParam: options.acceptQueryParam ?? this.#host.configuration.acceptQueryParamAccessTokens,
+        acceptQueryParam: options.acceptQueryParam ?? this.#host.takesTokensInQuery,
       },
     ).token
   }

@@ -50,6 +50,17 @@ export type ResponseMode = (
   response: AuthorizationResponse,
 ) => void | Promise<void>
 
+/** A response mode whose responses travel inside of something that is made of them. */
+export interface SealedMode {
+  /**
+   * Makes what travels. Nothing of the request is stored by then: it may fail.
+   * @param response the members of the response, with `iss`
+   */
+  seal(ctx: Ctx, rt: Runtime, response: AuthorizationResponse): Promise<AuthorizationResponse>
+  /** Name of the response mode that takes it to the client. */
+  carrier(responseType: string): string
+}
+
 /** How a client proves itself. */
 export interface ClientAuthentication {
   /** Values of `token_endpoint_auth_method` it serves. */
@@ -69,6 +80,13 @@ export interface ClientAuthentication {
    * @throws InvalidClientAuth with this detail, or what a client that exists would get
    */
   refuse?(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never>
+}
+
+/** An authentication scheme that access tokens are presented by, besides Bearer. @see RFC 9110 §11.1, §11.6.1 */
+export interface TokenScheme {
+  readonly name: string
+  /** What its challenges say besides the error. */
+  readonly parameters: Readonly<Record<string, string>>
 }
 
 /** A login that is over: everywhere, or at some of the clients it was used for. */
@@ -115,7 +133,7 @@ export interface Runtime extends ContextHost {
   readonly grantParameters: ReadonlyMap<string, Recognised>
   /** What any endpoint or grant type recognises. */
   readonly parameters: Recognised
-  readonly responseModes: ReadonlyMap<string, ResponseMode>
+  readonly responseModes: ReadonlyMap<string, ResponseMode | SealedMode>
   /** The rules of authorization requests, with those of the features. */
   readonly requestRules: Readonly<Record<RuleSet, readonly Step[]>>
   /** Parameters of authorization requests that hosts may change while the request is looked at. */
@@ -137,6 +155,8 @@ export interface Runtime extends ContextHost {
   /** Slows down those who try client secrets out. */
   readonly secretThrottle: SecretThrottle
   readonly clientAuthentications: readonly ClientAuthentication[]
+  /** How access tokens are presented to protected resources, besides Bearer. */
+  readonly tokenSchemes: readonly TokenScheme[]
   /** Makes the discovery document's members. */
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
   /** Adds a grant type, which clients may register from then on. */

@@ -7,7 +7,15 @@ import type { ResolvedConfiguration, ResolvedFeature } from '../configuration/re
 import type { CarryOver } from '../engine/carry_over.ts'
 import type { Action, SlotName } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
-import type { ClientAuthentication, LoginEnded, ResponseMode, Runtime, Step } from '../engine/runtime.ts'
+import type {
+  ClientAuthentication,
+  LoginEnded,
+  ResponseMode,
+  Runtime,
+  SealedMode,
+  Step,
+  TokenScheme,
+} from '../engine/runtime.ts'
 
 /** What an enabled feature adds to a provider. Two that add the same thing stop it from being constructed. */
 export interface Contribution {
@@ -15,6 +23,10 @@ export interface Contribution {
   readonly grants?: readonly GrantDefinition[]
   /** Whether key sets of clients must not be used beyond their freshness, also while they cannot be fetched. */
   readonly freshKeySetsOnly?: boolean
+  /** Whether access tokens are not taken from queries, whatever the options say. */
+  readonly refusesTokensInQuery?: boolean
+  /** The security profile that requests of a client have to obey. */
+  readonly profileOf?: Runtime['profileOf']
   /** Parameters that endpoints or grant types recognise in addition, by their name. */
   readonly params?: Readonly<Record<string, { names: readonly string[]; repeatable?: readonly string[] }>>
   /** Those of its parameters that hosts may change while an authorization request is looked at. */
@@ -22,7 +34,9 @@ export interface Contribution {
   /** Steps for a slot, wherever a list has it. */
   readonly steps?: Readonly<Partial<Record<SlotName, readonly Step[]>>>
   readonly clientAuthentications?: readonly ClientAuthentication[]
-  readonly responseModes?: Readonly<Record<string, ResponseMode>>
+  /** A scheme that access tokens may be presented by, for the challenges of protected resources. */
+  readonly tokenScheme?: TokenScheme
+  readonly responseModes?: Readonly<Record<string, ResponseMode | SealedMode>>
   readonly carryOver?: readonly CarryOver[]
   /** Hears of logins that are over, by whatever ended them. */
   readonly loginEnded?: LoginEnded

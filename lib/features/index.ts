@@ -5,10 +5,13 @@ import { clientCredentials } from './client_credentials/feature.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions/feature.ts'
 import { deviceFlow } from './device_flow/feature.ts'
+import { dPoP } from './dpop/feature.ts'
 import { encryption } from './encryption/feature.ts'
+import { fapi } from './fapi/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
 import { jwtBearer } from './jwt_bearer/feature.ts'
+import { jwtResponseModes } from './jwt_response_modes/feature.ts'
 import { pushedAuthorizationRequests } from './pushed_authorization_requests/feature.ts'
 import { registration } from './registration/feature.ts'
 import { registrationManagement } from './registration/management_feature.ts'
@@ -29,10 +32,13 @@ export const FEATURES: readonly Feature[] = [
   clientCredentials,
   devInteractions,
   deviceFlow,
+  dPoP,
   encryption,
+  fapi,
   introspection,
   jwtBearer,
   jwtIntrospection,
+  jwtResponseModes,
   jwtUserinfo,
   pushedAuthorizationRequests,
   registration,

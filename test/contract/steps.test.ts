@@ -14,7 +14,7 @@ const SNAPSHOT = new URL('./steps.snapshot.txt', import.meta.url)
 const SILENT = { info() {}, warn() {}, error() {} }
 
 /** Options without which a feature cannot be enabled. */
-const REQUIRED_OPTIONS: EnabledFeatures = {}
+const REQUIRED_OPTIONS: EnabledFeatures = { fapi: { profile: '2.0' } }
 
 /** Turns on every feature that exists; drafts are acknowledged. */
 function everything(): EnabledFeatures {

@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto'
+import { memoryAdapter } from '../../lib/adapters/memory.ts'
+import { sealedAdapter } from '../../lib/adapters/sealed.ts'
 import type { AdapterFactory } from '../../types/adapter.ts'
 
 const closing = new Set<() => void>()
@@ -10,10 +13,12 @@ const KINDS = {
 }
 
 /**
- * Storage of its own for a provider that a test chose none for: in memory, or on the Redis or PostgreSQL, or in the
- * folder for SQLite, that `TEST_REDIS`, `TEST_POSTGRES` or `TEST_SQLITE` names.
+ * Storage of its own for a provider that a test chose none for: in memory, sealed where `TEST_SEALED` is set, or on the
+ * Redis or PostgreSQL, or in the folder for SQLite, that `TEST_REDIS`, `TEST_POSTGRES` or `TEST_SQLITE` names.
  */
 export async function ownStorage(): Promise<{ adapter?: AdapterFactory }> {
+  if (process.env['TEST_SEALED'])
+    return { adapter: sealedAdapter(memoryAdapter(), { keys: [randomBytes(32)] }) }
   for (const [variable, load] of Object.entries(KINDS)) {
     const address = process.env[variable] ?? ''
     if (address === '') continue

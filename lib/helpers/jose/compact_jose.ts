@@ -8,6 +8,8 @@ const MAX_KID_LENGTH = 256
 /** Longest compact serialization; request objects are the largest there are. */
 const MAX_LENGTH = 131_072
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** A JOSE header whose common members have the types they should have. */
 export interface JoseHeader {
   readonly alg: string
@@ -21,7 +23,7 @@ export interface JoseHeader {
  * decoding would drop. Otherwise one JWT had several spellings.
  * @see RFC 7515 §2, RFC 4648 §3.5
  */
-const isBase64url = (text: string) => Buffer.from(text, 'base64url').toString('base64url') === text
+export const isBase64url = (text: string) => Buffer.from(text, 'base64url').toString('base64url') === text
 
 /**
  * Reads the header of a compact JWS (3 parts) or JWE (5 parts). Nothing in it is proven yet.
@@ -35,9 +37,7 @@ export function readJoseHeader(token: string, parts: 3 | 5): JoseHeader {
   if (!segments.every(isBase64url)) throw new TypeError('a part of it is not base64url')
   const [encoded = ''] = segments
   if (encoded.length > MAX_HEADER_LENGTH) throw new TypeError('its header is too long')
-  const members = parseStrictJson(
-    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(encoded, 'base64url')),
-  )
+  const members = parseStrictJson(decoder.decode(Buffer.from(encoded, 'base64url')))
   if (!isRecord(members)) throw new TypeError('its header is not an object')
   const { alg, kid, crit } = members
   if (typeof alg !== 'string' || alg === '') throw new TypeError('its header has no alg')

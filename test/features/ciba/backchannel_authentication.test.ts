@@ -15,14 +15,19 @@ import {
   requestId,
   startForCiba,
 } from '../../support/ciba.ts'
+import { startClock, stopClock } from '../../support/clock.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import { jwtPayload } from '../../support/jwt_payload.ts'
+import { PAIRWISE_SUBJECT, pairwiseClient } from '../../support/pairwise_client.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
 
 const PING_CLIENT = pinged(1)
 
 describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   it('F076 A198 is not there while the feature is off', async () => {
     const op = await startProvider()
@@ -60,7 +65,7 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
     })
   })
 
-  it('A175 F356 who registers is told that `push` does not exist, and that public clients cannot ask (§4)', async () => {
+  it('F077 A175 F356 who registers is told that `push` does not exist, and that public clients cannot ask (§4)', async () => {
     const op = await startForCiba({ features: { registration: { enabled: true } } })
     const { client_id: _id, client_secret: _secret, ...metadata } = CALL_CENTRE
     const register = async (more: object) => {
@@ -307,6 +312,45 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
       }
     })
 
+    describe('an ID Token whose subject is pairwise (OpenID Connect Core 1.0 §8)', () => {
+      /** The host finds accounts by what each sector calls them. */
+      async function startPairwise(nameOf: (subject: string) => string) {
+        const { client, configuration, proof } = await pairwiseClient(BOTH)
+        const op = await startForCiba({
+          ...configuration,
+          clients: [client],
+          findAccount: (_ctx, id) => {
+            const accountId = nameOf(id)
+            return { accountId, claims: () => ({ sub: accountId }) }
+          },
+        })
+        const { code, verifier } = await op.authorize()
+        const { body } = await op.exchange(code, verifier, await proof(op))
+        return { op, proof: () => proof(op), hint: String(body['id_token']) }
+      }
+
+      it('A173 names the account that has it, and the tokens say it again', async () => {
+        const { op, proof, hint } = await startPairwise((id) => id.split(' at ')[0] ?? '')
+        const id = await requestId(op, { ...(await proof()), id_token_hint: hint })
+        const { accountId } = await find(op, id)
+        await approve(op, id)
+        const { body } = await poll(op, id, await proof())
+
+        expect(jwtPayload(hint)['sub']).to.equal(PAIRWISE_SUBJECT)
+        expect(accountId).to.equal('alice')
+        expect(jwtPayload(String(body['id_token']))['sub']).to.equal(PAIRWISE_SUBJECT)
+        expect((await op.userinfo(body['access_token'])).body['sub']).to.equal(PAIRWISE_SUBJECT)
+      })
+
+      it('A174 is unknown_user_id where the host takes it for somebody else’s (§13)', async () => {
+        const { op, proof, hint } = await startPairwise((id) => (id === PAIRWISE_SUBJECT ? 'mallory' : id))
+
+        const { body: refused } = await request(op, { ...(await proof()), id_token_hint: hint })
+
+        expect(refused['error']).to.equal('unknown_user_id')
+      })
+    })
+
     it('an ID Token for another client is no hint (§7.1)', async () => {
       const op = await startForCiba({ clients: [BOTH, { ...BOTH, client_id: 'other' }] })
       const { body } = await op.login()
@@ -411,6 +455,37 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
       expect(verifyUserCode.callCount).to.be.at.most(11)
     })
 
+    it('B5 one code is checked at a time for one person, twenty requests wait, and more are 429', async () => {
+      let checking = 0
+      let most = 0
+      let open = () => {}
+      const opened = new Promise<void>((resolve) => {
+        open = resolve
+      })
+      const op = await startForCiba({
+        clients: [WITH_CODE],
+        ciba: {
+          verifyUserCode: async () => {
+            checking += 1
+            most = Math.max(most, checking)
+            await opened
+            checking -= 1
+          },
+        },
+      })
+      const statuses: number[] = []
+      const asked = Array.from({ length: 25 }, async () => {
+        statuses.push((await request(op, { user_code: '4711' })).status)
+        // The last of those that are not to wait lets the others go on.
+        if (statuses.length === 4) open()
+      })
+      await Promise.all(asked)
+
+      expect(most).to.equal(1)
+      expect(statuses.filter((status) => status === 429)).to.have.length(4)
+      expect(statuses.filter((status) => status === 200)).to.have.length(21)
+    })
+
     it('userCodeAttempts: 0 bounds nothing, for hosts that do it themselves', async () => {
       const op = await startForCiba({ clients: [WITH_CODE], ciba: { verifyUserCode, userCodeAttempts: 0 } })
       for (let tried = 0; tried < 12; tried += 1) await request(op, { user_code: '1' })
@@ -446,6 +521,7 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
 
   describe('the answer', () => {
     it('A175 F076 holds auth_req_id, expires_in and interval, and nothing else (§7.3)', async () => {
+      stopClock()
       const op = await startForCiba()
       const told = op.next('backchannel_authentication.success')
       const saved = op.next('backchannel_authentication_request.saved')
@@ -465,6 +541,7 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
     })
 
     it('A173 F188 requested_expiry shortens it, and ten minutes are the most (§7.1)', async () => {
+      stopClock()
       const op = await startForCiba()
 
       expect((await request(op, { requested_expiry: '60' })).body['expires_in']).to.equal(60)
@@ -472,6 +549,7 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
     })
 
     it('F188 ttl.BackchannelAuthenticationRequest decides, with the request and the client', async () => {
+      stopClock()
       const handed: unknown[] = []
       const op = await startForCiba({
         ttl: {
@@ -493,6 +571,7 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
     })
 
     it('one that would never end ends within a year, for expires_in has to be a number (§7.3)', async () => {
+      stopClock()
       const op = await startForCiba({ ttl: { BackchannelAuthenticationRequest: Number.POSITIVE_INFINITY } })
 
       expect((await request(op)).body['expires_in']).to.equal(365 * 24 * 60 * 60)
@@ -669,7 +748,7 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
     expect((await find(op, id)).params).to.include({ purpose: 'payment' })
   })
 
-  it('F076 discovery names the endpoint, the modes and whether codes are checked (§4)', async () => {
+  it('F076 F077 discovery names the endpoint, the modes and whether codes are checked (§4)', async () => {
     const read = async (op: Awaited<ReturnType<typeof startForCiba>>) =>
       Object(await (await op.agent().get(op.provider.urlFor('discovery'))).json())
     const op = await startForCiba()

@@ -147,6 +147,20 @@ describe('pages of the host around logout', () => {
     })
   }
 
+  it('F142 pages of the host cannot be framed, and tell nobody where they are, unless it says so (RFC 6749 §10.13)', async () => {
+    const op = await start({ logoutSource, postLogoutSuccessSource })
+    const { agent } = await op.authorize()
+    const asked = await askToLogOut(op, agent)
+
+    const done = await agent.follow(await signOut(agent, asked))
+
+    for (const { headers } of [asked.response, done]) {
+      expect(headers.get('content-security-policy')).to.equal("frame-ancestors 'none'")
+      expect(headers.get('x-frame-options')).to.equal('DENY')
+      expect(headers.get('referrer-policy')).to.equal('no-referrer')
+    }
+  })
+
   it('F142 a source may answer by itself', async () => {
     const op = await start({
       logoutSource: (ctx) => {
@@ -160,6 +174,14 @@ describe('pages of the host around logout', () => {
 
     expect(page).to.equal('mine')
     expect(op.serverErrors).to.deep.equal([])
+  })
+
+  it('F062 the page after a logout answers HEAD, too: it changes nothing (RFC 9110 §9.3.2)', async () => {
+    const op = await start({})
+
+    const response = await op.agent().request(op.provider.urlFor('end_session_success'), { method: 'HEAD' })
+
+    expect(response.status).to.equal(200)
   })
 
   it('F062 the page after a logout refuses a client that does not exist', async () => {

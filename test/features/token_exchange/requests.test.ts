@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { TokenExchange } from '../../../types/features/token_exchange.ts'
+import { startClock, stopClock } from '../../support/clock.ts'
 import { stopProviders } from '../../support/start_provider.ts'
 import { introspect } from '../../support/token_endpoints.ts'
 import {
@@ -85,6 +86,15 @@ describe('F214 what a token exchange must look like (RFC 8693 §2.1)', () => {
       { subject_token: 'x', requested_token_type: 'urn:ietf:params:oauth:token-type:saml2' },
     ],
   ]
+  for (const type of [ID_TOKEN, REFRESH_TOKEN, 'urn:ietf:params:oauth:token-type:saml2']) {
+    it(`says which types there are to whoever requests ${type} (RFC 8693 §2.2.2, §3)`, async () => {
+      const { exchange } = await startExchange()
+      const { body } = await exchange({ subject_token: 'x', requested_token_type: type })
+
+      expect(body['error_description']).to.include(ACCESS_TOKEN).and.include(JWT)
+    })
+  }
+
   for (const [why, params] of MALFORMED) {
     it(`${why}: invalid_request (RFC 8693 §2.2.2)`, async () => {
       const { exchange, kinds } = await startExchange()
@@ -196,7 +206,10 @@ describe('F214 who allows a token exchange (RFC 8693 §2.2.2, §5)', () => {
 })
 
 describe('F214 what a token exchange yields (RFC 8693 §2.2.1)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   it('impersonation: a token of the same account, with issued_token_type and no refresh token', async () => {
     const { op, exchange } = await startExchange()
@@ -221,6 +234,7 @@ describe('F214 what a token exchange yields (RFC 8693 §2.2.1)', () => {
   })
 
   it('the token never outlives the subject token, whatever the policy says', async () => {
+    stopClock()
     const { op, exchange } = await startExchange(
       { enabled: true, policy: () => ({ expiresIn: 9000 }) },
       { ttl: { AccessToken: 100 } },
@@ -232,6 +246,7 @@ describe('F214 what a token exchange yields (RFC 8693 §2.2.1)', () => {
   })
 
   it('the policy may make it shorter, and say more of it, but not who acts', async () => {
+    stopClock()
     const { op, exchange } = await startExchange({
       enabled: true,
       policy: () => ({ expiresIn: 9, extra: { reason: 'support', act: { sub: 'somebody' } } }),
@@ -291,6 +306,15 @@ describe('F214 what an exchanged token is for (RFC 8693 §2.1, RFC 8707)', () =>
       expect(entries.size).to.equal(size)
     })
   }
+
+  it('an audience is unknown where the host says nothing of any', async () => {
+    const { op, exchange } = await startExchange()
+    const { access_token } = await login(op)
+
+    expect((await exchange({ subject_token: access_token, audience: 'plain' })).body['error']).to.equal(
+      'invalid_target',
+    )
+  })
 
   it('a resource is refused where the provider knows none', async () => {
     const { op, exchange } = await startExchange(NAMED, {

@@ -27,19 +27,29 @@ export const ASSERTING_CLIENT: ClientMetadata = {
   token_endpoint_auth_method: 'client_secret_jwt',
 }
 
+/** It acts for itself. */
+export const MACHINE: ClientMetadata = {
+  ...WEB_CLIENT,
+  client_id: 'machine',
+  redirect_uris: [],
+  response_types: [],
+  grant_types: ['client_credentials'],
+}
+
 /** What every process of one deployment is configured with. */
 export async function configurationFor(options: HostOptions): Promise<Configuration> {
   const { storage, jwks, reuseWindow, storageTimeout } = options
   return withTokenEndpoints({
     adapter: await openStorage(storage),
     jwks,
-    clients: [WEB_CLIENT, ASSERTING_CLIENT, TV, CALL_CENTRE],
+    clients: [WEB_CLIENT, ASSERTING_CLIENT, MACHINE, TV, CALL_CENTRE],
     rotateRefreshToken: true,
     refreshTokenReuseWindow: reuseWindow,
     ...(storageTimeout === undefined ? {} : { storageTimeout }),
     features: {
       pushedAuthorizationRequests: { enabled: true },
       deviceFlow: { enabled: true },
+      dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 5) },
       ciba: {
         enabled: true,
         deliveryModes: ['poll'],

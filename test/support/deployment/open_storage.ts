@@ -2,17 +2,16 @@ import { once } from 'node:events'
 import { Redis } from 'ioredis'
 import { postgresAdapter } from '../../../lib/adapters/postgres.ts'
 import { redisAdapter } from '../../../lib/adapters/redis.ts'
-import { sqliteAdapter } from '../../../lib/adapters/sqlite.ts'
 import type { AdapterFactory } from '../../../types/adapter.ts'
 import { openPool } from '../../adapters/postgres/support/postgres_server.ts'
 import { CLIENT_OPTIONS, watched } from '../../adapters/redis/support/redis_server.ts'
+import { sqliteOn } from '../sqlite_files.ts'
 
 /** Connects to storage by its address, as the hosts of docs/storage.md do. */
 export async function openStorage(address: string): Promise<AdapterFactory> {
-  const { protocol, pathname } = new URL(address)
-  if (protocol === 'postgres:') return openPostgres(address)
-  if (protocol === 'sqlite:') return sqliteAdapter({ file: pathname })
-  return openRedis(address)
+  const { protocol, pathname } = new URL(address, 'sqlite:/')
+  if (protocol === 'sqlite:') return sqliteOn(pathname)
+  return protocol === 'postgres:' ? openPostgres(address) : openRedis(address)
 }
 
 async function openPostgres(address: string): Promise<AdapterFactory> {

@@ -3,7 +3,7 @@ import { issueCode } from './issue_code.ts'
 import { issueFrontChannelIdToken } from './issue_front_channel_id_token.ts'
 import { issueFrontChannelToken } from './issue_front_channel_token.ts'
 import { rememberAuthorization } from './remember_authorization.ts'
-import { commitAnswer, sendAnswer } from './send_answer.ts'
+import { commitAnswer, prepareAnswer, sendAnswer } from './send_answer.ts'
 
 /**
  * Issues what the response type names (for `none` nothing) and hands it over once it is stored.
@@ -15,6 +15,7 @@ export const answerAuthorization: StepList = [
   issueFrontChannelToken,
   // Last of them: it holds hashes of the others.
   issueFrontChannelIdToken,
+  prepareAnswer,
   commitAnswer,
   sendAnswer,
 ]

@@ -1,7 +1,13 @@
 import type { AuthorizationResponse, Step } from '../../../engine/runtime.ts'
 import { commitRequest } from '../interaction/commit_request.ts'
 import { setSessionCookie } from '../interaction/session_cookie.ts'
-import { answerClient } from './answer_client.ts'
+import { type ReadyAnswer, readyAnswer } from './answer_client.ts'
+
+declare module '../../../engine/context.ts' {
+  interface UnderstoodRequest {
+    readyAnswer?: ReadyAnswer
+  }
+}
 
 /** Writes everything the request led to, at once. The grant has to be there still when that happens. */
 export const commitAnswer: Step = async (ctx) => {
@@ -22,8 +28,16 @@ function answerOf(answer: Readonly<Record<string, unknown>>): AuthorizationRespo
   return response
 }
 
+/** Makes what takes the answer to the client: it may fail, and nothing is stored yet. */
+export const prepareAnswer: Step = (ctx, rt) => {
+  const answer = readyAnswer(ctx, rt, answerOf(ctx.oidc.answer))
+  const keep = (ready: ReadyAnswer) => ctx.oidc.understand('readyAnswer', ready)
+  return answer instanceof Promise ? answer.then(keep) : keep(answer)
+}
+
 /** Hands the client what it asked for. */
 export const sendAnswer: Step = async (ctx, rt) => {
-  const sent = await answerClient(ctx, rt, ctx.oidc.understood('redirectUri'), answerOf(ctx.oidc.answer))
-  rt.emit('authorization.success', ctx, sent)
+  const { members, sent, carry } = ctx.oidc.understood('readyAnswer')
+  await carry(ctx, ctx.oidc.understood('redirectUri'), sent)
+  rt.emit('authorization.success', ctx, members)
 }
