@@ -215,6 +215,7 @@ export function assemble(
     tellsClaimsByToken: added.tellsClaimsByToken,
     responseModes,
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
+    tokenSchemes: added.tokenSchemes,
     onlookers,
     documents: new Documents(onlookers),
     metadata: (urlFor) => ({

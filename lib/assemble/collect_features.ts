@@ -3,7 +3,14 @@ import type { ResolvedConfiguration } from '../configuration/resolved_configurat
 import type { CarryOver } from '../engine/carry_over.ts'
 import type { Action } from '../engine/define_action.ts'
 import type { GrantDefinition } from '../engine/define_grant.ts'
-import type { ClientAuthentication, LoginEnded, ResponseMode, SealedMode, Step } from '../engine/runtime.ts'
+import type {
+  ClientAuthentication,
+  LoginEnded,
+  ResponseMode,
+  SealedMode,
+  Step,
+  TokenScheme,
+} from '../engine/runtime.ts'
 import type { Contribution, Feature } from '../features/define_feature.ts'
 
 export interface ExtraParameters {
@@ -18,6 +25,7 @@ export interface Contributions {
   readonly params: Map<string, ExtraParameters>
   readonly steps: Map<string, Step[]>
   readonly clientAuthentications: ClientAuthentication[]
+  readonly tokenSchemes: TokenScheme[]
   readonly responseModes: Map<string, ResponseMode | SealedMode>
   readonly carryOver: CarryOver[]
   readonly loginEnded: LoginEnded[]
@@ -35,6 +43,7 @@ const nothing = (): Contributions => ({
   params: new Map(),
   steps: new Map(),
   clientAuthentications: [],
+  tokenSchemes: [],
   responseModes: new Map(),
   carryOver: [],
   loginEnded: [],
@@ -67,6 +76,7 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     all.steps.set(slot, [...(all.steps.get(slot) ?? []), ...steps])
   }
   all.clientAuthentications.push(...(added.clientAuthentications ?? []))
+  if (added.tokenScheme !== undefined) all.tokenSchemes.push(added.tokenScheme)
   for (const [mode, handler] of Object.entries(added.responseModes ?? {})) {
     if (all.responseModes.has(mode))
       throw new TypeError(`features.${feature}: response mode ${mode} is contributed twice`)

@@ -2,7 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import type { DefaultContext, DefaultState, ParameterizedContext } from 'koa'
 import type { Account, ClaimsParameter } from '../../types/account.ts'
 import type { OIDCContext, RequestParameters } from '../../types/context.ts'
-import type { DecodedIdToken, InteractionPayload, InteractionResults } from '../../types/models.ts'
+import type {
+  AuthorizationCodePayload,
+  DecodedIdToken,
+  InteractionPayload,
+  InteractionResults,
+} from '../../types/models.ts'
 import type { Client } from '../clients/client.ts'
 import { ownCopy } from '../clients/own_copy.ts'
 import {
@@ -29,6 +34,7 @@ import type { RefreshToken } from '../models/refresh_token.ts'
 import type { ResourceServer } from '../models/resource_server.ts'
 import type { Session } from '../models/session.ts'
 import { subjectFor } from '../models/subject.ts'
+import type { SenderProof } from '../models/traits/sender_constrained.ts'
 import { Transaction } from '../models/transaction.ts'
 import { amendedParameters, shownParameters } from './shown_parameters.ts'
 
@@ -77,6 +83,10 @@ export interface UnderstoodRequest {
   returning?: { readonly route: string; readonly keeps: Partial<InteractionPayload> }
   /** The one that the access token is for; without it the token is for the userinfo endpoint. */
   resourceServer?: ResourceServer
+  /** What the sender has proven to hold: tokens are bound to it, and only such as are bound to it can be used. */
+  sender?: SenderProof
+  /** What features keep with the code that comes of the request. */
+  keptWithCode?: Partial<AuthorizationCodePayload>
 }
 
 /** What a client presents at the token endpoint in place of an end-user, by kind; features add theirs from their rooms. */

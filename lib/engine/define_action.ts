@@ -16,7 +16,12 @@ export interface Slots {
   before_answer: true
   granted_resource: true
   client_resource: true
+  /** What the sender of a token request proves, by `proveSender`. */
   token_binding: true
+  /** The same where an access token is presented: it proves what this one is bound to. */
+  presented_token: true
+  /** What the code that is exchanged was bound to. */
+  code_proof: true
   token_response: true
 }
 

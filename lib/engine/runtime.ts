@@ -82,6 +82,13 @@ export interface ClientAuthentication {
   refuse?(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never>
 }
 
+/** An authentication scheme that access tokens are presented by, besides Bearer. @see RFC 9110 §11.1, §11.6.1 */
+export interface TokenScheme {
+  readonly name: string
+  /** What its challenges say besides the error. */
+  readonly parameters: Readonly<Record<string, string>>
+}
+
 /** A login that is over: everywhere, or at some of the clients it was used for. */
 export interface EndedLogin {
   readonly accountId: string
@@ -148,6 +155,8 @@ export interface Runtime extends ContextHost {
   /** Slows down those who try client secrets out. */
   readonly secretThrottle: SecretThrottle
   readonly clientAuthentications: readonly ClientAuthentication[]
+  /** How access tokens are presented to protected resources, besides Bearer. */
+  readonly tokenSchemes: readonly TokenScheme[]
   /** Makes the discovery document's members. */
   metadata(urlFor: (route: string) => string): Readonly<Record<string, unknown>>
   /** Adds a grant type, which clients may register from then on. */

@@ -14,6 +14,7 @@ import type {
   Runtime,
   SealedMode,
   Step,
+  TokenScheme,
 } from '../engine/runtime.ts'
 
 /** What an enabled feature adds to a provider. Two that add the same thing stop it from being constructed. */
@@ -29,6 +30,8 @@ export interface Contribution {
   /** Steps for a slot, wherever a list has it. */
   readonly steps?: Readonly<Partial<Record<SlotName, readonly Step[]>>>
   readonly clientAuthentications?: readonly ClientAuthentication[]
+  /** A scheme that access tokens may be presented by, for the challenges of protected resources. */
+  readonly tokenScheme?: TokenScheme
   readonly responseModes?: Readonly<Record<string, ResponseMode | SealedMode>>
   readonly carryOver?: readonly CarryOver[]
   /** Hears of logins that are over, by whatever ended them. */

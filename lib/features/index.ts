@@ -5,6 +5,7 @@ import { clientCredentials } from './client_credentials/feature.ts'
 import type { Feature } from './define_feature.ts'
 import { devInteractions } from './dev_interactions/feature.ts'
 import { deviceFlow } from './device_flow/feature.ts'
+import { dPoP } from './dpop/feature.ts'
 import { encryption } from './encryption/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
@@ -30,6 +31,7 @@ export const FEATURES: readonly Feature[] = [
   clientCredentials,
   devInteractions,
   deviceFlow,
+  dPoP,
   encryption,
   introspection,
   jwtBearer,

@@ -16,6 +16,7 @@ const CUSTOM_GRANTS = new URL('guides/custom_grants.md', DOCS)
 const ACCOUNT_PAGE = new URL('guides/account_page.md', DOCS)
 const CIBA = new URL('guides/ciba.md', DOCS)
 const JARM = new URL('guides/jarm.md', DOCS)
+const DPOP = new URL('guides/dpop.md', DOCS)
 const APP = `Basic ${btoa('app:replace-this-by-32-random-characters')}`
 
 /** What these programs cover is not the suite's doing. */
@@ -246,6 +247,26 @@ describe('the guide docs/guides/custom_grants.md', function suite() {
     expect(await ask(known)).to.include({ status: 200, scope: 'orders:read' })
     expect(await ask(known)).to.include({ status: 400, error: 'invalid_grant' })
     expect(await ask(await bearer('p-18'))).to.include({ status: 400, error: 'invalid_grant' })
+  })
+})
+
+describe('the guide docs/guides/dpop.md', function suite() {
+  this.timeout(60_000)
+  const { run, output } = inFolder()
+
+  it('its robot gets in with its key, and whoever has stolen its token does not (RFC 9449 §7)', async () => {
+    const ports = [await freePort(), await freePort()] as const
+    const [provider = '', robot = '', api = ''] = await programs(DPOP, ports)
+    await run('provider.mjs', provider, `http://localhost:${ports[0]}`)
+    await run('api.mjs', api, `http://localhost:${ports[1]}`)
+
+    const said = await output('robot.mjs', robot, '')
+
+    expect(said.split('\n')).to.deep.equal([
+      'token_type dpop',
+      'with the key 200 notes for robot',
+      'without it 401',
+    ])
   })
 })
 

@@ -6,9 +6,9 @@ import type { FeatureOptions } from './feature_options.ts'
 export interface DPoPOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
-  /** Secret that nonces are derived from: 32 bytes, the same in all processes. Without it no nonces are issued. @default undefined @see RFC 9449 §8 */
+  /** Secret that nonces are derived from: 32 bytes, the same in all processes. With it, answers to requests with proofs bring nonces. @default undefined @see RFC 9449 §8 */
   nonceSecret?: Uint8Array | undefined
-  /** Whether a proof must hold a nonce of this provider. @default () => false @see RFC 9449 §8 */
+  /** Whether the proof of this request must hold a nonce of this provider; needs `nonceSecret`. @default () => false @see RFC 9449 §8 */
   requireNonce?: ((ctx: KoaContextWithOIDC) => boolean) | undefined
   /** Accepts a proof more than once, which saves one storage call for each request and gives up protection against replay. @default false @see RFC 9449 §11.1 */
   allowReplay?: boolean | undefined

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { AccessToken, BaseModel, Grant, RefreshToken } from '../models.ts'
+import type { AccessToken, BaseModel, Grant, RefreshToken, SenderConstrainable } from '../models.ts'
 import type { LoadedResourceServer } from '../resource_server.ts'
 
 /** Who acts for somebody, and for whom they acted before. @see RFC 8693 §4.1 */
@@ -93,6 +93,11 @@ export interface GrantToolkit {
   consume(token: BaseModel & { readonly consumed?: unknown }): void
   /** Lets tokens be stored only while this is in storage: what was presented for them, and not used up. */
   requireStored(model: BaseModel): void
+  /**
+   * Binds a token that the handler makes itself, before it is saved, as those of the toolkit are: where the client
+   * proved a key or certificate. Refresh tokens of clients that authenticate stay as they are. @see RFC 9449 §5, RFC 8705 §3
+   */
+  bindToSender(token: SenderConstrainable): void
   /** Claims of the account that the grant allows. @see OpenID Connect Core 1.0 §5.4 */
   claims(use: 'id_token' | 'userinfo', scope: string | Iterable<string>): Promise<Record<string, unknown>>
   /** Issues an access token, bound to the sender where the client proved a key or certificate. @see RFC 6749 §5.1 */

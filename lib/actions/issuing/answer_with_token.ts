@@ -1,9 +1,11 @@
 import type { Ctx } from '../../engine/context.ts'
 import type { BearerToken } from '../../models/bearer_token.ts'
 import type { IssuedToken } from '../../models/issued_token.ts'
+import { bindAccessToken } from './sender.ts'
 
 /** Makes an access token ready: it is written with everything else, and the answer tells of it. @see RFC 6749 §5.1 */
 export function answerWithToken(ctx: Ctx, token: BearerToken): void | Promise<void> {
+  bindAccessToken(ctx, token)
   const issued = token.issue(ctx)
   return issued instanceof Promise
     ? issued.then((late) => answerWith(ctx, token, late))

@@ -1,4 +1,5 @@
 import type { Step } from '../../engine/runtime.ts'
+import { bindRefreshToken } from '../issuing/sender.ts'
 import { inherited } from './inherited.ts'
 
 /** @see RFC 6749 §1.5, OpenID Connect Core 1.0 §11 */
@@ -13,6 +14,7 @@ export const issueRefreshToken: Step = async (ctx, rt) => {
     ...inherited(source),
     gty: source.gty,
   })
+  bindRefreshToken(ctx, refreshToken)
   const issued = await refreshToken.issue(ctx)
   ctx.oidc.entity('RefreshToken', refreshToken)
   ctx.oidc.transaction.add(issued.operations, issued.announce)

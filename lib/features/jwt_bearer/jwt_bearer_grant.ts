@@ -34,10 +34,11 @@ export const jwtBearerGrant = defineGrant({
   params: ['assertion', 'resource', 'scope'],
   repeatable: ['resource'],
   steps: [
+    // Before the assertion, which counts once: a client that has to send another proof sends it again.
+    slot('token_binding'),
     loadAssertion,
     slot('client_resource'),
     checkBearerTarget,
-    slot('token_binding'),
     decideAssertion,
     loadAssertedAccount,
     issueBearerToken,

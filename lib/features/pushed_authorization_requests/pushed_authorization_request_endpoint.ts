@@ -12,6 +12,13 @@ import { noStore } from '../../engine/wraps/no_store.ts'
 import { InvalidRedirectUri } from '../../helpers/errors.ts'
 import { acceptPushedRedirectUri, refuseRequestUri, storePushedRequest } from './store_pushed_request.ts'
 
+declare module '../../engine/define_action.ts' {
+  interface Slots {
+    /** What the client proves when it pushes a request, for the code that comes of it. */
+    pushed_proof: true
+  }
+}
+
 /** A redirect URI that is not allowed has no error code of its own here. @see RFC 9126 §2.3, RFC 6749 §5.2 */
 const redirectUriErrors: Wrap = async (_ctx, _rt, next) => {
   try {
@@ -34,6 +41,7 @@ export const pushedAuthorizationRequest = defineAction({
     authenticateClient,
     checkOrigin,
     slot('client_authenticated'),
+    slot('pushed_proof'),
     refuseRequestUri,
     slot('strict_request_object'),
     acceptPushedRedirectUri,

@@ -26,10 +26,11 @@ function asRequestObject(ctx: Ctx, rt: Runtime): string {
 /** Stores the request for a browser to refer to. @see RFC 9126 §2.2 */
 export const storePushedRequest: Step = async (ctx, rt) => {
   const client = ctx.oidc.loaded('Client')
-  const { envelope } = ctx.oidc.request
+  const { envelope, keptWithCode } = ctx.oidc.request
   const pushed = new rt.models.PushedAuthorizationRequest({
     client,
     request: envelope?.jwt ?? asRequestObject(ctx, rt),
+    dpopJkt: keptWithCode?.dpopJkt,
     trusted: client.clientAuthMethod !== 'none',
   })
   await pushed.setLifetime(ctx)

@@ -11,6 +11,7 @@ import type { Runtime, Step } from '../../engine/runtime.ts'
 import { clientCors } from '../../engine/wraps/cors.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { InsufficientScope, InvalidRequest, InvalidToken } from '../../helpers/errors.ts'
+import { isUsableBy } from '../../models/traits/sender_constrained.ts'
 
 declare module '../../engine/define_action.ts' {
   interface Slots {
@@ -32,11 +33,10 @@ const checkAccessToken: Step = (ctx) => {
   if (!scopes.has('openid')) throw new InsufficientScope('access token missing openid scope', 'openid')
 }
 
-/** Whoever holds the token without its key must not use it; features that can tell replace this. */
+/** Whoever holds the token without what it is bound to must not use it. @see RFC 8705 §3, RFC 9449 §7.1 */
 const checkSenderConstraint: Step = (ctx) => {
-  if (ctx.oidc.loaded('AccessToken').isSenderConstrained()) {
-    throw new InvalidToken('sender-constrained access tokens are not supported here')
-  }
+  if (!isUsableBy(ctx.oidc.loaded('AccessToken'), ctx.oidc.request.sender))
+    throw new InvalidToken('what the sender-constrained access token is bound to was not proven')
 }
 
 /** Fewer claims may be asked for than the token allows, never more. */
@@ -93,9 +93,9 @@ export const userinfo = defineAction({
   steps: [
     readOptionalForm,
     loadAccessToken,
-    checkAccessToken,
+    slot('presented_token'),
     checkSenderConstraint,
-    slot('token_binding'),
+    checkAccessToken,
     readUserinfoScope,
     loadTokenContext,
     checkOrigin,

@@ -21,7 +21,7 @@ export interface JoseHeader {
  * decoding would drop. Otherwise one JWT had several spellings.
  * @see RFC 7515 §2, RFC 4648 §3.5
  */
-const isBase64url = (text: string) => Buffer.from(text, 'base64url').toString('base64url') === text
+export const isBase64url = (text: string) => Buffer.from(text, 'base64url').toString('base64url') === text
 
 /**
  * Reads the header of a compact JWS (3 parts) or JWE (5 parts). Nothing in it is proven yet.

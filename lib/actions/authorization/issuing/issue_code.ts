@@ -6,10 +6,11 @@ import { bindToSession } from './bind_to_session.ts'
 /** Makes the code the client exchanges; it is written with everything else. @see RFC 6749 §4.1.2 */
 export const issueCode: Step = async (ctx, rt) => {
   if (!yieldsCode(ctx.oidc.understood('responseType'))) return
-  const { codeChallenge } = ctx.oidc.request
+  const { codeChallenge, keptWithCode } = ctx.oidc.request
   const code = new rt.models.AuthorizationCode({
     client: ctx.oidc.loaded('Client'),
     ...authenticationOf(ctx),
+    ...keptWithCode,
     codeChallenge: codeChallenge?.challenge,
     codeChallengeMethod: codeChallenge?.method,
     redirectUri: ctx.oidc.understood('redirectUri'),

@@ -25,35 +25,45 @@ function checkRedirectUri(ctx: Ctx, rt: Runtime, code: AuthorizationCode): void 
   if (sent !== code.redirectUri) throw new InvalidGrant('authorization code redirect_uri mismatch')
 }
 
-/** Counts a failed exchange; the last that is allowed removes the code. */
-async function countAttempt(rt: Runtime, code: AuthorizationCode): Promise<void> {
-  if (code.consumed !== undefined) return
-  const version = code.version ?? 0
-  const unchanged = { op: 'require', model: 'AuthorizationCode', id: code.jti, version } as const
-  code.attempts = (code.attempts ?? 0) + 1
-  code.version = version + 1
-  const dies = code.attempts >= MAX_ATTEMPTS
-  await rt.store.commit([
-    unchanged,
-    dies ? { op: 'destroy', model: 'AuthorizationCode', id: code.jti } : code.operation('put'),
-  ])
+/** Counts a failed exchange; the last that is allowed removes the code. Then it fails. */
+export async function refuseAttempt(rt: Runtime, code: AuthorizationCode, refusal: unknown): Promise<never> {
+  if (code.consumed === undefined) {
+    const version = code.version ?? 0
+    const unchanged = { op: 'require', model: 'AuthorizationCode', id: code.jti, version } as const
+    code.attempts = (code.attempts ?? 0) + 1
+    code.version = version + 1
+    const dies = code.attempts >= MAX_ATTEMPTS
+    await rt.store.commit([
+      unchanged,
+      dies ? { op: 'destroy', model: 'AuthorizationCode', id: code.jti } : code.operation('put'),
+    ])
+  }
+  throw refusal
 }
 
-/**
- * Checks the proofs that go with a code, and last whether it is still fresh: one used twice takes everything
- * with it that was issued for it.
- * @see RFC 6749 §4.1.2, §10.5; RFC 7636 §4.6
- */
-export const checkCodeUse: Step = async (ctx, rt) => {
+/** Checks the proofs that go with a code. @see RFC 6749 §4.1.3, RFC 7636 §4.6 */
+export const checkCodeProofs: Step = (ctx, rt) => {
   const code = ctx.oidc.loaded('AuthorizationCode')
   try {
     checkCodeVerifier(ctx.oidc.param('code_verifier'), challengeOf(code))
     checkRedirectUri(ctx, rt, code)
   } catch (refusal) {
-    await countAttempt(rt, code)
-    throw refusal
+    return refuseAttempt(rt, code, refusal)
   }
-  if (code.consumed === undefined) return
+  return undefined
+}
+
+/**
+ * A code used twice takes everything with it that was issued for it; whoever could not have exchanged it changes
+ * nothing.
+ * @see RFC 6749 §4.1.2, §10.5
+ */
+export const refuseUsedCode: Step = (ctx, rt) => {
+  const code = ctx.oidc.loaded('AuthorizationCode')
+  return code.consumed === undefined ? undefined : refuseReplay(ctx, rt, code)
+}
+
+async function refuseReplay(ctx: Ctx, rt: Runtime, code: AuthorizationCode): Promise<never> {
   // A commit that landed after its deadline is no theft: nobody has what it issued.
   if (rt.store.isUnanswered(code.attempt))
     throw new InvalidGrant('authorization code was used up by a failure of ours')

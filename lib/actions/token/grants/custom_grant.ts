@@ -1,5 +1,6 @@
 import type { GrantToolkit } from '../../../../types/grants/grant_toolkit.ts'
 import type { Ctx } from '../../../engine/context.ts'
+import { runSteps } from '../../../engine/run_action.ts'
 import type { GrantType, Step } from '../../../engine/runtime.ts'
 import { RequestToolkit } from '../issuance/request_toolkit.ts'
 
@@ -30,6 +31,8 @@ export function customGrant(
     throw new TypeError(`parameters of grant type ${name} must be non-empty strings`)
   }
   const runHandler: Step = async (ctx, rt) => {
+    const { binding } = rt.customGrantSteps
+    if (binding.length > 0) await runSteps(binding, ctx, rt)
     const toolkit = new RequestToolkit(ctx, rt, name)
     await handler(ctx, async () => {}, toolkit)
     await toolkit.finish()

@@ -1,5 +1,6 @@
 import type { Step } from '../../../engine/runtime.ts'
 import { InvalidGrant, InvalidRequest, InvalidScope } from '../../../helpers/errors.ts'
+import { isUsableBy } from '../../../models/traits/sender_constrained.ts'
 import { parseScope } from '../../authorization/rules/read_scope.ts'
 
 /** @see RFC 6749 §6 – a token is worth nothing to another client, and is not spent by it */
@@ -27,12 +28,8 @@ export const narrowScope: Step = (ctx) => {
   ctx.oidc.understand('scopes', scopes)
 }
 
-/**
- * Whoever holds the token without its key must not use it; features that can tell replace this.
- * @see RFC 9449 §5, RFC 8705 §4
- */
+/** Whoever holds the token without what it is bound to must not use it. @see RFC 9449 §5, RFC 8705 §4 */
 export const checkRefreshTokenBinding: Step = (ctx) => {
-  if (ctx.oidc.loaded('RefreshToken').isSenderConstrained()) {
-    throw new InvalidGrant('sender-constrained refresh tokens are not supported here')
-  }
+  if (!isUsableBy(ctx.oidc.loaded('RefreshToken'), ctx.oidc.request.sender))
+    throw new InvalidGrant('what the sender-constrained refresh token is bound to was not proven')
 }

@@ -10,6 +10,7 @@ import type { RefreshToken } from '../../../models/refresh_token.ts'
 import { consumption } from '../../../models/traits/consumable.ts'
 import type { Writes } from '../../../models/transaction.ts'
 import { revokeGrant } from '../../issuing/revoke_grant.ts'
+import { bindRefreshToken } from '../../issuing/sender.ts'
 import { inherited } from '../inherited.ts'
 
 /** The member that used the token up may come back for the same answer: its first one may have been lost. */
@@ -106,6 +107,7 @@ export const rotateRefreshToken: Step = async (ctx, rt) => {
   }
   ctx.oidc.entity('RotatedRefreshToken', old)
   const successor = nextInChain(ctx, rt, old)
+  bindRefreshToken(ctx, successor)
   const issued = await successor.issue(ctx)
   ctx.oidc.transaction.addWrites(rotation(ctx, rt, old, issued))
   ctx.oidc.entity('RefreshToken', successor)

@@ -5,7 +5,7 @@ import type {
   GrantToolkit,
   SingleUse,
 } from '../../../../types/grants/grant_toolkit.ts'
-import type { BaseModel as StoredModel } from '../../../../types/models.ts'
+import type { SenderConstrainable, BaseModel as StoredModel } from '../../../../types/models.ts'
 import type { Ctx } from '../../../engine/context.ts'
 import { runSteps } from '../../../engine/run_action.ts'
 import type { Runtime } from '../../../engine/runtime.ts'
@@ -13,12 +13,14 @@ import { InvalidGrant, UnauthorizedClient } from '../../../helpers/errors.ts'
 import { listed } from '../../../helpers/words.ts'
 import type { AccessToken } from '../../../models/access_token.ts'
 import { BaseModel } from '../../../models/base_model.ts'
+import { BearerToken } from '../../../models/bearer_token.ts'
 import type { Grant } from '../../../models/grant.ts'
-import type { RefreshToken } from '../../../models/refresh_token.ts'
+import { RefreshToken } from '../../../models/refresh_token.ts'
 import type { ResourceServer } from '../../../models/resource_server.ts'
 import { consumption } from '../../../models/traits/consumable.ts'
 import { accountClaims } from '../../issuing/account_claims.ts'
 import { makeIdToken } from '../../issuing/make_id_token.ts'
+import { bindAccessToken, bindRefreshToken } from '../../issuing/sender.ts'
 import { commitOrRefuse } from './commit_or_refuse.ts'
 import { findAccount } from './find_account.ts'
 import { issueGrantedAccessToken } from './granted_access_token.ts'
@@ -38,7 +40,6 @@ export class RequestToolkit implements GrantToolkit {
   readonly #gty: string
   readonly #members: Record<string, unknown> = {}
   #resource: Promise<ResourceServer | undefined> | undefined
-  #binding: Promise<unknown> | undefined
   #isUsed = false
   #isOver = false
 
@@ -105,6 +106,12 @@ export class RequestToolkit implements GrantToolkit {
     this.#write({ op: 'require', model: Model.kind, id })
   }
 
+  bindToSender(token: SenderConstrainable): void {
+    if (token instanceof BearerToken) bindAccessToken(this.#ctx, token)
+    else if (token instanceof RefreshToken) bindRefreshToken(this.#ctx, token)
+    else throw new TypeError('only access tokens and refresh tokens are bound to their sender')
+  }
+
   claims(use: 'id_token' | 'userinfo', scope: string | Iterable<string>): Promise<Record<string, unknown>> {
     return accountClaims(this.#ctx, this.#rt, use, this.#grantedScope(scope))
   }
@@ -128,6 +135,7 @@ export class RequestToolkit implements GrantToolkit {
       scope: listed(scope).join(' '),
     })
     this.#ctx.oidc.entity('RefreshToken', token)
+    bindRefreshToken(this.#ctx, token)
     const { value, operations, announce } = await token.issue(this.#ctx)
     this.#ctx.oidc.transaction.add(operations, announce)
     this.#ctx.oidc.answer['refresh_token'] = value
@@ -175,12 +183,10 @@ export class RequestToolkit implements GrantToolkit {
     this.#ctx.oidc.transaction.add([operation], afterwards)
   }
 
-  /** What was asked for, and the proof of the sender, before the first token is made. */
+  /** What was asked for, before the first token is made. */
   async #prepare(): Promise<void> {
     this.#use()
     await this.resolveResource()
-    this.#binding ??= runSteps(this.#rt.customGrantSteps.binding, this.#ctx, this.#rt)
-    await this.#binding
     this.#use()
   }
 
