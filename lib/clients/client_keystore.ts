@@ -63,6 +63,17 @@ export class ClientKeystore {
   }
 
   /**
+   * Whether a client has a key that somebody looks for; keys behind a URL may have been published meanwhile.
+   * @throws InvalidClientMetadata when the keys cannot be had
+   */
+  async has(client: Client, isMeant: Parameters<PublicKeySet['some']>[0]): Promise<boolean> {
+    const keys = await this.#keysOf(client)
+    if (keys.some(isMeant)) return true
+    const newer = await this.#newerKeysOf(client, keys)
+    return newer?.some(isMeant) ?? false
+  }
+
+  /**
    * The key to encrypt with for a client.
    * @throws InvalidClientMetadata when the client has none that fits
    * @see OpenID Connect Core 1.0 §10.2

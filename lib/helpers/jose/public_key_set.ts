@@ -61,6 +61,11 @@ export class PublicKeySet {
     return found
   }
 
+  /** Whether one of the keys is what somebody looks for. @param isMeant gets the key as it was registered, and imports it */
+  some(isMeant: (jwk: JWK, key: () => KeyObject | undefined) => boolean): boolean {
+    return this.#jwks.some((jwk) => isMeant(jwk, () => this.#import(jwk)))
+  }
+
   /** A key that cannot be imported, for instance a point that is not on its curve, is passed over. */
   #import(jwk: JWK): KeyObject | undefined {
     if (this.#imported.has(jwk)) return this.#imported.get(jwk)
