@@ -8,6 +8,8 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { decodeJwt } from 'jose'
+import { authority } from '../support/certificates.ts'
+import { answersByTls } from '../support/nginx.ts'
 import { UserAgent } from '../support/user_agent.ts'
 
 const DOCS = new URL('../../docs/', import.meta.url)
@@ -17,6 +19,7 @@ const ACCOUNT_PAGE = new URL('guides/account_page.md', DOCS)
 const CIBA = new URL('guides/ciba.md', DOCS)
 const JARM = new URL('guides/jarm.md', DOCS)
 const DPOP = new URL('guides/dpop.md', DOCS)
+const MUTUAL_TLS = new URL('guides/mutual_tls.md', DOCS)
 const APP = `Basic ${btoa('app:replace-this-by-32-random-characters')}`
 
 /** What these programs cover is not the suite's doing. */
@@ -182,6 +185,50 @@ async function logInAt(agent: UserAgent, location: string): Promise<string> {
   }
   return screen
 }
+
+describe('the guide docs/guides/mutual_tls.md', function suite() {
+  this.timeout(60_000)
+  const children: ChildProcess[] = []
+  let folder = ''
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'guide-'))
+  })
+  after(async () => {
+    for (const child of children) child.kill()
+    await rm(folder, { recursive: true })
+  })
+
+  it('M10 its client gets a token that is bound to its certificate (RFC 8705)', async () => {
+    const port = await freePort()
+    const [provider = '', payments = ''] = await programs(MUTUAL_TLS, [port, 3001])
+    const ca = await authority('Authority')
+    const server = await ca.issue({
+      subject: 'CN=localhost',
+      alternatives: [{ type: 'dns', value: 'localhost' }],
+    })
+    const client = await ca.issue({ subject: [{ C: ['GB'] }, { O: ['Acme, Inc.'] }, { CN: ['payments'] }] })
+    const files = {
+      'ca.pem': ca.cert,
+      'server.pem': server.cert,
+      'server.key': server.key,
+      'payments.pem': client.cert,
+      'payments.key': client.key,
+      'provider.mjs': provider,
+      'payments.mjs': payments,
+    }
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+    const options = { cwd: folder, env: ENVIRONMENT }
+    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+    children.push(spawn(process.execPath, ['--import', tsx, 'provider.mjs'], { ...options, stdio: 'ignore' }))
+    while (!(await answersByTls(port))) await new Promise((resolve) => setTimeout(resolve, 20))
+
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', tsx, 'payments.mjs'], options)
+
+    const hex = client.certificate.fingerprint256.replaceAll(':', '')
+    expect(stdout).to.equal(`bound to ${Buffer.from(hex, 'hex').toString('base64url')}\n`)
+  })
+})
 
 describe('the guide docs/guides/jarm.md', function suite() {
   this.timeout(60_000)

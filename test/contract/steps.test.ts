@@ -13,8 +13,8 @@ type EnabledFeatures = NonNullable<Configuration['features']>
 const SNAPSHOT = new URL('./steps.snapshot.txt', import.meta.url)
 const SILENT = { info() {}, warn() {}, error() {} }
 
-/** Options without which a feature cannot be enabled. */
-const REQUIRED_OPTIONS: EnabledFeatures = {}
+/** Options that turn on what a feature has. */
+const REQUIRED_OPTIONS: EnabledFeatures = { mTLS: { certificateBoundAccessTokens: true } }
 
 /** Turns on every feature that exists; drafts are acknowledged. */
 function everything(): EnabledFeatures {
