@@ -216,6 +216,8 @@ export function assemble(
     responseModes,
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
     tokenSchemes: added.tokenSchemes,
+    profileOf: added.profileOf ?? (() => undefined),
+    takesTokensInQuery: configuration.acceptQueryParamAccessTokens && !added.refusesTokensInQuery,
     onlookers,
     documents: new Documents(onlookers),
     metadata: (urlFor) => ({

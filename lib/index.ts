@@ -4,7 +4,7 @@ export default Provider
 export type * from '../types/account.ts'
 export type * from '../types/adapter.ts'
 export type * from '../types/client.ts'
-export type { FapiProfile } from '../types/client.ts'
+export type { FapiProfile, SecurityProfileName } from '../types/client.ts'
 export type * from '../types/configuration.ts'
 export type * from '../types/context.ts'
 export type * from '../types/enabled_jwa.ts'

@@ -1,10 +1,11 @@
-/** Writes docs/configuration.md, docs/events.md and docs/security.md; with --check fails when they are not up to date. */
+/** Writes docs/configuration.md, docs/events.md, docs/fapi.md and docs/security.md; with --check fails when they are not up to date. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { FEATURES } from '../lib/features/index.ts'
 import { configurationPage } from './docs/configuration_page.ts'
 import { readDeclarations } from './docs/declarations.ts'
 import { eventsPage } from './docs/events_page.ts'
+import { fapiPage } from './docs/fapi_page.ts'
 import { securityPage } from './docs/security_page.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -36,6 +37,7 @@ const pages: Readonly<Record<string, string>> = {
     new Set(FEATURES.map(({ name }) => name)),
   ),
   'docs/events.md': eventsPage(of(EVENTS), [...features.values()].flat()),
+  'docs/fapi.md': fapiPage(),
   'docs/security.md': await securityPage(root),
 }
 

@@ -115,15 +115,21 @@ async function judgeAll(
   })
 }
 
+const nameOf = ({ file, line, change }: Mutant) => `${file}:${line}  ${change}`
+
+const isWanted = (mutant: Mutant) =>
+  options.only.length === 0 || options.only.some((text) => nameOf(mutant).includes(text))
+
 function chooseMutants(files: readonly MutatedFile[]): Area[] {
   return options.paths.map((path) => {
     const own = new Set(sourcesOf(root, [path]))
-    const mutants = files.filter(({ file }) => own.has(file)).flatMap((file) => file.mutants)
+    const all = files.filter(({ file }) => own.has(file)).flatMap((file) => file.mutants)
+    const mutants = all.filter(isWanted)
     const chosen = sample(
       mutants,
       options.sample,
       options.seed,
-      ({ file, line, change, id }) => `${file}:${line} ${change} ${id - (mutants[0]?.id ?? 0)}`,
+      ({ file, line, change, id }) => `${file}:${line} ${change} ${id - (all[0]?.id ?? 0)}`,
     )
     const which = chosen.length < mutants.length ? `, ${chosen.length} are tried, seed ${options.seed}` : ''
     console.log(`${mutants.length} mutants in ${own.size} files of ${path}${which}`)
@@ -172,9 +178,8 @@ try {
   await judgeAll({ sandbox, files, surveys, failing }, mutants, (outcome) => {
     outcomes.push(outcome)
     const { mutant, killer } = outcome
-    if (killer === undefined) console.log(`survived  ${mutant.file}:${mutant.line}  ${mutant.change}`)
-    else if (process.env['MUTANTS_DEBUG'] !== undefined)
-      console.log(`killed ${mutant.file}:${mutant.line} ${mutant.change} BY ${killer}`)
+    if (killer === undefined) console.log(`survived  ${nameOf(mutant)}`)
+    else if (process.env['MUTANTS_DEBUG'] !== undefined) console.log(`killed ${nameOf(mutant)} BY ${killer}`)
   })
   report(areas, outcomes)
 } finally {

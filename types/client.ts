@@ -3,6 +3,9 @@ import type { SigningAlgorithm, SigningAlgorithmWithNone } from './jwa.ts'
 /** A FAPI security profile. */
 export type FapiProfile = '1.0 Final' | '1.0 ID2' | '2.0'
 
+/** A FAPI security profile; `2.0 Message Signing` is `2.0` with signed requests and answers. */
+export type SecurityProfileName = FapiProfile | '2.0 Message Signing'
+
 /** A JSON Web Key. `kty` is needed; libraries type keys without it, so it is asked for when the key is read. @see RFC 7517 §4 */
 export interface JWK {
   kty?: string | undefined

@@ -24,7 +24,7 @@ export interface ProviderEvents {
   'access_token.issued': [token: AccessToken]
   /** An opaque access token was stored. */
   'access_token.saved': [token: AccessToken]
-  /** An authorization request is valid and about to be resolved; told once, with session, account and grant if any. @see OpenID Connect Core 1.0 §3.1.2.2 */
+  /** An authorization request is valid and about to be resolved; told once, after the checks of the policy, with session, account and grant if any. @see OpenID Connect Core 1.0 §3.1.2.2 */
   'authorization.accepted': [ctx: KoaContextWithOIDC]
   /** An authorization request failed. @see RFC 6749 §4.1.2.1 */
   'authorization.error': [ctx: KoaContextWithOIDC, error: ProviderError]
@@ -50,7 +50,7 @@ export interface ProviderEvents {
   'grant.success': [ctx: KoaContextWithOIDC]
   /** An interaction was removed. */
   'interaction.destroyed': [interaction: Interaction]
-  /** A person returned from an interaction and the authorization request goes on. */
+  /** A person returned from an interaction and the authorization request goes on; told after the checks of the policy. */
   'interaction.ended': [ctx: KoaContextWithOIDC]
   /** An interaction was stored. */
   'interaction.saved': [interaction: Interaction]

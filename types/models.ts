@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { ClaimsParameterMember } from './account.ts'
 import type { GivenAdapter } from './adapter.ts'
-import type { ClientMetadata, FapiProfile, JWKS, ResponseType } from './client.ts'
+import type { ClientMetadata, JWKS, ResponseType, SecurityProfileName } from './client.ts'
 import type { ModelName } from './model_name.ts'
 import type {
   AccessTokenPayload,
@@ -222,7 +222,7 @@ export interface Client {
   grantTypeAllowed(grantType: string): boolean
   responseTypeAllowed(responseType: string): boolean
   /** Whether answers may travel that way. */
-  responseModeAllowed(mode: string, responseType: string, profile?: FapiProfile): boolean
+  responseModeAllowed(mode: string, responseType: string, profile?: SecurityProfileName): boolean
   redirectUriAllowed(redirectUri: string): boolean
   compareClientSecret(secret: string): boolean | Promise<boolean>
   /** @throws InvalidClient with this description when the secret has expired */

@@ -1,4 +1,5 @@
 import type {
+  AccountEntries,
   AdapterCommit,
   AdapterFactory,
   AdapterPayload,
@@ -85,5 +86,12 @@ class RedisAdapter implements GivenAdapter {
 
   revokeByGrantId(grantId: string): Promise<void> {
     return this.#storage.revoke(this.#name, grantId)
+  }
+
+  listByAccountId(
+    accountId: string,
+    page: { limit: number; after?: string | undefined },
+  ): Promise<AccountEntries> {
+    return this.#storage.listByAccountId(this.#name, accountId, page)
   }
 }

@@ -45,13 +45,6 @@ export interface SqliteAdapterOptions {
   busyTimeout?: number | undefined
 }
 
-/** An entry that belongs to an account. */
-export interface AccountEntry {
-  model: ModelName
-  id: string
-  payload: AdapterPayload
-}
-
 /** What {@link sqliteAdapter} makes: an adapter, and what its file needs. */
 export interface SqliteAdapterFactory extends AdapterFactory {
   (name: ModelName): Required<GivenAdapter>
@@ -62,8 +55,6 @@ export interface SqliteAdapterFactory extends AdapterFactory {
    * @returns how many entries
    */
   prune(): Promise<number>
-  /** Everything live that carries this account: sessions, grants, tokens. For exports, and to remove it by `commit`. */
-  findByAccountId(accountId: string): Promise<AccountEntry[]>
   /**
    * Copies the database as it is now into a new file, readable by its owner only, while everything goes on.
    * @param target must not be there
@@ -94,7 +85,6 @@ export function sqliteAdapter(options: SqliteAdapterOptions): SqliteAdapterFacto
   return Object.assign((name: ModelName) => new SqliteAdapter(name, storage), {
     commit: storage.commit,
     prune: () => prune(thread),
-    findByAccountId: (accountId: string) => findByAccountId(thread, accountId),
     backup: (target: string) => backup(checked, target),
     async close() {
       await thread.close()
@@ -140,11 +130,6 @@ async function prune(thread: WriteThread): Promise<number> {
     total += removed
     if (removed < PRUNED_AT_ONCE) return total
   }
-}
-
-async function findByAccountId(thread: WriteThread, accountId: string): Promise<AccountEntry[]> {
-  const { entries = [] } = await thread.run({ kind: 'account', accountId })
-  return entries.map(({ model, id, text }) => ({ model, id, payload: JSON.parse(text) }))
 }
 
 async function backup(options: DatabaseOptions, target: string): Promise<void> {

@@ -11,6 +11,7 @@ import type {
 import { isRecord } from '../helpers/is_record.ts'
 import { consumedAt } from './consumed_at.ts'
 import type { Deadlines } from './deadlines.ts'
+import { makeAdapter } from './make_adapter.ts'
 
 const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
   'Session',
@@ -150,26 +151,9 @@ export class TimedAdapters {
   instance(model: ModelName): GivenAdapter {
     const known = this.#instances.get(model)
     if (known !== undefined) return known
-    const adapter = this.#adapter
-    const made = isConstructor(adapter) ? new adapter(model) : adapter(model)
-    if (typeof made?.find !== 'function' || typeof made.upsert !== 'function') {
-      throw new TypeError(`adapter: the adapter made for ${model} has no find() and upsert()`)
-    }
+    const made = makeAdapter(this.#adapter, model)
     this.#instances.set(model, made)
     return made
-  }
-}
-
-/**
- * Whether `new` works. It does for factories written as `function` as well, and gives back what they return;
- * how a function is spelled says nothing once a compiler has been over it.
- */
-function isConstructor(adapter: AdapterConstructor | AdapterFactory): adapter is AdapterConstructor {
-  try {
-    Reflect.construct(Object, [], adapter)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -32,6 +32,8 @@ export interface Contributions {
   readonly amendable: Set<string>
   tellsClaimsByToken: boolean
   freshKeySetsOnly: boolean
+  refusesTokensInQuery: boolean
+  profileOf: Contribution['profileOf']
   readonly notices: string[]
   readonly metadata: NonNullable<Contribution['metadata']>[]
   interactionUrl: Contribution['interactionUrl']
@@ -50,6 +52,8 @@ const nothing = (): Contributions => ({
   amendable: new Set(),
   tellsClaimsByToken: false,
   freshKeySetsOnly: false,
+  refusesTokensInQuery: false,
+  profileOf: undefined,
   notices: [],
   metadata: [],
   interactionUrl: undefined,
@@ -87,6 +91,8 @@ function add(all: Contributions, feature: string, added: Contribution): void {
   for (const name of added.amendable ?? []) all.amendable.add(name)
   all.tellsClaimsByToken ||= added.tellsClaimsByToken === true
   all.freshKeySetsOnly ||= added.freshKeySetsOnly === true
+  all.refusesTokensInQuery ||= added.refusesTokensInQuery === true
+  all.profileOf = added.profileOf ?? all.profileOf
   all.notices.push(...(added.notices ?? []))
   if (added.metadata !== undefined) all.metadata.push(added.metadata)
   all.interactionUrl = added.interactionUrl ?? all.interactionUrl

@@ -36,26 +36,46 @@ export function namedRoutes(
 /** Whether the path of a route is that of all its requests. */
 const isExact = (path: string): boolean => /^[\w./-]*$/.test(path)
 
+type Run = ReturnType<typeof runAction>
+
+/** A path of ours with a method it does not have, whatever else the path would match. @see RFC 9110 §15.5.6 */
+const refuseMethod =
+  (allowed: readonly string[]): Run =>
+  async (koa) => {
+    koa.status = 405
+    koa.set('allow', allowed.join(', '))
+    koa.set('x-content-type-options', 'nosniff')
+  }
+
 /** The endpoints by their paths. */
 export class Routes {
   /** Finds those whose paths have parts of their own, and refuses methods that an endpoint does not have. */
   readonly router = new Router({ sensitive: true })
   /** By method and path. */
-  readonly #exact = new Map<string, ReturnType<typeof runAction>>()
+  readonly #exact = new Map<string, Run>()
+  /** By path: what answers the other methods. */
+  readonly #refusals = new Map<string, Run>()
 
   constructor(actions: readonly PlacedAction[], paths: ReadonlyMap<string, string>, rt: Runtime) {
+    const allowed = new Map<string, string[]>()
     for (const action of actions) {
       const path = paths.get(action.name) ?? ''
       const run = runAction(action, rt)
       this.router.register(path, [...action.methods], run, { name: action.name })
       if (!isExact(path)) continue
-      for (const method of action.methods) this.#exact.set(`${method} ${path}`, run)
-      if (action.methods.includes('GET')) this.#exact.set(`HEAD ${path}`, run)
+      const methods = action.methods.includes('GET') ? [...action.methods, 'HEAD'] : action.methods
+      for (const method of methods) this.#exact.set(`${method} ${path}`, run)
+      allowed.set(path, [...(allowed.get(path) ?? []), ...methods])
     }
+    for (const [path, methods] of allowed) this.#refusals.set(path, refuseMethod(methods))
   }
 
   /** The endpoint at this very path; `undefined` leaves the request to the router. */
-  find(method: string, path: string): ReturnType<typeof runAction> | undefined {
-    return this.#exact.get(`${method} ${path}`)
+  find(method: string, path: string): Run | undefined {
+    return this.#exact.get(`${method} ${path}`) ?? this.#refusal(method, path)
+  }
+
+  #refusal(method: string, path: string): Run | undefined {
+    return method === 'OPTIONS' ? undefined : this.#refusals.get(path)
   }
 }

@@ -1,9 +1,9 @@
 import type {
   ApplicationType,
   ClientMetadata,
-  FapiProfile,
   JWKS,
   ResponseType,
+  SecurityProfileName,
   SubjectType,
 } from '../../types/client.ts'
 import type { CIBADeliveryMode } from '../../types/features/ciba.ts'
@@ -193,7 +193,7 @@ export class Client implements ClientInterface {
    * @param profile FAPI 1.0 wants codes to come inside of a JWT
    * @see OAuth 2.0 Multiple Response Type Encoding Practices 1.0 §3, §5, JARM §2.3.1, FAPI 1.0 Part 2: Advanced §5.2.2
    */
-  responseModeAllowed(mode: string, responseType: string, profile?: FapiProfile): boolean {
+  responseModeAllowed(mode: string, responseType: string, profile?: SecurityProfileName): boolean {
     if (this.responseModes?.includes(mode) === false) return false
     const isFapi1 = profile === '1.0 Final' || profile === '1.0 ID2'
     if (!yieldsFrontChannelToken(responseType)) return !isFapi1 || /(?:^|\.)jwt$/.test(mode)

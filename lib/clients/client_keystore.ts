@@ -1,4 +1,3 @@
-import type { JWKS } from '../../types/client.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { InvalidClientMetadata } from '../helpers/errors.ts'
 import { isSymmetric } from '../helpers/jose/client_keys.ts'
@@ -6,28 +5,29 @@ import { clientSecretKey } from '../helpers/jose/client_secret_key.ts'
 import { readJoseHeader } from '../helpers/jose/compact_jose.ts'
 import type { EncryptionKey } from '../helpers/jose/jwe.ts'
 import { type DecodedJwt, verifyJwt } from '../helpers/jose/jwt.ts'
-import { type PublicKey, PublicKeySet } from '../helpers/jose/public_key_set.ts'
-import type { OutgoingRuntime } from '../outgoing/outgoing_request.ts'
-import { RemoteKeySets } from '../outgoing/remote_key_sets.ts'
+import type { IsMeant } from '../helpers/jose/public_key_set.ts'
+import { HolderKeys, type KeyHolder } from '../outgoing/holder_keys.ts'
+import { type OutgoingRuntime, outgoingJson } from '../outgoing/outgoing_request.ts'
 import type { Client } from './client.ts'
-
-/** Most keys that a signature is tried with. */
-const MAX_TRIES = 20
-
-/** Whoever signs with keys of its own: spelled out, or behind a URL. */
-export interface KeyHolder {
-  readonly jwks?: JWKS | undefined
-  readonly jwksUri?: string | undefined
-}
 
 /** The keys of clients: public ones, registered or behind their `jwks_uri`, and those their secrets stand for. */
 export class ClientKeystore {
-  readonly #remote: RemoteKeySets
-  readonly #registered = new WeakMap<JWKS, PublicKeySet>()
+  readonly #public: HolderKeys
 
   /** @param staleFor seconds for which fetched keys are used beyond their freshness, while they cannot be fetched */
   constructor(rt: OutgoingRuntime, staleFor?: number) {
-    this.#remote = new RemoteKeySets(rt, staleFor)
+    this.#public = new HolderKeys({
+      load: (uri, request) =>
+        outgoingJson(rt, uri, { ...request, limit: rt.configuration.fetchResponseBodyLimits.jwks_uri }),
+      // The client's server is the client's affair, so its failures are no failures of ours.
+      failure: (cause) =>
+        new InvalidClientMetadata(
+          'client keys could not be fetched from its jwks_uri',
+          cause instanceof Error ? cause.message : undefined,
+          cause,
+        ),
+      staleFor,
+    })
   }
 
   /**
@@ -47,30 +47,16 @@ export class ClientKeystore {
    * @throws InvalidClientMetadata when the keys cannot be had, otherwise an Error that says why not
    * @see RFC 8725 §3.1
    */
-  async verifyBy(holder: KeyHolder, jws: string, alg: string): Promise<DecodedJwt> {
-    const header = readJoseHeader(jws, 3)
-    if (header.alg !== alg) throw new Error(`alg must be ${alg}`)
-    const keys = await this.#keysOf(holder)
-    const decoded = await verifyWithOne(jws, alg, keys.candidates(alg, 'sig', header.kid, MAX_TRIES))
-    if (decoded !== undefined) return decoded
-    // A named key that is there has not changed; anything else may have been published meanwhile.
-    const isThere = header.kid !== undefined && keys.candidates(alg, 'sig', header.kid, 1).length > 0
-    const newer = isThere ? undefined : await this.#newerKeysOf(holder, keys)
-    const renewed = newer?.candidates(alg, 'sig', header.kid, MAX_TRIES) ?? []
-    const later = await verifyWithOne(jws, alg, renewed)
-    if (later === undefined) throw new Error('no key of its maker verifies the signature')
-    return later
+  verifyBy(holder: KeyHolder, jws: string, alg: string): Promise<DecodedJwt> {
+    return this.#public.verify(holder, jws, alg)
   }
 
   /**
    * Whether a client has a key that somebody looks for; keys behind a URL may have been published meanwhile.
    * @throws InvalidClientMetadata when the keys cannot be had
    */
-  async has(client: Client, isMeant: Parameters<PublicKeySet['some']>[0]): Promise<boolean> {
-    const keys = await this.#keysOf(client)
-    if (keys.some(isMeant)) return true
-    const newer = await this.#newerKeysOf(client, keys)
-    return newer?.some(isMeant) ?? false
+  has(client: Client, isMeant: IsMeant): Promise<boolean> {
+    return this.#public.has(client, isMeant)
   }
 
   /**
@@ -84,13 +70,9 @@ export class ClientKeystore {
     enc: string,
   ): Promise<{ key: EncryptionKey; kid?: string | undefined }> {
     if (isSymmetric(alg)) return { key: this.symmetricKey(client, alg, enc) }
-    const keys = await this.#keysOf(client)
-    const [key] = keys.candidates(alg, 'enc', undefined, 1)
-    if (key !== undefined) return key
-    const newer = await this.#newerKeysOf(client, keys)
-    const [later] = newer?.candidates(alg, 'enc', undefined, 1) ?? []
-    if (later === undefined) throw new InvalidClientMetadata(`client has no key to encrypt with ${alg}`)
-    return later
+    const key = await this.#public.encryptionKey(client, alg)
+    if (key === undefined) throw new InvalidClientMetadata(`client has no key to encrypt with ${alg}`)
+    return key
   }
 
   /**
@@ -107,41 +89,4 @@ export class ClientKeystore {
     }
     return clientSecretKey(clientSecret, alg, enc)
   }
-
-  async #keysOf({ jwks, jwksUri }: KeyHolder): Promise<PublicKeySet> {
-    if (jwksUri !== undefined) return fetched(this.#remote.get(jwksUri))
-    if (jwks === undefined) return new PublicKeySet({ keys: [] })
-    const known = this.#registered.get(jwks)
-    if (known !== undefined) return known
-    const keys = new PublicKeySet(jwks)
-    this.#registered.set(jwks, keys)
-    return keys
-  }
-
-  async #newerKeysOf({ jwksUri }: KeyHolder, known: PublicKeySet): Promise<PublicKeySet | undefined> {
-    return jwksUri === undefined ? undefined : fetched(this.#remote.getNewer(jwksUri, known))
-  }
-}
-
-/** The client's server is the client's affair, so its failures are no failures of ours. */
-async function fetched<T>(pending: Promise<T>): Promise<T> {
-  try {
-    return await pending
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : undefined
-    throw new InvalidClientMetadata('client keys could not be fetched from its jwks_uri', detail, cause)
-  }
-}
-
-/** Stops at the first key that verifies. */
-async function verifyWithOne(
-  jws: string,
-  alg: string,
-  keys: readonly PublicKey[],
-): Promise<DecodedJwt | undefined> {
-  for (const { key } of keys) {
-    const decoded = await verifyJwt(jws, key, alg).catch(() => undefined)
-    if (decoded !== undefined) return decoded
-  }
-  return undefined
 }

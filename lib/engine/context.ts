@@ -36,6 +36,7 @@ import type { Session } from '../models/session.ts'
 import { subjectFor } from '../models/subject.ts'
 import type { SenderProof } from '../models/traits/sender_constrained.ts'
 import { Transaction } from '../models/transaction.ts'
+import type { SecurityProfile } from './security_profile.ts'
 import { amendedParameters, shownParameters } from './shown_parameters.ts'
 
 /** The Koa context of a request inside the provider. */
@@ -103,6 +104,9 @@ export type RuleSet = 'front_channel' | 'direct'
 export interface ContextHost extends ModelRuntime {
   readonly provider: OIDCContext['provider']
   readonly urls: UrlBuilder
+  /** Whether access tokens may be sent as a query parameter. @see RFC 6750 §2.3 */
+  readonly takesTokensInQuery: boolean
+  profileOf(ctx: Ctx, client: Client): SecurityProfile | undefined
 }
 
 /** The Koa parts a request's context reads. */
@@ -438,9 +442,11 @@ export class RequestContext implements OIDCContext {
     return subjectFor(this.#host, this.#ctx, accountId, client)
   }
 
-  /** Name of the security profile that the request has to obey; a feature that knows profiles replaces it. */
-  get profile(): string | undefined {
-    return undefined
+  /** The security profile that requests of this client have to obey. */
+  get profile(): SecurityProfile | undefined {
+    const ctx = this.#ctx
+    const { client } = this
+    return ctx === undefined || client === undefined ? undefined : this.#host.profileOf(ctx, client)
   }
 
   promptPending(name: string): boolean {
@@ -453,7 +459,7 @@ export class RequestContext implements OIDCContext {
       { authorization: this.#koa.get('authorization'), body: this.sentBody, query: this.#koa.query },
       {
         acceptDPoP: options.acceptDPoP ?? false,
-        acceptQueryParam: options.acceptQueryParam ?? this.#host.configuration.acceptQueryParamAccessTokens,
+        acceptQueryParam: options.acceptQueryParam ?? this.#host.takesTokensInQuery,
       },
     ).token
   }

@@ -23,6 +23,10 @@ export interface Contribution {
   readonly grants?: readonly GrantDefinition[]
   /** Whether key sets of clients must not be used beyond their freshness, also while they cannot be fetched. */
   readonly freshKeySetsOnly?: boolean
+  /** Whether access tokens are not taken from queries, whatever the options say. */
+  readonly refusesTokensInQuery?: boolean
+  /** The security profile that requests of a client have to obey. */
+  readonly profileOf?: Runtime['profileOf']
   /** Parameters that endpoints or grant types recognise in addition, by their name. */
   readonly params?: Readonly<Record<string, { names: readonly string[]; repeatable?: readonly string[] }>>
   /** Those of its parameters that hosts may change while an authorization request is looked at. */

@@ -7,6 +7,7 @@ import { devInteractions } from './dev_interactions/feature.ts'
 import { deviceFlow } from './device_flow/feature.ts'
 import { dPoP } from './dpop/feature.ts'
 import { encryption } from './encryption/feature.ts'
+import { fapi } from './fapi/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
 import { jwtBearer } from './jwt_bearer/feature.ts'
@@ -34,6 +35,7 @@ export const FEATURES: readonly Feature[] = [
   deviceFlow,
   dPoP,
   encryption,
+  fapi,
   introspection,
   jwtBearer,
   jwtIntrospection,

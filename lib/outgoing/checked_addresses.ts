@@ -5,8 +5,13 @@ import { NameLookups } from './name_lookups.ts'
 import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 import { isSpecialUseAddress } from './special_use_address.ts'
 
+/** How outgoing requests are sent, and where to. */
+export interface OutgoingPolicy {
+  readonly configuration: Pick<ResolvedConfiguration, 'allowSpecialUseAddresses' | 'fetch' | 'httpOptions'>
+}
+
 /** What an outgoing request needs of the provider. */
-export interface OutgoingRuntime {
+export interface OutgoingRuntime extends OutgoingPolicy {
   readonly configuration: ResolvedConfiguration
 }
 
@@ -24,7 +29,7 @@ function resolveAll(hostname: string, lookup: LookupFunction): Promise<readonly 
 /** @returns the host as it is looked up: IPv6 addresses have no brackets then */
 export const withoutBrackets = (hostname: string) => hostname.replace(/^\[(.*)\]$/, '$1')
 
-function mayBeSpecial({ configuration }: OutgoingRuntime, { hostname }: URL): boolean {
+function mayBeSpecial({ configuration }: OutgoingPolicy, { hostname }: URL): boolean {
   const { allowSpecialUseAddresses: allowed } = configuration
   return typeof allowed === 'boolean' ? allowed : allowed.has(hostname)
 }
@@ -34,7 +39,7 @@ function mayBeSpecial({ configuration }: OutgoingRuntime, { hostname }: URL): bo
  * not ours to say.
  */
 export async function addressesOf(
-  rt: OutgoingRuntime,
+  rt: OutgoingPolicy,
   { url, signal, pool }: { url: URL; signal: AbortSignal; pool: FetchPool | undefined },
   lookup: LookupFunction,
 ): Promise<readonly Address[]> {

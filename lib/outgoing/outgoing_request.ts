@@ -6,26 +6,42 @@ import type { Readable } from 'node:stream'
 import type { HttpOptions } from '../../types/configuration.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import { parseStrictJson } from '../helpers/strict_json.ts'
-import { addressesOf, type OutgoingRuntime, pinned, withoutBrackets } from './checked_addresses.ts'
+import { addressesOf, type OutgoingPolicy, pinned, withoutBrackets } from './checked_addresses.ts'
 import type { FetchPool } from './fetch_pool.ts'
 import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 import { untilAborted } from './until_aborted.ts'
 
-export type { OutgoingRuntime } from './checked_addresses.ts'
+export type { OutgoingPolicy, OutgoingRuntime } from './checked_addresses.ts'
 export { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 
 /** Milliseconds for all of a request: looking the name up, connecting, the answer with its body. */
 const DEADLINE = 2500
 
+/** The certificate to show to the other side, and whom to trust. @see RFC 8705 §2 */
+export interface TlsOptions {
+  readonly key?: string | Buffer | (string | Buffer)[] | undefined
+  readonly certificate?: string | Buffer | (string | Buffer)[] | undefined
+  readonly certificateAuthority?: string | Buffer | (string | Buffer)[] | undefined
+  readonly pfx?: string | Buffer | undefined
+  readonly passphrase?: string | undefined
+  readonly rejectUnauthorized?: boolean | undefined
+}
+
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
+
 /** What to ask, and how much of the answer to read. */
 export interface OutgoingRequest {
-  method?: 'GET' | 'POST'
+  /** @default GET, or POST with a body */
+  method?: HttpMethod
   /** Media type wanted. */
   accept?: string
   /** Fields of a form to post. */
   form?: Readonly<Record<string, string>>
   /** Value to post as JSON. */
   json?: Readonly<Record<string, unknown>>
+  /** Anything else to send; its type is in the headers. */
+  body?: string | Uint8Array
+  tls?: TlsOptions
   /** Further headers of our own, never those of a request we got. */
   headers?: Readonly<Record<string, string>>
   /** Bounds how many of its kind are under way. */
@@ -38,19 +54,25 @@ export interface OutgoingRequest {
   limit?: number
 }
 
-export interface OutgoingResponse {
+/** An answer as it came. */
+export interface RawResponse {
   status: number
   /** By lower-case name. */
   headers: ReadonlyMap<string, string>
+  body: Uint8Array
+}
+
+export interface OutgoingResponse extends Omit<RawResponse, 'body'> {
   body: string
 }
 
 /** The request with everything about it decided. */
 interface Prepared {
   url: URL
-  method: 'GET' | 'POST'
+  method: HttpMethod
   headers: Record<string, string>
-  body: string | undefined
+  body: string | Uint8Array | undefined
+  tls: TlsOptions | undefined
   signal: AbortSignal
   limit: number | undefined
   pool: FetchPool | undefined
@@ -79,11 +101,11 @@ function endOf(
 }
 
 function prepare(given: string | URL, request: OutgoingRequest, options: HttpOptions): Prepared {
-  const { form, json, limit, pool, accept = '*/*' } = request
+  const { form, json, limit, pool, tls, accept = '*/*' } = request
   const { 'user-agent': userAgent } = options
   const headers: Record<string, string> = { accept, ...request.headers }
   if (userAgent !== undefined) headers['user-agent'] = userAgent
-  let body: string | undefined
+  let body = request.body
   if (form !== undefined) {
     headers['content-type'] = 'application/x-www-form-urlencoded'
     body = new URLSearchParams(form).toString()
@@ -97,6 +119,7 @@ function prepare(given: string | URL, request: OutgoingRequest, options: HttpOpt
     method,
     headers,
     body,
+    tls,
     limit,
     pool,
     signal: endOf(request, options),
@@ -127,12 +150,6 @@ async function readAtMost(limit: number, chunks: AsyncIterable<unknown>): Promis
   return Buffer.concat(read)
 }
 
-interface RawResponse {
-  status: number
-  headers: ReadonlyMap<string, string>
-  body: Uint8Array
-}
-
 function responseOf(stream: Readable): Promise<{ statusCode: number; headers: Record<string, unknown> }> {
   return new Promise((resolve, reject) => {
     stream.once('response', resolve)
@@ -141,7 +158,7 @@ function responseOf(stream: Readable): Promise<{ statusCode: number; headers: Re
 }
 
 async function sendDirectly(
-  rt: OutgoingRuntime,
+  rt: OutgoingPolicy,
   prepared: Prepared,
   { agent, dnsLookup }: HttpOptions,
 ): Promise<RawResponse> {
@@ -152,7 +169,7 @@ async function sendDirectly(
 }
 
 async function sendTo(
-  { url, method, headers, body, signal, limit }: Prepared,
+  { url, method, headers, body, tls, signal, limit }: Prepared,
   addresses: Awaited<ReturnType<typeof addressesOf>>,
   agent: HttpOptions['agent'],
 ): Promise<RawResponse> {
@@ -162,6 +179,7 @@ async function sendTo(
     method,
     headers: { 'user-agent': undefined, ...headers },
     ...(body === undefined ? {} : { body }),
+    ...(tls === undefined ? {} : { https: tls }),
     signal,
     agent: agents(url, agent),
     dnsLookup: pinned(addresses),
@@ -187,9 +205,9 @@ function headerMap(entries: Iterable<[string, unknown]>): ReadonlyMap<string, st
 
 /** The host's transport looks names up by itself; addresses that are spelled out are still checked. */
 async function sendByFetch(
-  rt: OutgoingRuntime,
+  rt: OutgoingPolicy,
   prepared: Prepared,
-  fetch: NonNullable<OutgoingRuntime['configuration']['fetch']>,
+  fetch: NonNullable<OutgoingPolicy['configuration']['fetch']>,
 ): Promise<RawResponse> {
   const { url, signal, pool } = prepared
   if (isIP(withoutBrackets(url.hostname)) > 0) await addressesOf(rt, prepared, systemLookup)
@@ -199,7 +217,7 @@ async function sendByFetch(
 
 async function fetchBy(
   { url, method, headers, body, signal, limit }: Prepared,
-  fetch: NonNullable<OutgoingRuntime['configuration']['fetch']>,
+  fetch: NonNullable<OutgoingPolicy['configuration']['fetch']>,
 ): Promise<RawResponse> {
   const pending = fetch(url, {
     method,
@@ -257,17 +275,19 @@ export function expectOk(url: string | URL, status: number): void {
 }
 
 /**
- * The one way out: everything the provider asks other servers goes through here. Only http and https; the host
+ * The one way out: everything that other servers are asked goes through here. Only http and https; the host
  * is looked up once, each of its addresses checked, and a checked one connected to; redirects are not followed;
  * there is one deadline for all of it, and a limit to what is read. Nothing of a request we got goes along.
+ * @param read makes something of the answer; where it fails the request has failed
  * @throws OutgoingRequestFailed
  * @see RFC 9101 §10.4.1, RFC 9700 §4.11
  */
-export async function outgoingRequest(
-  rt: OutgoingRuntime,
+async function exchange<T>(
+  rt: OutgoingPolicy,
   url: string | URL,
-  request: OutgoingRequest = {},
-): Promise<OutgoingResponse> {
+  request: OutgoingRequest,
+  read: (response: RawResponse) => T,
+): Promise<T> {
   const { fetch, httpOptions } = rt.configuration
   const options = httpOptions(readUrl(url))
   // Options that nobody waits for would not be heeded: the request would go another way than the host wants.
@@ -276,14 +296,31 @@ export async function outgoingRequest(
   const prepared = prepare(url, request, options)
   try {
     const sent = fetch === undefined ? sendDirectly(rt, prepared, options) : sendByFetch(rt, prepared, fetch)
-    const { status, headers, body } = await sent
-    return { status, headers, body: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body) }
+    return read(await sent)
   } catch (cause) {
     if (cause instanceof OutgoingRequestFailed) throw cause
     const reason = cause instanceof Error ? cause.message : 'unknown reason'
     throw new OutgoingRequestFailed(url, reason, cause, prepared.signal.aborted || isOfNetwork(cause))
   }
 }
+
+const decodeText = (body: Uint8Array) =>
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+
+/** @throws OutgoingRequestFailed, also when the answer is no UTF-8 */
+export const outgoingRequest = (
+  rt: OutgoingPolicy,
+  url: string | URL,
+  request: OutgoingRequest = {},
+): Promise<OutgoingResponse> =>
+  exchange(rt, url, request, ({ body, ...head }) => ({ ...head, body: decodeText(body) }))
+
+/** @throws OutgoingRequestFailed */
+export const outgoingBytes = (
+  rt: OutgoingPolicy,
+  url: string | URL,
+  request: OutgoingRequest,
+): Promise<RawResponse> => exchange(rt, url, request, (response) => response)
 
 const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json *(?:;|$)/i
 
@@ -293,7 +330,7 @@ const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json *(?:;|$)/i
  * @see RFC 8259 §11
  */
 export async function outgoingJson(
-  rt: OutgoingRuntime,
+  rt: OutgoingPolicy,
   url: string | URL,
   request: OutgoingRequest & { limit: number; undeclared?: boolean },
 ): Promise<{ value: unknown; headers: ReadonlyMap<string, string> }> {

@@ -5,8 +5,7 @@ import { clientJwksProblem } from '../helpers/jose/client_jwks.ts'
 import { PublicKeySet } from '../helpers/jose/public_key_set.ts'
 import { FetchPool } from './fetch_pool.ts'
 import { freshnessOf } from './freshness.ts'
-
-import { OutgoingRequestFailed, type OutgoingRuntime, outgoingJson } from './outgoing_request.ts'
+import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
 
 /** Whether a value is a key set as clients may have one. @see RFC 7517 §5 */
 const isClientJwks = (value: unknown): value is { keys: JWK[] } => clientJwksProblem(value) === undefined
@@ -41,9 +40,16 @@ interface Entry {
 
 const mayPass = (error: unknown) => error instanceof OutgoingRequestFailed && error.isTemporary
 
-/** Key sets that clients keep at a `jwks_uri`. @see RFC 7591 §2 */
+/** Asks for a key set, with a limit to its size. @throws OutgoingRequestFailed */
+export type LoadKeySet = (
+  uri: string,
+  /** Key sets stand on file servers that know no type for them; what is no key set does not become one by that. */
+  request: { accept: string; pool: FetchPool; undeclared: true },
+) => Promise<{ value: unknown; headers: ReadonlyMap<string, string> }>
+
+/** Key sets that others keep at a `jwks_uri`. @see RFC 7591 §2, RFC 8414 §2 */
 export class RemoteKeySets {
-  readonly #rt: OutgoingRuntime
+  readonly #load: LoadKeySet
   readonly #pool = new FetchPool()
   /** For key sets that were never had: strangers who register clients make up as many as they want. */
   readonly #unprovenPool = new FetchPool()
@@ -53,8 +59,8 @@ export class RemoteKeySets {
   readonly #unproven = new FairCache<Entry>(KEPT, siteOf)
 
   /** @param staleFor seconds for which a key set is used beyond its freshness while it cannot be fetched */
-  constructor(rt: OutgoingRuntime, staleFor = STALE_FOR) {
-    this.#rt = rt
+  constructor(load: LoadKeySet, staleFor = STALE_FOR) {
+    this.#load = load
     this.#staleFor = staleFor
   }
 
@@ -92,6 +98,13 @@ export class RemoteKeySets {
     return this.#fetchOnce(uri, entry)
   }
 
+  /** The key set as it is now, because somebody whose decision that is wants it. @throws when it cannot be fetched */
+  reload(uri: string): Promise<PublicKeySet> {
+    const entry = this.#entryOf(uri)
+    entry.failure = undefined
+    return entry.pending ?? this.#fetchOnce(uri, entry)
+  }
+
   #entryOf(uri: string): Entry {
     const known = this.#proven.get(uri) ?? this.#unproven.get(uri)
     if (known !== undefined) return known
@@ -127,12 +140,10 @@ export class RemoteKeySets {
   }
 
   async #fetch(uri: string, entry: Entry): Promise<PublicKeySet> {
-    const { value, headers } = await outgoingJson(this.#rt, uri, {
+    const { value, headers } = await this.#load(uri, {
       accept: 'application/jwk-set+json, application/json',
       pool: entry.keys === undefined ? this.#unprovenPool : this.#pool,
-      // Key sets stand on file servers that know no type for them; what is no key set does not become one by that.
       undeclared: true,
-      limit: this.#rt.configuration.fetchResponseBodyLimits.jwks_uri,
     })
     if (!isClientJwks(value)) throw new OutgoingRequestFailed(uri, `its key set ${clientJwksProblem(value)}`)
     const now = epochTime()

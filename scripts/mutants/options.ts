@@ -8,6 +8,8 @@ export interface Options {
   readonly sample: number
   /** Decides which. */
   readonly seed: string
+  /** Only mutants whose line in the report has one of these in it; all where there are none. */
+  readonly only: readonly string[]
   /** Files and folders whose tests are run. */
   readonly tests: readonly string[]
   /** Processes at once. */
@@ -15,7 +17,7 @@ export interface Options {
 }
 
 const USAGE =
-  'usage: npm run mutants -- [--sample N] [--seed TEXT] [--tests <file or folder of test/>] [--jobs N] <file or folder of lib/> …'
+  'usage: npm run mutants -- [--sample N] [--seed TEXT] [--only TEXT] [--tests <file or folder of test/>] [--jobs N] <file or folder of lib/> …'
 
 function wholeNumber(text: string): number {
   const number = Number(text)
@@ -30,6 +32,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      only: { type: 'string', multiple: true, default: [] },
       tests: { type: 'string', multiple: true, default: ['test'] },
       jobs: { type: 'string', default: '2' },
     },
@@ -39,6 +42,7 @@ export function readOptions(args: readonly string[]): Options {
     paths: positionals,
     sample: values.sample === undefined ? Number.POSITIVE_INFINITY : wholeNumber(values.sample),
     seed: values.seed,
+    only: values.only,
     tests: values.tests,
     jobs: wholeNumber(values.jobs),
   }

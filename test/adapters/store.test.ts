@@ -133,7 +133,7 @@ describe('Store', () => {
       ['a method', { make: (name: ModelName) => make(name) }.make],
     ]
     for (const [title, adapter] of kinds) {
-      it(`A019 may be ${title}; it is made once per model, when it is needed`, async () => {
+      it(`F146 A019 may be ${title}; it is made once per model, when it is needed`, async () => {
         const store = storeOf(adapter as AdapterFactory)
         expect(made).to.deep.equal([])
 

@@ -27,6 +27,29 @@ describe('algorithms that no key of the provider can serve (OpenID Connect Dynam
     expect(withClient({ id_token_signed_response_alg: 'PS256' })).to.throw(TypeError, /PS256.*keys for ES256/)
   })
 
+  for (const name of ['userinfo_signed_response_alg', 'introspection_signed_response_alg']) {
+    it(`a static client that chose one as ${name} is refused`, () => {
+      const construct = (alg: string) => () =>
+        new Provider('https://op.example.com', {
+          jwks,
+          logger: SILENT,
+          clients: [{ ...WEB_CLIENT, [name]: alg }],
+          clientDefaults: {
+            id_token_signed_response_alg: 'ES256',
+            introspection_signed_response_alg: 'ES256',
+          },
+          features: {
+            introspection: { enabled: true },
+            jwtIntrospection: { enabled: true },
+            jwtUserinfo: { enabled: true },
+          },
+        })
+
+      expect(construct('PS256')).to.throw(TypeError, new RegExp(`${name}.*PS256.*keys for ES256`))
+      expect(construct('ES256')).not.to.throw()
+    })
+  }
+
   it('clientDefaults with one are refused', () => {
     expect(construct({ clientDefaults: { id_token_signed_response_alg: 'RS256' } })).to.throw(
       TypeError,

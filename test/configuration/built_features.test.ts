@@ -41,7 +41,7 @@ describe('the features there are', () => {
     expect(off.filter((name) => features[name]?.enabled !== false)).to.deep.equal([])
   })
 
-  it('A197 conform, accept one redirect URI unsaid and want request URIs registered unless told otherwise', () => {
+  it('F129 A197 conform, accept one redirect URI unsaid and want request URIs registered unless told otherwise', () => {
     const { conformIdTokenClaims, allowOmittingSingleRegisteredRedirectUri, features } = resolveConfiguration(
       {},
       FEATURES,

@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
 import Provider from '../../lib/index.ts'
 import type { AdapterPayload } from '../../types/adapter.ts'
+import { startClock, stopClock } from '../support/clock.ts'
 import { mapAdapter } from '../support/map_adapter.ts'
 import { ACCOUNT, startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
@@ -10,7 +11,10 @@ const only = (entries: Map<string, AdapterPayload>, kind: string) =>
   [...entries].filter(([key]) => key.startsWith(`${kind}:`)).map(([, row]) => row)
 
 describe('what the document of version 8 tells hosts to do, and to find', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   it('F309 F311 F312 F313 storage holds the documented members of grants, sessions and interactions', async () => {
     const entries = new Map<string, AdapterPayload>()
@@ -105,6 +109,7 @@ describe('what the document of version 8 tells hosts to do, and to find', () => 
   })
 
   it('F213 F333 a password grant is what the host makes of it (RFC 6749 §4.3)', async () => {
+    stopClock()
     const op = await startProvider({
       clients: [{ ...WEB_CLIENT, grant_types: ['authorization_code', 'password'] }],
     })

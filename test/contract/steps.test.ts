@@ -13,8 +13,11 @@ type EnabledFeatures = NonNullable<Configuration['features']>
 const SNAPSHOT = new URL('./steps.snapshot.txt', import.meta.url)
 const SILENT = { info() {}, warn() {}, error() {} }
 
-/** Options that turn on what a feature has. */
-const REQUIRED_OPTIONS: EnabledFeatures = { mTLS: { certificateBoundAccessTokens: true } }
+/** Options without which a feature cannot be enabled, or that turn on what it has. */
+const REQUIRED_OPTIONS: EnabledFeatures = {
+  fapi: { profile: '2.0' },
+  mTLS: { certificateBoundAccessTokens: true },
+}
 
 /** Turns on every feature that exists; drafts are acknowledged. */
 function everything(): EnabledFeatures {

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import Koa from 'koa'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import Provider, { errors, interactionPolicy, Provider as Named } from '../../lib/index.ts'
+import { startClock, stopClock } from '../support/clock.ts'
 import { register } from '../support/registering.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
 
@@ -33,7 +34,10 @@ const FEATURES_ON = {
 }
 
 describe('the documented surface', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   for (const [id, route, methods, path] of ROUTES) {
     it(`${id} ${route} answers ${methods.join(' and ')} at ${path}`, async () => {
@@ -117,6 +121,7 @@ describe('the documented surface', () => {
   })
 
   it('A186 functions of ttl are given the request, the token and the client', async () => {
+    stopClock()
     const given: unknown[][] = []
     const op = await startProvider({
       ttl: {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { decodeProtectedHeader } from 'jose'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
 import type { ClientMetadata } from '../../types/client.ts'
+import { startClock, stopClock } from '../support/clock.ts'
 import { jwtPayload } from '../support/jwt_payload.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
@@ -22,7 +23,10 @@ async function start(properties: Partial<ClientMetadata> = {}) {
 }
 
 describe('F296 ID Tokens made by hosts (OpenID Connect Core 1.0 §2)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   it('F296 says what scope and mask let through, and what was set', async () => {
     const { provider, client, op } = await start()
@@ -54,6 +58,7 @@ describe('F296 ID Tokens made by hosts (OpenID Connect Core 1.0 §2)', () => {
   })
 
   it('F296 iss, aud and iat are its own, and expiresAt says when it ends', async () => {
+    stopClock()
     const { provider, client, issuer } = { ...(await start()), issuer: 'https://evil.example.com' }
     const token = new provider.IdToken({ sub: 'alice' }, { client })
     for (const [name, value] of Object.entries({ iss: issuer, aud: 'other', iat: 1, exp: 1 }))
@@ -65,6 +70,7 @@ describe('F296 ID Tokens made by hosts (OpenID Connect Core 1.0 §2)', () => {
   })
 
   it('F296 use logout makes a logout token that lives two minutes (Back-Channel Logout 1.0 §2.4)', async () => {
+    stopClock()
     const { provider, client } = await start()
     const jwt = await new provider.IdToken({ sub: 'alice' }, { client }).issue({ use: 'logout' })
     const { exp, iat } = jwtPayload(jwt)

@@ -1,13 +1,18 @@
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
+import { startClock, stopClock } from '../support/clock.ts'
 import { bearer, REGISTRATION, register, startRegistering } from '../support/registering.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
 
 describe('expiresIn of a new token (F288, F297)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   it('F297 an initial access token made with expiresIn ends (RFC 7591 §1.2)', async () => {
+    stopClock()
     const op = await startRegistering({ initialAccessToken: true })
     const value = await new op.provider.InitialAccessToken({ expiresIn: 60 }).save()
     const token = await op.provider.InitialAccessToken.find(value)

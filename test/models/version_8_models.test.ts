@@ -3,11 +3,15 @@ import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
 import type { ModelName } from '../../types/model_name.ts'
+import { startClock, stopClock } from '../support/clock.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
 import { CERTIFICATE } from '../support/tls_certificate.ts'
 
 describe('models as hosts of version 8 use them (F306)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   describe('save(ttl)', () => {
     it('F305 a session that was made by the host is stored for as long as it says', async () => {
@@ -23,6 +27,7 @@ describe('models as hosts of version 8 use them (F306)', () => {
     })
 
     it('F305 a session that was found can be saved again, and persisted', async () => {
+      stopClock()
       const { provider } = await startProvider({ ttl: { Session: 1000 } })
       const id = await new provider.Session({ accountId: 'bob' }).persist()
       const found = await provider.Session.find(id)

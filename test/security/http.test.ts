@@ -267,6 +267,62 @@ describe('HTTP layer (RFC 9110, RFC 9112)', () => {
     })
   }
 
+  /** Every route of every feature, by path, with the methods it has. */
+  const ROUTES: readonly (readonly [path: string, methods: string])[] = [
+    ['/auth', 'GET POST'],
+    ['/auth/some-id', 'GET'],
+    ['/token', 'POST'],
+    ['/token/introspection', 'POST'],
+    ['/token/revocation', 'POST'],
+    ['/request', 'POST'],
+    ['/backchannel', 'POST'],
+    ['/device', 'GET POST'],
+    ['/device/auth', 'POST'],
+    ['/device/some-id', 'GET'],
+    ['/session/end', 'GET POST'],
+    ['/session/end/confirm', 'POST'],
+    ['/session/end/success', 'GET'],
+    ['/me', 'GET POST'],
+    ['/jwks', 'GET'],
+    ['/reg', 'POST'],
+    ['/reg/some-id', 'GET PUT DELETE'],
+    ['/.well-known/openid-configuration', 'GET'],
+    ['/.well-known/oauth-authorization-server', 'GET'],
+  ]
+
+  for (const [path, served] of ROUTES) {
+    const methods = served.split(' ')
+    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !methods.includes(method))
+    attack(
+      'H24',
+      `${path} has ${served} and refuses ${others.join(', ')} with Allow (RFC 9110 §15.5.6)`,
+      async (scene) => {
+        const op = await scene.start({
+          features: {
+            backchannelLogout: { enabled: true },
+            ciba: { enabled: true },
+            deviceFlow: { enabled: true },
+            introspection: { enabled: true },
+            registration: { enabled: true },
+            registrationManagement: { enabled: true },
+            revocation: { enabled: true },
+          },
+        })
+        scene.begin()
+
+        for (const method of others) {
+          const response = await op.agent().request(path, { method })
+
+          expect(response.status, method).to.equal(405)
+          const allow = (response.headers.get('allow') ?? '').split(/, */)
+          expect(allow.filter((name) => !/^(?:HEAD|OPTIONS)$/.test(name))).to.have.members(methods)
+          expect(response.headers.get('x-content-type-options')).to.equal('nosniff')
+        }
+        expect(scene.calls).to.deep.equal([])
+      },
+    )
+  }
+
   attack('H24', 'TRACE is not answered', async (scene) => {
     const op = await scene.start()
 

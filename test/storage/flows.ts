@@ -9,6 +9,7 @@ import {
   openPage,
   type Screen,
 } from '../support/device.ts'
+import { forToken, hashOf, newKey, prove } from '../support/dpop.ts'
 import {
   bearerForm,
   CUSTOM,
@@ -54,6 +55,8 @@ export interface Flow {
   grantsNothing?: boolean
   /** It only takes away: whatever fails is 503, and what is gone by then stays so. @see RFC 7009 §2.2.1 */
   revokes?: boolean
+  /** What a second use of something that counts once is refused with. @default 'invalid_grant' */
+  usedBefore?: string
   /** Grants outlive what was issued under them. */
   keepsGrant?: boolean
   /** @param agent is logged in and has consented */
@@ -106,6 +109,7 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
       ...GRANTING,
       ciba: { enabled: true, processLoginHint: (_ctx, hint) => hint, triggerAuthenticationDevice: () => {} },
       clientCredentials: { enabled: true },
+      dPoP: { enabled: true },
       deviceFlow: { enabled: true },
       introspection: { enabled: true },
       jwtIntrospection: { enabled: true },
@@ -135,10 +139,13 @@ function post(
   form: Record<string, string>,
   signal?: AbortSignal,
   route = 'token',
+  headers: Record<string, string> = {},
 ): Promise<Outcome> {
   const { client_id, client_secret = '' } = op.client
   const body = new URLSearchParams({ client_id, client_secret, ...form })
-  return read(op.agent().request(op.provider.urlFor(route), { method: 'POST', body, signal: signal ?? null }))
+  return read(
+    op.agent().request(op.provider.urlFor(route), { method: 'POST', body, headers, signal: signal ?? null }),
+  )
 }
 
 /** Follows the request on the provider. */
@@ -465,6 +472,109 @@ const MTLS_FLOWS: Readonly<Record<string, Flow>> = {
   },
 }
 
+const KEY = newKey()
+
+/** Presents a token with a proof of its own. */
+async function opensWithKey(op: RunningProvider, { body }: Outcome): Promise<boolean> {
+  const token = body['access_token']
+  return (await read(presenting(op, token, await provePresented(op, token)))).body['sub'] === 'alice'
+}
+
+const provePresented = (op: RunningProvider, token: unknown) =>
+  prove(KEY, { htm: 'GET', htu: op.provider.urlFor('userinfo'), ath: hashOf(token) })
+
+const presenting = (op: RunningProvider, token: unknown, dpop: string, signal?: AbortSignal) =>
+  op.agent().request(op.provider.urlFor('userinfo'), {
+    headers: { authorization: `DPoP ${token}`, dpop },
+    signal: signal ?? null,
+  })
+
+const codeFormOf = (code: string, verifier: string) => ({
+  grant_type: 'authorization_code',
+  code,
+  code_verifier: verifier,
+  redirect_uri: REDIRECT_URI,
+})
+
+async function boundTokens(op: RunningProvider, agent: UserAgent) {
+  const { code, verifier } = await op.authorize({}, agent)
+  const dpop = await prove(KEY, forToken(op))
+  return (await post(op, codeFormOf(code, verifier), undefined, 'token', { dpop })).body
+}
+
+/** A token request with a proof, which stays the same when it is tried again. */
+async function proven(op: RunningProvider, form: Record<string, string>): Promise<Prepared> {
+  const dpop = await prove(KEY, forToken(op))
+  return {
+    run: (signal) => post(op, form, signal, 'token', { dpop }),
+    works: (outcome) => opensWithKey(op, outcome),
+  }
+}
+
+/** Requests with proofs: a failure of ours uses none of them up. @see RFC 9449 §11.1 */
+const DPOP_FLOWS: Readonly<Record<string, Flow>> = {
+  'client credentials with DPoP': {
+    usedBefore: 'invalid_dpop_proof',
+    async prepare(op) {
+      const prepared = await proven(op, { grant_type: 'client_credentials' })
+      return {
+        ...prepared,
+        works: async ({ body }) =>
+          (await op.provider.ClientCredentials.find(String(body['access_token'])))?.jkt === KEY.jkt,
+      }
+    },
+  },
+  'code exchange with DPoP': {
+    usedBefore: 'invalid_dpop_proof',
+    async prepare(op, agent) {
+      const { code, verifier } = await op.authorize({ dpop_jkt: KEY.jkt }, agent)
+      return proven(op, codeFormOf(code, verifier))
+    },
+  },
+  'refresh with DPoP': {
+    usedBefore: 'invalid_dpop_proof',
+    rotates: true,
+    async prepare(op, agent) {
+      const { refresh_token: token } = await boundTokens(op, agent)
+      return proven(op, { grant_type: 'refresh_token', refresh_token: String(token) })
+    },
+  },
+  'userinfo with DPoP': {
+    usedBefore: 'invalid_dpop_proof',
+    async prepare(op, agent) {
+      const { access_token: token } = await boundTokens(op, agent)
+      const dpop = await provePresented(op, token)
+      return {
+        run: (signal) => read(presenting(op, token, dpop, signal)),
+        works: async ({ body }) => body['sub'] === 'alice',
+      }
+    },
+  },
+  'pushed authorization request with DPoP': {
+    usedBefore: 'invalid_dpop_proof',
+    async prepare(op, agent) {
+      const route = 'pushed_authorization_request'
+      const { verifier, challenge } = pkce()
+      const form = {
+        response_type: 'code',
+        scope: 'openid',
+        redirect_uri: REDIRECT_URI,
+        code_challenge: challenge,
+        code_challenge_method: 'S256',
+      }
+      const dpop = await prove(KEY, { htm: 'POST', htu: op.provider.urlFor(route) })
+      return {
+        run: (signal) => post(op, form, signal, route, { dpop }),
+        async works({ body }) {
+          const { code } = await op.authorize({ request_uri: String(body['request_uri']) }, agent)
+          const { run, works } = await proven(op, codeFormOf(code, verifier))
+          return works(await run())
+        },
+      }
+    },
+  },
+}
+
 /** The requests of every flow, each ready to be run. */
 export const FLOWS: Readonly<Record<string, Flow>> = {
   'authorization with session and grant': {
@@ -561,6 +671,7 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
   ...CIBA_FLOWS,
   ...MTLS_FLOWS,
   ...DEVICE_FLOWS,
+  ...DPOP_FLOWS,
   'custom grant': {
     async prepare(op) {
       const form = customForm()

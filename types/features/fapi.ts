@@ -1,4 +1,4 @@
-import type { FapiProfile } from '../client.ts'
+import type { SecurityProfileName } from '../client.ts'
 import type { KoaContextWithOIDC } from '../context.ts'
 import type { Client } from '../models.ts'
 import type { FeatureOptions } from './feature_options.ts'
@@ -8,7 +8,10 @@ export interface FapiOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
   /** The profile to follow, or a function that names it for a request; `undefined` from it means none. @default undefined @see FAPI 2.0 Security Profile §5 */
-  profile?: FapiProfile | ((ctx: KoaContextWithOIDC, client: Client) => FapiProfile | undefined) | undefined
+  profile?:
+    | SecurityProfileName
+    | ((ctx: KoaContextWithOIDC, client: Client) => SecurityProfileName | undefined)
+    | undefined
 }
 
 declare module '../context.ts' {

@@ -40,10 +40,15 @@ function readSubject(assertion: string): string {
 }
 
 /** What was registered, or else what the configuration has for the client's method. @see OpenID Connect Core 1.0 §9 */
-function allowedAlgorithms(rt: Runtime, client: Client): readonly string[] {
-  if (client.tokenEndpointAuthSigningAlg !== undefined) return [client.tokenEndpointAuthSigningAlg]
-  const bySecret = client.clientAuthMethod === 'client_secret_jwt'
-  return rt.configuration.enabledJWA.clientAuthSigningAlgValues.filter((alg) => isSymmetric(alg) === bySecret)
+function allowedAlgorithms(ctx: Ctx, rt: Runtime, client: Client): readonly string[] {
+  const { tokenEndpointAuthSigningAlg: registered, clientAuthMethod } = client
+  const bySecret = clientAuthMethod === 'client_secret_jwt'
+  const known =
+    registered === undefined
+      ? rt.configuration.enabledJWA.clientAuthSigningAlgValues.filter((alg) => isSymmetric(alg) === bySecret)
+      : [registered]
+  const { profile } = ctx.oidc
+  return profile === undefined ? known : known.filter((alg) => profile.signingAlgorithms.has(alg))
 }
 
 function reasonOf(cause: unknown): string {
@@ -53,9 +58,14 @@ function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : 'unknown'
 }
 
-async function verifySignature(rt: Runtime, client: Client, assertion: string): Promise<DecodedJwt> {
+async function verifySignature(
+  ctx: Ctx,
+  rt: Runtime,
+  client: Client,
+  assertion: string,
+): Promise<DecodedJwt> {
   const { alg: claimed } = readJoseHeader(assertion, 3)
-  const alg = allowedAlgorithms(rt, client).find((allowed) => allowed === claimed)
+  const alg = allowedAlgorithms(ctx, rt, client).find((allowed) => allowed === claimed)
   if (alg === undefined) throw new InvalidClientAuth('client assertion alg is not allowed for this client')
   try {
     return await rt.clientKeys.verify(client, assertion, alg)
@@ -66,18 +76,20 @@ async function verifySignature(rt: Runtime, client: Client, assertion: string): 
 
 async function authenticate(ctx: Ctx, rt: Runtime, client: Client): Promise<void> {
   const assertion = readAssertion(ctx) ?? ''
-  const verify = () => verifySignature(rt, client, assertion)
+  const verify = () => verifySignature(ctx, rt, client, assertion)
   // A signature made with the secret is one more way to try secrets out.
   const isBySecret = client.clientAuthMethod === 'client_secret_jwt'
   const { header, payload } = await (isBySecret ? guardSecret(ctx, rt, client.clientId, verify) : verify())
   checkClientAssertionType(header.typ)
   const { clockTolerance, clientAssertionLifetime } = rt.configuration
+  const { profile } = ctx.oidc
   const { jti, exp } = checkClientAssertionClaims(payload, {
     clientId: client.clientId,
     audiences: [...ctx.oidc.clientJwtAuthExpectedAudience()],
+    onlyAudience: profile?.assertionsToIssuerOnly === true ? rt.issuer : undefined,
     now: epochTime(),
     clockTolerance,
-    maxLifetime: clientAssertionLifetime,
+    maxLifetime: Math.min(clientAssertionLifetime, profile?.assertionLifetime ?? clientAssertionLifetime),
   })
   await rt.configuration.assertJwtClientAuthClaimsAndHeader(ctx, payload, header, client)
   const record = {

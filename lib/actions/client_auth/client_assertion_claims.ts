@@ -16,6 +16,8 @@ export interface ClientAssertionExpectations {
   readonly clientId: string
   /** Issuer, token endpoint, the endpoint that was called. */
   readonly audiences: readonly string[]
+  /** All that `aud` may be, as text, where a profile wants it so. @see FAPI 2.0 Security Profile §5.3.2.1 */
+  readonly onlyAudience?: string | undefined
   /** Epoch seconds. */
   readonly now: number
   /** Seconds. */
@@ -56,7 +58,8 @@ export function checkClientAssertionClaims(
   const { iss, sub, aud, jti, exp, nbf, iat } = claims
   checkParty('iss', iss, expected.clientId)
   checkParty('sub', sub, expected.clientId)
-  checkAudience(aud, expected.audiences)
+  if (expected.onlyAudience === undefined) checkAudience(aud, expected.audiences)
+  else checkOnlyAudience(aud, expected.onlyAudience)
   checkNotAhead('nbf', nbf, expected)
   checkNotAhead('iat', iat, expected)
   return { jti: readJti(jti), exp: readExpiration(exp, expected) }
@@ -74,6 +77,10 @@ function checkAudience(aud: unknown, audiences: readonly string[]): void {
   if (!audiences.some((audience) => values.includes(audience))) {
     throw new InvalidClientAuth('client assertion aud must hold the issuer or the endpoint that is called')
   }
+}
+
+function checkOnlyAudience(aud: unknown, issuer: string): void {
+  if (aud !== issuer) throw new InvalidClientAuth('client assertion aud must be the issuer, as a string')
 }
 
 function checkNotAhead(

@@ -16,10 +16,18 @@ export function proveSender(ctx: Ctx, proof: SenderProof): void {
   ctx.oidc.understand('sender', proof)
 }
 
-/** Binds an access token to its sender, where that has proven something. @see RFC 8705 §3, RFC 9449 §5 */
+/**
+ * Binds an access token to its sender, where that has proven something.
+ * @throws InvalidRequest where it has not, and a profile wants it to
+ * @see RFC 8705 §3, RFC 9449 §5, FAPI 2.0 Security Profile §5.3.2.1
+ */
 export function bindAccessToken(ctx: Ctx, token: BearerToken): void {
   const { sender } = ctx.oidc.request
   if (sender !== undefined) token.setThumbprint(...sender)
+  else if (ctx.oidc.profile?.bindsAccessTokens === true)
+    throw new InvalidRequest(
+      'access tokens must be bound to their sender, who has to prove a key or certificate',
+    )
 }
 
 /**

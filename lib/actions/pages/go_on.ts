@@ -35,6 +35,5 @@ export const goOnAfterForm: Wrap = async (ctx, _rt, next) => {
   const { location } = ctx.response.headers
   if (ctx.method !== 'POST' || typeof location !== 'string') return
   ctx.remove('location')
-  ctx.body = null
   goOn(ctx, location)
 }

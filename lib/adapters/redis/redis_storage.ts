@@ -1,9 +1,15 @@
-import type { AdapterPayload, CommitOperation, CommitOutcome, ModelName } from '../../../types/adapter.ts'
+import type {
+  AccountEntries,
+  AdapterPayload,
+  CommitOperation,
+  CommitOutcome,
+  ModelName,
+} from '../../../types/adapter.ts'
 import { randomId } from '../../helpers/random_id.ts'
 import { type RedisClient, rethrow, runScript } from './client.ts'
 import { Clock } from './clock.ts'
-import { grantOf, lookupOf, memberOf, rowOf } from './row.ts'
-import { FIND_BY, REVOKE, WRITE } from './scripts.ts'
+import { accountOf, grantOf, lookupOf, memberOf, rowOf } from './row.ts'
+import { FIND_BY, LIST, REVOKE, WRITE } from './scripts.ts'
 
 /** Milliseconds that it is remembered that a list took effect, beyond the time that somebody waits for it. */
 const REMEMBERED = 1_000
@@ -44,6 +50,19 @@ export class RedisStorage {
   async revoke(model: ModelName, grantId: string): Promise<void> {
     const set = grantOf(grantId)
     await runScript(this.#client, REVOKE, [this.#base, this.#base + set], [set, memberOf(model, '')])
+  }
+
+  /** A page, in the order of ids: what is removed or renewed meanwhile moves no page. */
+  async listByAccountId(
+    model: ModelName,
+    accountId: string,
+    { limit, after = '' }: { limit: number; after?: string | undefined },
+  ): Promise<AccountEntries> {
+    const lists = [accountOf('account', model, accountId), accountOf('lasting', model, accountId)]
+    const keys = [this.#base, ...lists.map((list) => this.#base + list)]
+    const start = after === '' ? '-' : `(${memberOf(model, after)}`
+    const answer = await runScript(this.#client, LIST, keys, [start, String(limit)])
+    return pageIn(answer, memberOf(model, '').length, limit)
   }
 
   /**
@@ -94,10 +113,22 @@ export class RedisStorage {
 /** @param answer payload, and how it was consumed since it was stored */
 function entryIn(answer: unknown): AdapterPayload | undefined {
   const [text, consumed, attempt]: unknown[] = Array.isArray(answer) ? answer : []
-  if (typeof text !== 'string') return undefined
+  if (typeof text !== 'string' || text === '') return undefined
   const payload: AdapterPayload = JSON.parse(text)
   if (typeof consumed !== 'string' || consumed === '') return payload
   return { ...payload, consumed: Number(consumed), attempt: String(attempt) }
+}
+
+/** @param answer four texts for each member of two lists: the member, and what `entryIn` reads */
+function pageIn(answer: unknown, beforeId: number, limit: number): AccountEntries {
+  const texts: unknown[] = Array.isArray(answer) ? answer : []
+  const listed = Array.from({ length: texts.length / 4 }, (_, index) => ({
+    id: String(texts[index * 4]).slice(beforeId),
+    payload: entryIn(texts.slice(index * 4 + 1, index * 4 + 4)),
+  }))
+  const page = listed.sort((one, other) => (one.id < other.id ? -1 : 1)).slice(0, limit)
+  const entries = page.flatMap(({ id, payload }) => (payload === undefined ? [] : [{ id, payload }]))
+  return { entries, next: page.length < limit ? undefined : page.at(-1)?.id }
 }
 
 function numbersIn(answer: unknown): [number, number] {

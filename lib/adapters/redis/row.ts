@@ -15,6 +15,8 @@ const GRANT_BOUND: ReadonlySet<ModelName> = new Set<ModelName>([
   'BackchannelAuthenticationRequest',
 ])
 
+const LISTED: ReadonlySet<ModelName> = new Set<ModelName>(['Session', 'Grant', 'AccessToken', 'RefreshToken'])
+
 /** Three hundred years: Redis cannot count the milliseconds of all the seconds that a number can hold. */
 const LONGEST = 10_000_000_000
 
@@ -25,17 +27,21 @@ export const lookupOf = (member: 'uid' | 'userCode', value: string): string => `
 
 export const grantOf = (grantId: string): string => `grant:${grantId}`
 
+/** Lists of what an account has. As JSON the account's id is text that every encoding tells apart. */
+export const accountOf = (kept: 'account' | 'lasting', model: ModelName, accountId: string): string =>
+  `${kept}:${model}:${JSON.stringify(accountId).slice(1, -1)}`
+
 /** One operation as the script reads it. */
 export function rowOf(operation: CommitOperation): string[] {
   const { op, model, id } = operation
   const member = memberOf(model, id)
   switch (op) {
     case 'consume':
-      return [op, member, operation.attempt, '', '', '', '', '', '', '']
+      return [op, member, operation.attempt, '', '', '', '', '', '', '', '']
     case 'require':
-      return [op, member, textOf(operation.version), '', '', '', '', '', '', '']
+      return [op, member, textOf(operation.version), '', '', '', '', '', '', '', '']
     case 'destroy':
-      return [op, member, '', '', '', '', '', '', '', '']
+      return [op, member, '', '', '', '', '', '', '', '', '']
     case 'insert':
     case 'put':
       return [op, member, '', ...contentOf(model, operation.payload, operation.expiresIn)]
@@ -43,15 +49,18 @@ export function rowOf(operation: CommitOperation): string[] {
 }
 
 function contentOf(model: ModelName, payload: AdapterPayload, expiresIn: number | undefined): string[] {
-  const { exp, version, grantId } = payload
+  const { exp, version, grantId, accountId } = payload
+  const isLasting = expiresIn === undefined || expiresIn > LONGEST
+  const list = isLasting ? 'lasting' : 'account'
   return [
     JSON.stringify(payload),
-    expiresIn === undefined || expiresIn > LONGEST ? '' : String(Math.ceil(expiresIn * 1000)),
+    isLasting ? '' : String(Math.ceil(expiresIn * 1000)),
     Number.isFinite(exp) ? String(exp) : '',
     textOf(version ?? undefined),
     isConsumed(payload) ? '1' : '',
     lookupIn(model, payload),
     GRANT_BOUND.has(model) && typeof grantId === 'string' ? grantOf(grantId) : '',
+    LISTED.has(model) && typeof accountId === 'string' ? accountOf(list, model, accountId) : '',
   ]
 }
 

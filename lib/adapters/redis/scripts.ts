@@ -9,22 +9,23 @@ export interface Script {
 const script = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') })
 
 /** How many arguments describe one operation. */
-export const ROW_LENGTH = 10
+export const ROW_LENGTH = 11
 
 /**
  * An entry is a hash at `<base><member>`, where the member is `<model>:<id>`. `payload` is the JSON text as it was
  * given, which no script reads: what conditions are about stands beside it. `exp` is always there, `consumed` where the
- * entry was used. `lookup` and `grant` name, without the base, the keys that point at the entry: a string
- * that holds the member, and a set of members sorted by the time they are dropped.
+ * entry was used. `lookup`, `grant` and `account` name, without the base, the keys that point at the entry: a string
+ * that holds the member, a set of members sorted by the time they are dropped, and one sorted by the members themselves.
  */
 const FORGET = `
 local base = KEYS[1]
 local function forget(member)
   local key = base .. member
   if redis.call('EXISTS', key) == 0 then return end
-  local named = redis.call('HMGET', key, 'lookup', 'grant')
+  local named = redis.call('HMGET', key, 'lookup', 'grant', 'account')
   if named[1] and redis.call('GET', base .. named[1]) == member then redis.call('DEL', base .. named[1]) end
   if named[2] then redis.call('ZREM', base .. named[2], member) end
+  if named[3] then redis.call('ZREM', base .. named[3], member) end
   redis.call('DEL', key)
 end
 `
@@ -53,7 +54,8 @@ local function read(position)
   return {
     key = KEYS[position + 2],
     op = ARGV[at], member = ARGV[at + 1], condition = ARGV[at + 2], payload = ARGV[at + 3], keep = ARGV[at + 4],
-    exp = ARGV[at + 5], version = ARGV[at + 6], consumed = ARGV[at + 7], lookup = ARGV[at + 8], grant = ARGV[at + 9]
+    exp = ARGV[at + 5], version = ARGV[at + 6], consumed = ARGV[at + 7], lookup = ARGV[at + 8], grant = ARGV[at + 9],
+    account = ARGV[at + 10]
   }
 end
 
@@ -79,6 +81,19 @@ local function point(row, dropped)
   if last == 'inf' then redis.call('PERSIST', set) else redis.call('PEXPIREAT', set, last) end
 end
 
+-- Members that expired are found by drawing two at each write: on average no more than half of a list is dead.
+local function list(row, dropped)
+  if row.account == '' then return end
+  local set = base .. row.account
+  local left = redis.call('PTTL', set)
+  redis.call('ZADD', set, 0, row.member)
+  if not dropped then return end
+  if left < 0 or clock + left < dropped then redis.call('PEXPIREAT', set, dropped) end
+  for _, member in ipairs(redis.call('ZRANDMEMBER', set, 2)) do
+    if redis.call('EXISTS', base .. member) == 0 then redis.call('ZREM', set, member) end
+  end
+end
+
 local function store(row)
   forget(row.member)
   local fields = { 'payload', row.payload, 'exp', row.exp }
@@ -90,10 +105,12 @@ local function store(row)
   if row.consumed ~= '' then add('consumed', '') end
   if row.lookup ~= '' then add('lookup', row.lookup) end
   if row.grant ~= '' then add('grant', row.grant) end
+  if row.account ~= '' then add('account', row.account) end
   redis.call('HSET', row.key, unpack(fields))
   local dropped = row.keep ~= '' and clock + tonumber(row.keep)
   if dropped then redis.call('PEXPIREAT', row.key, dropped) end
   point(row, dropped)
+  list(row, dropped)
 end
 
 local rows = {}
@@ -134,4 +151,24 @@ local member = redis.call('GET', KEYS[2])
 if not member then return false end
 local found = redis.call('HMGET', KEYS[1] .. member, 'payload', 'consumed', 'attempt', 'lookup')
 return found[4] == ARGV[1] and found
+`)
+
+/**
+ * What an account has, of one model, behind a member: of the entries that expire and of those that do not, which stand
+ * in a list each, in the order of bytes. They are merged outside, as Lua compares text by the locale of the server.
+ *
+ * KEYS: base, both lists. ARGV: where to begin, how many of each list. Answers member, payload, consumed and attempt of
+ * each, and '' for what is not there.
+ */
+export const LIST = script(`
+local answer = {}
+for position = 2, 3 do
+  for _, member in ipairs(redis.call('ZRANGEBYLEX', KEYS[position], ARGV[1], '+', 'LIMIT', 0, ARGV[2])) do
+    local found = redis.call('HMGET', KEYS[1] .. member, 'payload', 'consumed', 'attempt')
+    for _, value in ipairs({ member, found[1] or '', found[2] or '', found[3] or '' }) do
+      answer[#answer + 1] = value
+    end
+  end
+end
+return answer
 `)

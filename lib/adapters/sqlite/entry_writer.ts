@@ -17,17 +17,12 @@ const STATEMENTS = {
   revoke: 'DELETE FROM entries WHERE grant_id = ? AND model = ?',
   prune: `DELETE FROM entries WHERE position IN
     (SELECT position FROM entries WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
-  account: `SELECT model, id, payload FROM entries
-    WHERE account_id = ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY position`,
 } as const
 
 interface Found {
   readonly position: number
   readonly payload: AdapterPayload
 }
-
-/** Nothing else was ever stored in that column. */
-const isModelName = (model: unknown): model is ModelName => typeof model === 'string'
 
 /** Carries out jobs on one connection, between `begin` and `commit` or `rollback`. */
 export class EntryWriter {
@@ -45,7 +40,6 @@ export class EntryWriter {
       destroy: prepare('destroy'),
       revoke: prepare('revoke'),
       prune: prepare('prune'),
-      account: prepare('account'),
     }
   }
 
@@ -69,21 +63,12 @@ export class EntryWriter {
         return { removed: this.#statements.revoke.run(job.grantId, job.model) }
       case 'prune':
         return { removed: this.prune(job.most) }
-      case 'account':
-        return { entries: this.#ofAccount(job.accountId) }
     }
   }
 
   /** Removes entries that have expired, those first that did so long ago. @returns how many */
   prune(most: number): number {
     return this.#statements.prune.run(Date.now(), most)
-  }
-
-  #ofAccount(accountId: string) {
-    const found: { model: ModelName; id: string; text: string }[] = []
-    for (const { model, id, payload } of this.#statements.account.all(accountId, Date.now()))
-      if (isModelName(model)) found.push({ model, id: String(id), text: String(payload) })
-    return found
   }
 
   /** Conditions first: the lock is held already, so nothing changes between them and the writes. */

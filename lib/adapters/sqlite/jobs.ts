@@ -29,12 +29,10 @@ export type Job =
   | { readonly kind: 'commit'; readonly operations: readonly StoredOperation[] }
   | { readonly kind: 'revoke'; readonly model: ModelName; readonly grantId: string }
   | { readonly kind: 'prune'; readonly most: number }
-  | { readonly kind: 'account'; readonly accountId: string }
 
 export interface JobResult {
   readonly outcome?: CommitOutcome
   readonly removed?: number
-  readonly entries?: readonly { readonly model: ModelName; readonly id: string; readonly text: string }[]
 }
 
 /** To the thread. */

@@ -20,7 +20,7 @@ declare module '../../engine/context.ts' {
 export const fapiContext = defineContextMembers({
   fapiProfile: {
     get() {
-      return this.profile
+      return this.profile?.name
     },
   },
   isFapi: {

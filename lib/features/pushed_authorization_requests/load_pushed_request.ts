@@ -3,7 +3,7 @@ import type { Runtime, Step } from '../../engine/runtime.ts'
 import { claimsAsParameters } from '../../helpers/claims_as_parameters.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidRequest, InvalidRequestUri } from '../../helpers/errors.ts'
-import { decodeUnsecuredJwt } from '../../helpers/jose/jwt.ts'
+import { decodeUnsecuredJwt, readJwtPayload } from '../../helpers/jose/jwt.ts'
 import { readSession } from '../../models/session.ts'
 import type { PushedAuthorizationRequest } from './pushed_authorization_request.ts'
 import {
@@ -15,6 +15,12 @@ import {
 
 const REFUSED = 'request_uri is invalid, expired, or was used already'
 
+/** Whose it is. `oidc-provider` leaves that to the request; one that is encrypted does not tell. */
+function ownerOf({ clientId, request }: PushedAuthorizationRequest): unknown {
+  if (clientId !== undefined) return clientId
+  return request.split('.').length === 3 ? readJwtPayload(request)['client_id'] : undefined
+}
+
 /** @throws InvalidRequestUri with one description for every reason, so that nobody learns what exists */
 function checkPushedRequest(
   ctx: Ctx,
@@ -22,7 +28,7 @@ function checkPushedRequest(
 ): asserts pushed is PushedAuthorizationRequest {
   if (pushed === undefined) throw new InvalidRequestUri(REFUSED, 'pushed request not found')
   if (!pushed.isValid) throw new InvalidRequestUri(REFUSED, 'pushed request was used or is expired')
-  if (pushed.clientId !== ctx.oidc.loaded('Client').clientId)
+  if (ownerOf(pushed) !== ctx.oidc.loaded('Client').clientId)
     throw new InvalidRequestUri(REFUSED, 'pushed request belongs to another client')
 }
 

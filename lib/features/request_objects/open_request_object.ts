@@ -16,6 +16,9 @@ import {
 } from './request_object_claims.ts'
 import { type VerifiedRequestObject, verifyRequestObject } from './verify_request_object.ts'
 
+/** Complete ones state both. @see OpenID Connect CIBA Core 1.0 §7.1.1 */
+const BOTH_TIMES = ['exp', 'nbf'] as const
+
 /** What decides how request objects are opened. */
 export interface OpeningOptions {
   /** Whether parameters beside the request object count for nothing. @see RFC 9101 §6.3 */
@@ -55,8 +58,9 @@ async function checkRequestObject(
   const { clockTolerance, features } = rt.configuration
   const client = ctx.oidc.loaded('Client')
   const isComplete = ctx.oidc.request.envelopeTerms !== undefined
-  const isTimed = ctx.oidc.profile !== undefined || isComplete
-  if (isTimed && !isSigned) throw new InvalidRequestObject('Request Object must be signed')
+  const { profile } = ctx.oidc
+  const times = isComplete ? BOTH_TIMES : (profile?.requestObjectTimes ?? [])
+  if (times.length > 0 && !isSigned) throw new InvalidRequestObject('Request Object must be signed')
   if (isStrict) checkRequestObjectType(header['typ'])
   const checked = checkRequestObjectClaims(payload, {
     clientId: client.clientId,
@@ -65,7 +69,7 @@ async function checkRequestObject(
     now: epochTime(),
     clockTolerance,
     namesParties: isStrict && isAuthentic,
-    isTimed,
+    times,
     isComplete,
   })
   await features.requestObjects.assertJwtClaimsAndHeader(ctx, payload, header, client)

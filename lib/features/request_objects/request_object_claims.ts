@@ -22,8 +22,8 @@ export interface RequestObjectExpectations {
   readonly clockTolerance: number
   /** Whether `iss` and `aud` have to be there. @see RFC 9101 §4, §10.8 */
   readonly namesParties: boolean
-  /** Whether `exp` and `nbf` have to be there, an hour apart at most. @see FAPI 1.0 Part 2 §5.2.2 (13), (17) */
-  readonly isTimed: boolean
+  /** Which times have to be there: `exp` an hour ahead at most, `nbf` an hour before it. @see FAPI 1.0 Part 2 §5.2.2 (13), (17) */
+  readonly times: readonly ('exp' | 'nbf')[]
   /** Whether `iat` and `jti` have to be there. @see OpenID Connect CIBA Core 1.0 §7.1.1 */
   readonly isComplete?: boolean
 }
@@ -129,16 +129,18 @@ function checkParties(claims: JsonObject, expected: RequestObjectExpectations): 
 
 /** @returns when it ends */
 function checkTimes(claims: JsonObject, expected: RequestObjectExpectations): number | undefined {
-  const { now, clockTolerance, isTimed } = expected
+  const { now, clockTolerance, times } = expected
   const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) => readTime(name, claims[name]))
   const ahead = now + Math.max(clockTolerance, CLOCKS_AHEAD)
   if (exp !== undefined && exp <= now - clockTolerance) refuse('has expired')
   if (nbf !== undefined && nbf > ahead) refuse('nbf is in the future')
   if (iat !== undefined && iat > ahead) refuse('iat is in the future')
-  if (!isTimed) return exp
-  if (exp === undefined || nbf === undefined) return refuse('exp and nbf are required')
+  if (times.length === 0) return exp
+  if (exp === undefined || (nbf === undefined && times.includes('nbf')))
+    return refuse(`${times.join(' and ')} ${times.length > 1 ? 'are' : 'is'} required`)
   // An nbf of long ago is too far from an exp that is not over.
-  if (exp > now + MAX_LIFETIME + clockTolerance || exp - nbf > MAX_LIFETIME) refuse('exp is too far ahead')
+  if (exp > now + MAX_LIFETIME + clockTolerance || exp - (nbf ?? exp) > MAX_LIFETIME)
+    refuse('exp is too far ahead')
   return exp
 }
 

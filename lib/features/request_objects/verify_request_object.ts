@@ -59,7 +59,10 @@ function allowedAlgorithm(ctx: Ctx, rt: Runtime, client: Client, claimed: string
   const offered = rt.configuration.enabledJWA.requestObjectSigningAlgValues
   const possible = terms === undefined ? offered : offered.filter((possible) => !isSymmetric(possible))
   const known = registered === undefined ? possible : [registered]
-  const alg = known.find((allowed) => allowed === claimed)
+  const { profile } = ctx.oidc
+  const alg = known.find(
+    (allowed) => allowed === claimed && profile?.signingAlgorithms.has(allowed) !== false,
+  )
   if (alg === undefined)
     throw new InvalidRequestObject('the Request Object alg is not allowed for this client')
   return alg

@@ -20,6 +20,9 @@ export interface PublicKey {
   readonly key: KeyObject
 }
 
+/** Looks at a key as it is published. @param key imports it; `undefined` when that cannot be */
+export type IsMeant = (jwk: JWK, key: () => KeyObject | undefined) => boolean
+
 /** Whether the key is of the kind that the algorithm needs. @see RFC 7518 §6.1, RFC 8725 §3.1 */
 function fitsKind({ kty, crv }: JWK, alg: string): boolean {
   const curve = SIGNING_CURVES[alg]
@@ -61,8 +64,8 @@ export class PublicKeySet {
     return found
   }
 
-  /** Whether one of the keys is what somebody looks for. @param isMeant gets the key as it was registered, and imports it */
-  some(isMeant: (jwk: JWK, key: () => KeyObject | undefined) => boolean): boolean {
+  /** Whether one of the keys is what somebody looks for. */
+  some(isMeant: IsMeant): boolean {
     return this.#jwks.some((jwk) => isMeant(jwk, () => this.#import(jwk)))
   }
 

@@ -55,6 +55,12 @@ describe('the discovery document (OpenID Connect Discovery 1.0 §3, RFC 8414 §2
     expect(algorithms).to.include('RS256')
   })
 
+  it('names the implicit grant only where a response type brings tokens along (Registration 1.0 §2)', async () => {
+    const { rest } = await said({ features: OFF, responseTypes: ['code', 'none'] })
+
+    expect(rest['grant_types_supported']).to.deep.equal(['authorization_code', 'refresh_token'])
+  })
+
   it('offers no algorithm for ID Tokens that there is no key for (§3)', async () => {
     const { algorithms } = await said({
       enabledJWA: { idTokenSigningAlgValues: ['HS256', 'RS256', 'ES512'] },
@@ -94,4 +100,45 @@ describe('the discovery document (OpenID Connect Discovery 1.0 §3, RFC 8414 §2
     })
     expect(rest).not.to.have.property('token_endpoint_auth_signing_alg_values_supported')
   })
+
+  for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']) {
+    it(`tells the host why ${path} cannot be made, and the client that it is no fault of its own (RFC 9110 §15.6.1)`, async () => {
+      const op = await startProvider({ discovery: { too_large: 2n ** 64n } })
+
+      const response = await op.agent().get(`${op.issuer}${path}`)
+
+      expect(response.status).to.equal(500)
+      expect(await response.json()).to.include({ error: 'server_error' })
+      expect(op.serverErrors.map(String).join()).to.match(/BigInt/)
+    })
+  }
+
+  for (const path of [
+    '/.well-known/openid-configuration',
+    '/.well-known/oauth-authorization-server',
+    '/jwks',
+  ]) {
+    it(`answers HEAD at ${path} like GET, without the document (RFC 9110 §9.3.2)`, async () => {
+      const op = await startProvider()
+
+      const response = await op.agent().request(`${op.issuer}${path}`, { method: 'HEAD' })
+
+      expect(response.status).to.equal(200)
+      expect(response.headers.get('content-type')).to.match(/^application\/(?:json|jwk-set\+json)/)
+      expect(await response.text()).to.equal('')
+    })
+
+    it(`lets every origin read ${path}, and ask whether it may (Fetch standard, CORS protocol)`, async () => {
+      const op = await startProvider()
+      const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'GET' }
+
+      const asked = await op.agent().request(`${op.issuer}${path}`, { method: 'OPTIONS', headers })
+      const answered = await op.agent().get(`${op.issuer}${path}`, headers)
+
+      expect(asked.status).to.equal(204)
+      expect(asked.headers.get('access-control-allow-methods')).to.equal('GET')
+      for (const { headers } of [asked, answered])
+        expect(headers.get('access-control-allow-origin')).to.equal('*')
+    })
+  }
 })

@@ -10,6 +10,7 @@ import { compactDecrypt, compactVerify, decodeJwt, decodeProtectedHeader, type J
 import type { Configuration, StructuredJWT } from '../../../types/configuration.ts'
 import type { ContentEncryption, EncryptionAlgorithm } from '../../../types/jwa.ts'
 import type { ResourceServerInfo } from '../../../types/resource_server.ts'
+import { startClock, stopClock } from '../../support/clock.ts'
 import {
   type RunningProvider,
   startProvider,
@@ -164,7 +165,7 @@ describe('JWT access tokens encrypted with every algorithm (RFC 9068 §2.1, RFC 
   for (const [position, { alg, enc, opens, isSigned }] of WAYS.entries()) {
     const { namedCurve } = opens.asymmetricKeyDetails ?? {}
     const kind = namedCurve ?? opens.asymmetricKeyType ?? 'shared'
-    it(`A138 ${isSigned ? 'signs, and ' : ''}encrypts with ${alg}, ${enc} and a ${kind} key`, async () => {
+    it(`F139 A138 ${isSigned ? 'signs, and ' : ''}encrypts with ${alg}, ${enc} and a ${kind} key`, async () => {
       const resource = `${API}/${position}`
 
       const { body } = await op.token({ grant_type: 'client_credentials', resource, scope: 'api:read' })
@@ -180,7 +181,10 @@ describe('JWT access tokens encrypted with every algorithm (RFC 9068 §2.1, RFC 
 })
 
 describe('JWT access tokens (RFC 9068)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   describe('what a resource server cannot ask for', () => {
     for (const [title, jwt] of [
@@ -255,7 +259,8 @@ describe('JWT access tokens (RFC 9068)', () => {
     })
   })
 
-  it('O1 O2 A138 says who issued it, for whom, to whom and until when', async () => {
+  it('F137 O1 O2 A138 says who issued it, for whom, to whom and until when', async () => {
+    stopClock()
     const { op, login } = await start({})
 
     const { body } = await login()

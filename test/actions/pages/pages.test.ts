@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { errorPage } from '../../../lib/actions/pages/error_page.ts'
+import { notFoundPage, startPage } from '../../../lib/actions/pages/found_nothing.ts'
 import { formPostPage } from '../../../lib/actions/response_modes/form_post.ts'
 import type { Page } from '../../../lib/engine/render_page.ts'
 import { consentPage } from '../../../lib/features/dev_interactions/consent_page.ts'
@@ -42,6 +43,8 @@ const pagesWith = (text: string): Readonly<Record<string, Page>> => {
       iss: text,
       ...{ [text]: text },
     }),
+    'nothing there': notFoundPage(text),
+    'the provider itself': startPage(text, text),
     'form post': formPostPage('https://rp.example.com/cb', { state: text, [text]: text }),
     logout: logoutPage({ form: logoutForm(text, text), host: text }),
     'logged out': logoutSuccessPage({ isSignedIn: false }),
@@ -111,9 +114,9 @@ describe('pages', () => {
       it(`${name}: has one main, one heading like its title, a language and a viewport (WCAG 2.2 §3.1.1, §2.4.2)`, () => {
         expect(html).to.match(/^<!DOCTYPE html>\n<html lang="en">/)
         expect(html).to.include('<meta name="viewport" content="width=device-width, initial-scale=1">')
-        expect(html.match(/<main/g)).to.have.lengthOf(1)
+        expect(html.match(/<main>/g)).to.have.lengthOf(1)
         expect(html.match(/<h1>/g)).to.have.lengthOf(1)
-        expect(contentOf('title', html)).to.be.a('string').that.equals(contentOf('h1', html))
+        expect(contentOf('title', html)).to.match(/[a-z]/i).and.equal(contentOf('h1', html))
       })
 
       it(`${name}: forbids everything but its own style and script (W7)`, () => {
@@ -126,6 +129,7 @@ describe('pages', () => {
         const isFilledIn = html.includes('<form') && name !== 'form post'
         if (name === 'form post') expect(policy).to.not.include('form-action')
         else expect(policy).to.match(isFilledIn ? /form-action 'self';/ : /form-action '(?:none|self)';/)
+        if (name === 'form post') expect(script).to.include('.submit.')
         expect(policy.includes('script-src')).to.equal(script !== undefined)
         if (script !== undefined) expect(policy).to.include(`script-src ${sha256(script)};`)
         expect(html).not.to.match(/ style=| on[a-z]+=/)
@@ -152,34 +156,41 @@ describe('pages', () => {
   })
 })
 
-describe('logo of a client', () => {
-  const client = { clientId: 'web' }
-  const page = (logoUri: string) => loginPage({ client: { ...client, logoUri }, action: '/', abortUrl: '/' })
+for (const [name, page] of [
+  [
+    'login',
+    (logoUri: string) => loginPage({ client: { clientId: 'web', logoUri }, action: '/', abortUrl: '/' }),
+  ],
+  [
+    'consent',
+    (logoUri: string) => consentPage({ client: { clientId: 'web', logoUri }, action: '/', abortUrl: '/' }),
+  ],
+] as const)
+  describe(`logo of a client at the ${name} page`, () => {
+    for (const uri of [
+      'http://rp.example.com/l.png',
+      'data:image/png;base64,AA',
+      'javascript:alert(1)',
+      '//rp.example.com/l',
+      'l.png',
+    ]) {
+      it(`is left out when it is ${uri}`, () => {
+        const { html, policy } = page(uri)
 
-  for (const uri of [
-    'http://rp.example.com/l.png',
-    'data:image/png;base64,AA',
-    'javascript:alert(1)',
-    '//rp.example.com/l',
-    'l.png',
-  ]) {
-    it(`is left out when it is ${uri}`, () => {
-      const { html, policy } = page(uri)
+        expect(html).not.to.include('<img')
+        expect(policy).not.to.include('img-src')
+      })
+    }
 
-      expect(html).not.to.include('<img')
-      expect(policy).not.to.include('img-src')
+    it('is shown over https, without telling where, and is all that the policy allows', () => {
+      const { html, policy } = page('https://rp.example.com/l.png?a=1&b=2')
+
+      expect(html).to.include(
+        '<img class="logo" src="https://rp.example.com/l.png?a=1&amp;b=2" alt="" referrerpolicy="no-referrer">',
+      )
+      expect(policy).to.include('; img-src https://rp.example.com;')
     })
-  }
-
-  it('is shown over https, without telling where, and is all that the policy allows', () => {
-    const { html, policy } = page('https://rp.example.com/l.png?a=1&b=2')
-
-    expect(html).to.include(
-      '<img class="logo" src="https://rp.example.com/l.png?a=1&amp;b=2" alt="" referrerpolicy="no-referrer">',
-    )
-    expect(policy).to.include('; img-src https://rp.example.com;')
   })
-})
 
 describe('login page', () => {
   const client = { clientId: 'web', clientName: 'Web' }
@@ -222,6 +233,25 @@ describe('consent page', () => {
 
   it('says what offline_access means (OpenID Connect Core 1.0 §11)', () => {
     expect(consentPage({ ...view, scopes: ['offline_access'] }).html).to.include('when you are not there')
+  })
+
+  const wishes: readonly [scope: string, wish: string][] = [
+    ['openid', 'know who you are'],
+    ['profile', 'see your profile'],
+    ['email', 'see your email address'],
+    ['address', 'see your postal address'],
+    ['phone', 'see your phone number'],
+    ['offline_access', 'keep this access while you are away'],
+  ]
+  for (const [scope, wish] of wishes) {
+    it(`says in words what ${scope} means (OpenID Connect Core 1.0 §5.4)`, () => {
+      expect(consentPage({ ...view, scopes: [scope] }).html).to.include(`<li>${wish}<small>`)
+    })
+  }
+
+  it('tells no place where the answer goes to none', () => {
+    expect(consentPage({ ...view, redirectUri: '' }).html).to.not.include('You go on')
+    expect(consentPage(view).html).to.not.include('You go on')
   })
 
   it('lists scopes, claims and resource scopes that are asked for, and nothing else', () => {
@@ -311,6 +341,34 @@ describe('error page', () => {
       expect(html).to.include(`<bdi>${text}</bdi>`)
     expect(html).to.include('Access was not allowed.')
     expect(policy).to.include("form-action 'none'")
+  })
+
+  const hints: readonly [error: string, hint: RegExp][] = [
+    ['expired_token', /It took too long/],
+    ['login_required', /You have to sign in first/],
+    ['server_error', /our mistake, not yours/],
+    ['temporarily_unavailable', /Try again in a moment/],
+    ['invalid_request', /tell the people who run it/],
+  ]
+  for (const [error, hint] of hints) {
+    it(`tells a person what to do about ${error}`, () => {
+      expect(contentOf('main', errorPage({ error }).html)).to.match(hint)
+    })
+  }
+
+  it('names the members that people know in words, and all others as they are sent', () => {
+    const { html } = errorPage({ error: 'e', error_description: 'd', state: 's' })
+
+    expect([...html.matchAll(/<dt>(.*?)<\/dt>/g)].map(([, name]) => name)).to.deep.equal([
+      'Error',
+      'Description',
+      '<code><bdi>state</bdi></code>',
+    ])
+  })
+
+  it('has the title that it is given', () => {
+    expect(contentOf('h1', errorPage({ error: 'e' }, { title: 'Once more' }).html)).to.equal('Once more')
+    expect(contentOf('h1', errorPage({ error: 'e' }).html)).to.equal('Something went wrong')
   })
 
   it('shows members that are no text as JSON', () => {

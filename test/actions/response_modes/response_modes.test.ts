@@ -191,6 +191,15 @@ describe('response modes', () => {
       }
     })
 
+    it('A092 an error is answered with HTTP 400', async () => {
+      const op = await startProvider(WEB_MESSAGE)
+
+      const failed = await request(op, { response_mode: 'web_message', prompt: 'none' })
+      const succeeded = await request(op, { response_mode: 'web_message' })
+
+      expect([failed.status, succeeded.status]).to.deep.equal([400, 200])
+    })
+
     it('is unknown while the feature is off', async () => {
       const op = await startProvider(EVERYTHING)
 

@@ -3,6 +3,7 @@ import { epochTime } from '../../../lib/helpers/epoch_time.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
+import { startClock, stopClock } from '../../support/clock.ts'
 import { ACCOUNT, startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
 
 const CUSTOM = 'urn:example:custom'
@@ -37,9 +38,13 @@ async function start(configuration: Configuration = {}, handler = customGrant) {
 }
 
 describe('a custom grant written by the document (F271, RFC 6749 §4.5)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   it('answers the lifetime of its token as expires_in (RFC 6749 §5.1)', async () => {
+    stopClock()
     const { op, ask } = await start()
     const { status, body } = await ask()
     const stored = await op.provider.AccessToken.find(String(body['access_token']))
@@ -64,6 +69,7 @@ describe('a custom grant written by the document (F271, RFC 6749 §4.5)', () => 
   })
 
   it('honours a ttl function that reads the request', async () => {
+    stopClock()
     const { op, ask } = await start({
       ttl: {
         AccessToken: (ctx, token, client) =>
@@ -81,6 +87,7 @@ describe('a custom grant written by the document (F271, RFC 6749 §4.5)', () => 
   })
 
   it('expires_in that is read before the token is saved holds after it', async () => {
+    stopClock()
     let asked = 0
     const { op, ask } = await start({ ttl: { AccessToken: () => 100 + asked++ } }, async (ctx) => {
       const at = new ctx.oidc.provider.AccessToken({ client: ctx.oidc.client, accountId: ACCOUNT })

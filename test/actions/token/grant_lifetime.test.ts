@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import sinon from 'sinon'
+import { stopClock } from '../../support/clock.ts'
 import { startProvider, stopProviders } from '../../support/start_provider.ts'
 
 const DAY = 24 * 3600
@@ -18,6 +19,7 @@ describe('A113 the lifetime of a grant (OpenID Connect Core 1.0 §3.1.2.4)', () 
   })
 
   it('A113 is 14 days by default', async () => {
+    stopClock()
     const op = await startProvider()
     const { body } = await op.login(OFFLINE)
     const token = await op.provider.AccessToken.find(String(body['access_token']))

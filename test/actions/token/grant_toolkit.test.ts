@@ -6,6 +6,7 @@ import type { AdapterPayload } from '../../../types/adapter.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import type { GrantToolkit } from '../../../types/grants/grant_toolkit.ts'
+import { startClock, stopClock } from '../../support/clock.ts'
 import { mapAdapter } from '../../support/map_adapter.ts'
 import { ACCOUNT, startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
 import { introspect } from '../../support/token_endpoints.ts'
@@ -65,7 +66,10 @@ async function start(handler: GrantHandler = badge, configuration: Configuration
 }
 
 describe('A140 the toolkit for custom grants (RFC 6749 §4.5)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   it('refuses clients that prove themselves by nothing (RFC 6749 §4.4)', async () => {
     const { op, kinds } = await start()
@@ -158,6 +162,7 @@ describe('A140 the toolkit for custom grants (RFC 6749 §4.5)', () => {
   })
 
   it('issues tokens that work: access token, refresh token and ID Token, and answers with them', async () => {
+    stopClock()
     const { op, ask } = await start()
     const { status, body } = await ask()
     const idToken = decodeJwt(String(body['id_token']))
@@ -206,6 +211,7 @@ describe('A140 the toolkit for custom grants (RFC 6749 §4.5)', () => {
   })
 
   it('holds no more than the grant does, ends no later than it is told, and is for whom it is told', async () => {
+    stopClock()
     const { op, ask } = await start(async (_ctx, _next, toolkit) => {
       await toolkit.findAccount(ACCOUNT)
       toolkit.newGrant().addOIDCScope('openid')

@@ -209,6 +209,99 @@ describe('A177 the Redis adapter', () => {
     })
   })
 
+  describe('what an account has', () => {
+    const idsOf = async (accountId: string, limit = 3): Promise<string[]> => {
+      const tokens = redisAdapter(client)('AccessToken')
+      const ids: string[] = []
+      for (let after: string | undefined | null, pages = 0; pages === 0 || after; pages += 1) {
+        const page = await tokens.listByAccountId?.(accountId, { limit, after: after ?? undefined })
+        ids.push(...(page?.entries ?? []).map(({ id }) => id))
+        after = page?.next
+      }
+      return ids
+    }
+
+    it('is listed in one order, entries that expire and those that do not', async () => {
+      const tokens = redisAdapter(client)('AccessToken')
+      const ids = Array.from({ length: 10 }, (_, index) => String(index))
+      for (const id of ids) await tokens.upsert(id, { accountId: 'a' }, Number(id) % 3 ? 100 : undefined)
+
+      expect(await idsOf('a')).to.deep.equal(ids)
+    })
+
+    it('misses nothing that is renewed, or kept for ever, while pages are read', async () => {
+      const tokens = redisAdapter(client)('AccessToken')
+      for (const id of ['1', '2', '3', '4']) await tokens.upsert(id, { accountId: 'a' }, 100)
+      const first = await tokens.listByAccountId?.('a', { limit: 2 })
+      await tokens.upsert('4', { accountId: 'a' })
+      await tokens.upsert('3', { accountId: 'a' }, 1)
+
+      const second = await tokens.listByAccountId?.('a', { limit: 2, after: first?.next ?? undefined })
+      expect(second?.entries.map(({ id }) => id)).to.deep.equal(['3', '4'])
+    })
+
+    it('is read over pages of which all entries have expired', async () => {
+      const tokens = redisAdapter(client)('AccessToken')
+      for (const id of ['1', '2', '3', '4', '5', '6', '7']) await tokens.upsert(id, { accountId: 'a' }, 100)
+      for (const id of ['1', '2', '3', '4', '5', '6']) await client.del(`{oidc}:AccessToken:${id}`)
+
+      expect(await idsOf('a', 2)).to.deep.equal(['7'])
+    })
+
+    it('tells accounts apart whose ids no encoding can (surrogates that stand alone)', async () => {
+      const tokens = redisAdapter(client)('AccessToken')
+      await tokens.upsert('one', { accountId: '\ud800' }, 100)
+      await tokens.upsert('other', { accountId: '\ud801' }, 100)
+
+      expect([await idsOf('\ud800'), await idsOf('\ud801')]).to.deep.equal([['one'], ['other']])
+    })
+
+    it('leaves nothing behind: its list goes with what it points to', async () => {
+      const adapter = redisAdapter(client)
+      await adapter('Session').upsert('s', { uid: 'u', accountId: 'a' })
+      await adapter('Grant').upsert('g', { accountId: 'a' }, 1)
+      await adapter('AccessToken').upsert('t', { accountId: 'a', grantId: 'g' }, 1)
+      await adapter('RefreshToken').upsert('r', { accountId: 'a', grantId: 'g' }, 1000)
+      await adapter('RefreshToken').upsert('r', { grantId: 'g' }, 1)
+      expect(await names()).to.include.members(['{oidc}:lasting:Session:a', '{oidc}:account:Grant:a'])
+
+      await adapter('Session').destroy('s')
+      while ((await client.dbsize()) > 0) await client.ping()
+    })
+
+    it('is in a list that lives as long as its longest entry, and another for what does not expire', async () => {
+      const grants = redisAdapter(client)('Grant')
+      await grants.upsert('long', { accountId: 'a' }, 1000)
+      await grants.upsert('short', { accountId: 'a' }, 100)
+      await grants.upsert('ever', { accountId: 'a' })
+
+      const list = await client.pexpiretime('{oidc}:account:Grant:a')
+      expect(list).to.equal(await client.pexpiretime('{oidc}:Grant:long'))
+      expect(await client.pttl('{oidc}:lasting:Grant:a')).to.equal(-1)
+    })
+
+    it('is in a list that stays small, however much of it has expired', async () => {
+      const tokens = redisAdapter(client)('AccessToken')
+      await tokens.upsert('long', { accountId: 'a' }, 1000)
+      for (let turn = 0; turn < 400; turn += 1) {
+        await tokens.upsert(`t${turn}`, { accountId: 'a' }, 100)
+        await client.del(`{oidc}:AccessToken:t${turn}`)
+      }
+
+      expect(await client.zcard('{oidc}:account:AccessToken:a')).to.be.below(50)
+    })
+
+    it('is listed by one command', async () => {
+      const grants = redisAdapter(client)('Grant')
+      await grants.upsert('g', { accountId: 'a' }, 100)
+      await grants.listByAccountId?.('a', { limit: 100 })
+
+      const commands = await commandsOf(async () => grants.listByAccountId?.('a', { limit: 100 }))
+
+      expect(commands).to.deep.include({ evalsha: 1, zrangebylex: 2 }).and.not.have.any.keys('keys', 'scan')
+    })
+  })
+
   describe('what it sends', () => {
     it('is one command for a commit, for a look-up and for a revocation, and never a search through all keys', async () => {
       const adapter = redisAdapter(client)

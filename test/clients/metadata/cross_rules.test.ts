@@ -356,11 +356,13 @@ describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §
       { jwks_uri: 'http://127.0.0.1/jwks' },
       /^jwks_uri must be a https URI/,
     ],
-    [
-      'J18 refuses enc without alg',
-      { id_token_encrypted_response_enc: 'A256GCM' },
-      /^id_token_encrypted_response_alg is mandatory property when id_token_encrypted_response_enc/,
-    ],
+    ...['id_token', 'userinfo', 'introspection', 'authorization'].map(
+      (use): Case => [
+        `J18 refuses enc of ${use} without alg`,
+        { [`${use}_encrypted_response_enc`]: 'A256GCM' },
+        new RegExp(`^${use}_encrypted_response_alg is mandatory property when ${use}_encrypted_response_enc`),
+      ],
+    ),
     [
       'J18 refuses enc of request objects without alg',
       { request_object_encryption_enc: 'A256GCM' },
@@ -469,11 +471,18 @@ describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §
     expect(accepted(client).token_endpoint_auth_method).to.equal('none')
   })
 
-  it('A045 encrypts with A128CBC-HS256 unless told otherwise', () => {
-    const metadata = accepted(webClient({ jwks: JWKS, id_token_encrypted_response_alg: 'ECDH-ES' }))
+  for (const use of ['id_token', 'userinfo', 'introspection', 'authorization']) {
+    it(`A045 encrypts ${use} with A128CBC-HS256 unless told otherwise`, () => {
+      const chosen = {
+        [`${use}_signed_response_alg`]: 'RS256',
+        [`${use}_encrypted_response_alg`]: 'ECDH-ES',
+      }
 
-    expect(metadata.id_token_encrypted_response_enc).to.equal('A128CBC-HS256')
-  })
+      expect(accepted(webClient({ jwks: JWKS, ...chosen }))).to.include({
+        [`${use}_encrypted_response_enc`]: 'A128CBC-HS256',
+      })
+    })
+  }
 
   it('J14 accepts http from hosts that the configuration calls its own', () => {
     const client = webClient({ jwks_uri: 'http://rp.internal:3000/jwks' })

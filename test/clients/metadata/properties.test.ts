@@ -390,7 +390,12 @@ describe('client metadata, property by property (RFC 7591 §2)', () => {
   })
 
   it('A060 makes pairwise the default subject type when it is the only one', () => {
-    expect(accepted(webClient(), rulesFor({ subjectTypes: ['pairwise'] })).subject_type).to.equal('pairwise')
+    const typeOf = (...types: string[]) =>
+      accepted(webClient(), rulesFor({ subjectTypes: types })).subject_type
+
+    expect(typeOf('pairwise')).to.equal('pairwise')
+    expect(typeOf('public')).to.equal('public')
+    expect(typeOf('pairwise', 'public')).to.equal('public')
   })
 
   it('J24 reads 40,000 characters of contacts in no time', () => {

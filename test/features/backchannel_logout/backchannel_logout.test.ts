@@ -95,7 +95,7 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
       },
     )
 
-    it('A157 L15 sid goes to clients that need it, as their ID Token told it', async () => {
+    it('F355 A157 L15 sid goes to clients that need it, as their ID Token told it', async () => {
       const receiver = await startLogoutReceiver()
       const op = await startProvider(
         configuration([client(receiver, { backchannel_logout_session_required: true })]),

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { CALL_CENTRE, find, NOTIFICATION_TOKEN, pinged, request, startForCiba } from '../../support/ciba.ts'
+import { startClock, stopClock } from '../../support/clock.ts'
 import type { RunningProvider } from '../../support/start_provider.ts'
 import { stopProviders } from '../../support/start_provider.ts'
 
@@ -46,7 +47,10 @@ const start = (client: object = {}, host: object = {}) =>
 const send = (op: RunningProvider, jwt: string) => request(op, { request: jwt, scope: '' })
 
 describe('signed backchannel authentication requests (OpenID Connect CIBA Core 1.0 §7.1.1)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   it('A173 a request that is signed as registered is accepted, and its parameters count', async () => {
     const op = await start()
@@ -76,10 +80,11 @@ describe('signed backchannel authentication requests (OpenID Connect CIBA Core 1
   })
 
   it('requested_expiry may be a number or a text there (§7.1)', async () => {
+    stopClock()
     const op = await start()
     for (const requested_expiry of [60, '60']) {
       const { body } = await send(op, await sign({ ...claimsFor(op), requested_expiry }))
-      expect(body['expires_in']).to.equal(60)
+      expect(body['expires_in']).to.be.oneOf([59, 60])
     }
   })
 

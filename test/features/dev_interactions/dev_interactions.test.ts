@@ -158,6 +158,7 @@ describe('A120 features.devInteractions', () => {
     expect(answer.headers.get('content-security-policy')).to.include("form-action 'none'")
     expect(page).to.include(`<meta http-equiv="refresh" content="0; url=${resume}">`)
     expect(page).to.include(`href="${resume}"`)
+    expect(page).to.match(/<h1>[^<]+<\/h1>/)
     expect(page).to.not.include('<script')
   })
 

@@ -281,6 +281,20 @@ describe('user code page (RFC 8628 §3.3)', () => {
       expect((await poll(op, other)).status).to.equal(200)
     })
 
+    it('a form of the host may say that it is cancelled, and nothing else (RFC 8628 §3.5)', async () => {
+      const op = await startForDevices()
+      const codes = await askForCodes(op)
+      const agent = op.agent()
+      const { xsrf } = await enterCode(op, agent, codes.userCode)
+
+      const { text } = await readScreen(
+        sendForm(op, agent, { xsrf, user_code: codes.userCode, abort: 'yes' }),
+      )
+
+      expect(text).to.include('was interrupted')
+      expect((await poll(op, codes)).body['error']).to.equal('access_denied')
+    })
+
     it('leads a browser on by a page that navigates, for redirects after a form are held against its policy', async () => {
       const op = await startForDevices()
       const { userCode } = await askForCodes(op)
@@ -485,7 +499,7 @@ describe('user code page (RFC 8628 §3.3)', () => {
     const put = await op.agent().request(op.provider.urlFor('code_verification'), { method: 'PUT' })
     const head = await op.agent().request(op.provider.urlFor('code_verification'), { method: 'HEAD' })
 
-    expect(put.status).to.be.oneOf([404, 405])
+    expect(put.status).to.equal(405)
     expect(head.status).to.equal(405)
     expect(head.headers.getSetCookie()).to.deep.equal([])
   })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { SignJWT } from 'jose'
 import { memoryAdapter } from '../../../lib/adapters/memory.ts'
+import { startClock, stopClock } from '../../support/clock.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import {
   abort,
@@ -22,7 +23,10 @@ const CONFIDENTIAL = {
 }
 
 describe('device authorization endpoint (RFC 8628 §3.1, §3.2)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   describe('refuses', () => {
     it('A167 a client that does not authenticate, as the token endpoint does (RFC 6749 §2.3)', async () => {
@@ -92,6 +96,7 @@ describe('device authorization endpoint (RFC 8628 §3.1, §3.2)', () => {
   })
 
   it('A167 F249 F059 answers with both codes, where to enter one, and how long and often to ask', async () => {
+    stopClock()
     const op = await startForDevices()
     const told = op.next('device_authorization.success')
 
@@ -198,6 +203,7 @@ describe('device authorization endpoint (RFC 8628 §3.1, §3.2)', () => {
   })
 
   it('F188 lives as long as ttl.DeviceCode says, of a function as well', async () => {
+    stopClock()
     const op = await startForDevices({
       ttl: { DeviceCode: (_ctx, _code, client) => (client.clientId === 'tv' ? 90 : 1) },
     })
@@ -208,6 +214,7 @@ describe('device authorization endpoint (RFC 8628 §3.1, §3.2)', () => {
   })
 
   it('F188 says a number of seconds also where ttl.DeviceCode is Infinity (§3.2: expires_in is required)', async () => {
+    stopClock()
     const op = await startForDevices({ ttl: { DeviceCode: Number.POSITIVE_INFINITY } })
 
     const { body } = await op.post('device_authorization', { client_id: 'tv' })

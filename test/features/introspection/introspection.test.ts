@@ -253,6 +253,24 @@ describe('token introspection (RFC 7662)', () => {
       ])
     })
 
+    it('A145 claims of the host take the place of no member, nor of one that is not told (RFC 7662 §2.2)', async () => {
+      const taken = {
+        jti: 'jti',
+        sub: 'mallory',
+        active: false,
+        aud: 'other',
+        cnf: { jkt: 'x' },
+        iss: 'evil',
+      }
+      const op = await startTokenEndpoints({ extraTokenClaims: () => ({ ...taken, kept: true }) })
+      const { accessToken } = await userTokens(op)
+
+      const { body } = await introspect(op, accessToken)
+
+      expect(body).to.include({ active: true, sub: ACCOUNT, iss: op.issuer, kept: true })
+      expect(body).to.not.have.any.keys('jti', 'aud', 'cnf')
+    })
+
     it('A145 a refresh token has no token_type', async () => {
       const op = await startTokenEndpoints()
       const { refreshToken } = await userTokens(op)

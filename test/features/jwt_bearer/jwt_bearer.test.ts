@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { decodeJwt } from 'jose'
 import { errors } from '../../../lib/index.ts'
@@ -7,6 +8,7 @@ import type { Configuration } from '../../../types/configuration.ts'
 import type { JwtBearerAssertion, JwtBearerOptions } from '../../../types/features/jwt_bearer.ts'
 import type { TrustedIssuer } from '../../../types/grants/trusted_issuer.ts'
 import { type Claims, hmacKey, keyPair, now, sign } from '../../actions/client_auth/assertions.ts'
+import { startClock, stopClock } from '../../support/clock.ts'
 import { startServer, stopServers } from '../../support/local_server.ts'
 import { mapAdapter } from '../../support/map_adapter.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
@@ -78,6 +80,7 @@ async function start(
 
 describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
   afterEach(async () => {
+    startClock()
     await stopProviders()
     await stopServers()
   })
@@ -164,14 +167,17 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
     let answer: () => object = () => {
       throw new Error('no database')
     }
-    const { issue, ask, kinds } = await start({
+    const { op, issue, ask, kinds } = await start({
       policy: () => ({ accountId: '', ...answer() }),
     })
     const assertion = await issue()
     const failed = await ask(assertion)
     answer = () => ({})
     const unnamed = await ask(assertion)
-    expect([failed.status, unnamed.status, kinds()]).to.deep.equal([500, 500, []])
+    answer = () => ({ accountId: 7 })
+    const numbered = await ask(assertion)
+    expect([failed.status, unnamed.status, numbered.status, kinds()]).to.deep.equal([500, 500, 500, []])
+    expect(op.serverErrors.slice(1).map(String).join()).to.match(/(?:policy must name an accountId.*){2}/)
     answer = () => ({ accountId: 'alice' })
 
     expect((await ask(assertion)).status).to.equal(200)
@@ -207,6 +213,32 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
     expect([(await ask(first)).status, (await ask(second)).status]).to.deep.equal([200, 400])
   })
 
+  it('a jti that is the digest of another assertion, which has none, is not used up by it', async () => {
+    const { issue, ask } = await start()
+    const nameless = await issue({ jti: undefined })
+    const content = nameless.slice(0, nameless.lastIndexOf('.'))
+    const jti = createHash('sha256').update(content).digest('base64url')
+
+    expect((await ask(nameless)).status).to.equal(200)
+    expect((await ask(await issue({ jti }))).status).to.equal(200)
+  })
+
+  it('each issuer is believed by its own keys, whichever place it has in the list (§3 rule 9)', async () => {
+    const [first, second] = await Promise.all([keyPair('ES256', 'one'), keyPair('ES256', 'two')])
+    const [one, two] = ['https://one.example.com', 'https://two.example.com']
+    const { issue, ask } = await start({
+      policy: (_ctx, { issuer }) => ({ accountId: issuer }),
+      trustedIssuers: [
+        { issuer: one, jwks: { keys: [{ ...first.publicJwk }] } },
+        { issuer: two, jwks: { keys: [{ ...second.publicJwk }] } },
+      ],
+    })
+    const own = await ask(await issue({ iss: two }, { kid: 'two' }, second.privateKey))
+    const other = await ask(await issue({ iss: one }, { kid: 'two' }, second.privateKey))
+
+    expect([own.status, other.status, other.body['error']]).to.deep.equal([200, 400, 'invalid_grant'])
+  })
+
   it('its record outlives the assertion', async () => {
     const { entries, issue, ask } = await start()
     const exp = now() + 300
@@ -229,6 +261,7 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
       'openid email',
     ])
     expect(body).to.not.have.any.keys('refresh_token', 'id_token')
+    expect((await op.provider.AccessToken.find(String(body['access_token'])))?.gty).to.equal(GRANT)
     expect(told).to.include({ active: true, sub: 'alice', client_id: 'web' })
     expect((await op.userinfo(body['access_token'])).body['email']).to.equal('alice@example.com')
   })
@@ -250,6 +283,7 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
   })
 
   it('is for the resource that is asked for, with what the policy says of it (RFC 8707 §2)', async () => {
+    stopClock()
     const { issue, ask } = await start({
       policy: () => ({ accountId: 'alice', scope: 'read', expiresIn: 5, extra: { why: 'batch' } }),
     })
@@ -266,6 +300,19 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
     expect(other.body['error']).to.equal('invalid_target')
   })
 
+  it('more than one resource is invalid_target: a token is for one (RFC 8707 §2)', async () => {
+    const { op, issue } = await start()
+    const form = new URLSearchParams({
+      client_id: 'web',
+      client_secret: String(WEB_CLIENT.client_secret),
+      grant_type: GRANT,
+      assertion: await issue(),
+    })
+    for (const resource of [API, 'https://other.example.com']) form.append('resource', resource)
+
+    expect((await op.post('token', String(form))).body['error']).to.equal('invalid_target')
+  })
+
   it('a resource is refused where the provider knows none', async () => {
     const { issue, ask } = await start({}, {}, { features: { resourceIndicators: { enabled: false } } })
 
@@ -276,11 +323,13 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
     const told: JwtBearerAssertion[] = []
     const { issue, ask } = await start({ policy: (_ctx, assertion) => void told.push(assertion) })
     await ask(await issue({ email: 'a@idp.example.com' }), { scope: 'openid' })
-    const [assertion] = told
+    await ask(await issue(), { resource: API })
+    const [assertion, aimed] = told
 
     expect(assertion).to.deep.include({ issuer: ELSEWHERE, subject: 'their-alice', scopes: ['openid'] })
     expect(assertion?.claims).to.include({ email: 'a@idp.example.com' }).and.satisfy(Object.isFrozen)
     expect(assertion?.client.clientId).to.equal('web')
+    expect([assertion?.resourceServer, aimed?.resourceServer?.identifier()]).to.deep.equal([undefined, API])
   })
 
   it('keys behind a jwksUri are fetched, and fetched again for a new key (RFC 7517 §5)', async () => {

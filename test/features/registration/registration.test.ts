@@ -393,7 +393,7 @@ describe('registration endpoint (RFC 7591, OpenID Connect Dynamic Client Registr
       ['a promise of true', async () => true, true],
     ]
     for (const [title, issueRegistrationAccessToken, issued] of issuing) {
-      it(`A161 A191 A912 ${issued ? 'issues a' : 'issues no'} registration access token with ${title}`, async () => {
+      it(`F119 A161 A191 A912 ${issued ? 'issues a' : 'issues no'} registration access token with ${title}`, async () => {
         const op = await startRegistering({ issueRegistrationAccessToken })
 
         const { status, body } = await register(op)

@@ -17,10 +17,10 @@ const EXPECTED: RequestObjectExpectations = {
   now: NOW,
   clockTolerance: 0,
   namesParties: true,
-  isTimed: false,
+  times: [],
 }
 const LAX = { ...EXPECTED, namesParties: false }
-const TIMED = { ...EXPECTED, isTimed: true }
+const TIMED = { ...EXPECTED, times: ['exp', 'nbf'] as const }
 
 const check = (changes: JsonObject, expected = EXPECTED) =>
   checkRequestObjectClaims(

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { errors } from '../../../lib/index.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
+import { startClock, stopClock } from '../../support/clock.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
 
 const API = 'https://api.example.com/v1'
@@ -87,7 +88,10 @@ async function start(options: Options = {}, configuration: Configuration = {}) {
 }
 
 describe('resource indicators (RFC 8707)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   describe('§2.1 authorization request', () => {
     for (const [title, named] of [
@@ -140,6 +144,7 @@ describe('resource indicators (RFC 8707)', () => {
     })
 
     it('F136 F188 a ttl of the host comes before accessTokenTTL of the resource server (RFC 6749 §5.1)', async () => {
+      stopClock()
       const ttls = { AccessToken: () => 111, ClientCredentials: 222 }
       const { op, authorize } = await start({}, { ttl: ttls })
       const { code, verifier } = await authorize('openid api:read', API)
@@ -152,6 +157,7 @@ describe('resource indicators (RFC 8707)', () => {
     })
 
     it('F136 without one the resource server decides', async () => {
+      stopClock()
       const { op, authorize } = await start()
       const { code, verifier } = await authorize('openid api:read', API)
 
@@ -482,6 +488,7 @@ describe('resource indicators (RFC 8707)', () => {
     })
 
     it('A127 a token holds scopes of its resource server only, and lives as long as that says', async () => {
+      stopClock()
       const { op, authorize, exchange, stored } = await start()
 
       const { body } = await exchange(await authorize('openid api:read other:read', API), API)
@@ -555,6 +562,7 @@ describe('resource indicators (RFC 8707)', () => {
     })
 
     it('F132 F134 F135 F210 A128 issues a token for the resource, with its lifetime and without a refresh token', async () => {
+      stopClock()
       const { op, tokenFor } = await start()
 
       const { body } = await tokenFor({ grant_type: 'client_credentials', scope: 'api:read' }, API)

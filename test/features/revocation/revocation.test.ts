@@ -233,6 +233,41 @@ describe('token revocation (RFC 7009)', () => {
       })
     }
 
+    it("F140 one that returns true gives others' tokens of a client itself back, too", async () => {
+      const op = await start(() => true)
+      const token = await clientToken(op)
+
+      expect((await revoke(op, token, {}, 'rs')).status).to.equal(200)
+      expect(await isActive(op, token)).to.equal(false)
+    })
+
+    for (const kind of ['AccessToken', 'RefreshToken', 'ClientCredentials'] as const) {
+      it(`F140 it is asked about an expired ${kind}, too, which still says what was issued with it`, async () => {
+        const asked: unknown[] = []
+        const { op, change } = await startWithRows({
+          features: {
+            revocation: {
+              enabled: true,
+              allowedPolicy: (_ctx, _client, token) => {
+                asked.push([token.kind, token.isExpired])
+                return false
+              },
+            },
+          },
+        })
+        const { accessToken, refreshToken } = await userTokens(op)
+        const tokens = {
+          AccessToken: accessToken,
+          RefreshToken: refreshToken,
+          ClientCredentials: await clientToken(op),
+        }
+        change(`${kind}:${tokens[kind]}`, { exp: 1 })
+
+        expect((await revoke(op, tokens[kind])).status).to.equal(400)
+        expect(asked).to.deep.equal([[kind, true]])
+      })
+    }
+
     it('F140 one may refuse in its own words', async () => {
       const op = await start((_ctx, client, token) => {
         if (token.clientId === client.clientId) return true
@@ -325,12 +360,18 @@ describe('token revocation (RFC 7009)', () => {
         ['RefreshToken', 'scope', 7],
         ['RefreshToken', 'clientId', { id: 'web' }],
         ['RefreshToken', 'grantId', 7],
+        ['ClientCredentials', 'scope', 7],
       ] as const) {
         it(`a ${kind} without a usable ${member}, ${title}`, async () => {
           const rows = new Map<string, AdapterPayload>()
           const op = await startTokenEndpoints({ adapter: make(rows) })
           const { accessToken, refreshToken } = await userTokens(op)
-          const token = kind === 'AccessToken' ? accessToken : refreshToken
+          const tokens = {
+            AccessToken: accessToken,
+            RefreshToken: refreshToken,
+            ClientCredentials: await clientToken(op),
+          }
+          const token = tokens[kind]
           const key = `${kind}:${token}`
           rows.set(key, { ...rows.get(key), [member]: value })
 
@@ -402,6 +443,14 @@ describe('token revocation (RFC 7009)', () => {
       expect(new URL(moved.provider.urlFor('revocation')).pathname).to.match(/\/end$/)
       expect((await revoke(moved, 'unknown')).status).to.equal(200)
       expect((await without.agent().post('/token/revocation', { token: 'x' })).status).to.equal(404)
+    })
+
+    it('A036 answers are not to be stored (RFC 6749 §5.1)', async () => {
+      const op = await startTokenEndpoints()
+      const { accessToken } = await userTokens(op)
+
+      for (const { headers } of [await revoke(op, accessToken, {}, 'rs'), await revoke(op, accessToken)])
+        expect(headers.get('cache-control')).to.equal('no-store')
     })
 
     it('A032 F256 browsers may use it as clientBasedCORS says, about the client that revokes', async () => {

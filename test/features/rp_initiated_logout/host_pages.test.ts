@@ -147,6 +147,20 @@ describe('pages of the host around logout', () => {
     })
   }
 
+  it('F142 pages of the host cannot be framed, and tell nobody where they are, unless it says so (RFC 6749 §10.13)', async () => {
+    const op = await start({ logoutSource, postLogoutSuccessSource })
+    const { agent } = await op.authorize()
+    const asked = await askToLogOut(op, agent)
+
+    const done = await agent.follow(await signOut(agent, asked))
+
+    for (const { headers } of [asked.response, done]) {
+      expect(headers.get('content-security-policy')).to.equal("frame-ancestors 'none'")
+      expect(headers.get('x-frame-options')).to.equal('DENY')
+      expect(headers.get('referrer-policy')).to.equal('no-referrer')
+    }
+  })
+
   it('F142 a source may answer by itself', async () => {
     const op = await start({
       logoutSource: (ctx) => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { TokenExchange } from '../../../types/features/token_exchange.ts'
+import { startClock, stopClock } from '../../support/clock.ts'
 import { stopProviders } from '../../support/start_provider.ts'
 import { introspect } from '../../support/token_endpoints.ts'
 import {
@@ -196,7 +197,10 @@ describe('F214 who allows a token exchange (RFC 8693 §2.2.2, §5)', () => {
 })
 
 describe('F214 what a token exchange yields (RFC 8693 §2.2.1)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   it('impersonation: a token of the same account, with issued_token_type and no refresh token', async () => {
     const { op, exchange } = await startExchange()
@@ -221,6 +225,7 @@ describe('F214 what a token exchange yields (RFC 8693 §2.2.1)', () => {
   })
 
   it('the token never outlives the subject token, whatever the policy says', async () => {
+    stopClock()
     const { op, exchange } = await startExchange(
       { enabled: true, policy: () => ({ expiresIn: 9000 }) },
       { ttl: { AccessToken: 100 } },
@@ -232,6 +237,7 @@ describe('F214 what a token exchange yields (RFC 8693 §2.2.1)', () => {
   })
 
   it('the policy may make it shorter, and say more of it, but not who acts', async () => {
+    stopClock()
     const { op, exchange } = await startExchange({
       enabled: true,
       policy: () => ({ expiresIn: 9, extra: { reason: 'support', act: { sub: 'somebody' } } }),

@@ -24,14 +24,27 @@ export const ASSERTING_CLIENT: ClientMetadata = {
   token_endpoint_auth_method: 'client_secret_jwt',
 }
 
+/** It acts for itself. */
+export const MACHINE: ClientMetadata = {
+  ...WEB_CLIENT,
+  client_id: 'machine',
+  redirect_uris: [],
+  response_types: [],
+  grant_types: ['client_credentials'],
+}
+
 /** What every process of one deployment is configured with. */
 export async function configurationFor({ storage, jwks, reuseWindow }: HostOptions): Promise<Configuration> {
   return withTokenEndpoints({
     adapter: await openStorage(storage),
     jwks,
-    clients: [WEB_CLIENT, ASSERTING_CLIENT, TV],
+    clients: [WEB_CLIENT, ASSERTING_CLIENT, MACHINE, TV],
     rotateRefreshToken: true,
     refreshTokenReuseWindow: reuseWindow,
-    features: { pushedAuthorizationRequests: { enabled: true }, deviceFlow: { enabled: true } },
+    features: {
+      pushedAuthorizationRequests: { enabled: true },
+      deviceFlow: { enabled: true },
+      dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 5) },
+    },
   })
 }

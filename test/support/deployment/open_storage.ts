@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import type { AdapterFactory } from '../../../types/adapter.ts'
+import { sqliteOn } from '../sqlite_files.ts'
 
 /** Connects to storage by its address, as the hosts of docs/storage.md do. */
-export const openStorage = (address: string): Promise<AdapterFactory> =>
-  address.startsWith('postgres:') ? openPostgres(address) : openRedis(address)
+export async function openStorage(address: string): Promise<AdapterFactory> {
+  if (address.startsWith('/')) return sqliteOn(address)
+  return address.startsWith('postgres:') ? openPostgres(address) : openRedis(address)
+}
 
 async function openPostgres(address: string): Promise<AdapterFactory> {
   const { openPool } = await import('../../adapters/postgres/support/postgres_server.ts')

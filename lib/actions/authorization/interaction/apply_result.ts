@@ -87,5 +87,4 @@ export const applyResult: Step = async (ctx, rt) => {
     checkLogin(result.login)
     await logIn(ctx, rt, result.login)
   }
-  rt.emit('interaction.ended', ctx)
 }

@@ -7,6 +7,7 @@ import { commitRequest } from './commit_request.ts'
 import { progressOf } from './progress.ts'
 import { repeatRules, takeAmendments } from './settle_parameters.ts'
 import { startInteraction } from './start_interaction.ts'
+import { tellAccepted } from './tell_accepted.ts'
 import { InteractionUnresolved, tellUnresolved } from './unresolved.ts'
 
 /** Returns in a row that resolve nothing, until the request ends: a browser must not go round for ever. */
@@ -77,7 +78,12 @@ async function firstPending(ctx: Ctx, rt: Runtime, amendments = 0): Promise<Pend
 
 /** The first prompt that has failing checks takes the browser to the end-user. */
 export const checkPrompts: Step = async (ctx, rt) => {
-  const pending = await firstPending(ctx, rt)
+  let pending: Pending | undefined
+  try {
+    pending = await firstPending(ctx, rt)
+  } finally {
+    tellAccepted(ctx, rt)
+  }
   if (pending === undefined) return undefined
   const { prompt, checks } = pending
   const [first] = checks

@@ -1,5 +1,4 @@
 import { type StepList, slot } from '../../../engine/define_action.ts'
-import { acceptRequest } from './accept_request.ts'
 import { checkGranted } from './check_granted.ts'
 import { checkPrompts } from './check_prompts.ts'
 import { loadAccount } from './load_account.ts'
@@ -12,7 +11,6 @@ export const interaction: StepList = [
   loadAccount,
   loadGrant,
   settleParameters,
-  acceptRequest,
   checkPrompts,
   checkGranted,
 ]

@@ -1,13 +1,23 @@
 import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { SessionNotFound } from '../../../helpers/errors.ts'
-import { readSession } from '../../../models/session.ts'
+import type { Interaction } from '../../../models/interaction.ts'
+import { readSession, type Session } from '../../../models/session.ts'
 import { describeMissingCookie } from './missing_cookie.ts'
 import { recallingApplication } from './recall_application.ts'
 
 function uidOfRoute(ctx: Ctx): string {
   const { uid }: { uid?: unknown } = ctx.params
   return typeof uid === 'string' ? uid : ''
+}
+
+/** Where `oidc-provider` sent a browser away that nobody was logged in from, it stored no session. */
+function checkSession(ctx: Ctx, rt: Runtime, { session: started }: Interaction, session: Session): void {
+  if (started === undefined ? session.accountId === undefined : started.uid === session.uid && !session.isNew)
+    return
+  if (session.isNew)
+    throw new SessionNotFound('session not found', 400, describeMissingCookie(rt, ctx, 'session'))
+  throw new SessionNotFound('interaction session and authentication session mismatch')
 }
 
 /** Loads what the browser returns to, or says what is missing. */
@@ -30,12 +40,7 @@ async function load(ctx: Ctx, rt: Runtime, uid: string): Promise<void> {
     readSession(rt.models.Session, ctx.oidc.jar, ctx),
   ])
   if (interaction === undefined) throw new SessionNotFound('interaction session not found')
-  if (session.isNew) {
-    throw new SessionNotFound('session not found', 400, describeMissingCookie(rt, ctx, 'session'))
-  }
-  if (interaction.session?.uid !== session.uid) {
-    throw new SessionNotFound('interaction session and authentication session mismatch')
-  }
+  checkSession(ctx, rt, interaction, session)
   ctx.oidc.entity('Interaction', interaction)
   ctx.oidc.entity('Session', session)
 }

@@ -12,7 +12,7 @@ export const readResponseMode: Step = (ctx, rt) => {
   if (reason !== undefined) throw new InvalidRequest(reason)
   const mode = ctx.oidc.param('response_mode') ?? defaultResponseMode(responseType)
   if (!rt.responseModes.has(mode)) throw new UnsupportedResponseMode()
-  if (!ctx.oidc.loaded('Client').responseModeAllowed(mode, responseType)) {
+  if (!ctx.oidc.loaded('Client').responseModeAllowed(mode, responseType, ctx.oidc.profile?.name)) {
     throw new InvalidRequest('requested response_mode is not allowed for the requested response_type')
   }
   ctx.oidc.understand('responseMode', mode)

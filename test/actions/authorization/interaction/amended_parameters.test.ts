@@ -262,19 +262,31 @@ describe('ctx.oidc.params as a host writes it (OpenID Connect Core 1.0 §3.1.2.1
     expect([status, body['scope']]).to.deep.equal([200, 'openid'])
   })
 
-  it('F307 the limit: a listener that reads ctx.oidc.params again later is any code of the host, held to the rules', async () => {
-    const op = await slowListener((ctx) =>
-      Object.assign(ctx.oidc.params ?? {}, {
-        scope: 'openid email',
-        redirect_uri: 'https://evil.example.com/cb',
-        code_challenge: 'x'.repeat(43),
-      }),
-    )
+  for (const when of ['at the first visit', 'when the end-user comes back']) {
+    it(`F307 a listener that goes on after an await, and reads ctx.oidc.params again, changes nothing ${when}`, async () => {
+      const { base, Check } = Provider.interactionPolicy
+      const policy = base()
+      const slow = new Check('host', 'host', async () => {
+        await new Promise((resolve) => setImmediate(resolve))
+        return Check.NO_NEED_TO_PROMPT
+      })
+      policy.get('login')?.checks.add(slow, 0)
+      policy.get('consent')?.checks.add(slow)
+      const op = await start({ interactions: { policy, url: (_ctx, { uid }) => `/interaction/${uid}` } })
+      let writes = 0
+      const write = async (ctx: KoaContextWithOIDC) => {
+        await Promise.resolve()
+        Object.assign(ctx.oidc.params ?? {}, { scope: 'openid email', max_age: 'soon', state: 'x' })
+        writes += 1
+      }
+      op.provider.on(when === 'at the first visit' ? 'authorization.accepted' : 'interaction.ended', write)
 
-    const { status, body } = await op.login({ scope: 'openid' })
+      const { status, body } = await op.login({ scope: 'openid' })
 
-    expect([status, body['scope']]).to.deep.equal([200, 'openid email'])
-  })
+      expect([status, body['scope'], op.serverErrors]).to.deep.equal([200, 'openid', []])
+      expect(writes).to.be.greaterThan(0)
+    })
+  }
 
   it('F307 what was written is no longer among trusted', async () => {
     const trusted: (readonly string[])[] = []

@@ -71,7 +71,9 @@ describe('A107 interactions that are over (OpenID Connect Core 1.0 §3.1.2.3)', 
 
     const page = await agent.get(resume, HTML)
 
-    expect(await page.clone().text()).to.include('Go back to the application and start again.')
+    const text = await page.clone().text()
+    expect(text).to.include('Go back to the application and start again.')
+    expect(text).to.include('<h1>Please start again</h1>')
     expect(await expectLost(page)).to.equal(undefined)
     expect(op.serverErrors).to.deep.equal([])
   })

@@ -12,6 +12,7 @@ import {
   request,
   verifyIdToken,
 } from '../../../support/authorization_answer.ts'
+import { startClock, stopClock } from '../../../support/clock.ts'
 import { countingAdapter } from '../../../support/counting_adapter.ts'
 import {
   ACCOUNT,
@@ -56,7 +57,10 @@ const SURFACE: Readonly<Record<string, string>> = {
 }
 
 describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Practices 1.0)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   for (const type of RESPONSE_TYPES) {
     for (const [mode, way] of Object.entries(WAYS)) {
@@ -112,6 +116,7 @@ describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Pr
     }
 
     it(`A078 "${type}" without response_mode takes the ${isFrontChannel(type) ? 'fragment' : 'query'}`, async () => {
+      stopClock()
       const op = await startProvider(EVERYTHING)
 
       const answer = await request(op, { response_type: type, nonce: 'n' })

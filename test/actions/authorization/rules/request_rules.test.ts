@@ -3,6 +3,7 @@ import { SignJWT, UnsecuredJWT } from 'jose'
 import type { ClientMetadata } from '../../../../types/client.ts'
 import type { Configuration } from '../../../../types/configuration.ts'
 import { EVERYTHING, HYBRID_CLIENT, readAnswer, request } from '../../../support/authorization_answer.ts'
+import { startClock, stopClock } from '../../../support/clock.ts'
 import {
   REDIRECT_URI,
   type RunningProvider,
@@ -87,7 +88,10 @@ const UNPROVEN: readonly [ids: string, title: string, query: string][] = [
 ]
 
 describe('rules of authorization requests (OpenID Connect Core 1.0 §3.1.2.2)', () => {
-  afterEach(stopProviders)
+  afterEach(async () => {
+    startClock()
+    await stopProviders()
+  })
 
   describe('A71 who hears about an error (RFC 9700 §4.11.2)', () => {
     for (const [ids, query, error] of RULES) {
@@ -351,6 +355,7 @@ describe('rules of authorization requests (OpenID Connect Core 1.0 §3.1.2.2)', 
       (await request(op, { response_type: 'id_token', nonce: 'n' })).members['id_token'] ?? ''
 
     it('A082 one that has expired is as good as another', async () => {
+      stopClock()
       const op = await startProvider({ ...CONFIGURATION, ttl: { IdToken: 1 } })
       const { members, agent } = await request(op, { response_type: 'id_token', nonce: 'n' })
       const [, payload = ''] = (members['id_token'] ?? '').split('.')
