@@ -72,9 +72,9 @@ export class HolderKeys {
    */
   async has(holder: KeyHolder, isMeant: IsMeant): Promise<boolean> {
     const keys = await this.#keysOf(holder)
-    if (keys.some(isMeant)) return true
+    if (keys.keys().some(isMeant)) return true
     const newer = await this.#newerKeysOf(holder, keys)
-    return newer?.some(isMeant) ?? false
+    return newer?.keys().some(isMeant) ?? false
   }
 
   /** The key set behind a URL. @param isReload asks for it even though the one that is there is fresh */

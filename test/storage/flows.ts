@@ -1,3 +1,4 @@
+import type Provider from '../../lib/index.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { CIBA, grantFor, requestId } from '../support/ciba.ts'
 import {
@@ -23,6 +24,7 @@ import {
 import { jwtPayload } from '../support/jwt_payload.ts'
 import { askToLogOut } from '../support/logging_out.ts'
 import {
+  ACCOUNT,
   pkce,
   REDIRECT_URI,
   type RunningProvider,
@@ -83,6 +85,8 @@ async function read(pending: Promise<Response>): Promise<Outcome> {
 
 /** Stands for a host's own endpoint, where people answer a request for a login. */
 const RESULT = 'urn:example:result'
+/** Stands for a page of the host's, where a person looks at the own account and ends what is there. */
+const ACCOUNT_PAGE = 'urn:example:account'
 
 /** Starts a provider on which every flow can run. */
 export async function startForFlows(configuration: Configuration): Promise<RunningProvider> {
@@ -100,6 +104,7 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
           DEVICE_CODE,
           CIBA,
           RESULT,
+          ACCOUNT_PAGE,
         ],
         backchannel_token_delivery_mode: 'poll',
       },
@@ -129,6 +134,14 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
       ctx.body = {}
     },
     ['id', 'grant'],
+  )
+  op.provider.registerGrantType(
+    ACCOUNT_PAGE,
+    async (ctx) => {
+      const { call = '', id = '' } = ctx.oidc.params ?? {}
+      ctx.body = { found: await ACCOUNT_CALLS[String(call)]?.(op.provider, String(id)) }
+    },
+    ['call', 'id'],
   )
   op.provider.registerGrantType(CUSTOM, customGrant, ['once'])
   return op
@@ -472,6 +485,71 @@ const MTLS_FLOWS: Readonly<Record<string, Flow>> = {
   },
 }
 
+async function listed<T>(entries: AsyncIterable<T>, name: (entry: T) => string): Promise<string[]> {
+  const names: string[] = []
+  for await (const entry of entries) names.push(name(entry))
+  return names
+}
+
+type AccountCall = (provider: Provider, id: string) => Promise<unknown>
+
+/** What a host asks for an account. */
+const ACCOUNT_CALLS: Readonly<Record<string, AccountCall>> = {
+  sessionsOf: (provider) => listed(provider.sessionsOf(ACCOUNT), ({ uid }) => uid),
+  grantsOf: (provider) => listed(provider.grantsOf(ACCOUNT), ({ jti }) => jti),
+  tokensOf: (provider) => listed(provider.tokensOf(ACCOUNT, 'AccessToken'), ({ grantId }) => String(grantId)),
+  endSession: (provider, uid) => provider.endSession(ACCOUNT, uid),
+  endSessionsOf: (provider) => provider.endSessionsOf(ACCOUNT),
+  revokeGrant: (provider, grantId) => provider.revokeGrant(ACCOUNT, grantId),
+  revokeGrantsOf: (provider) => provider.revokeGrantsOf(ACCOUNT),
+}
+
+/** Logs in with another browser beside the one that is there. @returns that browser, and what the host calls it */
+async function personOn(op: RunningProvider, first: UserAgent) {
+  await op.authorize({}, first)
+  const { agent, body } = await op.login()
+  const { grantId = '', sessionUid = '' } =
+    (await op.provider.AccessToken.find(String(body['access_token']))) ?? {}
+  return { agent, accessToken: body['access_token'], grantId, sessionUid }
+}
+
+/** A page of the host's shows something of the person's that is there. */
+const showing = (call: string, what: 'grantId' | 'sessionUid'): Flow => ({
+  async prepare(op, first) {
+    const one = await personOn(op, first)
+    return {
+      run: (signal) => post(op, { grant_type: ACCOUNT_PAGE, call }, signal),
+      works: async ({ body }) => JSON.stringify(body['found']).includes(one[what]),
+    }
+  },
+})
+
+/** On a page of the host's a person ends what was granted; a session that ends is logged out as well. */
+const ending = (call: string, what: 'grantId' | 'sessionUid'): Flow => ({
+  grantsNothing: true,
+  async prepare(op, first) {
+    const one = await personOn(op, first)
+    return {
+      run: (signal) => post(op, { grant_type: ACCOUNT_PAGE, call, id: one[what] }, signal),
+      async works() {
+        const isOver = (await op.userinfo(one.accessToken)).status === 401
+        return isOver && (await isSignedIn(op, one.agent)) === (what === 'grantId')
+      },
+    }
+  },
+})
+
+/** The account's view for hosts. */
+const ACCOUNT_FLOWS: Readonly<Record<string, Flow>> = {
+  'sessions of an account': showing('sessionsOf', 'sessionUid'),
+  'grants of an account': showing('grantsOf', 'grantId'),
+  'tokens of an account': showing('tokensOf', 'grantId'),
+  'end of one session': ending('endSession', 'sessionUid'),
+  'signed out everywhere': ending('endSessionsOf', 'sessionUid'),
+  'end of one grant': ending('revokeGrant', 'grantId'),
+  'application disconnected': ending('revokeGrantsOf', 'grantId'),
+}
+
 const KEY = newKey()
 
 /** Presents a token with a proof of its own. */
@@ -668,6 +746,7 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
       }
     },
   },
+  ...ACCOUNT_FLOWS,
   ...CIBA_FLOWS,
   ...MTLS_FLOWS,
   ...DEVICE_FLOWS,

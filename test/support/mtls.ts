@@ -50,33 +50,35 @@ export const CLIENT: ClientMetadata = {
   tls_client_auth_san_dns: 'client.example.com',
 }
 
-export const startForMtls = (
+/** What a provider is started with that takes certificates. */
+export const takingCertificates = (
   clients: readonly ClientMetadata[] = [CLIENT],
   { features, ...configuration }: Configuration = {},
+): Configuration => ({
+  clients: [...clients],
+  clientAuthMethods: [
+    'none',
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+    'tls_client_auth',
+    'self_signed_tls_client_auth',
+  ],
+  issueRefreshToken: () => true,
+  ...configuration,
+  features: {
+    mTLS: MTLS,
+    clientCredentials: { enabled: true },
+    introspection: { enabled: true },
+    ...features,
+  },
+})
+
+export const startForMtls = (
+  clients?: readonly ClientMetadata[],
+  configuration?: Configuration,
   options: StartOptions = {},
-): Promise<RunningProvider> =>
-  startProvider(
-    {
-      clients: [...clients],
-      clientAuthMethods: [
-        'none',
-        'client_secret_basic',
-        'client_secret_post',
-        'private_key_jwt',
-        'tls_client_auth',
-        'self_signed_tls_client_auth',
-      ],
-      issueRefreshToken: () => true,
-      ...configuration,
-      features: {
-        mTLS: MTLS,
-        clientCredentials: { enabled: true },
-        introspection: { enabled: true },
-        ...features,
-      },
-    },
-    options,
-  )
+): Promise<RunningProvider> => startProvider(takingCertificates(clients, configuration), options)
 
 /** Asks for a token of the client's own. */
 export const ask = (

@@ -56,7 +56,7 @@ export const tlsClientAuth: ClientAuthentication = {
 
 async function checkRegistered(rt: Runtime, client: Client, certificate: X509Certificate): Promise<void> {
   const isRegistered = await rt.clientKeys
-    .has(client, (jwk, key) => isCertificateOf(jwk, key, certificate))
+    .has(client, (found) => isCertificateOf(found, certificate))
     .catch((thrown) => {
       if (!(thrown instanceof InvalidClientMetadata)) throw thrown
       throw new InvalidClientAuth(thrown.error_description ?? thrown.error, thrown)

@@ -11,8 +11,7 @@ const thumbprintOf = (der: Buffer): string => createHash('sha256').update(der).d
  * @see RFC 8705 §2.2, RFC 7517 §4.7, §4.9
  */
 export function isCertificateOf(
-  { x5c, 'x5t#S256': x5t, use }: JWK,
-  key: () => KeyObject | undefined,
+  { jwk: { x5c, 'x5t#S256': x5t, use }, key }: { readonly jwk: JWK; readonly key: KeyObject },
   certificate: X509Certificate,
 ): boolean {
   if (use === 'enc') return false
@@ -22,5 +21,5 @@ export function isCertificateOf(
     return typeof first === 'string' && constantEquals(thumbprintOf(Buffer.from(first, 'base64')), presented)
   }
   if (x5t !== undefined) return typeof x5t === 'string' && constantEquals(x5t, presented)
-  return key()?.equals(certificate.publicKey) ?? false
+  return key.equals(certificate.publicKey)
 }

@@ -20,8 +20,8 @@ export interface PublicKey {
   readonly key: KeyObject
 }
 
-/** Looks at a key as it is published. @param key imports it; `undefined` when that cannot be */
-export type IsMeant = (jwk: JWK, key: () => KeyObject | undefined) => boolean
+/** Looks at a key, and at what it was published as. */
+export type IsMeant = (found: { readonly jwk: JWK; readonly key: KeyObject }) => boolean
 
 /** Whether the key is of the kind that the algorithm needs. @see RFC 7518 §6.1, RFC 8725 §3.1 */
 function fitsKind({ kty, crv }: JWK, alg: string): boolean {
@@ -64,9 +64,12 @@ export class PublicKeySet {
     return found
   }
 
-  /** Whether one of the keys is what somebody looks for. */
-  some(isMeant: IsMeant): boolean {
-    return this.#jwks.some((jwk) => isMeant(jwk, () => this.#import(jwk)))
+  /** All keys that can be imported, in their order. */
+  keys(): { jwk: JWK; key: KeyObject }[] {
+    return this.#jwks.flatMap((jwk) => {
+      const key = this.#import(jwk)
+      return key === undefined ? [] : [{ jwk, key }]
+    })
   }
 
   /** A key that cannot be imported, for instance a point that is not on its curve, is passed over. */
