@@ -14,7 +14,21 @@ import type { FeatureOptions } from './feature_options.ts'
 /** What is known about the device that asked, shown to the person before they allow it. */
 export type DeviceInfo = { [member: string]: unknown }
 
-/** Lets devices without a browser be allowed on another one. @see RFC 8628 */
+/**
+ * Lets devices without a browser be allowed on another one. @see RFC 8628
+ * @example
+ * features: {
+ *   deviceFlow: {
+ *     enabled: true,
+ *     mask: '***-***-***',
+ *     charset: 'digits',
+ *     userCodeInputSource: (ctx, form, out) => {
+ *       ctx.body = `<!DOCTYPE html><title>Device</title><p>${out === undefined ? '' : 'That code is not right.'}</p>${form}
+ *         <button type="submit" form="op.deviceInputForm">Continue</button>`
+ *     },
+ *   },
+ * }
+ */
 export interface DeviceFlowOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined

@@ -5,7 +5,11 @@ import type { ConsumablePayload, TokenPayload } from '../payloads.ts'
 import type { TTL } from '../ttl.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Lets clients send authorization requests from server to server first. @see RFC 9126 */
+/**
+ * Lets clients send authorization requests from server to server first. @see RFC 9126
+ * @example
+ * features: { pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true } }
+ */
 export interface PushedAuthorizationRequestsOptions extends FeatureOptions {
   /** Turns the feature on. @default true */
   enabled?: boolean | undefined

@@ -12,7 +12,22 @@ export type RegistrationPolicy = (ctx: KoaContextWithOIDC, properties: ClientMet
 /** Whether this new client gets a token to manage its registration. @see RFC 7592 §3 */
 export type IssueRegistrationAccessTokenFunction = (ctx: KoaContextWithOIDC) => boolean | Promise<boolean>
 
-/** Lets clients register themselves. @see OpenID Connect Dynamic Client Registration 1.0, RFC 7591 */
+/**
+ * Lets clients register themselves. @see OpenID Connect Dynamic Client Registration 1.0, RFC 7591
+ * @example
+ * features: {
+ *   registration: {
+ *     enabled: true,
+ *     initialAccessToken: true,
+ *     policies: {
+ *       partner: (ctx, metadata) => {
+ *         metadata.contacts ??= []
+ *         if (metadata.application_type === 'native') throw new errors.InvalidClientMetadata('web applications only')
+ *       },
+ *     },
+ *   },
+ * }
+ */
 export interface RegistrationOptions extends FeatureOptions {
   /**
    * Turns the feature on. @default false
