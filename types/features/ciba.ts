@@ -105,6 +105,7 @@ export interface CibaOptions extends FeatureOptions {
     | undefined
 }
 
+/** What is stored of a backchannel authentication request. */
 export interface BackchannelAuthenticationRequestPayload
   extends TokenPayload,
     ConsumablePayload,
@@ -149,6 +150,7 @@ export interface BackchannelAuthenticationResponse {
   interval: number
 }
 
+/** A login that a client has asked for on another device. @see OpenID Connect CIBA Core 1.0 §7 */
 export interface BackchannelAuthenticationRequest
   extends BaseToken,
     BackchannelAuthenticationRequestPayload,

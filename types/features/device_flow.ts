@@ -82,6 +82,7 @@ export interface DeviceFlowOptions extends FeatureOptions {
     | undefined
 }
 
+/** What is stored of a device code. */
 export interface DeviceCodePayload
   extends TokenPayload,
     ConsumablePayload,
@@ -106,6 +107,7 @@ export interface DeviceCodePayload
   version?: number | undefined
 }
 
+/** What a device polls with, from the moment it asks until a person answers. @see RFC 8628 §3.2 */
 export interface DeviceCode extends BaseToken, DeviceCodePayload, Consumable {
   readonly kind: 'DeviceCode'
   /** Whom it was issued to. */

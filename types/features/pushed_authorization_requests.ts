@@ -23,6 +23,7 @@ export interface PushedAuthorizationRequestsOptions extends FeatureOptions {
   allowUnregisteredRedirectUris?: boolean | undefined
 }
 
+/** What is stored of a pushed authorization request. */
 export interface PushedAuthorizationRequestPayload extends TokenPayload, ConsumablePayload {
   /** The request object that was pushed, or one made from the parameters. */
   request?: string | undefined
@@ -32,6 +33,7 @@ export interface PushedAuthorizationRequestPayload extends TokenPayload, Consuma
   trusted?: boolean | undefined
 }
 
+/** An authorization request that a client has sent beforehand. @see RFC 9126 §2 */
 export interface PushedAuthorizationRequest extends BaseToken, PushedAuthorizationRequestPayload, Consumable {
   readonly kind: 'PushedAuthorizationRequest'
   request: string
