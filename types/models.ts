@@ -108,6 +108,8 @@ export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable
   accountId: string
   /** Whom it was issued to. */
   clientId?: string | undefined
+  /** When it was used up, epoch seconds; `undefined` while it was not. */
+  consumed: unknown
   /** Seconds since the first token of the rotation chain was issued. */
   totalLifetime(): number
 }

@@ -155,6 +155,8 @@ export interface GrantPayload extends ModelPayload {
   resources?: Record<string, string> | undefined
   /** What was refused. */
   rejected?: { openid?: GrantedItems | undefined; resources?: Record<string, string> | undefined } | undefined
+  /** Grants that this one was made from, the nearest last: it is worth nothing once one of them is gone. */
+  madeFrom?: string[] | undefined
 }
 
 /** What a session keeps for one client. */

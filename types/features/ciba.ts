@@ -158,6 +158,8 @@ export interface BackchannelAuthenticationRequest
   readonly kind: 'BackchannelAuthenticationRequest'
   /** Whom it was issued to. */
   clientId?: string | undefined
+  /** When it was used up, epoch seconds; `undefined` while it was not. */
+  consumed: unknown
 }
 
 /** How a CIBA client learns the outcome. @see OpenID Connect CIBA Core 1.0 §5 */

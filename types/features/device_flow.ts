@@ -112,6 +112,8 @@ export interface DeviceCode extends BaseToken, DeviceCodePayload, Consumable {
   readonly kind: 'DeviceCode'
   /** Whom it was issued to. */
   clientId?: string | undefined
+  /** When it was used up, epoch seconds; `undefined` while it was not. */
+  consumed: unknown
 }
 
 /** The device authorization response, as it was sent. @see RFC 8628 §3.2 */

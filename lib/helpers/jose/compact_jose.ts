@@ -8,6 +8,8 @@ const MAX_KID_LENGTH = 256
 /** Longest compact serialization; request objects are the largest there are. */
 const MAX_LENGTH = 131_072
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** A JOSE header whose common members have the types they should have. */
 export interface JoseHeader {
   readonly alg: string
@@ -35,9 +37,7 @@ export function readJoseHeader(token: string, parts: 3 | 5): JoseHeader {
   if (!segments.every(isBase64url)) throw new TypeError('a part of it is not base64url')
   const [encoded = ''] = segments
   if (encoded.length > MAX_HEADER_LENGTH) throw new TypeError('its header is too long')
-  const members = parseStrictJson(
-    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(encoded, 'base64url')),
-  )
+  const members = parseStrictJson(decoder.decode(Buffer.from(encoded, 'base64url')))
   if (!isRecord(members)) throw new TypeError('its header is not an object')
   const { alg, kid, crit } = members
   if (typeof alg !== 'string' || alg === '') throw new TypeError('its header has no alg')

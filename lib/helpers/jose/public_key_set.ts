@@ -61,6 +61,14 @@ export class PublicKeySet {
     return found
   }
 
+  /** All keys that can be imported, in their order. */
+  keys(): { jwk: JWK; key: KeyObject }[] {
+    return this.#jwks.flatMap((jwk) => {
+      const key = this.#import(jwk)
+      return key === undefined ? [] : [{ jwk, key }]
+    })
+  }
+
   /** A key that cannot be imported, for instance a point that is not on its curve, is passed over. */
   #import(jwk: JWK): KeyObject | undefined {
     if (this.#imported.has(jwk)) return this.#imported.get(jwk)

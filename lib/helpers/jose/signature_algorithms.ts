@@ -1,4 +1,4 @@
-import { constants, type SignKeyObjectInput } from 'node:crypto'
+import { constants, type KeyObject, type SignKeyObjectInput } from 'node:crypto'
 
 /** What an algorithm needs of its key, and of the signature. @see RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2 */
 export interface SignatureAlgorithm {
@@ -36,3 +36,15 @@ export const SIGNATURE_ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new
   ['EdDSA', eddsa],
   ['Ed25519', eddsa],
 ])
+
+/** @see RFC 7518 §3.3 */
+const LEAST_RSA_BITS = 2048
+
+/** @throws TypeError when the algorithm is none for this key */
+export function checkSignatureKey(alg: string, { keyType, curve }: SignatureAlgorithm, key: KeyObject): void {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key
+  if (type !== keyType || details.namedCurve !== curve) throw new TypeError(`the key is not for ${alg}`)
+  const { modulusLength = LEAST_RSA_BITS } = details
+  if (modulusLength < LEAST_RSA_BITS)
+    throw new TypeError(`${alg} needs an RSA key of at least ${LEAST_RSA_BITS} bits`)
+}
