@@ -9,7 +9,7 @@ const ROOT = new URL('../../', import.meta.url).pathname
 async function pages(): Promise<string[]> {
   const names = await readdir(join(ROOT, 'docs'), { recursive: true })
   const docs = names.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
-  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs]
+  return ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs]
 }
 
 /** Code is no place for links. */
