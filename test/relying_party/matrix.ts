@@ -16,8 +16,6 @@ const SECRET = 'a secret with 64 characters or so, which is enough for each HMAC
 /** One thing that a client and a provider do together. */
 export interface Interplay {
   readonly name: string
-  /** Providers that have it; all of them unless it says otherwise. */
-  readonly at?: readonly string[]
   run(start: StartPeer): Promise<void>
 }
 
@@ -250,7 +248,6 @@ const REQUESTS: Interplay[] = [
   },
   {
     name: 'JARM, signed (response_mode=jwt)',
-    at: ['oidc-provider 8', 'oidc-provider 9'],
     async run(start) {
       const situation = await prepare(start, {
         features: { jwtResponseModes: { enabled: true } },
@@ -264,7 +261,6 @@ const REQUESTS: Interplay[] = [
   },
   {
     name: 'JARM, signed and encrypted (response_mode=form_post.jwt)',
-    at: ['oidc-provider 8', 'oidc-provider 9'],
     async run(start) {
       const situation = await prepare(start, {
         metadata: {
@@ -288,7 +284,6 @@ const REQUESTS: Interplay[] = [
   },
   {
     name: 'FAPI 1.0 Advanced client: code id_token with s_hash',
-    at: ['oidc-provider 8', 'oidc-provider 9'],
     async run(start) {
       const situation = await prepare(start, {
         fapi: true,
@@ -320,7 +315,6 @@ const REQUESTS: Interplay[] = [
 
 const dpop = (kind: string, key: () => DPoPInput, more: Record<string, unknown> = {}): Interplay => ({
   name: `DPoP with ${kind} (RFC 9449)`,
-  at: ['oidc-provider 8', 'oidc-provider 9'],
   async run(start) {
     const situation = await prepare(start, {
       features: { dPoP: { enabled: true, ...more } },

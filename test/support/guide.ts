@@ -49,6 +49,7 @@ async function installLibrary(folder: string): Promise<void> {
     'index.js': 'index.ts',
     'memory.js': 'adapters/memory.ts',
     'sqlite.js': 'adapters/sqlite.ts',
+    'client.js': 'relying_party/index.ts',
   }
   for (const [name, file] of Object.entries(entries)) {
     const url = JSON.stringify(new URL(file, LIBRARY).href)
@@ -63,6 +64,7 @@ async function installLibrary(folder: string): Promise<void> {
         '.': './index.js',
         './adapters/memory': './memory.js',
         './adapters/sqlite': './sqlite.js',
+        './client': './client.js',
       },
     }),
   )
