@@ -62,11 +62,6 @@ export class Issuer implements IssuerOfClient {
     return issuer
   }
 
-  /** @internal */
-  get keys(): HolderKeys {
-    return this.#keys
-  }
-
   /** What the issuer says about itself. */
   get metadata(): IssuerMetadata {
     return { ...this.#metadata }
@@ -74,7 +69,7 @@ export class Issuer implements IssuerOfClient {
 
   /** The class of its clients. */
   get Client(): ClientClass {
-    this.#client ??= clientClass(this)
+    this.#client ??= clientClass(this, this.#keys)
     return this.#client
   }
 
@@ -90,7 +85,7 @@ export class Issuer implements IssuerOfClient {
    * @throws OPError, RPError, TypeError
    */
   async keystore(forceReload = false): Promise<IssuerKeystore> {
-    return new IssuerKeystore(await this.keys.get(endpointOf(this, 'jwks_uri'), forceReload))
+    return new IssuerKeystore(await this.#keys.get(endpointOf(this.#metadata, 'jwks_uri'), forceReload))
   }
 
   async #loadKeys(...[uri, { accept, pool }]: Parameters<LoadKeySet>): ReturnType<LoadKeySet> {
