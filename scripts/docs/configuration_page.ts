@@ -1,6 +1,15 @@
 /** The page about options: each with its meaning, default, type and specification. */
 import type { Declaration, Member } from './declarations.ts'
-import { anchor, describe, GENERATED, heading, memberSection, mentions, typeSection } from './markdown.ts'
+import {
+  anchor,
+  describe,
+  exampleOf,
+  GENERATED,
+  heading,
+  memberSection,
+  mentions,
+  typeSection,
+} from './markdown.ts'
 
 const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds.`
 
@@ -34,7 +43,8 @@ function addMember(
   page.shown.add(group.name)
   // An option and its type often say the same; once is enough.
   const more = group.comment.text === member.comment.text ? [] : [describe(group.comment)]
-  page.sections.push([heading(level, path), describe(member.comment), ...more].join('\n\n'))
+  const examples = [...exampleOf(member.comment), ...exampleOf(group.comment)]
+  page.sections.push([heading(level, path), describe(member.comment), ...more, ...examples].join('\n\n'))
   for (const inner of group.members) addMember(page, level + 1, `${path}.${inner.name}`, inner, types)
 }
 

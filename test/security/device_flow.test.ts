@@ -16,6 +16,7 @@ import {
 } from '../support/device.ts'
 import { attack, expectRefusal } from '../support/invariants.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
+import { wrapAdapter } from '../support/wrap_adapter.ts'
 
 const KIOSK = {
   ...TV,
@@ -464,12 +465,48 @@ describe('device authorization (RFC 8628)', () => {
         clock.setSystemTime(1_800_000_299_000)
         statuses.push(await enter(20))
         clock.setSystemTime(1_800_000_300_000)
-        statuses.push(await enter(21))
+        for (let n = 21; n < 32; n += 1) statuses.push(await enter(n))
 
-        expect(statuses).to.deep.equal([...Array.from({ length: 10 }, () => 400), 429, 429, 400])
+        const ten = Array.from({ length: 10 }, () => 400)
+        expect(statuses).to.deep.equal([...ten, 429, 429, ...ten, 429])
       } finally {
         clock.restore()
       }
+    })
+
+    it('F5 codes from one address are looked for one after the other: none slips through uncounted', async () => {
+      let looking = 0
+      let most = 0
+      const adapter = wrapAdapter(memoryAdapter(), async ({ name }, run) => {
+        if (name !== 'DeviceCode.findByUserCode') return run()
+        looking += 1
+        most = Math.max(most, looking)
+        for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+        looking -= 1
+        return run()
+      })
+      const op = await startProvider({ ...devices(), adapter })
+      const agents = Array.from({ length: 5 }, () => op.agent())
+      const forms = await Promise.all(agents.map((agent) => openPage(op, agent)))
+      await Promise.all(
+        agents.map((agent, at) =>
+          sendForm(op, agent, { xsrf: forms[at]?.xsrf ?? '', user_code: 'BCDF-GHJK' }),
+        ),
+      )
+
+      expect(most).to.equal(1)
+    })
+
+    it('F5 the host is told when an address reached the bound: it may be its own proxy', async () => {
+      const notices: string[] = []
+      const tell = (message: string) => notices.push(message)
+      const op = await startProvider({ ...devices(), logger: { info: tell, warn: tell, error: tell } })
+      notices.length = 0
+      for (let n = 0; n < 10; n += 1) await enterCode(op, op.agent(), 'BCDF-GHJK')
+      expect(notices).to.deep.equal([])
+      await enterCode(op, op.agent(), 'BCDF-GHJK')
+
+      expect(notices.join()).to.match(/^NOTICE: so many wrong user codes came from one address/)
     })
 
     it('F5 userCodeAttempts is another number, or none', async () => {

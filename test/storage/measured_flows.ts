@@ -11,6 +11,17 @@ import {
   sendForm,
 } from '../support/device.ts'
 import {
+  ask,
+  codeForm,
+  forToken,
+  loginWith,
+  newKey,
+  prove,
+  proveUserinfo,
+  tokenWith,
+  userinfoWith,
+} from '../support/dpop.ts'
+import {
   bearerForm,
   CUSTOM,
   customForm,
@@ -41,6 +52,9 @@ const CUSTOMER = { ...CLIENT, client_id: 'customer', grant_types: [...GRANTS, CU
 
 const codesFor = (op: RunningProvider) => askForCodes(op, { client_secret: WEB_CLIENT.client_secret ?? '' })
 
+/** Proofs are made with it. */
+const KEY = newKey()
+
 export interface Prepared {
   /** The request that is measured. */
   run(): Promise<{ status: number }>
@@ -49,15 +63,19 @@ export interface Prepared {
 
 const proof = () => ({ code_challenge: pkce().challenge, code_challenge_method: 'S256' })
 
-const push = (op: RunningProvider) =>
-  op.post('pushed_authorization_request', {
-    client_id: 'web',
-    client_secret: WEB_CLIENT.client_secret ?? '',
-    response_type: 'code',
-    scope: 'openid',
-    redirect_uri: REDIRECT_URI,
-    ...proof(),
-  })
+const push = (op: RunningProvider, headers: Record<string, string> = {}) =>
+  op.post(
+    'pushed_authorization_request',
+    {
+      client_id: 'web',
+      client_secret: WEB_CLIENT.client_secret ?? '',
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: REDIRECT_URI,
+      ...proof(),
+    },
+    headers,
+  )
 
 /** Puts everything in place that the flow needs, up to the request that is measured. */
 export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Prepared>>> = {
@@ -204,6 +222,30 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
     const token = await clientToken(op)
     return { run: () => introspect(op, token, {}, 'web'), expects: 200 }
   },
+  'client credentials with DPoP': async (op) => {
+    const proof = await prove(KEY, forToken(op))
+    return { run: () => ask(op, proof), expects: 200 }
+  },
+  'code exchange with DPoP': async (op) => {
+    const { code, verifier } = await op.authorize()
+    const form = codeForm(code, verifier)
+    return { run: () => tokenWith(op, KEY, form), expects: 200 }
+  },
+  'refresh with DPoP': async (op) => {
+    const { body } = await loginWith(op, KEY)
+    const form = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) }
+    return { run: () => tokenWith(op, KEY, form), expects: 200 }
+  },
+  'userinfo with DPoP': async (op) => {
+    const { body } = await loginWith(op, KEY)
+    const dpop = await proveUserinfo(op, KEY, body['access_token'])
+    return { run: () => userinfoWith(op, body['access_token'], { dpop }), expects: 200 }
+  },
+  'pushed authorization request with DPoP': async (op) => {
+    const htu = op.provider.urlFor('pushed_authorization_request')
+    const dpop = await prove(KEY, { htm: 'POST', htu })
+    return { run: () => push(op, { dpop }), expects: 201 }
+  },
   'revocation of an access token': async (op) => {
     const { accessToken } = await userTokens(op)
     return { run: () => revoke(op, accessToken), expects: 200 }
@@ -228,6 +270,7 @@ export const configurationOf = (flow: string): Configuration => ({
     ciba: { enabled: true, processLoginHint: (_ctx, hint) => hint, triggerAuthenticationDevice: () => {} },
     ...GRANTING,
     clientCredentials: { enabled: true },
+    dPoP: { enabled: flow.endsWith('with DPoP') },
     deviceFlow: { enabled: true },
     introspection: { enabled: true },
     jwtResponseModes: { enabled: true },

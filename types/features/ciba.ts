@@ -98,9 +98,13 @@ export interface BackchannelAuthenticationRequestPayload
     GrantBoundPayload,
     SessionBoundPayload,
     AuthenticationPayload {
+  /** The parameters of the request. */
   params?: Record<string, unknown> | undefined
+  /** How it was refused. */
   error?: string | undefined
+  /** What the client is told about that. */
   errorDescription?: string | undefined
+  /** Grant types that led here, separated by spaces. */
   gty?: string | undefined
   /** Counts changes, so that of several at once one counts. */
   version?: number | undefined
@@ -137,7 +141,10 @@ export interface BackchannelAuthenticationRequest
     BackchannelAuthenticationRequestPayload,
     Consumable {
   readonly kind: 'BackchannelAuthenticationRequest'
+  /** Whom it was issued to. */
   clientId?: string | undefined
+  /** When it was used up, epoch seconds; `undefined` while it was not. */
+  consumed: unknown
 }
 
 /** How a CIBA client learns the outcome. @see OpenID Connect CIBA Core 1.0 §5 */
@@ -195,6 +202,7 @@ declare module '../events.ts' {
 
 declare module '../context.ts' {
   interface OIDCContextEntities {
+    /** The backchannel authentication request that is made or polled for. */
     BackchannelAuthenticationRequest?: BackchannelAuthenticationRequest
   }
 }

@@ -80,9 +80,13 @@ export interface DeviceCodePayload
   deviceInfo?: Record<string, unknown> | undefined
   /** Somebody has confirmed it, and is logging in or consenting. */
   inFlight?: boolean | undefined
+  /** The parameters of the device authorization request. */
   params?: Record<string, unknown> | undefined
+  /** How the person ended it. */
   error?: string | undefined
+  /** What the device is told about that. */
   errorDescription?: string | undefined
+  /** Grant types that led here, separated by spaces. */
   gty?: string | undefined
   /** Counts changes, so that of several at once one counts. */
   version?: number | undefined
@@ -90,7 +94,10 @@ export interface DeviceCodePayload
 
 export interface DeviceCode extends BaseToken, DeviceCodePayload, Consumable {
   readonly kind: 'DeviceCode'
+  /** Whom it was issued to. */
   clientId?: string | undefined
+  /** When it was used up, epoch seconds; `undefined` while it was not. */
+  consumed: unknown
 }
 
 /** The device authorization response, as it was sent. @see RFC 8628 §3.2 */
@@ -130,16 +137,19 @@ declare module '../events.ts' {
 
 declare module '../context.ts' {
   interface OIDCContextEntities {
+    /** The device code that is made, decided or polled for. */
     DeviceCode?: DeviceCode
   }
 
   interface OIDCContext {
+    /** The device code that is made, decided or polled for. */
     readonly deviceCode: DeviceCode | undefined
   }
 }
 
 declare module '../payloads.ts' {
   interface InteractionPayload {
+    /** The device code it is about; absent for requests of browsers. */
     deviceCode?: string | undefined
   }
 }

@@ -16,7 +16,9 @@ export interface FapiOptions extends FeatureOptions {
 
 declare module '../context.ts' {
   interface OIDCContext {
+    /** The FAPI profile of this request. */
     readonly fapiProfile: string | undefined
+    /** The profile of this request if it is one of these, or any where none is named. */
     isFapi(...profiles: string[]): string | undefined
   }
 }

@@ -9,7 +9,11 @@ import type { FeatureOptions } from './feature_options.ts'
 export interface PushedAuthorizationRequestsOptions extends FeatureOptions {
   /** Turns the feature on. @default true */
   enabled?: boolean | undefined
-  /** Refuses authorization requests that were not pushed. @default false @see RFC 9126 §5 */
+  /**
+   * Refuses authorization requests that were not pushed. @default false @see RFC 9126 §5
+   * @example
+   * features: { pushedAuthorizationRequests: { requirePushedAuthorizationRequests: true } }
+   */
   requirePushedAuthorizationRequests?: boolean | undefined
   /** Lets clients that authenticate use redirect URIs they have not registered, in pushed requests. @default false @see RFC 9126 §2.4 */
   allowUnregisteredRedirectUris?: boolean | undefined
@@ -18,13 +22,16 @@ export interface PushedAuthorizationRequestsOptions extends FeatureOptions {
 export interface PushedAuthorizationRequestPayload extends TokenPayload, ConsumablePayload {
   /** The request object that was pushed, or one made from the parameters. */
   request?: string | undefined
+  /** Thumbprint of the key that the code will be bound to. */
   dpopJkt?: string | undefined
+  /** Whether the client had authenticated. */
   trusted?: boolean | undefined
 }
 
 export interface PushedAuthorizationRequest extends BaseToken, PushedAuthorizationRequestPayload, Consumable {
   readonly kind: 'PushedAuthorizationRequest'
   request: string
+  /** Who pushed it. */
   clientId?: string | undefined
 }
 
@@ -56,6 +63,7 @@ declare module '../events.ts' {
 
 declare module '../context.ts' {
   interface OIDCContextEntities {
+    /** The pushed request that is stored or used. */
     PushedAuthorizationRequest?: PushedAuthorizationRequest
   }
 }

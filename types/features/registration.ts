@@ -14,7 +14,11 @@ export type IssueRegistrationAccessTokenFunction = (ctx: KoaContextWithOIDC) => 
 
 /** Lets clients register themselves. @see OpenID Connect Dynamic Client Registration 1.0, RFC 7591 */
 export interface RegistrationOptions extends FeatureOptions {
-  /** Turns the feature on. @default false */
+  /**
+   * Turns the feature on. @default false
+   * @example
+   * features: { registration: { enabled: true, initialAccessToken: process.env.REGISTRATION_TOKEN } }
+   */
   enabled?: boolean | undefined
   /** Makes a client identifier: visible ASCII characters. @default 21 random URL-safe characters @see RFC 7591 §3.2.1 */
   idFactory?: ((ctx: KoaContextWithOIDC) => string | Promise<string>) | undefined
@@ -42,11 +46,13 @@ export interface InitialAccessTokenPayload extends PolicyTokenPayload, Consumabl
 
 export interface InitialAccessToken extends BaseToken, InitialAccessTokenPayload {
   readonly kind: 'InitialAccessToken'
+  /** The client it registered, if any. */
   clientId?: string | undefined
 }
 
 export interface RegistrationAccessToken extends BaseToken, RegistrationAccessTokenPayload {
   readonly kind: 'RegistrationAccessToken'
+  /** The client it manages. */
   clientId?: string | undefined
 }
 
@@ -71,12 +77,16 @@ declare module '../events.ts' {
 
 declare module '../context.ts' {
   interface OIDCContextEntities {
+    /** The token that allowed the registration. */
     InitialAccessToken?: InitialAccessToken
+    /** The token that manages the client: presented, or being issued. */
     RegistrationAccessToken?: RegistrationAccessToken
+    /** The registration access token that was replaced. */
     RotatedRegistrationAccessToken?: RegistrationAccessToken
   }
 
   interface OIDCContext {
+    /** The token that manages the client: presented, or being issued. */
     readonly registrationAccessToken: RegistrationAccessToken | undefined
   }
 }

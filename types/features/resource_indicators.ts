@@ -17,6 +17,8 @@ export interface ResourceIndicatorsOptions extends FeatureOptions {
    * granted.
    * @default nothing, and `oneOf` itself where it is given, which refuses the request
    * @see RFC 8707 §2
+   * @example
+   * features: { resourceIndicators: { defaultResource: () => 'https://api.example.com' } }
    */
   defaultResource?:
     | ((
@@ -29,6 +31,15 @@ export interface ResourceIndicatorsOptions extends FeatureOptions {
    * Describes a resource server. Throw `errors.InvalidTarget` where the client must not use it.
    * @default throws `errors.InvalidTarget`
    * @see RFC 8707 §2
+   * @example
+   * features: {
+   *   resourceIndicators: {
+   *     getResourceServerInfo: (ctx, resource) => {
+   *       if (resource !== 'https://api.example.com') throw new errors.InvalidTarget()
+   *       return { scope: 'orders:read orders:write', accessTokenFormat: 'jwt', accessTokenTTL: 600 }
+   *     },
+   *   },
+   * }
    */
   getResourceServerInfo?:
     | ((

@@ -32,6 +32,7 @@ declare module '../client.ts' {
 declare module '../models.ts' {
   interface Client {
     readonly postLogoutRedirectUris?: string[] | undefined
+    /** Whether browsers may go there after logout. */
     postLogoutRedirectUriAllowed(redirectUri: string): boolean
   }
 }

@@ -27,6 +27,12 @@ function checkSession(session: Session | undefined, token: GrantBound): string |
   return undefined
 }
 
+/** What was exchanged ends with what it was exchanged for, however often that happened. @see RFC 7009 §2.1 */
+async function checkOrigins(ctx: Ctx, rt: Runtime, madeFrom: readonly string[]): Promise<string | undefined> {
+  const origins = await Promise.all(madeFrom.map((id) => rt.models.Grant.find(id, { ctx })))
+  return origins.includes(undefined) ? 'a grant that it was made from is gone' : undefined
+}
+
 /**
  * Loads what a token stands on, grant and session together.
  * @param take gets the grant, where it is not the request's own
@@ -47,6 +53,10 @@ export async function findGrantOf(
       : [await findingGrant]
   const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)
   if (problem !== undefined || grant === undefined) return problem
+  if (grant.madeFrom !== undefined) {
+    const gone = await checkOrigins(ctx, rt, grant.madeFrom)
+    if (gone !== undefined) return gone
+  }
   if (take === undefined) ctx.oidc.entity('Grant', grant)
   else take(grant)
   return undefined

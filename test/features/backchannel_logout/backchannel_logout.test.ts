@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import { expect } from 'chai'
 import { compactDecrypt, createLocalJWKSet, jwtVerify } from 'jose'
 import { memoryAdapter } from '../../../lib/adapters/memory.ts'
@@ -17,6 +18,7 @@ import {
   stopProviders,
   WEB_CLIENT,
 } from '../../support/start_provider.ts'
+import { wrapAdapter } from '../../support/wrap_adapter.ts'
 
 const SWEEPING = [
   'revoke AuthorizationCode',
@@ -257,7 +259,12 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     })
 
     it('L17 one address hears no more at once because several people log out', async () => {
-      const receiver = await startLogoutReceiver((res) => setImmediate(() => res.writeHead(200).end()))
+      // Others have their turn before it answers, if they may.
+      const answer = (res: ServerResponse, turns: number): void => {
+        if (turns === 0) res.writeHead(200).end()
+        else setImmediate(() => answer(res, turns - 1))
+      }
+      const receiver = await startLogoutReceiver((res) => answer(res, 200))
       const names = ['web', 'b', 'c']
       const op = await startProvider(
         configuration(
@@ -313,6 +320,26 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     })
   })
 
+  it('a client that storage cannot find now is a failure of ours, and stops nobody', async () => {
+    const receiver = await startLogoutReceiver()
+    const inner = memoryAdapter()
+    await inner('Client').upsert('stored', client(receiver, { client_id: 'stored' }))
+    let isOut = false
+    const adapter = wrapAdapter(inner, async ({ name }, run) => {
+      if (isOut && name === 'Client.find') throw new Error('no database')
+      return run()
+    })
+    const op = await startProvider(configuration([client(receiver)], {}, { adapter }))
+    const { agent } = await op.authorize()
+    await op.authorize({ client_id: 'stored' }, agent)
+    const asked = await askToLogOut(op, agent)
+    isOut = true
+
+    expect((await signOut(agent, asked)).status).to.equal(303)
+    expect(receiver.told.map(({ path }) => path)).to.deep.equal(['/web'])
+    expect(op.serverErrors).to.have.length(1)
+  })
+
   describe('what counts as told (§2.8)', () => {
     for (const [status, isTold] of [
       [200, true],
@@ -326,6 +353,7 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
         const receiver = await startLogoutReceiver((res) => res.writeHead(status, { location: '/web' }).end())
         const op = await startProvider(configuration([client(receiver)]))
         const { agent } = await op.authorize()
+        const session = await op.provider.Session.find(String(agent.cookies.get('_session')?.value))
         const told = outcomes(op)
 
         const response = await logOut(op, agent)
@@ -337,6 +365,7 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
           isTold ? undefined : told[0]?.error?.message.match(new RegExp(`.*status ${status}.*`))?.[0],
         )
         expect(told[0]?.error === undefined).to.equal(isTold)
+        expect(told[0]).to.deep.include({ client: 'web', accountId: 'alice', sid: session?.sidFor('web') })
       })
     }
 

@@ -18,6 +18,7 @@ import {
 import { startClock, stopClock } from '../../support/clock.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import { jwtPayload } from '../../support/jwt_payload.ts'
+import { PAIRWISE_SUBJECT, pairwiseClient } from '../../support/pairwise_client.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
 
 const PING_CLIENT = pinged(1)
@@ -311,6 +312,45 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
       }
     })
 
+    describe('an ID Token whose subject is pairwise (OpenID Connect Core 1.0 §8)', () => {
+      /** The host finds accounts by what each sector calls them. */
+      async function startPairwise(nameOf: (subject: string) => string) {
+        const { client, configuration, proof } = await pairwiseClient(BOTH)
+        const op = await startForCiba({
+          ...configuration,
+          clients: [client],
+          findAccount: (_ctx, id) => {
+            const accountId = nameOf(id)
+            return { accountId, claims: () => ({ sub: accountId }) }
+          },
+        })
+        const { code, verifier } = await op.authorize()
+        const { body } = await op.exchange(code, verifier, await proof(op))
+        return { op, proof: () => proof(op), hint: String(body['id_token']) }
+      }
+
+      it('A173 names the account that has it, and the tokens say it again', async () => {
+        const { op, proof, hint } = await startPairwise((id) => id.split(' at ')[0] ?? '')
+        const id = await requestId(op, { ...(await proof()), id_token_hint: hint })
+        const { accountId } = await find(op, id)
+        await approve(op, id)
+        const { body } = await poll(op, id, await proof())
+
+        expect(jwtPayload(hint)['sub']).to.equal(PAIRWISE_SUBJECT)
+        expect(accountId).to.equal('alice')
+        expect(jwtPayload(String(body['id_token']))['sub']).to.equal(PAIRWISE_SUBJECT)
+        expect((await op.userinfo(body['access_token'])).body['sub']).to.equal(PAIRWISE_SUBJECT)
+      })
+
+      it('A174 is unknown_user_id where the host takes it for somebody else’s (§13)', async () => {
+        const { op, proof, hint } = await startPairwise((id) => (id === PAIRWISE_SUBJECT ? 'mallory' : id))
+
+        const { body: refused } = await request(op, { ...(await proof()), id_token_hint: hint })
+
+        expect(refused['error']).to.equal('unknown_user_id')
+      })
+    })
+
     it('an ID Token for another client is no hint (§7.1)', async () => {
       const op = await startForCiba({ clients: [BOTH, { ...BOTH, client_id: 'other' }] })
       const { body } = await op.login()
@@ -413,6 +453,37 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
       expect(answers.filter(({ status }) => status === 400)).to.have.length(10)
       expect(answers.filter(({ status }) => status === 429)).to.have.length(40)
       expect(verifyUserCode.callCount).to.be.at.most(11)
+    })
+
+    it('B5 one code is checked at a time for one person, twenty requests wait, and more are 429', async () => {
+      let checking = 0
+      let most = 0
+      let open = () => {}
+      const opened = new Promise<void>((resolve) => {
+        open = resolve
+      })
+      const op = await startForCiba({
+        clients: [WITH_CODE],
+        ciba: {
+          verifyUserCode: async () => {
+            checking += 1
+            most = Math.max(most, checking)
+            await opened
+            checking -= 1
+          },
+        },
+      })
+      const statuses: number[] = []
+      const asked = Array.from({ length: 25 }, async () => {
+        statuses.push((await request(op, { user_code: '4711' })).status)
+        // The last of those that are not to wait lets the others go on.
+        if (statuses.length === 4) open()
+      })
+      await Promise.all(asked)
+
+      expect(most).to.equal(1)
+      expect(statuses.filter((status) => status === 429)).to.have.length(4)
+      expect(statuses.filter((status) => status === 200)).to.have.length(21)
     })
 
     it('userCodeAttempts: 0 bounds nothing, for hosts that do it themselves', async () => {

@@ -31,7 +31,8 @@ async function startPinging(answer?: (ping: Ping) => PingAnswer | undefined, hos
   const told: string[] = []
   op.provider.on('backchannel_ping.success', (client, { jti }) => told.push(`${client.clientId} ${jti}`))
   op.provider.on('backchannel_ping.error', (error, client, { jti }) => {
-    told.push(`${client.clientId} ${jti} ${error.name}: ${error.message}`)
+    const passes = 'isTemporary' in error && error.isTemporary === true
+    told.push(`${client.clientId} ${jti} ${error.name}: ${error.message}${passes ? ' for now' : ''}`)
   })
   return { op, pings, told, port }
 }
@@ -148,6 +149,7 @@ describe('ping (OpenID Connect CIBA Core 1.0 §10.2)', () => {
         expect(told[0]).to.include(`calls ${id} OutgoingRequestFailed`).and.include(reason)
         expect(pings).to.have.length(1)
         expect(told[0]).to.not.include(NOTIFICATION_TOKEN)
+        expect(told[0]?.endsWith('for now')).to.equal(answer.status === 500)
         expect((await poll(op, id)).status).to.equal(200)
         expect(op.serverErrors).to.deep.equal([])
       })

@@ -192,6 +192,7 @@ describe('user code page (RFC 8628 §3.3)', () => {
       expect(filled).to.equal(userCode)
       expect(text).to.include('<button type="submit">Continue</button>')
       expect(text).to.include('document.forms[0]')
+      expect(text).to.include(`action="${op.provider.pathFor('code_verification')}"`)
       expect(headers.get('content-security-policy'))
         .to.include("form-action 'self'")
         .and.to.include("script-src 'sha256-")

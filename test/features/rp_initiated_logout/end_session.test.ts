@@ -225,7 +225,9 @@ describe('logout requests (OpenID Connect RP-Initiated Logout 1.0 §2)', () => {
 
       const withSession = await postToLogOut(op, agent, {}, HTML)
       const program = await postToLogOut(op, op.agent())
+      const link = await askToLogOut(op, op.agent(), {}, HTML)
 
+      expect(link.response.status).to.equal(303)
       expect(withSession.page).to.include('op.logoutForm')
       expect(program.response.status).to.equal(303)
     })

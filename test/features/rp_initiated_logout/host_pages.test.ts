@@ -176,6 +176,14 @@ describe('pages of the host around logout', () => {
     expect(op.serverErrors).to.deep.equal([])
   })
 
+  it('F062 the page after a logout answers HEAD, too: it changes nothing (RFC 9110 §9.3.2)', async () => {
+    const op = await start({})
+
+    const response = await op.agent().request(op.provider.urlFor('end_session_success'), { method: 'HEAD' })
+
+    expect(response.status).to.equal(200)
+  })
+
   it('F062 the page after a logout refuses a client that does not exist', async () => {
     const op = await start({})
     const failed = op.nextError('end_session_success.error')

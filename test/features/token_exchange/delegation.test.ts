@@ -145,6 +145,34 @@ describe('F214 may_act says who alone may act for a subject (RFC 8693 §4.4)', (
   })
 })
 
+describe('F214 a name in may_act counts for one issuer (RFC 8693 §4.4)', () => {
+  afterEach(stopProviders)
+
+  for (const [iss, status] of [
+    [undefined, 200],
+    ['ours', 200],
+    [ELSEWHERE, 400],
+  ] as const) {
+    it(`that of the subject token, where it says nothing else: ${iss} is answered with ${status}`, async () => {
+      const { op, exchange } = await startExchange(EVERYTHING, {
+        extraTokenClaims: ({ oidc }, { kind }) =>
+          kind === 'AccessToken'
+            ? {
+                may_act: {
+                  sub: 'gateway',
+                  ...(iss === undefined ? {} : { iss: iss === 'ours' ? oidc.issuer : iss }),
+                },
+              }
+            : undefined,
+      })
+      const { access_token } = await login(op)
+      const actor = { actor_token: await clientToken(op), actor_token_type: ACCESS_TOKEN }
+
+      expect((await exchange({ subject_token: access_token, ...actor })).status).to.equal(status)
+    })
+  }
+})
+
 describe('F214 tokens of trusted issuers (RFC 8693 §2.1, RFC 8725 §3)', () => {
   afterEach(async () => {
     await stopProviders()
@@ -208,6 +236,31 @@ describe('F214 tokens of trusted issuers (RFC 8693 §2.1, RFC 8725 §3)', () => 
     const { body: told } = await introspect(op, String(body['access_token']), {}, 'web')
 
     expect(told['act']).to.deep.equal({ sub: 'support', iss: ELSEWHERE } satisfies Actor)
+  })
+
+  it('each issuer is believed by its own keys, whichever place it has in the list', async () => {
+    const [first, second] = await Promise.all([keyPair('ES256', 'one'), keyPair('ES256', 'two')])
+    const [one, two] = ['https://one.example.com', 'https://two.example.com']
+    const { op, exchange } = await startExchange({
+      enabled: true,
+      policy: () => ({ accountId: 'alice', scope: 'openid' }),
+      trustedIssuers: [
+        { issuer: one, jwks: { keys: [{ ...first.publicJwk }] } },
+        { issuer: two, jwks: { keys: [{ ...second.publicJwk }] } },
+      ],
+    })
+    const ask = async (iss: string) =>
+      exchange({
+        subject_token: await sign(
+          { iss, sub: 'their-alice', aud: op.issuer, exp: now() + 60, iat: now() },
+          { alg: 'ES256', kid: 'two' },
+          second.privateKey,
+        ),
+        subject_token_type: JWT,
+      })
+
+    expect((await ask(two)).status).to.equal(200)
+    expect((await ask(one)).body['error']).to.equal('invalid_request')
   })
 
   it('a subject that the policy knows no account for is refused', async () => {

@@ -4,7 +4,7 @@ import { developmentKeys } from '../../../lib/helpers/jose/development_keys.ts'
 import { Keystore } from '../../../lib/helpers/jose/keystore.ts'
 import type { JWKS } from '../../../types/client.ts'
 import { type Claims, hmacKey, keyPair, now, sign } from '../../actions/client_auth/assertions.ts'
-import { stopProviders } from '../../support/start_provider.ts'
+import { stopProviders, type TokenAnswer } from '../../support/start_provider.ts'
 import { introspect, revoke } from '../../support/token_endpoints.ts'
 import {
   ACCESS_TOKEN,
@@ -189,6 +189,76 @@ describe('F214 subject tokens that are stored (RFC 8693 §2.1, §2.2.2)', () => 
     expect(told.body).to.deep.equal({ active: false })
   })
 
+  describe('what another client exchanged it for', () => {
+    const [byGateway, byFront] = ['gateway', 'web']
+    const isActive = async ({ op }: Started, { body }: TokenAnswer, clientId: string) =>
+      (await introspect(op, String(body['access_token']), {}, clientId)).body['active']
+
+    it('ends with the grant of the subject token (RFC 7009 §2.1)', async () => {
+      const started = await startExchange({ enabled: true, policy: () => ({ scope: 'openid' }) })
+      const { op, exchange } = started
+      const { access_token, refresh_token } = await login(op)
+      const exchanged = await exchange({ subject_token: access_token }, byGateway)
+      const before = [
+        await isActive(started, exchanged, byGateway),
+        (await op.userinfo(exchanged.body['access_token'])).status,
+      ]
+      await revoke(op, refresh_token)
+      const after = [
+        await isActive(started, exchanged, byGateway),
+        (await op.userinfo(exchanged.body['access_token'])).status,
+      ]
+
+      expect([before, after]).to.deep.equal([
+        [true, 200],
+        [false, 401],
+      ])
+    })
+
+    it('ends with it however often it was exchanged, and is exchanged no more', async () => {
+      const started = await startExchange({ enabled: true, policy: () => ({ scope: 'openid' }) })
+      const { op, exchange } = started
+      const { access_token, refresh_token } = await login(op)
+      const first = await exchange({ subject_token: access_token }, byGateway)
+      const second = await exchange({ subject_token: String(first.body['access_token']) }, byFront)
+      const before = await isActive(started, second, byFront)
+      await revoke(op, refresh_token)
+
+      expect([before, await isActive(started, second, byFront)]).to.deep.equal([true, false])
+      const third = await exchange({ subject_token: String(second.body['access_token']) }, byGateway)
+      expect([third.status, third.body['error']]).to.deep.equal([400, 'invalid_request'])
+    })
+
+    it('ends with a grant in between that is revoked, and leaves the first one alone', async () => {
+      const started = await startExchange({ enabled: true, policy: () => ({ scope: 'openid' }) })
+      const { op, exchange } = started
+      const { access_token } = await login(op)
+      const first = await exchange({ subject_token: access_token }, byGateway)
+      const second = await exchange({ subject_token: String(first.body['access_token']) }, byFront)
+      const between = await op.provider.AccessToken.find(String(first.body['access_token']))
+      await op.provider.revokeGrant('alice', between?.grantId ?? '')
+
+      expect(await isActive(started, second, byFront)).to.equal(false)
+      expect((await op.userinfo(access_token)).status).to.equal(200)
+    })
+
+    it('cannot be exchanged without end: each use would look every grant up', async () => {
+      const { op, exchange } = await startExchange({ enabled: true, policy: () => ({ scope: 'openid' }) })
+      let { access_token: token } = await login(op)
+      const statuses: number[] = []
+      for (let count = 0; count < 11; count += 1) {
+        const { status, body } = await exchange(
+          { subject_token: token },
+          count % 2 === 0 ? byGateway : byFront,
+        )
+        statuses.push(status)
+        token = status === 200 ? String(body['access_token']) : token
+      }
+
+      expect(statuses).to.deep.equal([...Array(10).fill(200), 400])
+    })
+  })
+
   it('a session that ends takes exchanged tokens with it, where it takes the subject token', async () => {
     const { op, exchange, entries } = await startExchange(EVERYTHING, { expiresWithSession: () => true })
     const { access_token } = await login(op)
@@ -232,6 +302,7 @@ describe('F214 subject tokens that this provider signed (RFC 8693 §2.1, RFC 906
   const FORGED: readonly [what: string, claims: Claims, header?: Claims][] = [
     ['expired', { exp: now() - 1 }],
     ['without exp', { exp: undefined }],
+    ['without iat', { iat: undefined }],
     ['of another issuer', { iss: 'https://other.example.com' }],
     ['of a client that is gone', { client_id: 'gone' }],
     ['without a client', { client_id: undefined }],
@@ -279,6 +350,50 @@ describe('F214 subject tokens that this provider signed (RFC 8693 §2.1, RFC 906
     await expectInvalid(started, { subject_token: token, subject_token_type: JWT })
     await expectInvalid(started, { subject_token: idToken, subject_token_type: JWT })
     await expectInvalid(started, { subject_token: token, subject_token_type: REFRESH_TOKEN })
+  })
+
+  it('the policy hears what a JWT access token, and an ID Token, say', async () => {
+    const told: unknown[] = []
+    const { op, exchange, token, idToken } = await startSigned((_ctx, { subject }) => {
+      told.push(subject)
+      return true
+    })
+    await exchange({ subject_token: token, resource: API }, 'gateway')
+    await exchange({ subject_token: idToken, subject_token_type: ID_TOKEN })
+    const alice = { issuer: op.issuer, subject: 'alice', accountId: 'alice', clientId: 'web' }
+
+    expect(told[0]).to.deep.include({ ...alice, type: ACCESS_TOKEN, scopes: ['read'], audience: [API] })
+    expect(told[1]).to.deep.include({ ...alice, type: ID_TOKEN, scopes: [], audience: ['web'] })
+  })
+
+  it('the scope of a JWT access token is worth nothing at another resource server, nor at none', async () => {
+    const { exchange, token } = await startSigned()
+    const there = await exchange({ subject_token: token, resource: PLAIN, scope: 'read' })
+    const unnamed = await exchange({ subject_token: token, resource: PLAIN })
+
+    expect(there.body['error']).to.equal('invalid_scope')
+    expect([unnamed.status, unnamed.body['scope']]).to.deep.equal([200, undefined])
+  })
+
+  it('tokens of a client that stands in storage are exchanged like those of others', async () => {
+    const stored = { ...FRONT, client_id: 'stored' }
+    const started = await startExchange(EVERYTHING, { jwks: KEYS })
+    started.entries.set('Client:stored', stored)
+    const { op, exchange } = started
+    const { code, verifier } = await op.authorize({
+      client_id: 'stored',
+      scope: 'openid read',
+      resource: API,
+    })
+    const own = { client_id: 'stored' }
+    const { body } = await op.exchange(code, verifier, { ...own, resource: API })
+    const opaque = await op.refresh(body['refresh_token'], { ...own, scope: 'openid' })
+
+    for (const [subject_token, resource] of [
+      [String(body['access_token']), API],
+      [String(opaque.body['access_token']), ''],
+    ] as const)
+      expect((await exchange({ subject_token, resource }, 'gateway')).status, resource).to.equal(200)
   })
 
   it('an ID Token counts for the client it was issued to, and for no other (OpenID Connect Core 1.0 §2)', async () => {

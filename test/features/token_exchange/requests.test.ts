@@ -86,6 +86,15 @@ describe('F214 what a token exchange must look like (RFC 8693 §2.1)', () => {
       { subject_token: 'x', requested_token_type: 'urn:ietf:params:oauth:token-type:saml2' },
     ],
   ]
+  for (const type of [ID_TOKEN, REFRESH_TOKEN, 'urn:ietf:params:oauth:token-type:saml2']) {
+    it(`says which types there are to whoever requests ${type} (RFC 8693 §2.2.2, §3)`, async () => {
+      const { exchange } = await startExchange()
+      const { body } = await exchange({ subject_token: 'x', requested_token_type: type })
+
+      expect(body['error_description']).to.include(ACCESS_TOKEN).and.include(JWT)
+    })
+  }
+
   for (const [why, params] of MALFORMED) {
     it(`${why}: invalid_request (RFC 8693 §2.2.2)`, async () => {
       const { exchange, kinds } = await startExchange()
@@ -297,6 +306,15 @@ describe('F214 what an exchanged token is for (RFC 8693 §2.1, RFC 8707)', () =>
       expect(entries.size).to.equal(size)
     })
   }
+
+  it('an audience is unknown where the host says nothing of any', async () => {
+    const { op, exchange } = await startExchange()
+    const { access_token } = await login(op)
+
+    expect((await exchange({ subject_token: access_token, audience: 'plain' })).body['error']).to.equal(
+      'invalid_target',
+    )
+  })
 
   it('a resource is refused where the provider knows none', async () => {
     const { op, exchange } = await startExchange(NAMED, {

@@ -21,6 +21,12 @@ function tooMany(ctx: Ctx, wait: number): TooManyAttempts {
   return new TooManyAttempts(`too many wrong user codes, wait ${wait} seconds`)
 }
 
+/** Nothing is looked for at this address any more: the host may know why so much comes from it. */
+function refuse(rt: Runtime, wait: number): { wait: number } {
+  rt.notify(SHARED_ADDRESS)
+  return { wait }
+}
+
 async function lookFor<T>(look: () => Promise<T>): Promise<Looked<T>> {
   try {
     return { found: await look() }
@@ -65,11 +71,10 @@ export class UserCodeGuard {
 
   async #look<T>(rt: Runtime, address: string, look: () => Promise<T>): Promise<Looked<T>> {
     const wait = this.#attempts.waitFor(address)
-    if (wait > 0) return { wait }
+    if (wait > 0) return refuse(rt, wait)
     const looked = await lookFor(look)
     if (!('wrong' in looked)) return looked
     if (await this.#attempts.count(rt.models.ReplayDetection, address)) return looked
-    rt.notify(SHARED_ADDRESS)
-    return { wait: this.#attempts.waitFor(address) }
+    return refuse(rt, this.#attempts.waitFor(address))
   }
 }
