@@ -28,6 +28,8 @@ export function authorizationParameters(
     scope: 'openid',
     response_type: single(metadata.response_types),
     redirect_uri: single(metadata.redirect_uris),
+    // An absent method means "plain" (RFC 7636 §4.3): never by accident.
+    ...(parameters.code_challenge === undefined ? {} : { code_challenge_method: 'S256' }),
     ...parameters,
   }
 }
