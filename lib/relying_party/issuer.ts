@@ -3,6 +3,7 @@ import type { IssuerMetadata } from '../../types/relying_party/metadata.ts'
 import { HolderKeys } from '../outgoing/holder_keys.ts'
 import { expectOk, OutgoingRequestFailed } from '../outgoing/outgoing_request.ts'
 import type { LoadKeySet } from '../outgoing/remote_key_sets.ts'
+import type { Client } from './client.ts'
 import { type ClientClass, clientClass, fapiClientClass } from './client_class.ts'
 import { custom } from './custom.ts'
 import { checkIssuerMetadata, discover, type SendAbout } from './discovery.ts'
@@ -14,8 +15,11 @@ import type { IssuerOfClient } from './relying_party.ts'
 import { endpointOf } from './requests/endpoint.ts'
 import { findIssuer } from './webfinger.ts'
 
-/** An OpenID provider or authorization server, as its clients know it. Metadata are properties, too. */
-export class Issuer implements IssuerOfClient {
+/**
+ * An OpenID provider or authorization server, as its clients know it. Metadata are properties, too.
+ * @typeParam _Client has no meaning; hosts write `Issuer<Client>`
+ */
+export class Issuer<_Client extends Client = Client> implements IssuerOfClient {
   /** Decides about each request for discovery and WebFinger. */
   declare static [custom.http_options]?: CustomizeHttpOptions | undefined
   /** Decides about each request for the issuer's keys. */

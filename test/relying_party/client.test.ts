@@ -164,6 +164,7 @@ describe('the Client of the relying party', () => {
       expect(new TokenSet({ expires_at: now() - 1 }).expired()).to.equal(true)
       expect(new TokenSet({ expires_at: now() - 1 }).expires_in).to.equal(0)
       expect(new TokenSet({}).expired()).to.equal(false)
+      expect(new TokenSet(JSON.parse('{"expires_in":"soon"}')).expires_at).to.equal(undefined)
       expect(() => new TokenSet({}).claims()).to.throw(TypeError, 'id_token not present in TokenSet')
     })
 
