@@ -64,7 +64,9 @@ function addFeature(page: Page, member: Member, files: ReadonlyMap<string, reado
     throw new Error(`features.${member.name} has no options`)
   const path = `features.${member.name}`
   const mark = page.built.has(member.name) ? [] : [NOT_AVAILABLE]
-  page.sections.push([heading(3, path), ...mark, describe(options.comment)].join('\n\n'))
+  page.sections.push(
+    [heading(3, path), ...mark, describe(options.comment), ...exampleOf(options.comment)].join('\n\n'),
+  )
   for (const inner of options.members) page.sections.push(memberSection(4, `${path}.${inner.name}`, inner))
   if (page.shown.has(options.name)) return
   page.shown.add(options.name)

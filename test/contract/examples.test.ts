@@ -11,6 +11,8 @@ const HOST = `
 declare const database: { person(id: string): Promise<{ name: string; email: string; tenant: string } | undefined> }
 declare const log: { warn(message: string): void; error(what: object, message: string): void }
 declare const secret: string
+declare const queue: object[]
+declare const phone: { ask(accountId: string, question: object): Promise<void> }
 declare const escapeHtml: (text: string) => string
 declare const app: { use(path: string, handler: ReturnType<Provider['callback']>): void }
 declare const uid: string
