@@ -21,8 +21,6 @@ const SECRET = 'a secret with 64 characters or so, which is enough for each HMAC
 /** One thing that a client and a provider do together. */
 export interface Interplay {
   readonly name: string
-  /** Providers that have it; all of them unless it says otherwise. */
-  readonly at?: readonly string[]
   run(start: StartPeer): Promise<void>
 }
 
@@ -433,7 +431,6 @@ const CERTIFICATES: Interplay[] = (
   ] as const
 ).map(([method, more]) => ({
   name: `token_endpoint_auth_method=${method}, tokens bound to its certificate (RFC 8705)`,
-  at: ['oidc-provider 8', 'oidc-provider 9'],
   async run(start) {
     const registered = {
       client_id: 'rp',

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { developmentKeys } from '../../lib/helpers/jose/development_keys.ts'
-import { ACCOUNT, type RunningProvider, startProvider, stopProviders } from './start_provider.ts'
+import Provider from '../../lib/index.ts'
+import { ACCOUNT, startProvider, stopProviders } from './start_provider.ts'
 import { CERTIFICATE } from './tls_certificate.ts'
 import { UserAgent } from './user_agent.ts'
 
@@ -87,7 +88,10 @@ const peer =
     return { issuer, agent: () => new UserAgent(issuer) }
   }
 
-const ours: StartPeer = async (configuration): Promise<RunningProvider> => startProvider(configuration)
+const overTls = peer(async () => Provider)
+
+const ours: StartPeer = (configuration, options): Promise<Peer> =>
+  options?.tls === true ? overTls(configuration, options) : startProvider(configuration)
 
 /** The providers that are logged in at; the last two as they come from the registry. */
 export const PEERS: Readonly<Record<string, StartPeer>> = {
