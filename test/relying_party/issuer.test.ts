@@ -236,6 +236,19 @@ describe('the Issuer of the relying party', () => {
         server.close()
       })
 
+      it('F368 a host that names an issuer on loopback does not open it (RFC 9700 §4.11)', async () => {
+        const op = await startFakeIssuer()
+        href = op.url
+        const host = await start()
+        Issuer[custom.http_options] = (options) =>
+          options.url.pathname === '/.well-known/webfinger' ? trust(options) : options
+        expect((await failureOf(Issuer.webfinger(`https://${host}/joe`), RPError)).message).to.match(
+          /special-use/,
+        )
+        expect(op.server.requests).to.have.length(0)
+        server.close()
+      })
+
       it('F368 asks no address for special use unless the host allows it (RFC 9700 §4.11)', async () => {
         const host = await start()
         expect((await failureOf(Issuer.webfinger(`https://${host}/joe`), RPError)).message).to.match(
