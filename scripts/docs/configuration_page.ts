@@ -11,7 +11,12 @@ import {
   typeSection,
 } from './markdown.ts'
 
-const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds.`
+const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds.
+
+Most used: [findAccount](#findaccount), [claims](#claims), [jwks](#jwks), [cookies](#cookies), [adapter](#adapter), [ttl](#ttl),
+[scopes](#scopes), [pkce](#pkce), [interactions](#interactions), [clients](#clients), [routes](#routes),
+[renderError](#rendererror), [clientBasedCORS](#clientbasedcors), [loadExistingGrant](#loadexistinggrant). Which of them have to be
+yours: [before real people use it](guides/production.md).`
 
 const NOT_AVAILABLE = '**Not available yet.** Turning it on is refused.'
 
