@@ -7,6 +7,7 @@ import Provider, { errors, interactionPolicy, Provider as Named } from 'openid-p
 import * as memory from 'openid-provider/adapters/memory'
 import { postgresAdapter } from 'openid-provider/adapters/postgres'
 import { redisAdapter } from 'openid-provider/adapters/redis'
+import { Issuer } from 'openid-provider/client'
 
 const required = createRequire(import.meta.url)('openid-provider')
 assert.equal(required.default, Provider)
@@ -17,6 +18,7 @@ assert.equal(typeof interactionPolicy.base, 'function')
 assert.ok(Object.keys(memory).length > 0)
 assert.equal(typeof postgresAdapter, 'function')
 assert.equal(typeof redisAdapter, 'function')
+assert.equal(createRequire(import.meta.url)('openid-provider/client').Issuer, Issuer)
 console.log('imports and requires')
 
 const server = createServer().listen(0, 'localhost')
@@ -34,6 +36,12 @@ assert.equal(metadata.issuer, issuer)
 const jwks = await (await fetch(metadata.jwks_uri)).json()
 assert.ok(jwks.keys.length > 0)
 console.log('serves discovery and keys')
+
+const { Client } = await Issuer.discover(issuer)
+const client = new Client({ client_id: 'app', client_secret: 'not a secret' })
+const refused = await client.oauthCallback('http://localhost/cb', { code: 'none', iss: issuer }).catch((error) => error)
+assert.equal(refused.error, 'invalid_grant')
+console.log('its client discovers and authenticates')
 
 server.close()
 server.closeAllConnections()

@@ -107,11 +107,16 @@ export class Provider extends Emitter {
     this.#host = new HostMiddleware(this.app, rt, routes)
   }
 
+  /** The issuer identifier, as given. */
   get issuer(): string {
     return this.#rt.issuer
   }
 
-  /** Whether `X-Forwarded-*` headers are believed; set it behind a TLS offloading proxy. @default false */
+  /**
+   * Whether `X-Forwarded-*` headers are believed; set it behind a TLS offloading proxy. @default false
+   * @example
+   * provider.proxy = true
+   */
   get proxy(): boolean {
     return this.app.proxy
   }
@@ -190,12 +195,21 @@ export class Provider extends Emitter {
     return this.#rt.models.Session
   }
 
-  /** A request listener for node:http, node:http2, connect, express, fastify, hapi and nest. */
+  /**
+   * A request listener for node:http, node:http2, connect, express, fastify, hapi and nest.
+   * @example
+   * app.use('/oidc', provider.callback()) // express
+   * createServer(provider.callback()).listen(3000) // node:http
+   */
   callback(): (req: HttpRequest, res: HttpResponse, next?: HostNext) => Promise<void> {
     return this.#host.callback()
   }
 
-  /** Serves the provider alone. Takes what `http.Server.listen` takes. */
+  /**
+   * Serves the provider alone. Takes what `http.Server.listen` takes.
+   * @example
+   * provider.listen(3000, () => console.log(provider.urlFor('discovery')))
+   */
   listen(port?: number, hostname?: string, backlog?: number, listening?: () => void): Server
   listen(port: number, hostname?: string, listening?: () => void): Server
   listen(port: number, backlog?: number, listening?: () => void): Server
@@ -208,25 +222,44 @@ export class Provider extends Emitter {
     return this.#host.listen(args)
   }
 
-  /** Puts a middleware in front of the provider's own, behind those put there before. */
+  /**
+   * Puts a middleware in front of the provider's own, behind those put there before.
+   * @example
+   * provider.use(async (ctx, next) => {
+   *   await next()
+   *   ctx.set('strict-transport-security', 'max-age=31536000')
+   * })
+   */
   use<State = DefaultState, Extended = DefaultContext>(middleware: Middleware<State, Extended>): this {
     this.#host.use(middleware)
     return this
   }
 
-  /** Name of one of the provider's cookies, as configured. */
+  /**
+   * Name of one of the provider's cookies, as configured.
+   * @example
+   * provider.cookieName('session') // '_session'
+   */
   cookieName(type: 'session' | 'interaction' | 'resume'): string {
     const name = this.#rt.configuration.cookies.names[type]
     if (name === undefined) throw new TypeError(`cookie name for type ${type} is not configured`)
     return name
   }
 
-  /** Absolute URL of a route. @throws TypeError when there is no such route */
+  /**
+   * Absolute URL of a route. @throws TypeError when there is no such route
+   * @example
+   * provider.urlFor('resume', { uid: 'abc' }) // 'https://op.example.com/auth/abc'
+   */
   urlFor(name: string, options: UrlOptions = {}): string {
     return this.#rt.urls.urlFor(name, options.mountPath, partsOf(options))
   }
 
-  /** Path of a route. @throws TypeError when there is no such route */
+  /**
+   * Path of a route. @throws TypeError when there is no such route
+   * @example
+   * provider.pathFor('token', { mountPath: '/oidc' }) // '/oidc/token'
+   */
   pathFor(name: string, options: UrlOptions = {}): string {
     return this.#rt.urls.pathFor(name, options.mountPath, partsOf(options))
   }
@@ -234,6 +267,9 @@ export class Provider extends Emitter {
   /**
    * The interaction that the browser at one of the host's screens is in.
    * @throws SessionNotFound when it is not in one (any more); `error_detail` says what is missing and the remedy
+   * @example
+   * const { uid, prompt, params, session } = await provider.interactionDetails(req, res)
+   * if (prompt.name === 'login') showLogin(uid, prompt.details.login_hint)
    */
   async interactionDetails(req: HttpRequest, res: HttpResponse): Promise<Interaction> {
     return currentInteraction(this.#rt, this.#contextOf(req, res))
@@ -243,6 +279,8 @@ export class Provider extends Emitter {
    * Ends the interaction and sends the browser on.
    * @param options.mergeWithLastSubmission keep what earlier steps of the same request resolved
    * @throws SessionNotFound
+   * @example
+   * await provider.interactionFinished(req, res, { login: { accountId: 'u-1001', amr: ['pwd'] } })
    */
   async interactionFinished(
     req: HttpRequest,
@@ -261,6 +299,9 @@ export class Provider extends Emitter {
    * Ends the interaction.
    * @returns where the browser has to be sent, for screens that do it themselves
    * @throws SessionNotFound
+   * @example
+   * const location = await provider.interactionResult(req, res, { login: { accountId: 'u-1001' } })
+   * res.end(JSON.stringify({ location }))
    */
   async interactionResult(
     req: HttpRequest,
@@ -293,6 +334,8 @@ export class Provider extends Emitter {
    * browser, and each device.
    * @param options.clientId only those of this client
    * @throws TypeError while it is read, when the adapter has no `listByAccountId()`
+   * @example
+   * for await (const grant of provider.grantsOf('u-1001')) console.log(grant.clientId, grant.getOIDCScope())
    */
   grantsOf(accountId: string, { clientId }: OfClient = {}): AsyncIterable<Grant> {
     return grantsOf(this.#rt, accountId, clientId)
@@ -302,6 +345,8 @@ export class Provider extends Emitter {
    * The tokens of an account that storage holds and that have not expired or been used up; JWT access tokens are not
    * stored. `grantId` says what they belong to; `jti` is the token itself, which is nothing to show.
    * @throws TypeError while it is read, when the adapter has no `listByAccountId()`
+   * @example
+   * for await (const { clientId, exp } of provider.tokensOf('u-1001', 'RefreshToken')) console.log(clientId, exp)
    */
   tokensOf(accountId: string, kind: 'AccessToken'): AsyncIterable<AccessToken>
   tokensOf(accountId: string, kind: 'RefreshToken'): AsyncIterable<RefreshToken>
@@ -318,6 +363,8 @@ export class Provider extends Emitter {
    * @param uid of the session, as a form of the person's may say it: nobody else's session ends
    * @param exchange the request that asks for it, for listeners to see in their `ctx`
    * @returns whether the account had such a session
+   * @example
+   * await provider.endSession('u-1001', uid, { req, res })
    */
   endSession(accountId: string, uid: string, exchange?: HostExchange): Promise<boolean> {
     return endOneSession(this.#rt, () => this.#hostContext(exchange), { accountId, uid })
@@ -328,6 +375,8 @@ export class Provider extends Emitter {
    * @param exchange the request that asks for it, for listeners to see in their `ctx`
    * @returns how many there were
    * @throws TypeError when the adapter has no `listByAccountId()`
+   * @example
+   * await provider.endSessionsOf('u-1001')
    */
   endSessionsOf(accountId: string, exchange?: HostExchange): Promise<number> {
     return endEverySession(this.#rt, () => this.#hostContext(exchange), accountId)
@@ -339,6 +388,8 @@ export class Provider extends Emitter {
    * @param grantId as a form of the person's may say it: nobody else's grant is revoked
    * @param exchange the request that asks for it, for listeners to see in their `ctx`
    * @returns whether the account had such a grant
+   * @example
+   * await provider.revokeGrant('u-1001', grantId)
    */
   revokeGrant(accountId: string, grantId: string, exchange?: HostExchange): Promise<boolean> {
     return revokeOneGrant(this.#rt, () => this.#hostContext(exchange), { accountId, grantId })
@@ -350,6 +401,8 @@ export class Provider extends Emitter {
    * @param exchange the request that asks for it, for listeners to see in their `ctx`
    * @returns how many there were
    * @throws TypeError when the adapter has no `listByAccountId()`
+   * @example
+   * await provider.revokeGrantsOf('u-1001', { clientId: 'shop' })
    */
   revokeGrantsOf(accountId: string, { clientId }: OfClient = {}, exchange?: HostExchange): Promise<number> {
     return revokeEveryGrant(this.#rt, () => this.#hostContext(exchange), { accountId, clientId })
@@ -365,6 +418,10 @@ export class Provider extends Emitter {
    *   answered as such
    * @param params parameters it knows; others are not in `ctx.oidc.params`
    * @param dupes those of them that may be sent more than once
+   * @example
+   * provider.registerGrantType('urn:example:login-code', async (ctx, next, toolkit) => {
+   *   throw new errors.InvalidGrant('not today')
+   * }, ['login_code'])
    */
   registerGrantType(
     name: string,
@@ -376,7 +433,13 @@ export class Provider extends Emitter {
     this.#rt.documents.clear()
   }
 
-  /** Adds a response mode. @param handler takes the response to the client */
+  /**
+   * Adds a response mode. @param handler takes the response to the client
+   * @example
+   * provider.registerResponseMode('json', (ctx, target, response) => {
+   *   ctx.body = response
+   * })
+   */
   registerResponseMode(name: string, handler: ResponseMode): void {
     if (this.#rt.responseModes.has(name)) throw new TypeError(`response mode ${name} exists already`)
     this.#rt.registerResponseMode(name, handler)

@@ -1,7 +1,7 @@
 /** Holds the house to its plan: layers, circles, rooms of features, sizes of folders, names in the core. */
 import { misplacedWords } from './layers/feature_words.ts'
 import { crowdedFolders, lonelyFiles } from './layers/folders.ts'
-import { circles, importsDown, mixedRooms } from './layers/imports.ts'
+import { circles, importsDown, mixedRooms, throughTheWing } from './layers/imports.ts'
 import { readSources } from './layers/sources.ts'
 
 const sources = readSources()
@@ -9,6 +9,7 @@ const mistakes = [
   ...importsDown(sources),
   ...circles(sources),
   ...mixedRooms(sources),
+  ...throughTheWing(sources),
   ...crowdedFolders(sources),
   ...lonelyFiles(sources),
   ...misplacedWords(sources),

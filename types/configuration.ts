@@ -77,13 +77,27 @@ export interface CookiesConfiguration {
    * Secrets to sign cookies with: an array, newest first, or a Keygrip instance. Prepend a new one now and then
    * and keep the older ones for a while.
    * @default []
+   * @example
+   * cookies: { keys: JSON.parse(process.env.COOKIE_KEYS ?? '[]') }
    */
   keys?: (string | Uint8Array)[] | CookieSigner | undefined
-  /** Options of the session cookie. With an http issuer `sameSite: 'none'` becomes 'lax', with a notice. @default { httpOnly: true, overwrite: true, sameSite: 'none' } */
+  /**
+   * Options of the session cookie. With an http issuer `sameSite: 'none'` becomes 'lax', with a notice. @default { httpOnly: true, overwrite: true, sameSite: 'none' }
+   * @example
+   * cookies: { long: { sameSite: 'none', secure: true } }
+   */
   long?: CookieOptions | undefined
-  /** What to call the cookies. @default { interaction: '_interaction', resume: '_interaction_resume', session: '_session' } */
+  /**
+   * What to call the cookies. @default { interaction: '_interaction', resume: '_interaction_resume', session: '_session' }
+   * @example
+   * cookies: { names: { session: '__Host-session' } }
+   */
   names?: CookieNames | undefined
-  /** Options of the interaction cookies. @default { httpOnly: true, overwrite: true, sameSite: 'lax' } */
+  /**
+   * Options of the interaction cookies. @default { httpOnly: true, overwrite: true, sameSite: 'lax' }
+   * @example
+   * cookies: { short: { sameSite: 'lax', secure: true } }
+   */
   short?: CookieOptions | undefined
 }
 
@@ -108,7 +122,11 @@ export interface DiscoveryMetadata {
 
 /** Client metadata of the host's own, and further checks of the standard ones. */
 export interface ExtraClientMetadata {
-  /** Names of members that clients may have; they keep these names on a client. @default [] @see RFC 7591 §2 */
+  /**
+   * Names of members that clients may have; they keep these names on a client. @default [] @see RFC 7591 §2
+   * @example
+   * extraClientMetadata: { properties: ['allowed_origins'] }
+   */
   properties?: string[] | undefined
   /**
    * Called once for each of `properties`, sent or not. It may change `metadata` and throw
@@ -116,6 +134,13 @@ export interface ExtraClientMetadata {
    * during registration requests only.
    * @default accepts everything
    * @see RFC 7591 §3.2.2
+   * @example
+   * extraClientMetadata: {
+   *   properties: ['allowed_origins'],
+   *   validator: (ctx, name, value, metadata) => {
+   *     if (value !== undefined && !Array.isArray(value)) throw new errors.InvalidClientMetadata('allowed_origins must be an array')
+   *   },
+   * }
    */
   validator?:
     | ((ctx: KoaContextWithOIDC, key: string, value: unknown, metadata: ClientMetadata) => void)
@@ -147,7 +172,17 @@ export interface JWTStructured {
 
 /** Changes tokens before they leave. */
 export interface FormatCustomizers {
-  /** Changes the header and the claims of a JWT access token, in place. @default undefined @see RFC 9068 §2 */
+  /**
+   * Changes the header and the claims of a JWT access token, in place. @default undefined @see RFC 9068 §2
+   * @example
+   * formats: {
+   *   customizers: {
+   *     jwt: (ctx, token, jwt) => {
+   *       jwt.payload.version = 2
+   *     },
+   *   },
+   * }
+   */
   jwt?:
     | ((ctx: KoaContextWithOIDC, token: AccessToken | ClientCredentials, jwt: StructuredJWT) => unknown)
     | undefined
@@ -188,9 +223,22 @@ export interface HttpOptions {
 
 /** When people are asked something, and where. */
 export interface InteractionsConfiguration {
-  /** The prompts and their checks, in the order they are considered. @default `interactionPolicy.base()` @see OpenID Connect Core 1.0 §3.1.2.3, §3.1.2.4 */
+  /**
+   * The prompts and their checks, in the order they are considered. @default `interactionPolicy.base()` @see OpenID Connect Core 1.0 §3.1.2.3, §3.1.2.4
+   * @example
+   * interactions: {
+   *   policy: [
+   *     new interactionPolicy.Prompt({ name: 'select_account', requestable: true }),
+   *     ...interactionPolicy.base(),
+   *   ],
+   * }
+   */
   policy?: InteractionPolicy | readonly PolicyPrompt[] | undefined
-  /** Where the browser is sent, absolute or relative to the host. Not prefixed when the provider is mounted under a path. @default (ctx, interaction) => `/interaction/${interaction.uid}` */
+  /**
+   * Where the browser is sent, absolute or relative to the host. Not prefixed when the provider is mounted under a path. @default (ctx, interaction) => `/interaction/${interaction.uid}`
+   * @example
+   * interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` }
+   */
   url?: ((ctx: KoaContextWithOIDC, interaction: Interaction) => CanBePromise<string>) | undefined
 }
 
@@ -211,7 +259,11 @@ export type PKCEMethods = 'S256' | 'plain'
 export interface PKCEConfiguration {
   /** The methods clients may use: 'S256', 'plain'; at least one. @default ['S256'] @see RFC 7636 §4.2 */
   methods?: PKCEMethods[] | undefined
-  /** Whether this client must use PKCE; asked where a request lacks `code_challenge`. @default () => true @see RFC 7636 §4.4.1, RFC 9700 §2.1.1 */
+  /**
+   * Whether this client must use PKCE; asked where a request lacks `code_challenge`. @default () => true @see RFC 7636 §4.4.1, RFC 9700 §2.1.1
+   * @example
+   * pkce: { required: (ctx, client) => client.clientId !== 'old-one-that-cannot' }
+   */
   required?: ((ctx: KoaContextWithOIDC, client: Client) => boolean) | undefined
 }
 
@@ -224,11 +276,32 @@ export interface Configuration {
    * Where things are stored: a class, or a function that is given a model's name. It is called once for each
    * model, the first time that model is needed.
    * @default keeps everything in memory, which is for development only
+   * @example
+   * adapter: redisAdapter(new Redis('redis://localhost'))
    */
   adapter?: AdapterConstructor | AdapterFactory | undefined
-  /** Clients that are always there and never expire; storage is not asked about them. @default [] @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+  /**
+   * Clients that are always there and never expire; storage is not asked about them. @default [] @see OpenID Connect Dynamic Client Registration 1.0 §2
+   * @example
+   * clients: [
+   *   {
+   *     client_id: 'web',
+   *     client_secret: process.env.WEB_SECRET,
+   *     redirect_uris: ['https://app.example.com/cb'],
+   *     grant_types: ['authorization_code', 'refresh_token'],
+   *   },
+   * ]
+   */
   clients?: ClientMetadata[] | undefined
-  /** Loads an account and its claims. @default an account whose only claim is `sub` @see OpenID Connect Core 1.0 §5 */
+  /**
+   * Loads an account and its claims. @default an account whose only claim is `sub` @see OpenID Connect Core 1.0 §5
+   * @example
+   * findAccount: async (ctx, id) => {
+   *   const person = await database.person(id)
+   *   if (person === undefined) return undefined
+   *   return { accountId: id, claims: () => ({ sub: id, name: person.name, email: person.email }) }
+   * }
+   */
   findAccount?: GivenFindAccount | undefined
   /**
    * Private keys to sign and decrypt with: RSA, EC (P-256, secp256k1, P-384, P-521) and OKP (Ed25519, Ed448,
@@ -236,13 +309,19 @@ export interface Configuration {
    * processes, move it to the front, restart all processes.
    * @default keys for development only
    * @see RFC 7517 §5
+   * @example
+   * jwks: JSON.parse(readFileSync('keys.json', 'utf8'))
    */
   jwks?: JWKS | undefined
   /** Optional features, see their own part of this document. */
   features?: { [Name in keyof Features]?: Features[Name] | undefined } | undefined
   /** Whether access tokens may be sent in the query of a URL, where they end up in logs. @default false @see RFC 6750 §2.3 */
   acceptQueryParamAccessTokens?: boolean | undefined
-  /** Authentication contexts that the provider supports. An Array or a Set. @default [] @see OpenID Connect Core 1.0 §2 */
+  /**
+   * Authentication contexts that the provider supports. An Array or a Set. @default [] @see OpenID Connect Core 1.0 §2
+   * @example
+   * acrValues: ['urn:example:password', 'urn:example:two-factors']
+   */
   acrValues?: string[] | ReadonlySet<string> | undefined
   /** Whether a client with a single redirect URI may leave out `redirect_uri`. @default true @see RFC 6749 §3.1.2.3 */
   allowOmittingSingleRegisteredRedirectUri?: boolean | undefined
@@ -251,12 +330,18 @@ export interface Configuration {
    * host names that may resolve to such. Anybody who can register a client chooses where these requests go.
    * @default false
    * @see RFC 6890, RFC 9101 §10.4.1
+   * @example
+   * allowSpecialUseAddresses: ['clients.internal.example.com']
    */
   allowSpecialUseAddresses?: boolean | string[] | undefined
   /**
    * Checks a verified client assertion against the host's own rules. Throw `errors.InvalidClientAuth`.
    * @default accepts everything
    * @see OpenID Connect Core 1.0 §9
+   * @example
+   * assertJwtClientAuthClaimsAndHeader: (ctx, claims) => {
+   *   if (Number(claims.exp) - Number(claims.iat) > 60) throw new errors.InvalidClientAuth('assertion is valid for too long')
+   * }
    */
   assertJwtClientAuthClaimsAndHeader?:
     | HostFunction<
@@ -274,6 +359,12 @@ export interface Configuration {
    * defaults.
    * @default { acr: null, auth_time: null, iss: null, openid: ['sub'], sid: null }
    * @see OpenID Connect Core 1.0 §5.1, §5.4
+   * @example
+   * claims: {
+   *   profile: ['name', 'given_name', 'family_name', 'picture', 'locale'],
+   *   email: ['email', 'email_verified'],
+   *   staff_number: null,
+   * }
    */
   claims?: { [scopeOrClaim: string]: null | string[] | { [claim: string]: null } } | undefined
   /**
@@ -281,9 +372,15 @@ export interface Configuration {
    * `features.mTLS`.
    * @default ['client_secret_basic', 'client_secret_jwt', 'client_secret_post', 'private_key_jwt', 'none']
    * @see OpenID Connect Core 1.0 §9
+   * @example
+   * clientAuthMethods: ['private_key_jwt', 'none']
    */
   clientAuthMethods?: ClientAuthMethod[] | ReadonlySet<ClientAuthMethod> | undefined
-  /** Whether scripts of this origin may read answers given to this client. @default () => false @see CORS protocol, Fetch Standard §3.2 */
+  /**
+   * Whether scripts of this origin may read answers given to this client. @default () => false @see CORS protocol, Fetch Standard §3.2
+   * @example
+   * clientBasedCORS: (ctx, origin, client) => client.redirectUris.some((uri) => new URL(uri).origin === origin)
+   */
   clientBasedCORS?: ((ctx: KoaContextWithOIDC, origin: string, client: Client) => boolean) | undefined
   /**
    * How far the `exp` of a client assertion may be ahead, in seconds. Each one works once, and is remembered until then.
@@ -295,6 +392,8 @@ export interface Configuration {
    * Metadata of clients that do not say otherwise, registered ones included. Added to the defaults.
    * @default { grant_types: ['authorization_code'], id_token_signed_response_alg: 'RS256', response_types: ['code'], token_endpoint_auth_method: 'client_secret_basic' }
    * @see OpenID Connect Dynamic Client Registration 1.0 §2
+   * @example
+   * clientDefaults: { token_endpoint_auth_method: 'none', id_token_signed_response_alg: 'ES256' }
    */
   clientDefaults?: AllClientMetadata | undefined
   /**
@@ -305,6 +404,8 @@ export interface Configuration {
    * of `X-Forwarded-For` counts unless `provider.app.maxIpsCount` is set. Each process counts for itself.
    * @default { attempts: 10, longestWait: 0.5 }
    * @see RFC 6819 §5.1.4.2.3
+   * @example
+   * clientSecretThrottle: { failed: (ctx, clientId, count) => console.warn(`wrong secret for ${clientId}, number ${count}`) }
    */
   clientSecretThrottle?: ClientSecretThrottle | undefined
   /** How far clocks of clients may be off, in seconds. @default 15 @see RFC 7519 §4.1.4 */
@@ -314,11 +415,17 @@ export interface Configuration {
    * case where the access token cannot be used at the UserInfo endpoint.
    * @default true
    * @see OpenID Connect Core 1.0 §5.4
+   * @example
+   * conformIdTokenClaims: false // claims of scopes are in every ID Token
    */
   conformIdTokenClaims?: boolean | undefined
   /** The provider's cookies. */
   cookies?: CookiesConfiguration | undefined
-  /** Members to add to the discovery document. @default { claim_types_supported: ['normal'] } @see OpenID Connect Discovery 1.0 §3 */
+  /**
+   * Members to add to the discovery document. @default { claim_types_supported: ['normal'] } @see OpenID Connect Discovery 1.0 §3
+   * @example
+   * discovery: { service_documentation: 'https://example.com/developers', ui_locales_supported: ['en', 'de'] }
+   */
   discovery?: DiscoveryMetadata | undefined
   /** The algorithms that may be used, for each purpose. An empty array allows none. @see RFC 7518 */
   enabledJWA?: EnabledJWA | undefined
@@ -328,6 +435,8 @@ export interface Configuration {
    * Whether what is issued from this code or token ends with the session it comes from.
    * @default where `offline_access` was not granted
    * @see OpenID Connect Core 1.0 §11
+   * @example
+   * expiresWithSession: (ctx, token) => !token.scopes.has('offline_access') && token.clientId !== 'kiosk'
    */
   expiresWithSession?:
     | HostFunction<
@@ -344,30 +453,57 @@ export interface Configuration {
    * an object of names and validators (`null` for none). They are in `ctx.oidc.params` and in interactions.
    * @default []
    * @see RFC 6749 §8.2
+   * @example
+   * extraParams: {
+   *   audience: null,
+   *   theme: (ctx, value) => {
+   *     if (value !== undefined && value !== 'dark') throw new errors.InvalidRequest('theme must be dark')
+   *   },
+   * }
    */
   extraParams?:
     | readonly string[]
     | ReadonlySet<string>
     | { [name: string]: ExtraParamValidator | null | undefined }
     | undefined
-  /** Claims to add to an access token; they never replace others. Introspection returns them as well. @default adds none @see RFC 9068 §2.2 */
+  /**
+   * Claims to add to an access token; they never replace others. Introspection returns them as well. @default adds none @see RFC 9068 §2.2
+   * @example
+   * extraTokenClaims: async (ctx, token) => {
+   *   if (token.kind !== 'AccessToken') return undefined
+   *   return { tenant: (await database.person(token.accountId))?.tenant }
+   * }
+   */
   extraTokenClaims?:
     | ((
         ctx: KoaContextWithOIDC,
         token: AccessToken | ClientCredentials,
       ) => CanBePromise<{ [claim: string]: unknown } | undefined>)
     | undefined
-  /** Makes outgoing requests; called like the `fetch` of Node. It resolves host names itself, so keeping away from special-use addresses is up to it. @default the provider's own, which `httpOptions` adjusts */
+  /**
+   * Makes outgoing requests; called like the `fetch` of Node. It resolves host names itself, so keeping away from special-use addresses is up to it. @default the provider's own, which `httpOptions` adjusts
+   * @example
+   * fetch: (url, options) => fetch(url, { ...options, headers: { ...options.headers, 'user-agent': 'op.example.com' } })
+   */
   fetch?: ((url: URL, options: RequestInit) => Promise<Response>) | undefined
   /** The largest answers that are read from clients' servers, in bytes. @see RFC 9101 §10.4 */
   fetchResponseBodyLimits?: FetchResponseBodyLimits | undefined
   /** The form of tokens. */
   formats?: FormatsConfiguration | undefined
-  /** Adjusts an outgoing request: its deadline (`signal`), `agent` and `dnsLookup`. @default (url) => ({}) */
+  /**
+   * Adjusts an outgoing request: its deadline (`signal`), `agent` and `dnsLookup`. @default (url) => ({})
+   * @example
+   * httpOptions: () => ({ signal: AbortSignal.timeout(5000), 'user-agent': 'op.example.com' })
+   */
   httpOptions?: ((url: URL) => HttpOptions) | undefined
   /** When people are asked something, and where. @see OpenID Connect Core 1.0 §3.1.2.3 */
   interactions?: InteractionsConfiguration | undefined
-  /** Whether this client gets a refresh token. @default where the client may use the grant and `offline_access` was granted @see OpenID Connect Core 1.0 §11 */
+  /**
+   * Whether this client gets a refresh token. @default where the client may use the grant and `offline_access` was granted @see OpenID Connect Core 1.0 §11
+   * @example
+   * issueRefreshToken: (ctx, client, code) =>
+   *   client.grantTypeAllowed('refresh_token') && (code.scopes.has('offline_access') || client.applicationType === 'native')
+   */
   issueRefreshToken?:
     | ((
         ctx: KoaContextWithOIDC,
@@ -379,15 +515,35 @@ export interface Configuration {
    * Loads what the person allowed this client before, or makes it for them; a grant made here must be saved.
    * @default the grant of the interaction's result, otherwise the session's grant for this client
    * @see OpenID Connect Core 1.0 §3.1.2.4
+   * @example
+   * loadExistingGrant: async (ctx) => {
+   *   const { client, session, result, provider } = ctx.oidc
+   *   if (client === undefined || session === undefined) return undefined
+   *   const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId)
+   *   if (grantId) return provider.Grant.find(grantId)
+   *   if (client.clientId !== 'our-own-shop' || session.accountId === undefined) return undefined
+   *   // Nobody is asked for consent to an application of ours.
+   *   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
+   *   grant.addOIDCScope(ctx.oidc.requestParamOIDCScopes)
+   *   await grant.save()
+   *   return grant
+   * }
    */
   loadExistingGrant?: ((ctx: KoaContextWithOIDC) => CanBePromise<Grant | undefined | null>) | undefined
-  /** Receives notices and warnings. @default prints them to the console */
+  /**
+   * Receives notices and warnings. @default prints them to the console
+   * @example
+   * logger: { info: () => {}, warn: (message) => log.warn(message), error: (message, cause) => log.error({ cause }, message) }
+   */
   logger?: Logger | undefined
   /**
    * The `sub` of this account for a client with `subject_type` 'pairwise'. It must be the same every time, on every
    * machine; the default is not and gets a notice where 'pairwise' is enabled.
    * @default SHA-256 of sector, account and host name, in hex
    * @see OpenID Connect Core 1.0 §8.1
+   * @example
+   * pairwiseIdentifier: (ctx, accountId, client) =>
+   *   createHmac('sha256', secret).update(`${client.sectorIdentifier} ${accountId}`).digest('base64url')
    */
   pairwiseIdentifier?:
     | ((ctx: KoaContextWithOIDC, accountId: string, client: Client) => CanBePromise<string>)
@@ -399,12 +555,19 @@ export interface Configuration {
    * answer again; after them, and with 0 at once, such a use counts as theft.
    * @default 0
    * @see RFC 9700 §4.14.2
+   * @example
+   * refreshTokenReuseWindow: 10 // for applications that lose answers
    */
   refreshTokenReuseWindow?: number | undefined
   /**
    * Answers with an error page: called for every error at an endpoint for browsers that cannot go to the client, whatever
    * `Accept` says. Sets `ctx.type` and `ctx.body`; `out` is fit to be shown, `error` is not.
    * @default a plain page, or JSON for who does not prefer HTML
+   * @example
+   * renderError: (ctx, out) => {
+   *   ctx.type = 'html'
+   *   ctx.body = `<!DOCTYPE html><title>That did not work</title><p>${escapeHtml(out.error_description ?? out.error)}</p>`
+   * }
    */
   renderError?: ((ctx: KoaContextWithOIDC, out: ErrorOut, error: Error) => unknown) | undefined
   /**
@@ -412,26 +575,46 @@ export interface Configuration {
    * possible but not advisable.
    * @default ['code id_token', 'code', 'id_token', 'none']
    * @see OAuth 2.0 Multiple Response Type Encoding Practices, RFC 9700 §2.1.2
+   * @example
+   * responseTypes: ['code']
    */
   responseTypes?: ResponseType[] | undefined
-  /** Whether the grant goes too, after logout, revocation of a refresh token, or second use of a code, request or rotated token. @default () => true @see RFC 6749 §4.1.2, RFC 9700 §4.14.2 */
+  /**
+   * Whether the grant goes too, after logout, revocation of a refresh token, or second use of a code, request or rotated token. @default () => true @see RFC 6749 §4.1.2, RFC 9700 §4.14.2
+   * @example
+   * revokeGrantPolicy: (ctx) => ctx.oidc.route !== 'end_session_confirm' // a logout takes nothing away
+   */
   revokeGrantPolicy?: ((ctx: KoaContextWithOIDC) => CanBePromise<boolean>) | undefined
   /**
    * Whether a refresh token is replaced when it is used; a function decides each time. A second use of a replaced
    * one revokes the whole chain.
    * @default for one year at most: always for public clients without a bound key, otherwise after 70 % of the lifetime
    * @see RFC 9700 §4.14
+   * @example
+   * rotateRefreshToken: true
    */
   rotateRefreshToken?: boolean | ((ctx: KoaContextWithOIDC) => CanBePromise<boolean>) | undefined
   /** Paths of the endpoints, each starting with `/`. */
   routes?: RoutesConfiguration | undefined
-  /** Scopes of the provider itself; scopes of resource servers do not belong here. An Array or a Set. @default ['openid', 'offline_access'] @see OpenID Connect Core 1.0 §3.1.2.1 */
+  /**
+   * Scopes of the provider itself; scopes of resource servers do not belong here. An Array or a Set. @default ['openid', 'offline_access'] @see OpenID Connect Core 1.0 §3.1.2.1
+   * @example
+   * scopes: ['openid', 'offline_access', 'beta']
+   */
   scopes?: string[] | ReadonlySet<string> | undefined
   /** Whether the client's `sector_identifier_uri` is fetched and compared with its metadata. @default () => true @see OpenID Connect Dynamic Client Registration 1.0 §5 */
   sectorIdentifierUriValidate?: ((client: Client) => boolean) | undefined
-  /** Seconds a storage call, and a `compareClientSecret` of the host's, may take; past them the client gets 503 with `Retry-After`. @default 5 @see RFC 9110 §15.6.4 */
+  /**
+   * Seconds a storage call, and a `compareClientSecret` of the host's, may take; past them the client gets 503 with `Retry-After`. @default 5 @see RFC 9110 §15.6.4
+   * @example
+   * storageTimeout: 2
+   */
   storageTimeout?: number | undefined
-  /** How `sub` may be chosen: 'public', 'pairwise'; at least one. An Array or a Set. @default ['public'] @see OpenID Connect Core 1.0 §8 */
+  /**
+   * How `sub` may be chosen: 'public', 'pairwise'; at least one. An Array or a Set. @default ['public'] @see OpenID Connect Core 1.0 §8
+   * @example
+   * subjectTypes: ['public', 'pairwise']
+   */
   subjectTypes?: SubjectType[] | ReadonlySet<SubjectType> | undefined
   /** Lifetimes of what is issued and stored. `undefined` stands for the default. */
   ttl?: TTLConfiguration | undefined

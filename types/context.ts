@@ -15,15 +15,25 @@ import type { LoadedResourceServer } from './resource_server.ts'
 
 /** The things a request has loaded or made, by name. */
 export interface OIDCContextEntities {
+  /** The access token that was presented or is being issued. */
   AccessToken?: AccessToken
+  /** The account of the login, code or token. */
   Account?: Account
+  /** The code that is exchanged or issued. */
   AuthorizationCode?: AuthorizationCode
+  /** The client that asks. */
   Client?: Client
+  /** What the end-user allowed this client. */
   Grant?: Grant
+  /** The verified `id_token_hint`. @see OpenID Connect Core 1.0 §3.1.2.1 */
   IdTokenHint?: DecodedIdToken
+  /** The interaction that begins, or that the browser returns from. */
   Interaction?: Interaction
+  /** The refresh token that is used or issued. */
   RefreshToken?: RefreshToken
+  /** The refresh token that was replaced. */
   RotatedRefreshToken?: RefreshToken
+  /** The session of the browser. */
   Session?: Session
   /** What the host remembered under a name of its own. */
   [name: string]: unknown
@@ -38,6 +48,7 @@ export interface OIDCContext {
   readonly route: string
   /** Identifies the authorization request through all its interactions. */
   readonly uid: string
+  /** The issuer identifier. */
   readonly issuer: string
   /**
    * Recognised parameters as sent: a plain object of the host's own. What it writes at the authorization endpoint before
@@ -51,11 +62,17 @@ export interface OIDCContext {
   body: Record<string, unknown> | undefined
   /** Cookies of any name, like those of a Koa context, signed with the provider's keys. */
   readonly cookies: Pick<ParameterizedContext['cookies'], 'get' | 'set'>
+  /** The things this request has loaded or made, by name. */
   readonly entities: Readonly<OIDCContextEntities>
+  /** The client that asks. */
   readonly client: Client | undefined
+  /** The account of the login, code or token. */
   readonly account: Account | undefined
+  /** The session of the browser; its `accountId` is absent while nobody is logged in. */
   readonly session: Session | undefined
+  /** What the end-user allowed this client. */
   readonly grant: Grant | undefined
+  /** The access token that was presented or is being issued. */
   readonly accessToken: AccessToken | undefined
   /** The result of the interaction that the request returns from. */
   readonly result: InteractionResults | undefined
@@ -67,6 +84,7 @@ export interface OIDCContext {
   readonly acr: string
   /** Of the login; absent at run time while nobody is logged in. */
   readonly amr: string[]
+  /** How the answer travels: `response_mode`, or the default of the response type. */
   readonly responseMode: string | undefined
   /** Requested scope values. */
   readonly requestParamScopes: Set<string>

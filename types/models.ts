@@ -26,7 +26,9 @@ export type ProviderRequest = Context & { readonly oidc: object }
 
 /** Something a provider stores. */
 export interface BaseModel extends ModelPayload {
+  /** Whether its time is over. */
   readonly isExpired: boolean
+  /** Whether it is neither expired nor used up. */
   readonly isValid: boolean
   /** Seconds until it expires, at least 0; `Infinity` when it never does. */
   readonly remainingTTL: number
@@ -65,19 +67,25 @@ export interface BaseToken extends BaseModel, TokenPayload {
   save(given?: number | ProviderRequest): Promise<string>
 }
 
+/** What may be used once. */
 export interface Consumable {
   /** Marks it as used. */
   consume(): Promise<void>
 }
 
+/** What may be bound to a key or certificate of its sender. */
 export interface SenderConstrainable {
+  /** Whether it is bound to a key or certificate of the client. */
   isSenderConstrained(): boolean
 }
 
+/** What a browser takes to a client, to be exchanged once. @see RFC 6749 §4.1 */
 export interface AuthorizationCode extends BaseToken, AuthorizationCodePayload, Consumable {
   readonly kind: 'AuthorizationCode'
+  /** Whom it was issued to. */
   clientId?: string | undefined
 }
+/** What a client calls an API or UserInfo with, for a person. @see RFC 6749 §1.4 */
 export interface AccessToken extends BaseToken, AccessTokenPayload, SenderConstrainable {
   readonly kind: 'AccessToken'
   /** Whom it speaks for; absent at run time where a custom grant issues it without an account. */
@@ -86,18 +94,26 @@ export interface AccessToken extends BaseToken, AccessTokenPayload, SenderConstr
   grantId: string
   /** Grant types that led here, space-delimited; absent at run time where a custom grant states none. */
   gty: string
+  /** Whom it was issued to. */
   clientId?: string | undefined
+  /** The API it is for; absent when it is for UserInfo. */
   resourceServer?: LoadedResourceServer | undefined
+  /** How it is used: `Bearer`, unless it is bound to a key of the client. */
   readonly tokenType: string
 }
+/** What a client gets new access tokens with. @see RFC 6749 §1.5 */
 export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable, SenderConstrainable {
   readonly kind: 'RefreshToken'
   /** Whom it speaks for; absent at run time where a custom grant issues it without an account. */
   accountId: string
+  /** Whom it was issued to. */
   clientId?: string | undefined
+  /** When it was used up, epoch seconds; `undefined` while it was not. */
+  consumed: unknown
   /** Seconds since the first token of the rotation chain was issued. */
   totalLifetime(): number
 }
+/** An identifier that must not be used again. @see RFC 7523 §3 */
 export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
   readonly kind: 'ReplayDetection'
   /**
@@ -114,23 +130,41 @@ export type GrantItems = string | Iterable<string>
 /** What an end-user allowed, and refused, a client. */
 export interface Grant extends BaseModel, GrantPayload {
   readonly kind: 'Grant'
+  /** Allows scopes of the provider itself. */
   addOIDCScope(scope: GrantItems): undefined
+  /** Notes scopes that the person refused: they are not asked for again, and never issued. */
   rejectOIDCScope(scope: GrantItems): undefined
+  /** The allowed scopes, separated by spaces, without those that were refused. */
   getOIDCScope(): string
+  /** The refused scopes. */
   getRejectedOIDCScope(): string
+  /** The scopes that the person was asked about: allowed or refused. */
   getOIDCScopeEncountered(): string
+  /** Those of these scopes that are allowed. */
   getOIDCScopeFiltered(filter: GrantItems): string
+  /** Allows single claims, of the `claims` parameter. */
   addOIDCClaims(claims: GrantItems): undefined
+  /** Notes claims that the person refused. */
   rejectOIDCClaims(claims: GrantItems): undefined
+  /** The allowed claims, without those that were refused. */
   getOIDCClaims(): string[]
+  /** The refused claims. */
   getRejectedOIDCClaims(): string[]
+  /** The claims that the person was asked about: allowed or refused. */
   getOIDCClaimsEncountered(): string[]
+  /** Those of these claims that are allowed. */
   getOIDCClaimsFiltered(filter: GrantItems): string[]
+  /** Allows scopes of an API, by its resource indicator. */
   addResourceScope(resource: string, scope: GrantItems): undefined
+  /** Notes scopes of an API that the person refused. */
   rejectResourceScope(resource: string, scope: GrantItems): undefined
+  /** The allowed scopes of an API, without those that were refused. */
   getResourceScope(resource: string): string
+  /** The refused scopes of an API. */
   getRejectedResourceScope(resource: string): string
+  /** The scopes of an API that the person was asked about: allowed or refused. */
   getResourceScopeEncountered(resource: string): string
+  /** Those of these scopes of an API that are allowed. */
   getResourceScopeFiltered(resource: string, filter: GrantItems): string
   /** Stores it. @returns its id, for `consent.grantId` */
   save(ttl?: number): Promise<string>
@@ -145,6 +179,7 @@ export interface Session extends BaseModel, SessionPayload {
   authTime(): number | undefined
   /** Whether the authentication is older than `age` seconds. */
   past(age: number | string): boolean
+  /** What it keeps for one client, to be changed. */
   authorizationFor(clientId: string): ClientAuthorization
   /** Makes room for what it keeps for one client. */
   ensureClientContainer(clientId: string): void
@@ -154,6 +189,7 @@ export interface Session extends BaseModel, SessionPayload {
   /** The grant of this client; absent at run time while there is none, which `Grant.find` takes as well. */
   grantIdFor(clientId: string): string
   grantIdFor(clientId: string, value: string): void
+  /** Notes a login; `persist()` stores it. */
   loginAccount(login: {
     accountId: string
     loginTs?: number | undefined
@@ -161,6 +197,7 @@ export interface Session extends BaseModel, SessionPayload {
     acr?: string | undefined
     amr?: string[] | undefined
   }): void
+  /** Gives it another `jti` when it is stored next: a login must not go on under an id from before. */
   resetIdentifier(): void
   /** Stores it as it is now, for its remaining lifetime. */
   persist(): Promise<string>
@@ -171,10 +208,15 @@ export interface Interaction extends BaseModel, InteractionPayload {
   readonly kind: 'Interaction'
   /** When it stops being valid, epoch seconds; absent at run time where the host's `ttl.Interaction` never ends. */
   exp: number
+  /** The session that it started with. */
   session?: InteractionSession | undefined
+  /** Names it: part of the address of the screen. */
   readonly uid: string
+  /** What is needed, why, and what the screen can make use of. See [interaction policy](interaction_policy.md). */
   prompt: PromptDetail
+  /** The parameters of the authorization request, as sent. */
   params: Record<string, unknown>
+  /** Where the browser has to go afterwards. */
   returnTo: string
   /** Identifies the request through all its interactions. */
   cid: string
@@ -202,6 +244,7 @@ export interface Client {
   readonly scope?: string | undefined
   readonly contacts?: string[] | undefined
   readonly subjectType: 'public' | 'pairwise'
+  /** Host that its pairwise `sub` values belong to. */
   readonly sectorIdentifier?: string | undefined
   readonly sectorIdentifierUri?: string | undefined
   readonly tokenEndpointAuthMethod: string
@@ -219,14 +262,19 @@ export interface Client {
   readonly jwksUri?: string | undefined
   /** The metadata as registered, with defaults filled in. */
   metadata(): ClientMetadata
+  /** Whether it may use this grant type. */
   grantTypeAllowed(grantType: string): boolean
+  /** Whether it may ask for this response type. */
   responseTypeAllowed(responseType: string): boolean
   /** Whether answers may travel that way. */
   responseModeAllowed(mode: string, responseType: string, profile?: SecurityProfileName): boolean
+  /** Whether answers may go there. May be replaced on the prototype, with care: an address that is too wide gives codes away. */
   redirectUriAllowed(redirectUri: string): boolean
+  /** Whether that is its secret. May be replaced on the prototype, for secrets that are stored hashed. */
   compareClientSecret(secret: string): boolean | Promise<boolean>
-  /** @throws InvalidClient with this description when the secret has expired */
+  /** Refuses a secret that has expired. @throws InvalidClient with this description */
   checkClientSecretExpiration(message: string): void
+  /** Whether its ID Tokens and logout tokens name the session. */
   includeSid(): boolean
   [member: string]: unknown
 }
@@ -239,6 +287,7 @@ export interface DecodedIdToken {
 
 /** A statement about an end-user's authentication; it has its request, `ctx`, where it is made in one. */
 export interface IdToken {
+  /** Whom it is made for. */
   readonly client: Client
   /** The account's claims; `scope`, `mask` and `rejected` say which of them go out. */
   readonly available: Record<string, unknown>
@@ -254,6 +303,7 @@ export interface IdToken {
   set(name: string, value: unknown): void
   /** What it says about the end-user. */
   payload(): Promise<Record<string, unknown>>
+  /** Signs it, and encrypts it where the client wants that. @returns the JWT */
   issue(context: {
     use: 'idtoken' | 'userinfo' | 'logout'
     /** When it ends, epoch seconds. */

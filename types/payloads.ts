@@ -22,6 +22,7 @@ export interface ConsumablePayload {
 
 /** Members of models issued under a {@link Grant}. */
 export interface GrantBoundPayload {
+  /** The grant it is issued under, and ends with. */
   grantId?: string | undefined
 }
 
@@ -41,12 +42,15 @@ export interface SenderConstrainedPayload {
   jkt?: string | undefined
 }
 
+/** What every code and token has in storage. */
 export interface TokenPayload extends ModelPayload {
+  /** Whom it was issued to. */
   clientId?: string | undefined
 }
 
 /** What an authentication left behind for the tokens that follow from it. */
 export interface AuthenticationPayload {
+  /** Who authenticated. */
   accountId?: string | undefined
   /** Authentication Context Class Reference that was satisfied. */
   acr?: string | undefined
@@ -56,6 +60,7 @@ export interface AuthenticationPayload {
   authTime?: number | undefined
   /** The understood `claims` parameter. */
   claims?: ClaimsParameter | undefined
+  /** The `nonce` of the request, which the ID Token repeats. */
   nonce?: string | undefined
   /** Resource indicators that were requested. @see RFC 8707 */
   resource?: string | string[] | undefined
@@ -65,37 +70,50 @@ export interface AuthenticationPayload {
   sid?: string | undefined
 }
 
+/** What is stored of an authorization code. */
 export interface AuthorizationCodePayload
   extends TokenPayload,
     ConsumablePayload,
     GrantBoundPayload,
     SessionBoundPayload,
     AuthenticationPayload {
+  /** The `code_challenge` that it was asked for with. */
   codeChallenge?: string | undefined
+  /** How the challenge was made. */
   codeChallengeMethod?: string | undefined
+  /** Where it was sent. */
   redirectUri?: string | undefined
   /** Grant types that led here, space-delimited. */
   gty?: string | undefined
   /** How many exchanges failed. */
   attempts?: number | undefined
+  /** Counts replacements. */
   version?: number | undefined
 }
 
+/** What is stored of an access token. */
 export interface AccessTokenPayload
   extends TokenPayload,
     GrantBoundPayload,
     SessionBoundPayload,
     SenderConstrainedPayload {
+  /** Whom it speaks for. */
   accountId?: string | undefined
+  /** Which APIs it is for; absent when it is for UserInfo. */
   aud?: string | string[] | undefined
+  /** The understood `claims` parameter. */
   claims?: ClaimsParameter | undefined
   /** Claims the host added with `extraTokenClaims`. */
   extra?: Record<string, unknown> | undefined
+  /** Grant types that led here, separated by spaces. */
   gty?: string | undefined
+  /** Granted scope, separated by spaces. */
   scope?: string | undefined
+  /** Session identifier of this client in the session. */
   sid?: string | undefined
 }
 
+/** What is stored of a refresh token. */
 export interface RefreshTokenPayload
   extends TokenPayload,
     ConsumablePayload,
@@ -103,6 +121,7 @@ export interface RefreshTokenPayload
     SessionBoundPayload,
     SenderConstrainedPayload,
     AuthenticationPayload {
+  /** Grant types that led here, separated by spaces. */
   gty?: string | undefined
   /** When the first token of the rotation chain was issued, epoch seconds. */
   iiat?: number | undefined
@@ -112,7 +131,9 @@ export interface RefreshTokenPayload
   successor?: string | undefined
 }
 
+/** What is stored of a used identifier. */
 export interface ReplayDetectionPayload extends ModelPayload {
+  /** Who made the identifier. */
   iss?: string | undefined
 }
 
@@ -122,13 +143,20 @@ export interface GrantedItems {
   claims?: string[] | undefined
 }
 
+/** What is stored of a grant. */
 export interface GrantPayload extends ModelPayload {
+  /** Whose it is. */
   accountId?: string | undefined
+  /** Who was allowed something. */
   clientId?: string | undefined
+  /** What was allowed of the provider itself. */
   openid?: GrantedItems | undefined
   /** Resource indicator to granted scope. */
   resources?: Record<string, string> | undefined
+  /** What was refused. */
   rejected?: { openid?: GrantedItems | undefined; resources?: Record<string, string> | undefined } | undefined
+  /** Grants that this one was made from, the nearest last: it is worth nothing once one of them is gone. */
+  madeFrom?: string[] | undefined
 }
 
 /** What a session keeps for one client. */
@@ -143,18 +171,25 @@ export interface ClientAuthorizationState {
 /** Another name of {@link ClientAuthorizationState}. */
 export type ClientAuthorization = ClientAuthorizationState
 
+/** What is stored of a session. */
 export interface SessionPayload extends ModelPayload {
   /** Stable identifier; `jti` changes with every login, this one only with a new session. */
   uid: string
+  /** Who is logged in; absent while nobody is. */
   accountId?: string | undefined
   /** When the end-user logged in, epoch seconds. */
   loginTs?: number | undefined
+  /** The kind of the login. */
   acr?: string | undefined
+  /** How they logged in. */
   amr?: string[] | undefined
   /** The cookie goes with the browser. */
   transient?: boolean | undefined
+  /** Secrets of forms that are open in this browser. */
   state?: Record<string, unknown> | undefined
+  /** What it keeps for each client, by `client_id`. */
   authorizations?: Record<string, ClientAuthorization> | undefined
+  /** Counts replacements. */
   version?: number | undefined
 }
 
@@ -203,14 +238,23 @@ export interface InteractionSession {
   amr?: string[] | undefined
 }
 
+/** What is stored of an interaction. */
 export interface InteractionPayload extends ModelPayload {
+  /** Where the browser has to go afterwards. */
   returnTo?: string | undefined
+  /** What is needed. */
   prompt?: PromptDetail | undefined
+  /** The parameters of the authorization request, as sent. */
   params?: Record<string, unknown> | undefined
+  /** The result of the screen before in the same request. */
   lastSubmission?: InteractionResults | undefined
+  /** How it went, as `interactionFinished` was told. */
   result?: InteractionResults | undefined
+  /** The session that it started with. */
   session?: (Omit<InteractionSession, 'accountId'> & { accountId?: string | undefined }) | undefined
+  /** What the person allowed this client before; absent when nothing. */
   grantId?: string | undefined
+  /** Names of the parameters that came in authenticated form. */
   trusted?: string[] | undefined
   /** Identifies the request through all its interactions. */
   cid?: string | undefined

@@ -1,4 +1,8 @@
-/** Paths of the endpoints, each starting with `/`. */
+/**
+ * Paths of the endpoints, each starting with `/`.
+ * @example
+ * routes: { authorization: '/authorize', token: '/oauth/token', userinfo: '/userinfo' }
+ */
 export interface RoutesConfiguration {
   /** @default '/auth' @see RFC 6749 §3.1 */
   authorization?: string | undefined

@@ -20,7 +20,15 @@ export type TTLFunction<Model> = (ctx: KoaContextWithOIDC, token: Model, client:
 /** A lifetime: seconds, a function that computes them, or `Infinity` for "never expires". */
 export type TTL<Model> = number | TTLFunction<Model>
 
-/** Lifetimes of what is issued and stored. `undefined` stands for the default. */
+/**
+ * Lifetimes of what is issued and stored. `undefined` stands for the default.
+ * @example
+ * ttl: {
+ *   AccessToken: 10 * 60,
+ *   Session: 30 * 24 * 60 * 60,
+ *   RefreshToken: (ctx, token, client) => (client.applicationType === 'native' ? 90 : 14) * 24 * 60 * 60,
+ * }
+ */
 export interface TTLConfiguration {
   /** Access tokens. @default `accessTokenTTL` of the resource server, otherwise 3600 (1 hour) @see RFC 6749 §5.1 */
   AccessToken?: TTL<AccessToken> | undefined

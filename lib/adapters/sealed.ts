@@ -73,7 +73,7 @@ export interface SealedAdapterFactory extends AdapterFactory {
  *
  * @example
  * ```ts
- * const adapter = sealedAdapter(redisAdapter(client), { keys: [process.env.STORAGE_KEY] })
+ * const adapter = sealedAdapter(redisAdapter(client), { keys: [storageKey] })
  * await adapter.check()
  * new Provider('https://op.example.com', { adapter })
  * ```

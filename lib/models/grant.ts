@@ -24,6 +24,7 @@ export class Grant extends BaseModel implements GrantPayload {
     openid: 'object',
     resources: 'object',
     rejected: 'object',
+    madeFrom: 'array',
   } satisfies FieldMap<GrantPayload>
 
   declare kind: 'Grant'
@@ -32,6 +33,7 @@ export class Grant extends BaseModel implements GrantPayload {
   declare openid?: GrantedItems | undefined
   declare resources?: Record<string, string> | undefined
   declare rejected?: GrantPayload['rejected']
+  declare madeFrom?: string[] | undefined
 
   constructor(payload: Partial<GrantPayload> = {}) {
     super(payload)

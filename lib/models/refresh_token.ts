@@ -45,7 +45,7 @@ export class RefreshToken extends BaseToken implements RefreshTokenPayload {
   declare nonce?: string | undefined
   declare resource?: string | string[] | undefined
   declare sid?: string | undefined
-  declare consumed?: unknown
+  declare consumed: unknown
   declare attempt?: string | undefined
   declare grantId?: string | undefined
   declare sessionUid?: string | undefined

@@ -139,6 +139,7 @@ export class Session extends BaseModel implements SessionPayload {
     return readSession(this, new CookieJar(this.rt, ctx))
   }
 
+  /** Finds one by its stable identifier, `uid`; `undefined` when there is none. */
   static async findByUid(
     this: StoredModel<Session, Partial<SessionPayload>>,
     uid: string,

@@ -1,5 +1,6 @@
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { Store } from '../adapters/store.ts'
+import { randomId } from '../helpers/random_id.ts'
 import type { Session } from './session.ts'
 
 /** How often a request that lost a race tries again on top of what the winner stored. */
@@ -44,6 +45,15 @@ export interface Claim {
   refusal(): Error
   /** It was stored: tell listeners. */
   written?(): void
+}
+
+/**
+ * Others may have made the same record: without a mark of its own nobody could tell whether a list of claims alone
+ * took effect that got no answer.
+ */
+function recognisable(operation: CommitOperation): CommitOperation {
+  if (operation.op !== 'insert') return operation
+  return { ...operation, payload: { ...operation.payload, attempt: randomId() } }
 }
 
 /** Collects what a request has to write, so that all of it is written at once, or nothing. */
@@ -94,7 +104,7 @@ export class Transaction {
   async spendClaims(): Promise<void> {
     const claims = this.#claims
     if (claims.length === 0) return
-    const outcome = await this.#store.commit(claims.map(({ operation }) => operation))
+    const outcome = await this.#store.commit(claims.map(({ operation }) => recognisable(operation)))
     if (!outcome.committed) this.#refuse(claims[outcome.failed])
     this.#claimed()
   }

@@ -1,8 +1,22 @@
 /** The page about options: each with its meaning, default, type and specification. */
 import type { Declaration, Member } from './declarations.ts'
-import { anchor, describe, GENERATED, heading, memberSection, mentions, typeSection } from './markdown.ts'
+import {
+  anchor,
+  describe,
+  exampleOf,
+  GENERATED,
+  heading,
+  memberSection,
+  mentions,
+  typeSection,
+} from './markdown.ts'
 
-const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds.`
+const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds.
+
+Most used: [findAccount](#findaccount), [claims](#claims), [jwks](#jwks), [cookies](#cookies), [adapter](#adapter), [ttl](#ttl),
+[scopes](#scopes), [pkce](#pkce), [interactions](#interactions), [clients](#clients), [routes](#routes),
+[renderError](#rendererror), [clientBasedCORS](#clientbasedcors), [loadExistingGrant](#loadexistinggrant). Which of them have to be
+yours: [before real people use it](guides/production.md).`
 
 const NOT_AVAILABLE = '**Not available yet.** Turning it on is refused.'
 
@@ -34,7 +48,8 @@ function addMember(
   page.shown.add(group.name)
   // An option and its type often say the same; once is enough.
   const more = group.comment.text === member.comment.text ? [] : [describe(group.comment)]
-  page.sections.push([heading(level, path), describe(member.comment), ...more].join('\n\n'))
+  const examples = [...exampleOf(member.comment), ...exampleOf(group.comment)]
+  page.sections.push([heading(level, path), describe(member.comment), ...more, ...examples].join('\n\n'))
   for (const inner of group.members) addMember(page, level + 1, `${path}.${inner.name}`, inner, types)
 }
 
@@ -54,7 +69,9 @@ function addFeature(page: Page, member: Member, files: ReadonlyMap<string, reado
     throw new Error(`features.${member.name} has no options`)
   const path = `features.${member.name}`
   const mark = page.built.has(member.name) ? [] : [NOT_AVAILABLE]
-  page.sections.push([heading(3, path), ...mark, describe(options.comment)].join('\n\n'))
+  page.sections.push(
+    [heading(3, path), ...mark, describe(options.comment), ...exampleOf(options.comment)].join('\n\n'),
+  )
   for (const inner of options.members) page.sections.push(memberSection(4, `${path}.${inner.name}`, inner))
   if (page.shown.has(options.name)) return
   page.shown.add(options.name)

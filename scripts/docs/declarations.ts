@@ -1,12 +1,18 @@
 /** Reads interfaces and type aliases, with their comments, as the compiler sees them. */
 import { dirname, join } from 'node:path'
-import type { Node, SourceFile, Statement, TypeElement } from 'typescript/unstable/ast'
+import type { ClassElement, Node, SourceFile, Statement, TypeElement } from 'typescript/unstable/ast'
 import {
+  isCallSignatureDeclaration,
+  isClassDeclaration,
+  isConstructSignatureDeclaration,
+  isGetAccessorDeclaration,
   isIndexSignatureDeclaration,
   isInterfaceDeclaration,
+  isMethodDeclaration,
   isMethodSignatureDeclaration,
   isModuleBlock,
   isModuleDeclaration,
+  isPropertyDeclaration,
   isPropertySignatureDeclaration,
   isTypeAliasDeclaration,
 } from 'typescript/unstable/ast/is'
@@ -22,17 +28,25 @@ export interface Comment {
   readonly returns: string | undefined
   /** `@param`: "name what it is" */
   readonly params: readonly string[]
+  /** `@throws` */
+  readonly throws: string | undefined
+  /** `@remarks`: what to do about it. */
+  readonly remarks: string | undefined
+  /** `@example`, as written. */
+  readonly example: string | undefined
 }
 
-/** A member of an interface. */
+/** A member of an interface or class. */
 export interface Member {
   readonly name: string
+  /** Whether it is one of a class itself. */
+  readonly isStatic?: boolean
   /** As written, without `| undefined`. */
   readonly type: string
   readonly comment: Comment
 }
 
-/** An exported interface (with members) or type alias (without), or what a file adds to an interface of another. */
+/** An exported interface or class (with members) or type alias (without), or what a file adds to an interface of another. */
 export interface Declaration {
   readonly name: string
   /** The file whose interface this adds to, as the other names it. */
@@ -52,7 +66,9 @@ function readComment(node: Node, file: SourceFile): Comment {
     .replace(/^\s*\/\*\*|\*\/\s*$/g, '')
     .replace(/^[ \t]*\* ?/gm, '')
     .replace(/\{@link (\w+)\}/g, '`$1`')
-  const [text = '', ...tags] = plain.split(/(?:^|\s)@(?=(?:default|see|returns|param|throws)\s)/)
+  const [text = '', ...tags] = plain.split(
+    /(?:^|\s)@(?=(?:default|see|returns|param|throws|remarks|example)\s)/,
+  )
   const values = (tag: string) =>
     tags.filter((entry) => entry.startsWith(`${tag} `)).map((entry) => oneLine(entry.slice(tag.length)))
   return {
@@ -61,6 +77,12 @@ function readComment(node: Node, file: SourceFile): Comment {
     see: values('see')[0],
     returns: values('returns')[0],
     params: values('param'),
+    throws: values('throws')[0],
+    remarks: values('remarks')[0],
+    example: tags
+      .find((entry) => entry.startsWith('example'))
+      ?.slice('example'.length)
+      .replace(/^\n+|\s+$/g, ''),
   }
 }
 
@@ -81,14 +103,43 @@ function readMember(node: TypeElement, file: SourceFile): Member[] {
     const start = node.name.getStart(file)
     return [{ name: node.name.getText(file), type: file.text.slice(start, node.end), comment }]
   }
-  if (isIndexSignatureDeclaration(node)) return []
+  if (
+    isIndexSignatureDeclaration(node) ||
+    isConstructSignatureDeclaration(node) ||
+    isCallSignatureDeclaration(node)
+  )
+    return []
   throw new Error(`${file.fileName}: cannot read ${node.getText(file)}`)
+}
+
+/** What hosts see of a class: its getters, methods and properties, each signature by itself. */
+function readClassMember(node: ClassElement, file: SourceFile): Member[] {
+  const isReadable =
+    isGetAccessorDeclaration(node) || isMethodDeclaration(node) || isPropertyDeclaration(node)
+  if (!isReadable) return []
+  const name = node.name.getText(file)
+  if (name.startsWith('#')) return []
+  const comment = readComment(node, file)
+  const isStatic = /^(?:\w+ )*static\b/.test(file.text.slice(node.getStart(file), node.name.getStart(file)))
+  if (isPropertyDeclaration(node)) {
+    const type = node.type === undefined ? '' : file.text.slice(node.type.pos, node.type.end)
+    return [{ name, isStatic, type: withoutUndefined(type), comment }]
+  }
+  const end = node.body === undefined ? node.end : node.body.pos
+  const signature = file.text.slice(node.name.getStart(file), end).trim()
+  const type = isMethodDeclaration(node) ? signature : (/\): (.*)$/s.exec(signature)?.[1] ?? '')
+  return [{ name, isStatic, type, comment }]
 }
 
 function readStatement(node: Statement, file: SourceFile, addsTo?: string): Declaration[] {
   if (isModuleDeclaration(node) && node.body !== undefined && isModuleBlock(node.body)) {
     const module = node.name.text
     return node.body.statements.flatMap((inner) => readStatement(inner, file, module))
+  }
+  if (isClassDeclaration(node) && node.name !== undefined) {
+    if (!file.text.slice(node.getStart(file), node.end).startsWith('export')) return []
+    const members = node.members.flatMap((member) => readClassMember(member, file))
+    return [{ name: node.name.text, addsTo, code: '', comment: readComment(node, file), members }]
   }
   const isInterface = isInterfaceDeclaration(node)
   if (!isInterface && !isTypeAliasDeclaration(node)) return []

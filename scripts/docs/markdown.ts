@@ -37,12 +37,13 @@ export const anchor = (text: string) =>
     .replace(/[^\w\- ]/g, '')
     .replaceAll(' ', '-')
 
-function* details({ fallback, see, returns, params }: Comment): Generator<string> {
+function* details({ fallback, see, returns, params, throws }: Comment): Generator<string> {
   for (const param of params) {
     const [name = '', ...words] = param.split(' ')
     yield `- \`${name}\`: ${words.join(' ')}`
   }
   if (returns !== undefined) yield `- Returns: ${returns}`
+  if (throws !== undefined) yield `- Throws: ${throws}`
   if (fallback !== undefined) yield `- Default: ${LITERAL.test(fallback) ? codeSpan(fallback) : fallback}`
   if (see !== undefined) yield `- Specification: ${see}`
 }
@@ -64,15 +65,20 @@ function withoutBrackets(type: string): string {
   return type.slice(1, -1).trim()
 }
 
-/** A member with heading, comment and type. */
+/** The example of a comment, if it has one. */
+export const exampleOf = ({ example }: Comment): string[] =>
+  example === undefined ? [] : [['```js', example, '```'].join('\n')]
+
+/** A member with heading, comment, type and example. */
 export function memberSection(level: number, path: string, member: Member): string {
   const text = describe(member.comment)
   if (text === '') throw new Error(`${path} has no comment`)
   const type = withoutBrackets(member.type)
-  if (type.includes('\n')) return [heading(level, path), text, codeBlock(type)].join('\n\n')
+  const example = exampleOf(member.comment)
+  if (type.includes('\n')) return [heading(level, path), text, codeBlock(type), ...example].join('\n\n')
   const list = `- Type: ${codeSpan(type)}`
   const isListed = text.startsWith('- ') || text.includes('\n- ')
-  return [heading(level, path), `${text}${isListed ? '\n' : '\n\n'}${list}`].join('\n\n')
+  return [heading(level, path), `${text}${isListed ? '\n' : '\n\n'}${list}`, ...example].join('\n\n')
 }
 
 /** A type that is shown as it is written, comments included. */

@@ -6,7 +6,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/helpers/'],
   ['lib/adapters/', 'lib/configuration/'],
   ['lib/outgoing/'],
-  ['lib/clients/'],
+  ['lib/clients/', 'lib/relying_party/'],
   ['lib/models/'],
   ['lib/engine/'],
   ['lib/actions/'],
@@ -18,6 +18,26 @@ const LAYERS: readonly (readonly string[])[] = [
 
 const layerOf = (file: string) =>
   LAYERS.findIndex((prefixes) => prefixes.some((prefix) => file.startsWith(prefix)))
+
+/** Usable without the server: what it may stand on. */
+const WING = 'lib/relying_party/'
+const UNDER_THE_WING = ['types/', 'lib/helpers/', 'lib/outgoing/', WING]
+/** Nobody inside needs it. */
+const OWN_TYPES = 'types/relying_party/'
+
+/** The relying party knows nothing of the server, and the server nothing of it. */
+export function* throughTheWing(sources: Sources): Generator<string> {
+  for (const [file, { imports }] of sources) {
+    const isInside = file.startsWith(WING)
+    for (const target of imports) {
+      if (isInside && !UNDER_THE_WING.some((prefix) => target.startsWith(prefix)))
+        yield `${file} imports ${target}, which is of the server`
+      const isOfTheWing = target.startsWith(WING) || target.startsWith(OWN_TYPES)
+      if (!isInside && !file.startsWith(OWN_TYPES) && isOfTheWing)
+        yield `${file} imports ${target}, which is of the relying party`
+    }
+  }
+}
 
 export function* importsDown(sources: Sources): Generator<string> {
   for (const [file, { imports }] of sources) {

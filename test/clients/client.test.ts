@@ -142,6 +142,8 @@ describe('Client (RFC 6749 §2)', () => {
     ['query', 'code', '1.0 Final', false],
     ['jwt', 'code', '1.0 Final', true],
     ['fragment', 'code id_token', '1.0 Final', true],
+    ['fragment', 'code token', '1.0 Final', false],
+    ['fragment', 'id_token token', '1.0 Final', true],
     ['query', 'code', '2.0', true],
   ]
   for (const [mode, type, profile, isAllowed] of modes) {

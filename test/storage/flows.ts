@@ -1,3 +1,4 @@
+import type Provider from '../../lib/index.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { CIBA, grantFor, requestId } from '../support/ciba.ts'
 import {
@@ -9,6 +10,7 @@ import {
   openPage,
   type Screen,
 } from '../support/device.ts'
+import { forToken, hashOf, newKey, prove } from '../support/dpop.ts'
 import {
   bearerForm,
   CUSTOM,
@@ -22,12 +24,14 @@ import {
 import { jwtPayload } from '../support/jwt_payload.ts'
 import { askToLogOut } from '../support/logging_out.ts'
 import {
+  ACCOUNT,
   pkce,
   REDIRECT_URI,
   type RunningProvider,
   startProvider,
   WEB_CLIENT,
 } from '../support/start_provider.ts'
+import { CERTIFICATE } from '../support/tls_certificate.ts'
 import type { UserAgent } from '../support/user_agent.ts'
 
 /** What a request was answered with, wherever the answer stands. */
@@ -53,6 +57,8 @@ export interface Flow {
   grantsNothing?: boolean
   /** It only takes away: whatever fails is 503, and what is gone by then stays so. @see RFC 7009 §2.2.1 */
   revokes?: boolean
+  /** What a second use of something that counts once is refused with. @default 'invalid_grant' */
+  usedBefore?: string
   /** Grants outlive what was issued under them. */
   keepsGrant?: boolean
   /** @param agent is logged in and has consented */
@@ -79,6 +85,8 @@ async function read(pending: Promise<Response>): Promise<Outcome> {
 
 /** Stands for a host's own endpoint, where people answer a request for a login. */
 const RESULT = 'urn:example:result'
+/** Stands for a page of the host's, where a person looks at the own account and ends what is there. */
+const ACCOUNT_PAGE = 'urn:example:account'
 
 /** Starts a provider on which every flow can run. */
 export async function startForFlows(configuration: Configuration): Promise<RunningProvider> {
@@ -96,18 +104,22 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
           DEVICE_CODE,
           CIBA,
           RESULT,
+          ACCOUNT_PAGE,
         ],
         backchannel_token_delivery_mode: 'poll',
       },
+      { ...WEB_CLIENT, client_id: 'certified', tls_client_certificate_bound_access_tokens: true },
     ],
     features: {
       ...GRANTING,
       ciba: { enabled: true, processLoginHint: (_ctx, hint) => hint, triggerAuthenticationDevice: () => {} },
       clientCredentials: { enabled: true },
+      dPoP: { enabled: true },
       deviceFlow: { enabled: true },
       introspection: { enabled: true },
       jwtIntrospection: { enabled: true },
       jwtResponseModes: { enabled: true },
+      mTLS: { enabled: true, certificateBoundAccessTokens: true, getCertificate: () => CERTIFICATE.cert },
       revocation: { enabled: true },
     },
     issueRefreshToken: () => true,
@@ -123,6 +135,14 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
     },
     ['id', 'grant'],
   )
+  op.provider.registerGrantType(
+    ACCOUNT_PAGE,
+    async (ctx) => {
+      const { call = '', id = '' } = ctx.oidc.params ?? {}
+      ctx.body = { found: await ACCOUNT_CALLS[String(call)]?.(op.provider, String(id)) }
+    },
+    ['call', 'id'],
+  )
   op.provider.registerGrantType(CUSTOM, customGrant, ['once'])
   return op
 }
@@ -132,10 +152,13 @@ function post(
   form: Record<string, string>,
   signal?: AbortSignal,
   route = 'token',
+  headers: Record<string, string> = {},
 ): Promise<Outcome> {
   const { client_id, client_secret = '' } = op.client
   const body = new URLSearchParams({ client_id, client_secret, ...form })
-  return read(op.agent().request(op.provider.urlFor(route), { method: 'POST', body, signal: signal ?? null }))
+  return read(
+    op.agent().request(op.provider.urlFor(route), { method: 'POST', body, headers, signal: signal ?? null }),
+  )
 }
 
 /** Follows the request on the provider. */
@@ -431,6 +454,205 @@ const CIBA_FLOWS: Readonly<Record<string, Flow>> = {
   },
 }
 
+/** Tokens that are bound to a certificate. @see RFC 8705 §3 */
+const MTLS_FLOWS: Readonly<Record<string, Flow>> = {
+  'code exchange by a certificate': {
+    async prepare(op, agent) {
+      const { code, verifier } = await op.authorize({ client_id: 'certified' }, agent)
+      const form = {
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: verifier,
+        redirect_uri: REDIRECT_URI,
+      }
+      return {
+        run: (signal) => post(op, { ...form, client_id: 'certified' }, signal),
+        works: (outcome) => opensUserinfo(op, outcome),
+      }
+    },
+  },
+  'refresh by a certificate': {
+    rotates: true,
+    async prepare(op, agent) {
+      const { code, verifier } = await op.authorize({ client_id: 'certified' }, agent)
+      const { body } = await op.exchange(code, verifier, { client_id: 'certified' })
+      const form = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) }
+      return {
+        run: (signal) => post(op, { ...form, client_id: 'certified' }, signal),
+        works: (outcome) => opensUserinfo(op, outcome),
+      }
+    },
+  },
+}
+
+async function listed<T>(entries: AsyncIterable<T>, name: (entry: T) => string): Promise<string[]> {
+  const names: string[] = []
+  for await (const entry of entries) names.push(name(entry))
+  return names
+}
+
+type AccountCall = (provider: Provider, id: string) => Promise<unknown>
+
+/** What a host asks for an account. */
+const ACCOUNT_CALLS: Readonly<Record<string, AccountCall>> = {
+  sessionsOf: (provider) => listed(provider.sessionsOf(ACCOUNT), ({ uid }) => uid),
+  grantsOf: (provider) => listed(provider.grantsOf(ACCOUNT), ({ jti }) => jti),
+  tokensOf: (provider) => listed(provider.tokensOf(ACCOUNT, 'AccessToken'), ({ grantId }) => String(grantId)),
+  endSession: (provider, uid) => provider.endSession(ACCOUNT, uid),
+  endSessionsOf: (provider) => provider.endSessionsOf(ACCOUNT),
+  revokeGrant: (provider, grantId) => provider.revokeGrant(ACCOUNT, grantId),
+  revokeGrantsOf: (provider) => provider.revokeGrantsOf(ACCOUNT),
+}
+
+/** Logs in with another browser beside the one that is there. @returns that browser, and what the host calls it */
+async function personOn(op: RunningProvider, first: UserAgent) {
+  await op.authorize({}, first)
+  const { agent, body } = await op.login()
+  const { grantId = '', sessionUid = '' } =
+    (await op.provider.AccessToken.find(String(body['access_token']))) ?? {}
+  return { agent, accessToken: body['access_token'], grantId, sessionUid }
+}
+
+/** A page of the host's shows something of the person's that is there. */
+const showing = (call: string, what: 'grantId' | 'sessionUid'): Flow => ({
+  async prepare(op, first) {
+    const one = await personOn(op, first)
+    return {
+      run: (signal) => post(op, { grant_type: ACCOUNT_PAGE, call }, signal),
+      works: async ({ body }) => JSON.stringify(body['found']).includes(one[what]),
+    }
+  },
+})
+
+/** On a page of the host's a person ends what was granted; a session that ends is logged out as well. */
+const ending = (call: string, what: 'grantId' | 'sessionUid'): Flow => ({
+  grantsNothing: true,
+  async prepare(op, first) {
+    const one = await personOn(op, first)
+    return {
+      run: (signal) => post(op, { grant_type: ACCOUNT_PAGE, call, id: one[what] }, signal),
+      async works() {
+        const isOver = (await op.userinfo(one.accessToken)).status === 401
+        return isOver && (await isSignedIn(op, one.agent)) === (what === 'grantId')
+      },
+    }
+  },
+})
+
+/** The account's view for hosts. */
+const ACCOUNT_FLOWS: Readonly<Record<string, Flow>> = {
+  'sessions of an account': showing('sessionsOf', 'sessionUid'),
+  'grants of an account': showing('grantsOf', 'grantId'),
+  'tokens of an account': showing('tokensOf', 'grantId'),
+  'end of one session': ending('endSession', 'sessionUid'),
+  'signed out everywhere': ending('endSessionsOf', 'sessionUid'),
+  'end of one grant': ending('revokeGrant', 'grantId'),
+  'application disconnected': ending('revokeGrantsOf', 'grantId'),
+}
+
+const KEY = newKey()
+
+/** Presents a token with a proof of its own. */
+async function opensWithKey(op: RunningProvider, { body }: Outcome): Promise<boolean> {
+  const token = body['access_token']
+  return (await read(presenting(op, token, await provePresented(op, token)))).body['sub'] === 'alice'
+}
+
+const provePresented = (op: RunningProvider, token: unknown) =>
+  prove(KEY, { htm: 'GET', htu: op.provider.urlFor('userinfo'), ath: hashOf(token) })
+
+const presenting = (op: RunningProvider, token: unknown, dpop: string, signal?: AbortSignal) =>
+  op.agent().request(op.provider.urlFor('userinfo'), {
+    headers: { authorization: `DPoP ${token}`, dpop },
+    signal: signal ?? null,
+  })
+
+const codeFormOf = (code: string, verifier: string) => ({
+  grant_type: 'authorization_code',
+  code,
+  code_verifier: verifier,
+  redirect_uri: REDIRECT_URI,
+})
+
+async function boundTokens(op: RunningProvider, agent: UserAgent) {
+  const { code, verifier } = await op.authorize({}, agent)
+  const dpop = await prove(KEY, forToken(op))
+  return (await post(op, codeFormOf(code, verifier), undefined, 'token', { dpop })).body
+}
+
+/** A token request with a proof, which stays the same when it is tried again. */
+async function proven(op: RunningProvider, form: Record<string, string>): Promise<Prepared> {
+  const dpop = await prove(KEY, forToken(op))
+  return {
+    run: (signal) => post(op, form, signal, 'token', { dpop }),
+    works: (outcome) => opensWithKey(op, outcome),
+  }
+}
+
+/** Requests with proofs: a failure of ours uses none of them up. @see RFC 9449 §11.1 */
+const DPOP_FLOWS: Readonly<Record<string, Flow>> = {
+  'client credentials with DPoP': {
+    usedBefore: 'invalid_dpop_proof',
+    async prepare(op) {
+      const prepared = await proven(op, { grant_type: 'client_credentials' })
+      return {
+        ...prepared,
+        works: async ({ body }) =>
+          (await op.provider.ClientCredentials.find(String(body['access_token'])))?.jkt === KEY.jkt,
+      }
+    },
+  },
+  'code exchange with DPoP': {
+    usedBefore: 'invalid_dpop_proof',
+    async prepare(op, agent) {
+      const { code, verifier } = await op.authorize({ dpop_jkt: KEY.jkt }, agent)
+      return proven(op, codeFormOf(code, verifier))
+    },
+  },
+  'refresh with DPoP': {
+    usedBefore: 'invalid_dpop_proof',
+    rotates: true,
+    async prepare(op, agent) {
+      const { refresh_token: token } = await boundTokens(op, agent)
+      return proven(op, { grant_type: 'refresh_token', refresh_token: String(token) })
+    },
+  },
+  'userinfo with DPoP': {
+    usedBefore: 'invalid_dpop_proof',
+    async prepare(op, agent) {
+      const { access_token: token } = await boundTokens(op, agent)
+      const dpop = await provePresented(op, token)
+      return {
+        run: (signal) => read(presenting(op, token, dpop, signal)),
+        works: async ({ body }) => body['sub'] === 'alice',
+      }
+    },
+  },
+  'pushed authorization request with DPoP': {
+    usedBefore: 'invalid_dpop_proof',
+    async prepare(op, agent) {
+      const route = 'pushed_authorization_request'
+      const { verifier, challenge } = pkce()
+      const form = {
+        response_type: 'code',
+        scope: 'openid',
+        redirect_uri: REDIRECT_URI,
+        code_challenge: challenge,
+        code_challenge_method: 'S256',
+      }
+      const dpop = await prove(KEY, { htm: 'POST', htu: op.provider.urlFor(route) })
+      return {
+        run: (signal) => post(op, form, signal, route, { dpop }),
+        async works({ body }) {
+          const { code } = await op.authorize({ request_uri: String(body['request_uri']) }, agent)
+          const { run, works } = await proven(op, codeFormOf(code, verifier))
+          return works(await run())
+        },
+      }
+    },
+  },
+}
+
 /** The requests of every flow, each ready to be run. */
 export const FLOWS: Readonly<Record<string, Flow>> = {
   'authorization with session and grant': {
@@ -524,8 +746,11 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
       }
     },
   },
+  ...ACCOUNT_FLOWS,
   ...CIBA_FLOWS,
+  ...MTLS_FLOWS,
   ...DEVICE_FLOWS,
+  ...DPOP_FLOWS,
   'custom grant': {
     async prepare(op) {
       const form = customForm()

@@ -11,6 +11,17 @@ import {
   sendForm,
 } from '../support/device.ts'
 import {
+  ask,
+  codeForm,
+  forToken,
+  loginWith,
+  newKey,
+  prove,
+  proveUserinfo,
+  tokenWith,
+  userinfoWith,
+} from '../support/dpop.ts'
+import {
   bearerForm,
   CUSTOM,
   customForm,
@@ -22,6 +33,7 @@ import {
 } from '../support/granting.ts'
 import { askToLogOut, signOut, staySignedIn } from '../support/logging_out.ts'
 import { pkce, REDIRECT_URI, type RunningProvider, WEB_CLIENT } from '../support/start_provider.ts'
+import { CERTIFICATE } from '../support/tls_certificate.ts'
 import { clientToken, introspect, revoke, userTokens } from '../support/token_endpoints.ts'
 
 const GRANTS = [
@@ -36,10 +48,21 @@ const GRANTS = [
 const CLIENT = { ...WEB_CLIENT, grant_types: GRANTS, backchannel_token_delivery_mode: 'poll' as const }
 /** It is handed tokens of the other one. */
 const SERVICE = { ...CLIENT, client_id: 'service' }
+/** Its tokens are bound to the certificate that it authenticates by. */
+const CERTIFIED = {
+  ...CLIENT,
+  client_id: 'certified',
+  token_endpoint_auth_method: 'tls_client_auth' as const,
+  tls_client_auth_subject_dn: 'CN=localhost',
+  tls_client_certificate_bound_access_tokens: true,
+}
 /** It has a grant type of the host's. */
 const CUSTOMER = { ...CLIENT, client_id: 'customer', grant_types: [...GRANTS, CUSTOM] }
 
 const codesFor = (op: RunningProvider) => askForCodes(op, { client_secret: WEB_CLIENT.client_secret ?? '' })
+
+/** Proofs are made with it. */
+const KEY = newKey()
 
 export interface Prepared {
   /** The request that is measured. */
@@ -49,15 +72,30 @@ export interface Prepared {
 
 const proof = () => ({ code_challenge: pkce().challenge, code_challenge_method: 'S256' })
 
-const push = (op: RunningProvider) =>
-  op.post('pushed_authorization_request', {
-    client_id: 'web',
-    client_secret: WEB_CLIENT.client_secret ?? '',
-    response_type: 'code',
-    scope: 'openid',
+const push = (op: RunningProvider, headers: Record<string, string> = {}) =>
+  op.post(
+    'pushed_authorization_request',
+    {
+      client_id: 'web',
+      client_secret: WEB_CLIENT.client_secret ?? '',
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: REDIRECT_URI,
+      ...proof(),
+    },
+    headers,
+  )
+
+async function certifiedLogin(op: RunningProvider) {
+  const { code, verifier } = await op.authorize({ client_id: 'certified' })
+  return op.post('token', {
+    grant_type: 'authorization_code',
+    client_id: 'certified',
+    code,
+    code_verifier: verifier,
     redirect_uri: REDIRECT_URI,
-    ...proof(),
   })
+}
 
 /** Puts everything in place that the flow needs, up to the request that is measured. */
 export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Prepared>>> = {
@@ -120,6 +158,19 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
   },
   'client credentials': async (op) => {
     return { run: () => op.token({ grant_type: 'client_credentials' }), expects: 200 }
+  },
+  'client credentials by a certificate': async (op) => {
+    const form = { grant_type: 'client_credentials', client_id: 'certified' }
+    return { run: () => op.post('token', form), expects: 200 }
+  },
+  'refresh by a certificate': async (op) => {
+    const { body } = await certifiedLogin(op)
+    const form = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) }
+    return { run: () => op.post('token', { ...form, client_id: 'certified' }), expects: 200 }
+  },
+  'userinfo by a certificate': async (op) => {
+    const { body } = await certifiedLogin(op)
+    return { run: () => op.userinfo(body['access_token']), expects: 200 }
   },
   'custom grant that issues everything': async (op) => {
     op.provider.registerGrantType(CUSTOM, customGrant, ['once'])
@@ -204,6 +255,30 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
     const token = await clientToken(op)
     return { run: () => introspect(op, token, {}, 'web'), expects: 200 }
   },
+  'client credentials with DPoP': async (op) => {
+    const proof = await prove(KEY, forToken(op))
+    return { run: () => ask(op, proof), expects: 200 }
+  },
+  'code exchange with DPoP': async (op) => {
+    const { code, verifier } = await op.authorize()
+    const form = codeForm(code, verifier)
+    return { run: () => tokenWith(op, KEY, form), expects: 200 }
+  },
+  'refresh with DPoP': async (op) => {
+    const { body } = await loginWith(op, KEY)
+    const form = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) }
+    return { run: () => tokenWith(op, KEY, form), expects: 200 }
+  },
+  'userinfo with DPoP': async (op) => {
+    const { body } = await loginWith(op, KEY)
+    const dpop = await proveUserinfo(op, KEY, body['access_token'])
+    return { run: () => userinfoWith(op, body['access_token'], { dpop }), expects: 200 }
+  },
+  'pushed authorization request with DPoP': async (op) => {
+    const htu = op.provider.urlFor('pushed_authorization_request')
+    const dpop = await prove(KEY, { htm: 'POST', htu })
+    return { run: () => push(op, { dpop }), expects: 201 }
+  },
   'revocation of an access token': async (op) => {
     const { accessToken } = await userTokens(op)
     return { run: () => revoke(op, accessToken), expects: 200 }
@@ -223,14 +298,25 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
 
 /** What a provider is given so that `flow` can be run on it. */
 export const configurationOf = (flow: string): Configuration => ({
-  clients: [CLIENT, SERVICE, CUSTOMER],
+  clients: [CLIENT, SERVICE, CUSTOMER, CERTIFIED],
+  clientAuthMethods: ['client_secret_post', 'tls_client_auth'],
   features: {
     ciba: { enabled: true, processLoginHint: (_ctx, hint) => hint, triggerAuthenticationDevice: () => {} },
     ...GRANTING,
     clientCredentials: { enabled: true },
+    dPoP: { enabled: flow.endsWith('with DPoP') },
     deviceFlow: { enabled: true },
     introspection: { enabled: true },
     jwtResponseModes: { enabled: true },
+    mTLS: {
+      enabled: true,
+      certificateBoundAccessTokens: flow.endsWith('by a certificate'),
+      tlsClientAuth: true,
+      getCertificate: () => CERTIFICATE.cert,
+      certificateAuthorized: () => true,
+      certificateSubjectMatches: (ctx, property, expected) =>
+        ctx.oidc.provider.certificateHasSubject(CERTIFICATE.cert, property, expected),
+    },
     revocation: { enabled: true },
   },
   issueRefreshToken: () => true,

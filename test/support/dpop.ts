@@ -83,35 +83,37 @@ export const PUBLIC: ClientMetadata = {
 
 export type DPoPOptions = NonNullable<NonNullable<Configuration['features']>['dPoP']>
 
-/** Starts a provider that takes proofs, and has every grant there is. */
-export async function startForDPoP(
-  { dPoP, ...configuration }: Configuration & { dPoP?: DPoPOptions } = {},
-  options: StartOptions = {},
-): Promise<RunningProvider> {
-  const op = await startProvider(
-    {
-      clients: [CONFIDENTIAL, BOUND, PUBLIC],
-      issueRefreshToken: () => true,
-      rotateRefreshToken: true,
-      ...configuration,
-      features: {
-        ...GRANTING,
-        ciba: {
-          enabled: true,
-          processLoginHint: (_ctx, hint) => hint,
-          triggerAuthenticationDevice: () => {},
-        },
-        clientCredentials: { enabled: true },
-        deviceFlow: { enabled: true },
-        introspection: { enabled: true },
-        ...configuration.features,
-        dPoP: { enabled: true, ...dPoP },
-      },
-    },
-    options,
-  )
+/** A provider that takes proofs, and has every grant there is. */
+export const takingProofs = ({
+  dPoP,
+  ...configuration
+}: Configuration & { dPoP?: DPoPOptions } = {}): Configuration => ({
+  clients: [CONFIDENTIAL, BOUND, PUBLIC],
+  issueRefreshToken: () => true,
+  rotateRefreshToken: true,
+  ...configuration,
+  features: {
+    ...GRANTING,
+    ciba: { enabled: true, processLoginHint: (_ctx, hint) => hint, triggerAuthenticationDevice: () => {} },
+    clientCredentials: { enabled: true },
+    deviceFlow: { enabled: true },
+    introspection: { enabled: true },
+    ...configuration.features,
+    dPoP: { enabled: true, ...dPoP },
+  },
+})
+
+/** Lets clients have the grant type of the host. */
+export function withCustomGrant(op: RunningProvider): RunningProvider {
   op.provider.registerGrantType(CUSTOM, customGrant, ['once'])
   return op
+}
+
+export async function startForDPoP(
+  configuration: Configuration & { dPoP?: DPoPOptions } = {},
+  options: StartOptions = {},
+): Promise<RunningProvider> {
+  return withCustomGrant(await startProvider(takingProofs(configuration), options))
 }
 
 const SECRET = WEB_CLIENT.client_secret ?? ''

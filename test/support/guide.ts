@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { answers, freePort } from './local_programs.ts'
 
 const DOCS = new URL('../../docs/', import.meta.url)
 const LIBRARY = new URL('../../lib/', import.meta.url)
@@ -15,27 +15,6 @@ const PACKAGES = new URL('../../node_modules/', import.meta.url)
 
 /** What these programs cover is not the suite's doing. */
 const { NODE_V8_COVERAGE: _, ...ENVIRONMENT } = process.env
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no address')
-  return address.port
-}
-
-/** Waits until somebody answers there; the runner's own time limit ends it. */
-async function answers(url: string): Promise<void> {
-  for (;;) {
-    const isThere = await fetch(url, { redirect: 'manual' }).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
 
 /** Packages that a program imports, but this one. */
 const packagesOf = (code: string) =>
@@ -49,6 +28,7 @@ async function installLibrary(folder: string): Promise<void> {
     'index.js': 'index.ts',
     'memory.js': 'adapters/memory.ts',
     'sqlite.js': 'adapters/sqlite.ts',
+    'client.js': 'relying_party/index.ts',
   }
   for (const [name, file] of Object.entries(entries)) {
     const url = JSON.stringify(new URL(file, LIBRARY).href)
@@ -63,6 +43,7 @@ async function installLibrary(folder: string): Promise<void> {
         '.': './index.js',
         './adapters/memory': './memory.js',
         './adapters/sqlite': './sqlite.js',
+        './client': './client.js',
       },
     }),
   )
@@ -80,6 +61,12 @@ function fileIn(text: string, name: string): string {
 export interface Running {
   /** What it has printed. */
   printed(): string
+  /** What it has written to its error output. */
+  complained(): string
+  /** Settles when it has failed, with what it wrote to its error output. */
+  readonly failed: Promise<string>
+  /** Sends a signal to it. */
+  signal(name: NodeJS.Signals): void
   /** Settles with all it has printed, when it has ended. */
   readonly ended: Promise<string>
 }
@@ -152,14 +139,23 @@ export function followGuide(page: string, ports: readonly number[] = [3000]) {
     child.stdout.on('data', (data) => printed.push(String(data)))
     child.stderr.on('data', (data) => complaints.push(String(data)))
     const ended = new Promise<string>((resolve) => child.once('close', () => resolve(printed.join(''))))
-    const failed = new Promise<never>((_resolve, reject) => {
-      child.once('exit', (status) => {
-        if (status) reject(new Error(`${name} ended with ${status}: ${complaints.join('')}`))
+    const failed = new Promise<string>((resolve) => {
+      child.once('close', (status) => {
+        if (status) resolve(complaints.join(''))
       })
     })
-    failed.catch(() => undefined)
-    if (url !== undefined) await Promise.race([answers(url), failed])
-    return { printed: () => printed.join(''), ended }
+    if (url !== undefined) {
+      const early = failed.then((why) => Promise.reject(new Error(`${name} ended: ${why}`)))
+      await Promise.race([answers(url), early])
+      early.catch(() => undefined)
+    }
+    return {
+      printed: () => printed.join(''),
+      complained: () => complaints.join(''),
+      signal: (signal) => child.kill(signal),
+      ended,
+      failed,
+    }
   }
 
   return {

@@ -46,7 +46,7 @@ describe('types in place of those of version 8', () => {
       >(true),
       but<'adapter' | 'claims' | 'client', Unlike<v8.AuthorizationCode, ours.AuthorizationCode>>(true),
       but<
-        'adapter' | 'claims' | 'client' | 'consumed' | 'grantId',
+        'adapter' | 'claims' | 'client' | 'grantId',
         Unlike<v8.BackchannelAuthenticationRequest, ours.BackchannelAuthenticationRequest>
       >(true),
       but<'backchannelPing' | 'metadata', Unlike<v8.Client, ours.Client>>(true),
@@ -54,10 +54,9 @@ describe('types in place of those of version 8', () => {
         'adapter' | 'aud' | 'client' | 'resourceServer',
         Unlike<v8.ClientCredentials, ours.ClientCredentials>
       >(true),
-      but<
-        'adapter' | 'claims' | 'client' | 'consumed' | 'grantId' | 'userCode',
-        Unlike<v8.DeviceCode, ours.DeviceCode>
-      >(true),
+      but<'adapter' | 'claims' | 'client' | 'grantId' | 'userCode', Unlike<v8.DeviceCode, ours.DeviceCode>>(
+        true,
+      ),
       but<'adapter' | 'expiration' | 'scopes', Unlike<v8.Grant, ours.Grant>>(true),
       but<'client' | 'ctx', Unlike<v8.IdToken, ours.IdToken>>(true),
       but<'adapter' | 'client' | 'clientId', Unlike<v8.InitialAccessToken, ours.InitialAccessToken>>(true),
@@ -76,7 +75,7 @@ describe('types in place of those of version 8', () => {
         Unlike<v8.OIDCContext, ours.OIDCContext>
       >(true),
       but<'adapter' | 'client', Unlike<v8.PushedAuthorizationRequest, ours.PushedAuthorizationRequest>>(true),
-      but<'adapter' | 'claims' | 'client' | 'consumed', Unlike<v8.RefreshToken, ours.RefreshToken>>(true),
+      but<'adapter' | 'claims' | 'client', Unlike<v8.RefreshToken, ours.RefreshToken>>(true),
       but<'adapter' | 'client', Unlike<v8.RegistrationAccessToken, ours.RegistrationAccessToken>>(true),
       but<'adapter', Unlike<v8.ReplayDetection, ours.ReplayDetection>>(true),
       but<'adapter' | 'authTime', Unlike<v8.Session, ours.Session>>(true),

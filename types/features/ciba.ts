@@ -15,6 +15,19 @@ import type { FeatureOptions } from './feature_options.ts'
 /**
  * Lets a client ask for a login that happens on another device. Together with `fapi` and `requestObjects.request`
  * it follows the FAPI profile for CIBA as well. @see OpenID Connect CIBA Core 1.0
+ * @example
+ * features: {
+ *   ciba: {
+ *     enabled: true,
+ *     deliveryModes: ['poll', 'ping'],
+ *     processLoginHint: async (ctx, hint) => (await database.person(hint)) && hint,
+ *     triggerAuthenticationDevice: async (ctx, request, account, client) => {
+ *       // The app on the phone answers later: provider.backchannelResult(id, …)
+ *       await phone.ask(account.accountId, { id: request.jti, text: `${client.clientName} wants to know who you are` })
+ *     },
+ *     verifyUserCode: () => undefined,
+ *   },
+ * }
  */
 export interface CibaOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
@@ -92,15 +105,20 @@ export interface CibaOptions extends FeatureOptions {
     | undefined
 }
 
+/** What is stored of a backchannel authentication request. */
 export interface BackchannelAuthenticationRequestPayload
   extends TokenPayload,
     ConsumablePayload,
     GrantBoundPayload,
     SessionBoundPayload,
     AuthenticationPayload {
+  /** The parameters of the request. */
   params?: Record<string, unknown> | undefined
+  /** How it was refused. */
   error?: string | undefined
+  /** What the client is told about that. */
   errorDescription?: string | undefined
+  /** Grant types that led here, separated by spaces. */
   gty?: string | undefined
   /** Counts changes, so that of several at once one counts. */
   version?: number | undefined
@@ -132,12 +150,16 @@ export interface BackchannelAuthenticationResponse {
   interval: number
 }
 
+/** A login that a client has asked for on another device. @see OpenID Connect CIBA Core 1.0 §7 */
 export interface BackchannelAuthenticationRequest
   extends BaseToken,
     BackchannelAuthenticationRequestPayload,
     Consumable {
   readonly kind: 'BackchannelAuthenticationRequest'
+  /** Whom it was issued to. */
   clientId?: string | undefined
+  /** When it was used up, epoch seconds; `undefined` while it was not. */
+  consumed: unknown
 }
 
 /** How a CIBA client learns the outcome. @see OpenID Connect CIBA Core 1.0 §5 */
@@ -195,6 +217,7 @@ declare module '../events.ts' {
 
 declare module '../context.ts' {
   interface OIDCContextEntities {
+    /** The backchannel authentication request that is made or polled for. */
     BackchannelAuthenticationRequest?: BackchannelAuthenticationRequest
   }
 }

@@ -6,20 +6,32 @@ import type { FeatureOptions } from './feature_options.ts'
 
 /** Lets clients obtain access tokens for themselves. @see RFC 6749 §4.4 */
 export interface ClientCredentialsOptions extends FeatureOptions {
-  /** Turns the feature on. @default false */
+  /**
+   * Turns the feature on. @default false
+   * @example
+   * features: { clientCredentials: { enabled: true } }
+   */
   enabled?: boolean | undefined
 }
 
+/** What is stored of an access token of a client itself. */
 export interface ClientCredentialsPayload extends TokenPayload, SenderConstrainedPayload {
+  /** Which APIs it is for. */
   aud?: string | string[] | undefined
+  /** Claims the host added with `extraTokenClaims`. */
   extra?: Record<string, unknown> | undefined
+  /** Granted scope, separated by spaces. */
   scope?: string | undefined
 }
 
+/** An access token of a client itself. @see RFC 6749 §4.4 */
 export interface ClientCredentials extends BaseToken, ClientCredentialsPayload, SenderConstrainable {
   readonly kind: 'ClientCredentials'
+  /** Whom it was issued to. */
   clientId?: string | undefined
+  /** The API it is for. */
   resourceServer?: LoadedResourceServer | undefined
+  /** How it is used: `Bearer`, unless it is bound to a key of the client. */
   readonly tokenType: string
 }
 
@@ -36,6 +48,7 @@ declare module '../events.ts' {
 
 declare module '../context.ts' {
   interface OIDCContextEntities {
+    /** The token of the client itself that was presented or is being issued. */
     ClientCredentials?: ClientCredentials
   }
 }

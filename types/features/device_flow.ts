@@ -14,7 +14,21 @@ import type { FeatureOptions } from './feature_options.ts'
 /** What is known about the device that asked, shown to the person before they allow it. */
 export type DeviceInfo = { [member: string]: unknown }
 
-/** Lets devices without a browser be allowed on another one. @see RFC 8628 */
+/**
+ * Lets devices without a browser be allowed on another one. @see RFC 8628
+ * @example
+ * features: {
+ *   deviceFlow: {
+ *     enabled: true,
+ *     mask: '***-***-***',
+ *     charset: 'digits',
+ *     userCodeInputSource: (ctx, form, out) => {
+ *       ctx.body = `<!DOCTYPE html><title>Device</title><p>${out === undefined ? '' : 'That code is not right.'}</p>${form}
+ *         <button type="submit" form="op.deviceInputForm">Continue</button>`
+ *     },
+ *   },
+ * }
+ */
 export interface DeviceFlowOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
@@ -68,6 +82,7 @@ export interface DeviceFlowOptions extends FeatureOptions {
     | undefined
 }
 
+/** What is stored of a device code. */
 export interface DeviceCodePayload
   extends TokenPayload,
     ConsumablePayload,
@@ -80,17 +95,25 @@ export interface DeviceCodePayload
   deviceInfo?: Record<string, unknown> | undefined
   /** Somebody has confirmed it, and is logging in or consenting. */
   inFlight?: boolean | undefined
+  /** The parameters of the device authorization request. */
   params?: Record<string, unknown> | undefined
+  /** How the person ended it. */
   error?: string | undefined
+  /** What the device is told about that. */
   errorDescription?: string | undefined
+  /** Grant types that led here, separated by spaces. */
   gty?: string | undefined
   /** Counts changes, so that of several at once one counts. */
   version?: number | undefined
 }
 
+/** What a device polls with, from the moment it asks until a person answers. @see RFC 8628 §3.2 */
 export interface DeviceCode extends BaseToken, DeviceCodePayload, Consumable {
   readonly kind: 'DeviceCode'
+  /** Whom it was issued to. */
   clientId?: string | undefined
+  /** When it was used up, epoch seconds; `undefined` while it was not. */
+  consumed: unknown
 }
 
 /** The device authorization response, as it was sent. @see RFC 8628 §3.2 */
@@ -130,16 +153,19 @@ declare module '../events.ts' {
 
 declare module '../context.ts' {
   interface OIDCContextEntities {
+    /** The device code that is made, decided or polled for. */
     DeviceCode?: DeviceCode
   }
 
   interface OIDCContext {
+    /** The device code that is made, decided or polled for. */
     readonly deviceCode: DeviceCode | undefined
   }
 }
 
 declare module '../payloads.ts' {
   interface InteractionPayload {
+    /** The device code it is about; absent for requests of browsers. */
     deviceCode?: string | undefined
   }
 }

@@ -17,6 +17,14 @@ export interface IntrospectionOptions extends FeatureOptions {
    * tokens that are active only.
    * @default public clients may ask about their own tokens only, others about all
    * @see RFC 7662 §4
+   * @example
+   * features: {
+   *   introspection: {
+   *     enabled: true,
+   *     // Only our APIs ask.
+   *     allowedPolicy: (ctx, client, token) => client.clientId === 'api' || token.clientId === client.clientId,
+   *   },
+   * }
    */
   allowedPolicy?:
     | ((

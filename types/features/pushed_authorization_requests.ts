@@ -5,26 +5,39 @@ import type { ConsumablePayload, TokenPayload } from '../payloads.ts'
 import type { TTL } from '../ttl.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Lets clients send authorization requests from server to server first. @see RFC 9126 */
+/**
+ * Lets clients send authorization requests from server to server first. @see RFC 9126
+ * @example
+ * features: { pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true } }
+ */
 export interface PushedAuthorizationRequestsOptions extends FeatureOptions {
   /** Turns the feature on. @default true */
   enabled?: boolean | undefined
-  /** Refuses authorization requests that were not pushed. @default false @see RFC 9126 §5 */
+  /**
+   * Refuses authorization requests that were not pushed. @default false @see RFC 9126 §5
+   * @example
+   * features: { pushedAuthorizationRequests: { requirePushedAuthorizationRequests: true } }
+   */
   requirePushedAuthorizationRequests?: boolean | undefined
   /** Lets clients that authenticate use redirect URIs they have not registered, in pushed requests. @default false @see RFC 9126 §2.4 */
   allowUnregisteredRedirectUris?: boolean | undefined
 }
 
+/** What is stored of a pushed authorization request. */
 export interface PushedAuthorizationRequestPayload extends TokenPayload, ConsumablePayload {
   /** The request object that was pushed, or one made from the parameters. */
   request?: string | undefined
+  /** Thumbprint of the key that the code will be bound to. */
   dpopJkt?: string | undefined
+  /** Whether the client had authenticated. */
   trusted?: boolean | undefined
 }
 
+/** An authorization request that a client has sent beforehand. @see RFC 9126 §2 */
 export interface PushedAuthorizationRequest extends BaseToken, PushedAuthorizationRequestPayload, Consumable {
   readonly kind: 'PushedAuthorizationRequest'
   request: string
+  /** Who pushed it. */
   clientId?: string | undefined
 }
 
@@ -56,6 +69,7 @@ declare module '../events.ts' {
 
 declare module '../context.ts' {
   interface OIDCContextEntities {
+    /** The pushed request that is stored or used. */
     PushedAuthorizationRequest?: PushedAuthorizationRequest
   }
 }

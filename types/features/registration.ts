@@ -12,9 +12,28 @@ export type RegistrationPolicy = (ctx: KoaContextWithOIDC, properties: ClientMet
 /** Whether this new client gets a token to manage its registration. @see RFC 7592 §3 */
 export type IssueRegistrationAccessTokenFunction = (ctx: KoaContextWithOIDC) => boolean | Promise<boolean>
 
-/** Lets clients register themselves. @see OpenID Connect Dynamic Client Registration 1.0, RFC 7591 */
+/**
+ * Lets clients register themselves. @see OpenID Connect Dynamic Client Registration 1.0, RFC 7591
+ * @example
+ * features: {
+ *   registration: {
+ *     enabled: true,
+ *     initialAccessToken: true,
+ *     policies: {
+ *       partner: (ctx, metadata) => {
+ *         metadata.contacts ??= []
+ *         if (metadata.application_type === 'native') throw new errors.InvalidClientMetadata('web applications only')
+ *       },
+ *     },
+ *   },
+ * }
+ */
 export interface RegistrationOptions extends FeatureOptions {
-  /** Turns the feature on. @default false */
+  /**
+   * Turns the feature on. @default false
+   * @example
+   * features: { registration: { enabled: true, initialAccessToken: process.env.REGISTRATION_TOKEN } }
+   */
   enabled?: boolean | undefined
   /** Makes a client identifier: visible ASCII characters. @default 21 random URL-safe characters @see RFC 7591 §3.2.1 */
   idFactory?: ((ctx: KoaContextWithOIDC) => string | Promise<string>) | undefined
@@ -28,25 +47,32 @@ export interface RegistrationOptions extends FeatureOptions {
   secretFactory?: ((ctx: KoaContextWithOIDC) => string | Promise<string>) | undefined
 }
 
+/** What is stored of a token that registration policies go with. */
 export interface PolicyTokenPayload extends TokenPayload {
   /** Names of the registration policies that apply. */
   policies?: string[] | undefined
 }
 
+/** What is stored of a registration access token. */
 export interface RegistrationAccessTokenPayload extends PolicyTokenPayload {
   /** It is stored under the hash of its value; tokens of before are stored under the value. */
   hashed?: boolean | undefined
 }
 
+/** What is stored of an initial access token. */
 export interface InitialAccessTokenPayload extends PolicyTokenPayload, ConsumablePayload {}
 
+/** What allows somebody to register a client. @see RFC 7591 §3 */
 export interface InitialAccessToken extends BaseToken, InitialAccessTokenPayload {
   readonly kind: 'InitialAccessToken'
+  /** The client it registered, if any. */
   clientId?: string | undefined
 }
 
+/** What a client reads and changes its registration with. @see RFC 7592 §3 */
 export interface RegistrationAccessToken extends BaseToken, RegistrationAccessTokenPayload {
   readonly kind: 'RegistrationAccessToken'
+  /** The client it manages. */
   clientId?: string | undefined
 }
 
@@ -71,12 +97,16 @@ declare module '../events.ts' {
 
 declare module '../context.ts' {
   interface OIDCContextEntities {
+    /** The token that allowed the registration. */
     InitialAccessToken?: InitialAccessToken
+    /** The token that manages the client: presented, or being issued. */
     RegistrationAccessToken?: RegistrationAccessToken
+    /** The registration access token that was replaced. */
     RotatedRegistrationAccessToken?: RegistrationAccessToken
   }
 
   interface OIDCContext {
+    /** The token that manages the client: presented, or being issued. */
     readonly registrationAccessToken: RegistrationAccessToken | undefined
   }
 }

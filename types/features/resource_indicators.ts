@@ -8,6 +8,15 @@ import type { FeatureOptions } from './feature_options.ts'
 /**
  * Access tokens for resource servers, named with the `resource` parameter. A token is for one of them; it holds
  * only scopes that this resource server defines. @see RFC 8707
+ * @example
+ * features: {
+ *   resourceIndicators: {
+ *     enabled: true,
+ *     defaultResource: () => 'https://api.example.com',
+ *     useGrantedResource: () => true,
+ *     getResourceServerInfo: () => ({ scope: 'orders:read', accessTokenFormat: 'jwt' }),
+ *   },
+ * }
  */
 export interface ResourceIndicatorsOptions extends FeatureOptions {
   /** Turns the feature on. @default true */
@@ -17,6 +26,8 @@ export interface ResourceIndicatorsOptions extends FeatureOptions {
    * granted.
    * @default nothing, and `oneOf` itself where it is given, which refuses the request
    * @see RFC 8707 §2
+   * @example
+   * features: { resourceIndicators: { defaultResource: () => 'https://api.example.com' } }
    */
   defaultResource?:
     | ((
@@ -29,6 +40,15 @@ export interface ResourceIndicatorsOptions extends FeatureOptions {
    * Describes a resource server. Throw `errors.InvalidTarget` where the client must not use it.
    * @default throws `errors.InvalidTarget`
    * @see RFC 8707 §2
+   * @example
+   * features: {
+   *   resourceIndicators: {
+   *     getResourceServerInfo: (ctx, resource) => {
+   *       if (resource !== 'https://api.example.com') throw new errors.InvalidTarget()
+   *       return { scope: 'orders:read orders:write', accessTokenFormat: 'jwt', accessTokenTTL: 600 }
+   *     },
+   *   },
+   * }
    */
   getResourceServerInfo?:
     | ((

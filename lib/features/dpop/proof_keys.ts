@@ -54,13 +54,16 @@ export class ProofKeys {
     return { compact, header, signature, key: known ?? this.#readKey(compact) }
   }
 
-  /** @throws ProofProblem when the signature does not hold */
-  async verify({ compact, header, signature, key }: ReadProof): Promise<void> {
-    const input = compact.slice(0, compact.lastIndexOf('.'))
-    const isValid = await verifyWithKey(key.alg, key.key, input, Buffer.from(signature, 'base64url'))
-    if (!isValid) throw new ProofProblem('signature does not hold')
-    // Not before it was proven: keys that nobody has are for nobody to fill the memory with.
-    this.#known.set(header, key)
+  /** Whether the signature holds. */
+  verify({ compact, header, signature, key }: ReadProof): Promise<boolean> {
+    const input = compact.slice(0, -signature.length - 1)
+    const verified = verifyWithKey(key.alg, key.key, input, Buffer.from(signature, 'base64url'))
+    if (this.#known.has(header)) return verified
+    return verified.then((isValid) => {
+      // Not before it was proven: keys that nobody has are for nobody to fill the memory with.
+      if (isValid) this.#known.set(header, key)
+      return isValid
+    })
   }
 
   #readKey(compact: string): ProofKey {

@@ -44,31 +44,37 @@ export class KeyProofs {
    * @throws InvalidDpopProof, UseDpopNonce
    * @see RFC 9449 §4.3
    */
-  async prove(ctx: Ctx, rt: Runtime, purpose: ProofPurpose): Promise<ProvenKey> {
+  prove(ctx: Ctx, rt: Runtime, purpose: ProofPurpose): Promise<ProvenKey> {
+    const { proof, use } = this.#read(ctx, rt, purpose)
+    return this.#keys.verify(proof).then((isValid) => {
+      if (!isValid) throw proofError(new ProofProblem('signature does not hold'), purpose.status)
+      return { thumbprint: proof.key.thumbprint, claim: () => this.#claim(ctx, rt, purpose, use) }
+    })
+  }
+
+  /** All but the signature, which takes longest. */
+  #read(ctx: Ctx, rt: Runtime, purpose: ProofPurpose): { proof: ReadProof; use: ProofUse } {
     try {
-      return await this.#check(ctx, rt, purpose)
+      const proof = this.#keys.read(sentProof(ctx))
+      return { proof, use: this.#checkClaims(ctx, rt, purpose, readClaims(proof)) }
     } catch (thrown) {
       throw thrown instanceof ProofProblem ? proofError(thrown, purpose.status) : thrown
     }
   }
 
-  async #check(ctx: Ctx, rt: Runtime, purpose: ProofPurpose): Promise<ProvenKey> {
-    const proof = this.#keys.read(sentProof(ctx))
-    const claims = readClaims(proof)
+  #checkClaims(ctx: Ctx, rt: Runtime, { accessToken }: ProofPurpose, claims: JsonObject): ProofUse {
     const nonces = this.#noncesOf(rt)
     const now = epochTime()
     if (nonces !== undefined) offerNonce(ctx, nonces.current(now), claims['nonce'])
-    const use = checkProofClaims(claims, {
+    return checkProofClaims(claims, {
       method: ctx.method,
-      endpoint: ctx.oidc.urlFor(ctx.oidc.route),
-      ath: purpose.accessToken === undefined ? undefined : hashOf(purpose.accessToken),
+      endpoints: endpointsOf(ctx, rt),
+      ath: accessToken === undefined ? undefined : hashOf(accessToken),
       nonces,
       requiresNonce: this.#requiresNonce(ctx),
       now,
       clockTolerance: rt.configuration.clockTolerance,
     })
-    await this.#keys.verify(proof)
-    return { thumbprint: proof.key.thumbprint, claim: () => this.#claim(ctx, rt, purpose, use) }
   }
 
   #noncesOf({ issuer }: Runtime): Nonces | undefined {
@@ -113,6 +119,12 @@ function readClaims({ compact }: ReadProof): JsonObject {
   } catch (cause) {
     throw new ProofProblem('has no claims', { cause })
   }
+}
+
+/** Where the endpoint is, and where it is found under other names of the provider. @see RFC 8705 §5 */
+function endpointsOf(ctx: Ctx, rt: Runtime): string[] {
+  const url = ctx.oidc.urlFor(ctx.oidc.route)
+  return [url, ...rt.aliasOrigins.map((origin) => `${origin}${new URL(url).pathname}`)]
 }
 
 const hashOf = (accessToken: string): string => createHash('sha256').update(accessToken).digest('base64url')

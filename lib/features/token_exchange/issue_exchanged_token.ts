@@ -36,39 +36,50 @@ function holds(ctx: Ctx, grant: Grant, scope: ReadonlySet<string>): boolean {
   return words(held).length === scope.size
 }
 
-/** A grant of the client's own, for this exchange alone: it ends with the token. */
-function makeGrant(ctx: Ctx, rt: Runtime, scope: ReadonlySet<string>, notBeyond: number | undefined): void {
+/** Most grants that one is made from: each is looked up whenever a token of it is used. */
+const MAX_ORIGINS = 10
+
+/** @throws InvalidRequest when a token was exchanged too often */
+function originsOf(grant: Grant | undefined): string[] | undefined {
+  if (grant === undefined) return undefined
+  const origins = [...(grant.madeFrom ?? []), grant.jti]
+  if (origins.length > MAX_ORIGINS) throw new InvalidRequest('the subject_token was exchanged too often')
+  return origins
+}
+
+/** A grant of the client's own, for this exchange alone: it ends with the token, and with the grant of the subject token. */
+function makeGrant(
+  ctx: Ctx,
+  rt: Runtime,
+  { notBeyond, grant: origin }: Presented,
+  scope: ReadonlySet<string>,
+): void {
+  const madeFrom = originsOf(origin)
   const grant = newGrant(ctx, rt, ctx.oidc.loaded('Account').accountId)
   // A token that ends in this very moment lives a second at least, and so does its grant.
   const end = notBeyond === undefined ? undefined : Math.max(notBeyond, epochTime() + 1)
   if (end !== undefined) grant.exp = Math.min(grant.exp ?? end, end)
+  if (madeFrom !== undefined) grant.madeFrom = madeFrom
   const { resourceServer } = ctx.oidc.request
   if (resourceServer === undefined) grant.addOIDCScope(scope)
   else grant.addResourceScope(resourceServer.identifier(), scope)
 }
 
 /**
- * What the new token stands on. Where the client holds the end-user's own grant for it already, it ends with that one,
- * and with the session that the subject token ends with.
+ * What the new token stands on. It ends with the session that the subject token ends with. Where the client holds the
+ * end-user's own grant for it already, it ends with that one, and belongs to the client's part of the session (`sid`).
  */
-function footing(
-  ctx: Ctx,
-  rt: Runtime,
-  { grant, token, notBeyond }: Presented,
-  scope: ReadonlySet<string>,
-): AccessTokenOrigin {
+function footing(ctx: Ctx, rt: Runtime, subject: Presented, scope: ReadonlySet<string>): AccessTokenOrigin {
+  const { grant, token } = subject
+  const { sessionUid, expiresWithSession, sid } = token ?? {}
+  const origin = { gty: TOKEN_EXCHANGE, sessionUid, expiresWithSession }
   const isOwn = grant !== undefined && grant.clientId === ctx.oidc.loaded('Client').clientId
   if (!isOwn || !holds(ctx, grant, scope)) {
-    makeGrant(ctx, rt, scope, notBeyond)
-    return { gty: TOKEN_EXCHANGE }
+    makeGrant(ctx, rt, subject, scope)
+    return origin
   }
   ctx.oidc.entity('Grant', grant)
-  return {
-    gty: TOKEN_EXCHANGE,
-    sessionUid: token?.sessionUid,
-    expiresWithSession: token?.expiresWithSession,
-    sid: token?.sid,
-  }
+  return { ...origin, sid }
 }
 
 /** Who acts is what was presented, and nothing that somebody says. */

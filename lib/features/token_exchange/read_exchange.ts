@@ -38,11 +38,17 @@ function readActor(ctx: Ctx): SentToken | undefined {
   return { name: 'actor_token', value, type }
 }
 
+/**
+ * An ID Token would say that the end-user logged in at the client, which nobody saw; a refresh token would outlive what it
+ * was exchanged for. @see RFC 8693 §2.2.1, §3, OpenID Connect Core 1.0 §2
+ */
 function readRequestedType(ctx: Ctx): PresentedTokenType {
   if (ctx.oidc.param('requested_token_type') === undefined) return ACCESS_TOKEN
-  const type = readType(ctx, 'requested_token_type')
-  if (type !== ACCESS_TOKEN && type !== JWT) throw new InvalidRequest('requested_token_type is not supported')
-  return type
+  const type = presentedTokenType(ctx.oidc.param('requested_token_type') ?? '')
+  if (type === ACCESS_TOKEN || type === JWT) return type
+  throw new InvalidRequest(
+    `requested_token_type must be ${ACCESS_TOKEN}, or ${JWT} where the resource gets JWTs`,
+  )
 }
 
 /** @see RFC 8693 §2.1 */

@@ -20,6 +20,9 @@ export interface PublicKey {
   readonly key: KeyObject
 }
 
+/** Looks at a key, and at what it was published as. */
+export type IsMeant = (found: { readonly jwk: JWK; readonly key: KeyObject }) => boolean
+
 /** Whether the key is of the kind that the algorithm needs. @see RFC 7518 §6.1, RFC 8725 §3.1 */
 function fitsKind({ kty, crv }: JWK, alg: string): boolean {
   const curve = SIGNING_CURVES[alg]
@@ -59,6 +62,14 @@ export class PublicKeySet {
       if (key !== undefined) found.push({ kid: jwk.kid, key })
     }
     return found
+  }
+
+  /** All keys that can be imported, in their order. */
+  keys(): { jwk: JWK; key: KeyObject }[] {
+    return this.#jwks.flatMap((jwk) => {
+      const key = this.#import(jwk)
+      return key === undefined ? [] : [{ jwk, key }]
+    })
   }
 
   /** A key that cannot be imported, for instance a point that is not on its curve, is passed over. */

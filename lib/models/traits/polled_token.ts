@@ -51,7 +51,7 @@ export abstract class PolledToken
   declare nonce?: string | undefined
   declare resource?: string | string[] | undefined
   declare sid?: string | undefined
-  declare consumed?: unknown
+  declare consumed: unknown
   declare attempt?: string | undefined
   declare grantId?: string | undefined
   declare sessionUid?: string | undefined

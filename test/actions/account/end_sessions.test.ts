@@ -4,6 +4,7 @@ import type { Configuration } from '../../../types/configuration.ts'
 import { allOf } from '../../support/all_of.ts'
 import { gateAdapter } from '../../support/gate_adapter.ts'
 import { legacyAdapter } from '../../support/legacy_adapter.ts'
+import { listingAdapter } from '../../support/listing_adapter.ts'
 import { stopServers } from '../../support/local_server.ts'
 import { isLoggedIn } from '../../support/logging_out.ts'
 import { startLogoutReceiver } from '../../support/logout_receiver.ts'
@@ -250,13 +251,5 @@ describe('ending sessions of an account', () => {
 /** An adapter without `commit` that can look up by account. */
 function listingLegacy() {
   const entries = new Map()
-  const inner = legacyAdapter(entries)
-  return (model: Parameters<typeof inner>[0]) => ({
-    ...inner(model),
-    listByAccountId: async (accountId: string) => ({
-      entries: [...entries]
-        .filter(([key, payload]) => key.startsWith(`${model}:`) && payload.accountId === accountId)
-        .map(([key, payload]) => ({ id: key.slice(model.length + 1), payload })),
-    }),
-  })
+  return listingAdapter(legacyAdapter(entries), entries)
 }

@@ -280,6 +280,24 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
       expect(counts).to.deep.equal([1, 2, 3])
     })
 
+    it('goes by the header that the proxies write, where the application names another one', async () => {
+      const counts: number[] = []
+      const { op } = await startBehindProxy({
+        clientSecretThrottle: { failed: (_ctx, _id, count) => counts.push(count) },
+      })
+      op.provider.app.proxyIpHeader = 'X-Client-Address'
+      const form = { grant_type: 'client_credentials', client_id: 'web', client_secret: 'wrong' }
+
+      for (const [told, written] of [
+        ['192.0.2.1', '203.0.113.1'],
+        ['192.0.2.1', '203.0.113.2'],
+        ['192.0.2.2', '203.0.113.1'],
+      ] as const)
+        await op.post('token', form, { 'x-client-address': told, 'x-forwarded-for': written })
+
+      expect(counts).to.deep.equal([1, 2, 1])
+    })
+
     it('goes by the address that the number of proxies tells', async () => {
       const counts: number[] = []
       const { op } = await startBehindProxy({

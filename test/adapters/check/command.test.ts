@@ -8,8 +8,6 @@ import { ProgramFolder } from '../../support/page_programs.ts'
 const file = (path: string): string => new URL(`../../../${path}`, import.meta.url).href
 const COMMAND = new URL('../../../lib/adapters/check/command.ts', import.meta.url)
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-/** What this command covers is not the suite's doing. */
-const { NODE_V8_COVERAGE: _, ...ENVIRONMENT } = process.env
 
 const MEMORY = `import { memoryAdapter } from '${file('lib/adapters/memory.ts')}'
 export default memoryAdapter()`
@@ -52,7 +50,6 @@ describe('A177 the command openid-provider-adapter-check', function suite() {
     if (code !== undefined) await folder.write('my_adapter.mjs', code)
     const child = spawn(process.execPath, ['--import', TSX, COMMAND.pathname, ...args], {
       cwd: folder.path,
-      env: ENVIRONMENT,
     })
     const [out, err]: [string[], string[]] = [[], []]
     child.stdout.on('data', (data) => out.push(String(data)))

@@ -4,6 +4,7 @@ import {
   type PostgresAdapterOptions,
   postgresAdapter,
 } from '../../../lib/adapters/postgres.ts'
+import { sealedAdapter } from '../../../lib/adapters/sealed.ts'
 import type { ModelName } from '../../../types/adapter.ts'
 import { openPool, type PostgresServer, startPostgres, stopPostgres } from './support/postgres_server.ts'
 
@@ -44,4 +45,12 @@ describe('A177, A178, A182 the PostgreSQL adapter', () => {
       adapterContract({ adapter, describe, it, hasCommit: true })
     })
   }
+
+  describe('A184 sealed', () => {
+    const adapter = later(() => postgresAdapter(openPool(server.url), { schema: 'sealed' }))
+    before(() => adapter.migrate())
+    const keys = ['a key of thirty-two bytes or more']
+
+    adapterContract({ adapter: sealedAdapter(adapter, { keys }), describe, it, hasCommit: true })
+  })
 })

@@ -1,6 +1,7 @@
 import { Redis as Redis5 } from 'ioredis5'
 import { adapterContract } from '../../../lib/adapters/contract.ts'
 import { type RedisClient, redisAdapter } from '../../../lib/adapters/redis.ts'
+import { sealedAdapter } from '../../../lib/adapters/sealed.ts'
 import type { AdapterFactory } from '../../../types/adapter.ts'
 import { connectCluster, startCluster } from './support/redis_cluster.ts'
 import { CLIENT_OPTIONS, startRedis, stopRedis, watched } from './support/redis_server.ts'
@@ -53,4 +54,12 @@ describe('A177, A178, A182 the Redis adapter, with the oldest client it allows',
   after(stopRedis)
 
   adapterContract({ adapter, describe, it, hasCommit: true })
+})
+
+describe('A184 the Redis adapter, sealed', () => {
+  const adapter = later(async () => (await startRedis()).connect())
+  after(stopRedis)
+  const keys = ['a key of thirty-two bytes or more']
+
+  adapterContract({ adapter: sealedAdapter(adapter, { keys }), describe, it, hasCommit: true })
 })

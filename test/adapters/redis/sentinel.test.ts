@@ -1,47 +1,11 @@
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { expect } from 'chai'
 import { Redis } from 'ioredis'
 import { redisAdapter } from '../../../lib/adapters/redis.ts'
 import { stopProviders } from '../../support/start_provider.ts'
 import { startTokenEndpoints } from '../../support/token_endpoints.ts'
-import {
-  CLIENT_OPTIONS,
-  type RedisServer,
-  startRedis,
-  startServer,
-  stopRedis,
-  watched,
-} from './support/redis_server.ts'
-
-const NAME = 'main'
-
-/** Watches a master, and makes its replica the master when it is gone. */
-function startSentinel(master: RedisServer): Promise<RedisServer> {
-  const configuration = [
-    `sentinel monitor ${NAME} 127.0.0.1 ${master.port} 1`,
-    `sentinel down-after-milliseconds ${NAME} 300`,
-    `sentinel failover-timeout ${NAME} 2000`,
-  ].join('\n')
-  return startServer(async (folder) => {
-    const file = join(folder, 'sentinel.conf')
-    await writeFile(file, configuration)
-    return [file, '--sentinel']
-  })
-}
-
-/** A master with a replica that is up to date, and known to a Sentinel. */
-async function startReplicated() {
-  const master = await startRedis()
-  const replica = await startRedis({ settings: ['--replicaof', '127.0.0.1', String(master.port)] })
-  const admin = await master.connect()
-  while ((await admin.wait(1, 100)) < 1);
-  const sentinel = await startSentinel(master)
-  const watcher = await sentinel.connect({ enableReadyCheck: false })
-  while (!String(await watcher.call('SENTINEL', 'REPLICAS', NAME)).includes(String(replica.port)));
-  return { master, replica, sentinel, admin }
-}
+import { CLIENT_OPTIONS, stopRedis, watched } from './support/redis_server.ts'
+import { NAME, startReplicated } from './support/sentinel.ts'
 
 describe('A177 Redis under Sentinel', function suite() {
   this.timeout(60_000)

@@ -18,6 +18,7 @@ import {
 import { startClock, stopClock } from '../../support/clock.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import { jwtPayload } from '../../support/jwt_payload.ts'
+import { PAIRWISE_SUBJECT, pairwiseClient } from '../../support/pairwise_client.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
 
 const PING_CLIENT = pinged(1)
@@ -309,6 +310,45 @@ describe('backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7)
       } finally {
         clock.restore()
       }
+    })
+
+    describe('an ID Token whose subject is pairwise (OpenID Connect Core 1.0 §8)', () => {
+      /** The host finds accounts by what each sector calls them. */
+      async function startPairwise(nameOf: (subject: string) => string) {
+        const { client, configuration, proof } = await pairwiseClient(BOTH)
+        const op = await startForCiba({
+          ...configuration,
+          clients: [client],
+          findAccount: (_ctx, id) => {
+            const accountId = nameOf(id)
+            return { accountId, claims: () => ({ sub: accountId }) }
+          },
+        })
+        const { code, verifier } = await op.authorize()
+        const { body } = await op.exchange(code, verifier, await proof(op))
+        return { op, proof: () => proof(op), hint: String(body['id_token']) }
+      }
+
+      it('A173 names the account that has it, and the tokens say it again', async () => {
+        const { op, proof, hint } = await startPairwise((id) => id.split(' at ')[0] ?? '')
+        const id = await requestId(op, { ...(await proof()), id_token_hint: hint })
+        const { accountId } = await find(op, id)
+        await approve(op, id)
+        const { body } = await poll(op, id, await proof())
+
+        expect(jwtPayload(hint)['sub']).to.equal(PAIRWISE_SUBJECT)
+        expect(accountId).to.equal('alice')
+        expect(jwtPayload(String(body['id_token']))['sub']).to.equal(PAIRWISE_SUBJECT)
+        expect((await op.userinfo(body['access_token'])).body['sub']).to.equal(PAIRWISE_SUBJECT)
+      })
+
+      it('A174 is unknown_user_id where the host takes it for somebody else’s (§13)', async () => {
+        const { op, proof, hint } = await startPairwise((id) => (id === PAIRWISE_SUBJECT ? 'mallory' : id))
+
+        const { body: refused } = await request(op, { ...(await proof()), id_token_hint: hint })
+
+        expect(refused['error']).to.equal('unknown_user_id')
+      })
     })
 
     it('an ID Token for another client is no hint (§7.1)', async () => {

@@ -13,7 +13,9 @@ import {
   TV,
 } from '../../support/device.ts'
 import { jwtPayload } from '../../support/jwt_payload.ts'
+import { PAIRWISE_SUBJECT, pairwiseClient } from '../../support/pairwise_client.ts'
 import { stopProviders } from '../../support/start_provider.ts'
+import { introspect, RESOURCE_SERVER } from '../../support/token_endpoints.ts'
 
 const OTHER = { ...TV, client_id: 'other' }
 
@@ -460,5 +462,59 @@ describe('device code grant (RFC 8628 §3.4, §3.5)', () => {
     const { body } = await poll(op, codes)
 
     expect(jwtPayload(String(body['id_token']))).to.include({ email: 'alice@example.com' })
+  })
+
+  describe('a device whose subjects are pairwise (OpenID Connect Core 1.0 §8)', () => {
+    async function startPairwise() {
+      const { client, configuration, proof } = await pairwiseClient({
+        ...TV,
+      })
+      const op = await startForDevices({
+        ...configuration,
+        clients: [client, RESOURCE_SERVER],
+        issueRefreshToken: () => true,
+        features: {
+          introspection: { enabled: true, allowedPolicy: () => true },
+          resourceIndicators: {
+            enabled: true,
+            useGrantedResource: () => true,
+            getResourceServerInfo: () => ({ scope: 'watch', accessTokenFormat: 'jwt' }),
+          },
+        },
+      })
+      return { op, proof: () => proof(op) }
+    }
+
+    it('A060 is told it in the ID Token, by userinfo and by introspection, at first and after a refresh', async () => {
+      const { op, proof } = await startPairwise()
+      const codes = await askForCodes(op, { ...(await proof()), scope: 'openid' })
+      await allow(op, op.agent(), codes.userCode)
+      const { body: first } = await poll(op, codes, await proof())
+      const { body: second } = await op.refresh(first['refresh_token'], await proof())
+
+      for (const { id_token, access_token } of [first, second]) {
+        expect(jwtPayload(String(id_token))['sub']).to.equal(PAIRWISE_SUBJECT)
+        expect((await op.userinfo(access_token)).body['sub']).to.equal(PAIRWISE_SUBJECT)
+        const asked = { ...(await proof()), client_id: 'tv', token: String(access_token) }
+        const { body: own } = await op.post('introspection', asked)
+        const { body: foreign } = await introspect(op, String(access_token))
+        expect([own['sub'], foreign['sub']]).to.deep.equal([PAIRWISE_SUBJECT, PAIRWISE_SUBJECT])
+      }
+      expect(JSON.stringify([first, second])).to.not.match(/"alice"/)
+    })
+
+    it('A060 finds it in the JWT for a resource server, too (RFC 9068 §2.2)', async () => {
+      const { op, proof } = await startPairwise()
+      const codes = await askForCodes(op, {
+        ...(await proof()),
+        scope: 'watch',
+        resource: 'https://api.example.com/',
+      })
+      await allow(op, op.agent(), codes.userCode)
+
+      const { body } = await poll(op, codes, await proof())
+
+      expect(jwtPayload(String(body['access_token']))['sub']).to.equal(PAIRWISE_SUBJECT)
+    })
   })
 })

@@ -92,6 +92,25 @@ describe('openid-client with DPoP (RFC 9449)', () => {
     }
   }
 
+  it('assertions of clients count once, and are made anew when a nonce is asked for (RFC 7523 §3)', async () => {
+    const op = await startForDPoP({
+      dPoP: NONCES,
+      clients: [{ ...CONFIDENTIAL, token_endpoint_auth_method: 'client_secret_jwt' }],
+    })
+    const config = await client.discovery(
+      new URL(op.issuer),
+      'web',
+      undefined,
+      client.ClientSecretJwt(CONFIDENTIAL.client_secret ?? ''),
+      { execute: [client.allowInsecureRequests] },
+    )
+    const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair())
+
+    const { userinfo } = await everything(config, op.agent(), DPoP)
+
+    expect(userinfo).to.deep.equal({ sub: ACCOUNT })
+  })
+
   it('Ed25519 keys sign proofs as well (RFC 9864 §2.2)', async () => {
     const op = await startForDPoP({ enabledJWA: { dPoPSigningAlgValues: ['Ed25519'] } })
     const config = await discover(op, 'web')

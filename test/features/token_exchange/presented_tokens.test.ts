@@ -4,7 +4,7 @@ import { developmentKeys } from '../../../lib/helpers/jose/development_keys.ts'
 import { Keystore } from '../../../lib/helpers/jose/keystore.ts'
 import type { JWKS } from '../../../types/client.ts'
 import { type Claims, hmacKey, keyPair, now, sign } from '../../actions/client_auth/assertions.ts'
-import { stopProviders } from '../../support/start_provider.ts'
+import { stopProviders, type TokenAnswer } from '../../support/start_provider.ts'
 import { introspect, revoke } from '../../support/token_endpoints.ts'
 import {
   ACCESS_TOKEN,
@@ -189,16 +189,97 @@ describe('F214 subject tokens that are stored (RFC 8693 §2.1, §2.2.2)', () => 
     expect(told.body).to.deep.equal({ active: false })
   })
 
-  it('a session that ends takes exchanged tokens with it, where it takes the subject token', async () => {
-    const { op, exchange, entries } = await startExchange(EVERYTHING, { expiresWithSession: () => true })
-    const { access_token } = await login(op)
-    const { body } = await exchange({ subject_token: access_token })
-    const before = await introspect(op, String(body['access_token']), {}, 'web')
-    for (const key of entries.keys()) if (key.startsWith('Session:')) entries.delete(key)
-    const after = await introspect(op, String(body['access_token']), {}, 'web')
+  describe('what another client exchanged it for', () => {
+    const [byGateway, byFront] = ['gateway', 'web']
+    const isActive = async ({ op }: Started, { body }: TokenAnswer, clientId: string) =>
+      (await introspect(op, String(body['access_token']), {}, clientId)).body['active']
 
-    expect([before.body['active'], after.body['active']]).to.deep.equal([true, false])
+    it('ends with the grant of the subject token (RFC 7009 §2.1)', async () => {
+      const started = await startExchange({ enabled: true, policy: () => ({ scope: 'openid' }) })
+      const { op, exchange } = started
+      const { access_token, refresh_token } = await login(op)
+      const exchanged = await exchange({ subject_token: access_token }, byGateway)
+      const before = [
+        await isActive(started, exchanged, byGateway),
+        (await op.userinfo(exchanged.body['access_token'])).status,
+      ]
+      await revoke(op, refresh_token)
+      const after = [
+        await isActive(started, exchanged, byGateway),
+        (await op.userinfo(exchanged.body['access_token'])).status,
+      ]
+
+      expect([before, after]).to.deep.equal([
+        [true, 200],
+        [false, 401],
+      ])
+    })
+
+    it('ends with it however often it was exchanged, and is exchanged no more', async () => {
+      const started = await startExchange({ enabled: true, policy: () => ({ scope: 'openid' }) })
+      const { op, exchange } = started
+      const { access_token, refresh_token } = await login(op)
+      const first = await exchange({ subject_token: access_token }, byGateway)
+      const second = await exchange({ subject_token: String(first.body['access_token']) }, byFront)
+      const before = await isActive(started, second, byFront)
+      await revoke(op, refresh_token)
+
+      expect([before, await isActive(started, second, byFront)]).to.deep.equal([true, false])
+      const third = await exchange({ subject_token: String(second.body['access_token']) }, byGateway)
+      expect([third.status, third.body['error']]).to.deep.equal([400, 'invalid_request'])
+    })
+
+    it('ends with a grant in between that is revoked, and leaves the first one alone', async () => {
+      const started = await startExchange({ enabled: true, policy: () => ({ scope: 'openid' }) })
+      const { op, exchange } = started
+      const { access_token } = await login(op)
+      const first = await exchange({ subject_token: access_token }, byGateway)
+      const second = await exchange({ subject_token: String(first.body['access_token']) }, byFront)
+      const between = await op.provider.AccessToken.find(String(first.body['access_token']))
+      await op.provider.revokeGrant('alice', between?.grantId ?? '')
+
+      expect(await isActive(started, second, byFront)).to.equal(false)
+      expect((await op.userinfo(access_token)).status).to.equal(200)
+    })
+
+    it('cannot be exchanged without end: each use would look every grant up', async () => {
+      const { op, exchange } = await startExchange({ enabled: true, policy: () => ({ scope: 'openid' }) })
+      let { access_token: token } = await login(op)
+      const statuses: number[] = []
+      for (let count = 0; count < 11; count += 1) {
+        const { status, body } = await exchange(
+          { subject_token: token },
+          count % 2 === 0 ? byGateway : byFront,
+        )
+        statuses.push(status)
+        token = status === 200 ? String(body['access_token']) : token
+      }
+
+      expect(statuses).to.deep.equal([...Array(10).fill(200), 400])
+    })
   })
+
+  for (const [whose, clientId] of [
+    ['its own', 'web'],
+    ["another client's", 'gateway'],
+  ] as const)
+    it(`a session that ends takes exchanged tokens with it, where it takes the subject token: ${whose}`, async () => {
+      const { op, exchange, entries } = await startExchange(EVERYTHING, { expiresWithSession: () => true })
+      const { access_token } = await login(op)
+      const { body } = await exchange({ subject_token: access_token }, clientId)
+      const again = await exchange({ subject_token: String(body['access_token']) }, 'web')
+      const tokens = [body['access_token'], again.body['access_token']].map(String)
+      const actives = () =>
+        Promise.all(tokens.map(async (token) => (await introspect(op, token, {}, 'web')).body['active']))
+      const before = await actives()
+      for (const key of entries.keys()) if (key.startsWith('Session:')) entries.delete(key)
+
+      expect([before, await actives()]).to.deep.equal([
+        [true, true],
+        [false, false],
+      ])
+      expect((await exchange({ subject_token: tokens[0] ?? '' }, clientId)).status).to.equal(400)
+    })
 })
 
 describe('F214 subject tokens that this provider signed (RFC 8693 §2.1, RFC 9068 §4, RFC 8725 §3.11)', () => {

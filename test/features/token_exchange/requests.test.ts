@@ -86,6 +86,15 @@ describe('F214 what a token exchange must look like (RFC 8693 §2.1)', () => {
       { subject_token: 'x', requested_token_type: 'urn:ietf:params:oauth:token-type:saml2' },
     ],
   ]
+  for (const type of [ID_TOKEN, REFRESH_TOKEN, 'urn:ietf:params:oauth:token-type:saml2']) {
+    it(`says which types there are to whoever requests ${type} (RFC 8693 §2.2.2, §3)`, async () => {
+      const { exchange } = await startExchange()
+      const { body } = await exchange({ subject_token: 'x', requested_token_type: type })
+
+      expect(body['error_description']).to.include(ACCESS_TOKEN).and.include(JWT)
+    })
+  }
+
   for (const [why, params] of MALFORMED) {
     it(`${why}: invalid_request (RFC 8693 §2.2.2)`, async () => {
       const { exchange, kinds } = await startExchange()

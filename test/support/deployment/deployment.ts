@@ -41,9 +41,9 @@ export class Deployment {
   /** @param storage its address */
   static async start(
     storage: string,
-    options: { processes?: number; reuseWindow?: number } = {},
+    options: { processes?: number; reuseWindow?: number; storageTimeout?: number } = {},
   ): Promise<Deployment> {
-    const { processes = 2, reuseWindow = 0 } = options
+    const { processes = 2, reuseWindow = 0, storageTimeout } = options
     let deployment: Deployment | undefined
     const server = createServer((req, res) => deployment?.forward(req, res))
     server.listen(0, '127.0.0.1')
@@ -51,7 +51,8 @@ export class Deployment {
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('no address')
     const issuer = `http://127.0.0.1:${address.port}`
-    const hostOptions: HostOptions = { issuer, storage, jwks: developmentKeys(), reuseWindow }
+    const jwks = developmentKeys()
+    const hostOptions: HostOptions = { issuer, storage, jwks, reuseWindow, storageTimeout }
     const { provider } = await startProvider(await configurationFor(hostOptions), { issuer })
     deployment = new Deployment(server, hostOptions, new RunningProvider(provider, issuer, WEB_CLIENT))
     running.add(deployment)

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
-import { SignJWT } from 'jose'
-import { allow, askForCodes, poll, TV } from '../device.ts'
-import { pkce, REDIRECT_URI, RunningProvider, stopProviders, type TokenAnswer } from '../start_provider.ts'
+import { stopProviders } from '../start_provider.ts'
 import { introspect, SECRET } from '../token_endpoints.ts'
 import { Deployment, stopDeployments } from './deployment.ts'
+import { raceAssertion, raceBackchannelRequest, raceDeviceCode, racePushedRequest, tally } from './races.ts'
 
 /** A server that all processes of a deployment share. */
 export interface SharedStorage {
@@ -16,15 +14,6 @@ export interface SharedStorage {
 const RACERS = 20
 
 const race = <T>(run: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: RACERS }, run))
-
-function tally(answers: readonly TokenAnswer[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const { status, body } of answers) {
-    const said = status === 200 ? '200' : `${status} ${body['error']}`
-    counts[said] = (counts[said] ?? 0) + 1
-  }
-  return counts
-}
 
 /** Two processes on one storage: each thing that counts once does so, whichever of them is asked. */
 export function describeRacedProcesses(name: string, storage: SharedStorage): void {
@@ -77,22 +66,7 @@ export function describeRacedProcesses(name: string, storage: SharedStorage): vo
     })
 
     it('take a client assertion once (RFC 7523 §3)', async () => {
-      const { op } = deployment
-      const assertion = await new SignJWT()
-        .setProtectedHeader({ alg: 'HS256' })
-        .setIssuer('asserting')
-        .setSubject('asserting')
-        .setAudience(op.issuer)
-        .setJti(randomUUID())
-        .setExpirationTime('1m')
-        .sign(new TextEncoder().encode(SECRET))
-      const form = {
-        grant_type: 'client_credentials',
-        client_assertion: assertion,
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      }
-
-      const answers = await race(() => op.post('token', form))
+      const answers = await raceAssertion(deployment.op, RACERS)
 
       expect(tally(answers)).to.deep.equal({ '200': 1, '401 invalid_client': RACERS - 1 })
     })
@@ -100,36 +74,21 @@ export function describeRacedProcesses(name: string, storage: SharedStorage): vo
     it('turn a pushed request into one code (RFC 9126 §4)', async () => {
       const { op } = deployment
       const { agent } = await op.login()
-      const { verifier, challenge } = pkce()
-      const { body } = await op.post('pushed_authorization_request', {
-        client_id: 'web',
-        client_secret: SECRET,
-        response_type: 'code',
-        redirect_uri: REDIRECT_URI,
-        scope: 'openid',
-        code_challenge: challenge,
-        code_challenge_method: 'S256',
-      })
-      const query = new URLSearchParams({ client_id: 'web', request_uri: String(body['request_uri']) })
-      const url = `${op.provider.urlFor('authorization')}?${query}`
 
-      const answers = await race(() => agent.get(url))
+      const { codes, verifier } = await racePushedRequest(op, agent, RACERS)
 
-      const locations = answers.map(
-        ({ headers }) => new URL(headers.get('location') ?? 'about:blank').searchParams,
-      )
-      const codes = locations.flatMap((answer) => answer.get('code') ?? [])
       expect(codes).to.have.length(1)
       expect((await op.exchange(codes[0] ?? '', verifier)).status).to.equal(200)
     })
 
     it('A149 give tokens for a device code once (RFC 8628 §3.5, RFC 6749 §10.5)', async () => {
-      const { provider, origin } = deployment.op
-      const op = new RunningProvider(provider, origin, TV)
-      const codes = await askForCodes(op)
-      await allow(op, op.agent(), codes.userCode)
+      const answers = await raceDeviceCode(deployment.op, deployment.op.agent(), RACERS)
 
-      const answers = await race(() => poll(op, codes))
+      expect(tally(answers)).to.deep.equal({ '200': 1, '400 invalid_grant': RACERS - 1 })
+    })
+
+    it('give tokens for a backchannel request once (OpenID Connect CIBA Core 1.0 §11)', async () => {
+      const answers = await raceBackchannelRequest(deployment.op, RACERS)
 
       expect(tally(answers)).to.deep.equal({ '200': 1, '400 invalid_grant': RACERS - 1 })
     })

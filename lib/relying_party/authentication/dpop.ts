@@ -1,0 +1,111 @@
+import { createHash, createPrivateKey, createPublicKey, KeyObject } from 'node:crypto'
+import type { JWK } from '../../../types/client.ts'
+import type { HttpResponse } from '../../../types/relying_party/http.ts'
+import type { DPoPInput } from '../../../types/relying_party/parameters.ts'
+import { epochTime } from '../../helpers/epoch_time.ts'
+import { isRecord } from '../../helpers/is_record.ts'
+import { jsonWebKey } from '../../helpers/jose/json_web_key.ts'
+import { signJwt } from '../../helpers/jose/jwt.ts'
+import { generators } from '../generators.ts'
+import { type HttpRequest, mergeHeaders } from '../http/prepare_options.ts'
+import type { RelyingParty } from '../relying_party.ts'
+
+const isJwk = (input: DPoPInput): input is JWK => isRecord(input) && typeof input['kty'] === 'string'
+
+/** @throws TypeError when it is no private key */
+function privateKeyOf(input: DPoPInput): KeyObject {
+  let key: KeyObject
+  try {
+    if (input instanceof KeyObject) key = input
+    else
+      key = isJwk(input)
+        ? createPrivateKey({ key: jsonWebKey(input), format: 'jwk' })
+        : createPrivateKey(input)
+  } catch (cause) {
+    throw new TypeError('DPoP option must be a private key', { cause })
+  }
+  if (key.type !== 'private') throw new TypeError('"DPoP" option must be a private key')
+  return key
+}
+
+const CURVES: Readonly<Record<string, string>> = {
+  prime256v1: 'ES256',
+  secp384r1: 'ES384',
+  secp521r1: 'ES512',
+}
+
+/** Algorithms that the key can do, the preferred first. */
+function algorithmsOf({
+  asymmetricKeyType: type,
+  asymmetricKeyDetails: details,
+}: KeyObject): readonly string[] {
+  if (type === 'rsa') return ['PS256', 'RS256', 'PS384', 'RS384', 'PS512', 'RS512']
+  if (type === 'ed25519') return ['EdDSA', 'Ed25519']
+  const alg = CURVES[details?.namedCurve ?? '']
+  return alg === undefined ? [] : [alg]
+}
+
+function algorithmFor(party: RelyingParty, key: KeyObject): string {
+  const possible = algorithmsOf(key)
+  const { dpop_signing_alg_values_supported: supported } = party.issuer.metadata
+  const alg = Array.isArray(supported) ? possible.find((name) => supported.includes(name)) : possible[0]
+  if (alg === undefined) throw new TypeError('the DPoP key fits none of dpop_signing_alg_values_supported')
+  return alg
+}
+
+/** What a proof is about. */
+interface Proven {
+  readonly url: URL
+  readonly method: string
+  readonly accessToken: string | undefined
+}
+
+/** @see RFC 9449 §4.2 */
+function dpopProof(
+  party: RelyingParty,
+  key: KeyObject,
+  { url, method, accessToken }: Proven,
+): Promise<string> {
+  const nonce = party.nonces.get(url)
+  const claims = {
+    jti: generators.random(),
+    htm: method,
+    htu: `${url.origin}${url.pathname}`,
+    iat: epochTime(),
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(accessToken === undefined
+      ? {}
+      : { ath: createHash('sha256').update(accessToken).digest('base64url') }),
+  }
+  const jwk = createPublicKey(key).export({ format: 'jwk' })
+  return signJwt(claims, { alg: algorithmFor(party, key), typ: 'dpop+jwt', key, header: { jwk } })
+}
+
+/** Whether the server only wants its nonce. @see RFC 9449 §8, §9 */
+function wantsNonce({ statusCode, headers, body }: HttpResponse): boolean {
+  if (statusCode === 401) return /\berror="use_dpop_nonce"/.test(headers['www-authenticate'] ?? '')
+  return statusCode === 400 && Buffer.isBuffer(body) && body.includes('"use_dpop_nonce"')
+}
+
+/**
+ * Sends a request with a proof of the key, and once more where the server wants a nonce of its own in it.
+ * @param make makes the request; again for the second time, since a client assertion is good for one
+ * @see RFC 9449 §4, §7, §8
+ */
+export async function sendWithProof(
+  party: RelyingParty,
+  make: () => HttpRequest | Promise<HttpRequest>,
+  { DPoP, accessToken }: { DPoP: DPoPInput | undefined; accessToken?: string | undefined },
+): Promise<HttpResponse> {
+  if (DPoP === undefined) return party.send(await make())
+  const key = privateKeyOf(DPoP)
+  const send = async () => {
+    const request = await make()
+    const url = new URL(request.url)
+    const dpop = await dpopProof(party, key, { url, method: request.method ?? 'GET', accessToken })
+    const response = await party.send({ ...request, headers: mergeHeaders(request.headers, { dpop }) })
+    return { response, isNew: party.nonces.learn(url, response) }
+  }
+  const { response, isNew } = await send()
+  return isNew && wantsNonce(response) ? (await send()).response : response
+}

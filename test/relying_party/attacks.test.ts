@@ -1,0 +1,487 @@
+import { expect } from 'chai'
+import type { JsonObject } from '../../lib/helpers/jose/jwt.ts'
+import { custom, errors, TokenSet } from '../../lib/relying_party/index.ts'
+import { failureOf } from '../support/failure_of.ts'
+import { type FakeIssuer, type Forgery, now, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
+import { stopServers } from '../support/local_server.ts'
+import { login, REDIRECT_URI, remembered, sent, startBoth, visit } from '../support/relying_party.ts'
+import { stopProviders } from '../support/start_provider.ts'
+
+const { OPError, RPError } = errors
+const NONCE = 'the nonce of this login'
+const STATE = 'the state of this login'
+
+describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)', () => {
+  let op: FakeIssuer
+
+  beforeEach(async () => {
+    op = await startFakeIssuer()
+  })
+  afterEach(async () => {
+    await stopServers()
+    await stopProviders()
+  })
+
+  describe('ID Tokens of the token endpoint (OpenID Connect Core 1.0 §3.1.3.7)', () => {
+    const exchange = async (claims: JsonObject, forgery: Forgery = {}, metadata = {}, checks = {}) => {
+      op.tokens = {
+        access_token: 'token',
+        token_type: 'Bearer',
+        id_token: await op.idToken({ nonce: NONCE, ...claims }, forgery),
+      }
+      const params = { code: 'code', state: STATE }
+      return op.client(metadata).callback(REDIRECT_URI, params, { state: STATE, nonce: NONCE, ...checks })
+    }
+
+    it('one that is right is accepted, so that the others are refused for their own reason', async () => {
+      expect((await exchange({ at_hash: op.hash('token') })).claims().sub).to.equal('alice')
+    })
+
+    const REFUSED: readonly (readonly [
+      what: string,
+      claims: () => JsonObject,
+      reason: RegExp,
+      Forgery?,
+      checks?: object,
+    ])[] = [
+      ['of another issuer (2)', () => ({ iss: 'https://other.example.com' }), /unexpected iss/],
+      ['whose issuer differs by a slash (2)', () => ({ iss: `${op.url}/` }), /unexpected iss/],
+      ['without an issuer (2)', () => ({ iss: undefined }), /unexpected iss/],
+      ['for another client (3)', () => ({ aud: 'other' }), /aud is missing the client_id/],
+      ['for others (3)', () => ({ aud: ['a', 'b'], azp: 'rp' }), /aud is missing the client_id/],
+      [
+        'whose aud only contains the client_id as text (3)',
+        () => ({ aud: 'not rp' }),
+        /aud is missing the client_id/,
+      ],
+      ['for nobody (3)', () => ({ aud: undefined }), /aud/],
+      ['for several without azp (4)', () => ({ aud: ['rp', 'other'] }), /azp/],
+      ['whose azp is another (5)', () => ({ aud: ['rp', 'other'], azp: 'other' }), /azp mismatch/],
+      ['whose azp is another although aud is alone (5)', () => ({ azp: 'other' }), /azp mismatch/],
+      ['signed by a stranger (6)', () => ({}), /signature/, { by: 'stranger' }],
+      [
+        'signed by a stranger under an unknown kid (6)',
+        () => ({}),
+        /signature/,
+        { by: 'stranger', kid: 'two' },
+      ],
+      ['not signed (6, RFC 8725 §2.1)', () => ({}), /signature/, { by: 'nobody' }],
+      [
+        'signed with HMAC and the public key (RFC 8725 §2.1)',
+        () => ({}),
+        /signature/,
+        { by: 'public key', alg: 'HS256' },
+      ],
+      [
+        'signed with HMAC and the secret where a key is registered (7)',
+        () => ({}),
+        /alg must be RS256/,
+        { by: 'secret', alg: 'HS256' },
+      ],
+      [
+        'signed with an algorithm that is not registered (7)',
+        () => ({}),
+        /alg must be RS256/,
+        { alg: 'PS256' },
+      ],
+      ['that has expired (9)', () => ({ exp: now() - 1 }), /expired/],
+      ['that expires at this moment (9)', () => ({ exp: now() }), /expired/],
+      ['without an end (9)', () => ({ exp: undefined }), /exp/],
+      ['whose end is text (9)', () => ({ exp: '9999999999' }), /exp claim must be a JSON numeric value/],
+      ['without a beginning (10)', () => ({ iat: undefined }), /iat/],
+      ['issued in the future (10)', () => ({ iat: now() + 120 }), /issued in the future/],
+      ['not valid yet (RFC 7519 §4.1.5)', () => ({ nbf: now() + 120 }), /not active yet/],
+      ['without a subject', () => ({ sub: undefined }), /sub/],
+      ['with an empty subject', () => ({ sub: '' }), /sub/],
+      ['of another login (11)', () => ({ nonce: 'another nonce' }), /nonce mismatch/],
+      ['without the nonce (11)', () => ({ nonce: undefined }), /nonce mismatch/],
+      ['with a nonce that nobody asked for (11)', () => ({}), /nonce mismatch/, {}, { nonce: undefined }],
+      [
+        'of a login too long ago (13)',
+        () => ({ auth_time: now() - 100 }),
+        /too much time has elapsed/,
+        {},
+        { max_age: 60 },
+      ],
+      ['that does not say when, though it was asked (13)', () => ({}), /auth_time/, {}, { max_age: 60 }],
+      ['for another access token (§3.1.3.8)', () => ({ at_hash: op.hash('another') }), /at_hash mismatch/],
+      ['whose at_hash is no text (§3.1.3.8)', () => ({ at_hash: 1 }), /at_hash mismatch/],
+    ]
+    for (const [what, claims, reason, forgery, checks] of REFUSED) {
+      it(`refuses one ${what}`, async () => {
+        const error = await failureOf(exchange(claims(), forgery, {}, checks), RPError)
+        expect(error.message).to.match(reason)
+        expect(JSON.stringify(error)).not.to.include('eyJ')
+      })
+    }
+
+    it('accepts more parties where the host names them (5)', async () => {
+      op.tokens = {
+        access_token: 'token',
+        token_type: 'Bearer',
+        id_token: await op.idToken({ azp: 'partner' }),
+      }
+      const issuer = op.issuer()
+      const options = { additionalAuthorizedParties: ['partner'] }
+      const client = new issuer.Client({ client_id: 'rp', client_secret: SECRET }, undefined, options)
+      expect((await client.callback(REDIRECT_URI, { code: 'code' })).claims().azp).to.equal('partner')
+    })
+
+    it('F392 allows clocks to differ by what the host says, and no more', async () => {
+      op.tokens = {
+        access_token: 'token',
+        token_type: 'Bearer',
+        id_token: await op.idToken({ exp: now() - 5 }),
+      }
+      const client = op.client()
+      client[custom.clock_tolerance] = 30
+      expect((await client.callback(REDIRECT_URI, { code: 'code' })).claims().sub).to.equal('alice')
+      client[custom.clock_tolerance] = 2
+      await failureOf(client.callback(REDIRECT_URI, { code: 'code' }), RPError)
+    })
+
+    it('accepts an unsigned one from the token endpoint alone, where that is registered (6)', async () => {
+      const metadata = { id_token_signed_response_alg: 'none' }
+      expect((await exchange({}, { by: 'nobody' }, metadata)).claims().sub).to.equal('alice')
+      const error = await failureOf(exchange({}, {}, metadata), RPError)
+      expect(error.message).to.match(/unsecured/)
+      const front = { id_token: await op.idToken({ nonce: NONCE }, { by: 'nobody' }) }
+      const inFront = op.client(metadata).callback(REDIRECT_URI, front, { nonce: NONCE })
+      expect((await failureOf(inFront, RPError)).message).to.match(/unsigned/)
+    })
+
+    it('refuses a signature by a key where the secret is registered, and the other way round (RFC 8725 §3.1)', async () => {
+      const metadata = { id_token_signed_response_alg: 'HS256' }
+      expect((await exchange({}, { by: 'secret', alg: 'HS256' }, metadata)).claims().sub).to.equal('alice')
+      await failureOf(exchange({}, {}, metadata), RPError)
+    })
+
+    it('refuses a token response without an ID Token (§3.1.3.3)', async () => {
+      op.tokens = { access_token: 'token', token_type: 'Bearer' }
+      const error = await failureOf(op.client().callback(REDIRECT_URI, { code: 'code' }), RPError)
+      expect(error.message).to.equal('id_token not present in TokenSet')
+    })
+  })
+
+  describe('ID Tokens of the authorization endpoint (OpenID Connect Core 1.0 §3.2.2.11, §3.3.2.12)', () => {
+    const checks = { state: STATE, nonce: NONCE, response_type: 'code id_token token' }
+    const good = () => ({
+      nonce: NONCE,
+      c_hash: op.hash('code'),
+      at_hash: op.hash('token'),
+    })
+    const respond = async (claims: JsonObject, params = {}, client = op.client()) =>
+      client.callback(
+        REDIRECT_URI,
+        {
+          code: 'code',
+          access_token: 'token',
+          token_type: 'Bearer',
+          state: STATE,
+          id_token: await op.idToken({ ...good(), ...claims }),
+          ...params,
+        },
+        checks,
+      )
+
+    beforeEach(async () => {
+      op.tokens = {
+        access_token: 'second',
+        token_type: 'Bearer',
+        id_token: await op.idToken({ nonce: NONCE }),
+      }
+    })
+
+    it('one that is right is accepted, and what the token endpoint says counts', async () => {
+      expect((await respond({})).access_token).to.equal('second')
+    })
+
+    const REFUSED: readonly (readonly [
+      what: string,
+      claims: () => JsonObject,
+      params: object,
+      reason: RegExp,
+    ])[] = [
+      ['a code that was put in its place', () => ({}), { code: 'stolen' }, /c_hash mismatch/],
+      [
+        'an access token that was put in its place',
+        () => ({}),
+        { access_token: 'stolen' },
+        /at_hash mismatch/,
+      ],
+      ['no c_hash', () => ({ c_hash: undefined }), {}, /missing required property c_hash/],
+      ['no at_hash', () => ({ at_hash: undefined }), {}, /missing required property at_hash/],
+      ['an s_hash of another state', () => ({ s_hash: 'AAAA' }), {}, /s_hash mismatch/],
+      ['another nonce', () => ({ nonce: 'another' }), {}, /nonce mismatch/],
+      ['no access token', () => ({}), { access_token: undefined }, /access_token missing/],
+      ['no token_type', () => ({}), { token_type: undefined }, /token_type missing/],
+    ]
+    for (const [what, claims, params, reason] of REFUSED) {
+      it(`refuses a response with ${what}, and takes no code to the token endpoint`, async () => {
+        const error = await failureOf(respond(claims(), params), RPError)
+        expect(error.message).to.match(reason)
+        expect(op.posted).to.have.length(0)
+      })
+    }
+
+    it('wants the nonce of the host, which cannot be left out (§3.2.2.1)', async () => {
+      const params = { id_token: await op.idToken({}) }
+      const error = await failureOf(op.client().callback(REDIRECT_URI, params, {}), TypeError)
+      expect(error.message).to.match(/checks\.nonce/)
+    })
+
+    it('refuses an access token that no ID Token comes with: it may be anybody’s (§3.2.2.8)', async () => {
+      const params = { access_token: 'token', token_type: 'Bearer' }
+      expect((await failureOf(op.client().callback(REDIRECT_URI, params, {}), RPError)).message).to.match(
+        /id_token missing/,
+      )
+    })
+
+    it('refuses another person from the token endpoint (§3.3.3.6)', async () => {
+      op.tokens = {
+        access_token: 'x',
+        token_type: 'Bearer',
+        id_token: await op.idToken({ nonce: NONCE, sub: 'mallory' }),
+      }
+      expect((await failureOf(respond({}), RPError)).message).to.match(/sub mismatch/)
+    })
+
+    it('refuses what was not asked for: an ID Token beside a code (§3.1.2.5)', async () => {
+      const params = { code: 'code', id_token: await op.idToken({ nonce: NONCE }) }
+      const pending = op.client().callback(REDIRECT_URI, params, { nonce: NONCE, response_type: 'code' })
+      expect((await failureOf(pending, RPError)).message).to.equal('unexpected id_token in the response')
+    })
+
+    it('F364 a FAPI client wants s_hash, and no ID Token older than an hour', async () => {
+      const issuer = op.issuer()
+      const client = new issuer.FAPIClient({ client_id: 'rp', client_secret: SECRET })
+      expect(client).to.be.instanceOf(issuer.Client)
+      expect((await failureOf(respond({}, {}, client), RPError)).message).to.match(
+        /missing required property s_hash/,
+      )
+      const s_hash = op.hash(STATE)
+      expect((await respond({ s_hash }, {}, client)).access_token).to.equal('second')
+      const old = respond({ s_hash, iat: now() - 3601 }, {}, client)
+      expect((await failureOf(old, RPError)).message).to.match(/too far in the past/)
+    })
+  })
+
+  describe('whose response it is', () => {
+    it('refuses the state of another login, or none (RFC 6749 §10.12)', async () => {
+      const client = op.client()
+      for (const [params, checks, reason] of [
+        [{ code: 'code', state: 'other' }, { state: STATE }, /state mismatch/],
+        [{ code: 'code' }, { state: STATE }, /state missing/],
+        [{ error: 'access_denied', state: 'other' }, { state: STATE }, /state mismatch/],
+      ] as const) {
+        expect((await failureOf(client.callback(REDIRECT_URI, params, checks), RPError)).message).to.match(
+          reason,
+        )
+      }
+      expect(op.posted).to.have.length(0)
+    })
+
+    it('a host that forgets to check the state is told so (RFC 6749 §10.12)', async () => {
+      const pending = op.client().callback(REDIRECT_URI, { code: 'code', state: STATE }, {})
+      expect((await failureOf(pending, TypeError)).message).to.equal('checks.state argument is missing')
+    })
+
+    it('mix-up: refuses the response of another issuer, and sends its code nowhere (RFC 9207 §2.4, RFC 9700 §4.4)', async () => {
+      const params = { code: 'code', state: STATE, iss: 'https://honest.example.com' }
+      const error = await failureOf(op.client().callback(REDIRECT_URI, params, { state: STATE }), RPError)
+      expect(error.message).to.match(/iss mismatch/)
+      expect(op.posted).to.have.length(0)
+    })
+
+    it('mix-up: refuses a response that does not say whose it is where the issuer always does (RFC 9207 §2.4)', async () => {
+      const client = op.client({}, { authorization_response_iss_parameter_supported: true })
+      for (const params of [{ code: 'code' }, { error: 'access_denied' }])
+        expect((await failureOf(client.callback(REDIRECT_URI, params), RPError)).message).to.match(
+          /iss missing/,
+        )
+      expect(op.posted).to.have.length(0)
+    })
+
+    it('refuses parameters that come twice (RFC 6749 §3.1)', () => {
+      const client = op.client()
+      expect(() => client.callbackParams('/cb?code=a&code=b')).to.throw(RPError, /code must be sent once/)
+      expect(() => client.callbackParams({ method: 'POST', body: { state: ['a', 'b'] } })).to.throw(RPError)
+    })
+
+    it('F397 the issuer’s own error is an OPError with its parameters (RFC 6749 §4.1.2.1)', async () => {
+      const params = {
+        error: 'access_denied',
+        error_description: 'no',
+        error_uri: 'https://x.example.com',
+        state: STATE,
+      }
+      const error = await failureOf(op.client().callback(REDIRECT_URI, params, { state: STATE }), OPError)
+      expect(error).to.include({
+        ...params,
+        name: 'OPError',
+        message: 'access_denied (no)',
+        response: undefined,
+      })
+    })
+  })
+
+  describe('plain OAuth 2.0', () => {
+    it('F376 refuses an ID Token, which would go unchecked', async () => {
+      const client = op.client()
+      op.tokens = { access_token: 'token', token_type: 'Bearer', id_token: await op.idToken() }
+      await failureOf(client.oauthCallback(REDIRECT_URI, { code: 'code' }), RPError)
+      await failureOf(client.oauthCallback(REDIRECT_URI, { id_token: await op.idToken() }), RPError)
+      op.tokens = { access_token: 'token', token_type: 'Bearer' }
+      expect((await client.oauthCallback(REDIRECT_URI, { code: 'code' })).access_token).to.equal('token')
+    })
+  })
+
+  describe('claims and refreshed tokens', () => {
+    const serveClaims = (claims: object, type = 'application/json') =>
+      op.answers.set('/me', (_req, res) => {
+        res.writeHead(200, { 'content-type': type }).end(JSON.stringify(claims))
+      })
+
+    it('F379 refuses the claims of another person (OpenID Connect Core 1.0 §5.3.2)', async () => {
+      serveClaims({ sub: 'mallory' })
+      const tokens = new TokenSet({ access_token: 'token', id_token: await op.idToken() })
+      expect((await failureOf(op.client().userinfo(tokens), RPError)).message).to.match(/sub mismatch/)
+    })
+
+    it('F379 refuses claims about nobody (OpenID Connect Core 1.0 §5.3.2)', async () => {
+      serveClaims({ name: 'Alice' })
+      await failureOf(op.client().userinfo('token'), OPError)
+    })
+
+    it('F379 refuses plain claims where signed ones are registered (OpenID Connect Core 1.0 §5.3.2)', async () => {
+      serveClaims({ sub: 'alice' })
+      const client = op.client({ userinfo_signed_response_alg: 'RS256' })
+      expect((await failureOf(client.userinfo('token'), RPError)).message).to.match(/application\/jwt/)
+    })
+
+    it('F379 refuses signed claims for another client (OpenID Connect Core 1.0 §5.3.2)', async () => {
+      const claims = await op.idToken({ aud: 'other' })
+      op.answers.set('/me', (_req, res) => {
+        res.writeHead(200, { 'content-type': 'application/jwt' }).end(claims)
+      })
+      const client = op.client({ userinfo_signed_response_alg: 'RS256' })
+      expect((await failureOf(client.userinfo('token'), RPError)).message).to.match(/aud/)
+    })
+
+    it('F378 refuses the ID Token of another person for a refresh token (OpenID Connect Core 1.0 §12.2)', async () => {
+      const before = new TokenSet({ refresh_token: 'refresh', id_token: await op.idToken() })
+      op.tokens = {
+        access_token: 'new',
+        token_type: 'Bearer',
+        id_token: await op.idToken({ sub: 'mallory' }),
+      }
+      expect((await failureOf(op.client().refresh(before), RPError)).message).to.match(/sub mismatch/)
+      op.tokens = { access_token: 'new', token_type: 'Bearer', id_token: await op.idToken() }
+      expect((await op.client().refresh(before)).access_token).to.equal('new')
+    })
+  })
+
+  describe('JARM', () => {
+    const respond = async (claims: JsonObject, forgery: Forgery = {}, checks = {}) =>
+      op.client().callback(
+        REDIRECT_URI,
+        {
+          response: await op.idToken(
+            { code: 'code', state: STATE, sub: undefined, iat: undefined, ...claims },
+            forgery,
+          ),
+        },
+        { state: STATE, jarm: true, ...checks },
+      )
+
+    beforeEach(async () => {
+      op.tokens = { access_token: 'token', token_type: 'Bearer', id_token: await op.idToken() }
+    })
+
+    it('one that is right is accepted (JARM §4.4)', async () => {
+      expect((await respond({})).access_token).to.equal('token')
+    })
+
+    for (const [what, claims, forgery] of [
+      ['of another issuer', { iss: 'https://other.example.com' }, {}],
+      ['for another client', { aud: 'other' }, {}],
+      ['that has expired', { exp: 1 }, {}],
+      ['without an end', { exp: undefined }, {}],
+      ['with another state', { state: 'other' }, {}],
+      ['signed by a stranger', {}, { by: 'stranger' }],
+      ['that is not signed', {}, { by: 'nobody' }],
+    ] as const) {
+      it(`refuses a response ${what}, and takes no code to the token endpoint (JARM §4.4)`, async () => {
+        await failureOf(respond(claims, forgery), RPError)
+        expect(op.posted).to.have.length(0)
+      })
+    }
+
+    it('refuses plain parameters where a JWT is expected', async () => {
+      const pending = op.client().callback(REDIRECT_URI, { code: 'code' }, { jarm: true })
+      expect((await failureOf(pending, RPError)).message).to.equal('expected a JARM response')
+    })
+  })
+
+  describe('keys of the issuer', () => {
+    it('F366 strangers who make up key names cause one more fetch, not one each (RFC 9700 §4.11)', async () => {
+      const client = op.client()
+      for (let i = 0; i < 5; i += 1) {
+        op.tokens = {
+          access_token: 'x',
+          token_type: 'Bearer',
+          id_token: await op.idToken({}, { by: 'stranger', kid: `made up ${i}` }),
+        }
+        await failureOf(client.callback(REDIRECT_URI, { code: 'code' }), RPError)
+      }
+      expect(op.count('/jwks')).to.equal(2)
+    })
+
+    it('F366 a new key of the issuer is found at once (OpenID Connect Core 1.0 §10.1.1)', async () => {
+      const [key = {}] = op.keys
+      op.keys = []
+      const client = op.client()
+      await client.issuer.keystore()
+      op.keys = [key]
+      op.tokens = { access_token: 'x', token_type: 'Bearer', id_token: await op.idToken() }
+      expect((await client.callback(REDIRECT_URI, { code: 'code' })).access_token).to.equal('x')
+    })
+  })
+
+  describe('against the real provider', () => {
+    it('a code that was replayed is refused, and the tokens of the first use end (RFC 6749 §4.1.2)', async () => {
+      const { op: provider, client } = await startBoth()
+      const { tokens, params, checks } = await login(provider, client)
+      const error = await failureOf(client.callback(REDIRECT_URI, params, checks), OPError)
+      expect(error.error).to.equal('invalid_grant')
+      expect(error.response?.statusCode).to.equal(400)
+      expect((await failureOf(client.userinfo(tokens), OPError)).error).to.equal('invalid_token')
+    })
+
+    it('a code that was injected from another browser fails for its verifier (RFC 7636, RFC 9700 §4.5)', async () => {
+      const { op: provider, client } = await startBoth()
+      const [victim, attacker] = [remembered(), remembered()]
+      const stolen = await visit(provider.agent(), client, client.authorizationUrl(sent(victim)))
+      const injected = { ...stolen, state: attacker.state }
+      const error = await failureOf(client.callback(REDIRECT_URI, injected, attacker), OPError)
+      expect(error.error).to.equal('invalid_grant')
+    })
+
+    it('an ID Token of one client is not one of another (OpenID Connect Core 1.0 §3.1.3.7)', async () => {
+      const {
+        op: provider,
+        client,
+        issuer,
+      } = await startBoth(
+        { response_types: ['id_token'], grant_types: ['implicit'], redirect_uris: [REDIRECT_URI] },
+        { configuration: { responseTypes: ['id_token', 'code'] } },
+      )
+      const checks = remembered('id_token')
+      const { code_challenge: _, code_challenge_method: __, ...asked } = sent(checks)
+      const params = await visit(provider.agent(), client, client.authorizationUrl(asked))
+      const other = new issuer.Client({ client_id: 'other', client_secret: SECRET })
+      const error = await failureOf(other.callback(REDIRECT_URI, params, checks), RPError)
+      expect(error.message).to.match(/aud is missing the client_id/)
+    })
+  })
+})

@@ -1,0 +1,538 @@
+import { createPublicKey } from 'node:crypto'
+import { expect } from 'chai'
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import { jsonWebKey } from '../../lib/helpers/jose/json_web_key.ts'
+import { custom, errors, generators, type JWKS, TokenSet } from '../../lib/relying_party/index.ts'
+import { CLIENT_JWKS, PUBLIC_JWKS } from '../support/client_keys.ts'
+import { allow, TV } from '../support/device.ts'
+import { failureOf } from '../support/failure_of.ts'
+import { type FakeIssuer, now, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
+import { stopServers } from '../support/local_server.ts'
+import { login, REDIRECT_URI, startBoth } from '../support/relying_party.ts'
+import { stopProviders } from '../support/start_provider.ts'
+
+const { OPError, RPError } = errors
+
+describe('the Client of the relying party', () => {
+  let op: FakeIssuer
+
+  beforeEach(async () => {
+    op = await startFakeIssuer()
+  })
+  afterEach(async () => {
+    await stopServers()
+    await stopProviders()
+  })
+
+  describe('metadata', () => {
+    it('F369 F370 F371 have the documented defaults, and are properties as well', () => {
+      const client = op.client({ redirect_uris: [REDIRECT_URI], own: 1 })
+      expect(client.metadata).to.deep.equal({
+        client_id: 'rp',
+        client_secret: SECRET,
+        id_token_signed_response_alg: 'RS256',
+        response_types: ['code'],
+        token_endpoint_auth_method: 'client_secret_basic',
+        redirect_uris: [REDIRECT_URI],
+        own: 1,
+      })
+      expect([client['client_id'], client['own']]).to.deep.equal(['rp', 1])
+      client.metadata.client_id = 'other'
+      expect(client.metadata.client_id).to.equal('rp')
+    })
+
+    it('F369 mistakes of the host are TypeErrors at once', () => {
+      const issuer = op.issuer()
+      const make =
+        (...given: unknown[]) =>
+        () =>
+          Reflect.construct(issuer.Client, given)
+      expect(make({})).to.throw(TypeError, 'client_id is required')
+      expect(make({ client_id: 'rp', token_endpoint_auth_method: 'magic' })).to.throw(
+        TypeError,
+        /auth_method/,
+      )
+      expect(make({ client_id: 'rp' }, 'keys')).to.throw(TypeError, /JWK Set/)
+      expect(make({ client_id: 'rp' }, PUBLIC_JWKS)).to.throw(TypeError, /private key/)
+      expect(make({ client_id: 'rp' }, undefined, { additionalAuthorizedParties: 1 })).to.throw(TypeError)
+    })
+
+    it('F392 a clock tolerance must be seconds', async () => {
+      op.tokens = { id_token: await op.idToken() }
+      const client = op.client()
+      client[custom.clock_tolerance] = -1
+      await failureOf(client.callback(REDIRECT_URI, { code: 'code' }), TypeError)
+    })
+  })
+
+  describe('URLs', () => {
+    const query = (url: string) => Object.fromEntries(new URL(url).searchParams)
+
+    it('F372 authorizationUrl fills in what is unique, and the scope (OpenID Connect Core 1.0 §3.1.2.1)', () => {
+      const client = op.client({ redirect_uris: [REDIRECT_URI] })
+      expect(query(client.authorizationUrl())).to.deep.equal({
+        client_id: 'rp',
+        scope: 'openid',
+        response_type: 'code',
+        redirect_uri: REDIRECT_URI,
+      })
+      const several = op.client({ redirect_uris: ['https://a.example.com', 'https://b.example.com'] })
+      expect(query(several.authorizationUrl({ scope: 'email', state: undefined }))).to.deep.equal({
+        client_id: 'rp',
+        scope: 'email',
+        response_type: 'code',
+      })
+    })
+
+    it('F372 objects are JSON, lists repeat, and the endpoint keeps its own query (RFC 6749 §3.1, RFC 8707 §2)', () => {
+      const client = op.client({}, { authorization_endpoint: 'http://op.example.com/auth?tenant=a%20b' })
+      const url = new URL(
+        client.authorizationUrl({
+          claims: { id_token: { email: null } },
+          resource: ['urn:a', 'urn:b'],
+          max_age: 0,
+        }),
+      )
+      expect(url.searchParams.get('tenant')).to.equal('a b')
+      expect(url.searchParams.get('claims')).to.equal('{"id_token":{"email":null}}')
+      expect(url.searchParams.getAll('resource')).to.deep.equal(['urn:a', 'urn:b'])
+      expect(url.searchParams.get('max_age')).to.equal('0')
+    })
+
+    it('F372 a challenge without a method is S256, never plain by accident (RFC 7636 §4.3)', () => {
+      const client = op.client()
+      expect(query(client.authorizationUrl({ code_challenge: 'c' }))).to.include({
+        code_challenge_method: 'S256',
+      })
+      const plain = { code_challenge: 'c', code_challenge_method: 'plain' }
+      expect(query(client.authorizationUrl(plain))).to.include(plain)
+      expect(query(client.authorizationUrl())).not.to.include.keys('code_challenge_method')
+    })
+
+    it('F372 a pushed request needs nothing but its name (RFC 9126 §4)', () => {
+      const request_uri = 'urn:ietf:params:oauth:request_uri:abc'
+      expect(query(op.client().authorizationUrl({ request_uri }))).to.deep.equal({
+        client_id: 'rp',
+        request_uri,
+      })
+    })
+
+    it('F373 endSessionUrl takes the ID Token out of a TokenSet (RP-Initiated Logout 1.0 §2)', () => {
+      const client = op.client({ post_logout_redirect_uris: ['https://rp.example.com/bye'] })
+      const hint = new TokenSet({ id_token: 'a.b.c' })
+      expect(query(client.endSessionUrl({ id_token_hint: hint, state: 'x' }))).to.deep.equal({
+        client_id: 'rp',
+        post_logout_redirect_uri: 'https://rp.example.com/bye',
+        id_token_hint: 'a.b.c',
+        state: 'x',
+      })
+      expect(query(client.endSessionUrl({ id_token_hint: 'd.e.f' }))).to.include({ id_token_hint: 'd.e.f' })
+      expect(() => client.endSessionUrl({ id_token_hint: new TokenSet({}) })).to.throw(TypeError)
+    })
+
+    it('F374 callbackParams reads URLs, GET requests and parsed bodies, and nothing it does not know', () => {
+      const client = op.client()
+      const expected = { code: 'a b', state: 's' }
+      const form = 'code=a+b&state=s&other=1'
+      for (const input of [
+        `${REDIRECT_URI}?${form}#fragment`,
+        `/cb?${form}`,
+        { method: 'GET', url: `/cb?${form}` },
+        { method: 'POST', body: form },
+        { method: 'POST', body: Buffer.from(form) },
+        { method: 'POST', body: { ...expected, other: '1' } },
+      ])
+        expect(client.callbackParams(input)).to.deep.equal(expected)
+      expect(client.callbackParams('/cb')).to.deep.equal({})
+    })
+
+    it('F374 callbackParams says what is missing', () => {
+      const read = (input: unknown) => () => Reflect.apply(op.client().callbackParams, undefined, [input])
+      expect(read({ method: 'POST', url: '/cb' })).to.throw(TypeError, /body parser/)
+      expect(read({ method: 'PUT', url: '/cb' })).to.throw(TypeError, /method/)
+      expect(read(undefined)).to.throw(TypeError)
+    })
+  })
+
+  describe('TokenSet and generators', () => {
+    it('F393 counts seconds, knows its end, and is stored with it', () => {
+      const tokens = new TokenSet({ access_token: 'a', expires_in: 60, session_state: 's' })
+      expect(tokens.expires_at).to.be.closeTo(now() + 60, 1)
+      expect(tokens.expired()).to.equal(false)
+      const kept = new TokenSet(JSON.parse(JSON.stringify(tokens)))
+      expect(kept).to.include({ access_token: 'a', session_state: 's', expires_at: tokens.expires_at })
+      expect(new TokenSet({ expires_at: now() - 1 }).expired()).to.equal(true)
+      expect(new TokenSet({ expires_at: now() - 1 }).expires_in).to.equal(0)
+      expect(new TokenSet({}).expired()).to.equal(false)
+      expect(new TokenSet(JSON.parse('{"expires_in":"soon"}')).expires_at).to.equal(undefined)
+      expect(() => new TokenSet({}).claims()).to.throw(TypeError, 'id_token not present in TokenSet')
+    })
+
+    it('F396 generators are random, and codeChallenge is S256 (RFC 7636 Appendix B)', () => {
+      expect(generators.random()).to.match(/^[\w-]{43}$/)
+      expect(generators.state(16)).to.match(/^[\w-]{22}$/)
+      expect(generators.nonce()).not.to.equal(generators.nonce())
+      expect(generators.codeVerifier()).to.have.length(43)
+      expect(generators.codeChallenge('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')).to.equal(
+        'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      )
+    })
+  })
+
+  describe('authentication', () => {
+    const sentBy = async (metadata: object, extras = {}, jwks?: JWKS, more = {}) => {
+      const issuer = op.issuer({
+        token_endpoint_auth_signing_alg_values_supported: ['RS256', 'ES256', 'HS256'],
+        ...more,
+      })
+      const client = new issuer.Client({ client_id: 'r p', client_secret: 'ä:+', ...metadata }, jwks)
+      await client.grant({ grant_type: 'x', left_out: undefined }, extras)
+      return {
+        form: Object.fromEntries(op.posted.at(-1) ?? []),
+        authorization: op.server.requests.at(-1)?.headers.authorization,
+      }
+    }
+
+    it('F389 client_secret_basic encodes what it sends (RFC 6749 §2.3.1)', async () => {
+      const { form, authorization } = await sentBy({})
+      expect(form).to.deep.equal({ grant_type: 'x' })
+      expect(authorization).to.equal(`Basic ${Buffer.from('r+p:%C3%A4%3A%2B').toString('base64')}`)
+    })
+
+    it('F389 client_secret_post, none and certificates stand in the body (RFC 6749 §2.3.1, RFC 8705 §2)', async () => {
+      const post = await sentBy({ token_endpoint_auth_method: 'client_secret_post' })
+      expect(post.form).to.include({ client_id: 'r p', client_secret: 'ä:+' })
+      for (const method of ['none', 'tls_client_auth', 'self_signed_tls_client_auth']) {
+        const { form, authorization } = await sentBy({ token_endpoint_auth_method: method })
+        expect([form, authorization]).to.deep.equal([{ client_id: 'r p', grant_type: 'x' }, undefined])
+      }
+    })
+
+    it('F389 F377 private_key_jwt is for the issuer, for a minute, once, with what the host adds (RFC 7523 §3)', async () => {
+      const extras = { clientAssertionPayload: { aud: [op.url, `${op.url}/token`], own: true } }
+      const { form } = await sentBy({ token_endpoint_auth_method: 'private_key_jwt' }, {}, CLIENT_JWKS)
+      const assertion = form['client_assertion'] ?? ''
+      const claims = decodeJwt(assertion)
+      expect(decodeProtectedHeader(assertion)).to.deep.equal({ alg: 'RS256', kid: 'rsa-sig' })
+      expect(claims).to.include({ iss: 'r p', sub: 'r p', aud: op.url })
+      expect(Number(claims.exp) - Number(claims.iat)).to.equal(60)
+      const again = await sentBy({ token_endpoint_auth_method: 'private_key_jwt' }, extras, CLIENT_JWKS)
+      const second = decodeJwt(again.form['client_assertion'] ?? '')
+      expect(second).to.deep.include(extras.clientAssertionPayload)
+      expect(second.jti).not.to.equal(claims.jti)
+      expect(form['client_assertion_type']).to.equal('urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+    })
+
+    it('F389 *_jwt take the registered algorithm, otherwise one that issuer and keys can do', async () => {
+      const alg = async (metadata: object, jwks?: JWKS, more = {}) => {
+        const { form } = await sentBy(metadata, {}, jwks, more)
+        return decodeProtectedHeader(form['client_assertion'] ?? '').alg
+      }
+      const key = { token_endpoint_auth_method: 'private_key_jwt' }
+      const secret = { token_endpoint_auth_method: 'client_secret_jwt' }
+      expect(await alg(secret)).to.equal('HS256')
+      expect(await alg({ ...key, token_endpoint_auth_signing_alg: 'ES256' }, CLIENT_JWKS)).to.equal('ES256')
+      const onlyEc = { token_endpoint_auth_signing_alg_values_supported: ['ES256'] }
+      expect(await alg(key, CLIENT_JWKS, onlyEc)).to.equal('ES256')
+      for (const refused of [
+        alg(key),
+        alg({ ...key, token_endpoint_auth_signing_alg: 'HS256' }, CLIENT_JWKS),
+        alg(secret, undefined, onlyEc),
+        alg({ ...secret, client_secret: undefined }),
+        alg({ client_secret: undefined }),
+      ])
+        await failureOf(refused, TypeError)
+    })
+
+    it('F382 F383 introspection and revocation have methods, algorithms and bodies of their own', async () => {
+      const bodies: Record<string, string>[] = []
+      const note = (answer: string) => (_req: unknown, res: { end(text: string): unknown }, body: string) => {
+        bodies.push(Object.fromEntries(new URLSearchParams(body)))
+        res.end(answer)
+      }
+      op.answers.set('/introspect', note('{"active":false}'))
+      op.answers.set('/revoke', note('whatever'))
+      const issuer = op.issuer()
+      const client = new issuer.Client(
+        {
+          client_id: 'rp',
+          client_secret: SECRET,
+          introspection_endpoint_auth_method: 'private_key_jwt',
+          introspection_endpoint_auth_signing_alg: 'ES256',
+          revocation_endpoint_auth_method: 'client_secret_post',
+        },
+        CLIENT_JWKS,
+      )
+      expect(await client.introspect('t', 'access_token', { introspectBody: { a: 1 } })).to.deep.equal({
+        active: false,
+      })
+      expect(await client.revoke('t', undefined, { revokeBody: { b: 2 } })).to.equal(undefined)
+      const [introspection = {}, revocation] = bodies
+      expect(decodeProtectedHeader(introspection['client_assertion'] ?? '').alg).to.equal('ES256')
+      expect(introspection).to.include({ token: 't', token_type_hint: 'access_token', a: '1' })
+      expect(revocation).to.deep.equal({ client_id: 'rp', client_secret: SECRET, token: 't', b: '2' })
+    })
+
+    it('F382 an answer that does not say whether the token is active is none (RFC 7662 §2.2)', async () => {
+      op.answers.set('/introspect', (_req, res) => res.end('{"active":"true"}'))
+      await failureOf(op.client().introspect('t'), OPError)
+    })
+
+    it('F377 exchangeBody adds to the token request, and replaces nothing of it', async () => {
+      op.tokens = { access_token: 'a', token_type: 'Bearer', id_token: await op.idToken() }
+      const extras = { exchangeBody: { resource: 'urn:a', grant_type: 'password' } }
+      await op.client().callback(REDIRECT_URI, { code: 'c' }, { code_verifier: 'v' }, extras)
+      expect(Object.fromEntries(op.posted[0] ?? [])).to.deep.equal({
+        grant_type: 'authorization_code',
+        code: 'c',
+        redirect_uri: REDIRECT_URI,
+        code_verifier: 'v',
+        resource: 'urn:a',
+      })
+    })
+  })
+
+  describe('UserInfo', () => {
+    const asked: { method?: string; url?: string; authorization?: string; body: string }[] = []
+    beforeEach(() => {
+      asked.length = 0
+      op.answers.set('/me', ({ method = '', url = '', headers: { authorization = '' } }, res, body) => {
+        asked.push({ method, url, authorization, body })
+        res.writeHead(200, { 'content-type': 'application/json' }).end('{"sub":"alice"}')
+      })
+    })
+
+    it('F379 sends the token in a header, the body or the query, with parameters (RFC 6750 §2)', async () => {
+      const client = op.client()
+      await client.userinfo('t', { params: { a: 'b' } })
+      await client.userinfo('t', { method: 'POST', via: 'body', params: { a: 'b' } })
+      await client.userinfo('t', { via: 'query' })
+      await client.userinfo(new TokenSet({ access_token: 't', token_type: 'DPoP' }))
+      await client.userinfo('t', { method: 'POST', tokenType: 'Own' })
+      expect(asked).to.deep.equal([
+        { method: 'GET', url: '/me?a=b', authorization: 'Bearer t', body: '' },
+        { method: 'POST', url: '/me', authorization: '', body: 'a=b&access_token=t' },
+        { method: 'GET', url: '/me?access_token=t', authorization: '', body: '' },
+        { method: 'GET', url: '/me', authorization: 'DPoP t', body: '' },
+        { method: 'POST', url: '/me', authorization: 'Own t', body: '' },
+      ])
+    })
+
+    it('F379 what does not go together is the mistake of the host', async () => {
+      const client = op.client()
+      await failureOf(
+        Promise.resolve().then(() => client.userinfo('t', { via: 'body' })),
+        TypeError,
+      )
+      await failureOf(
+        Promise.resolve().then(() => client.userinfo('t', { via: 'query', method: 'POST' })),
+        TypeError,
+      )
+      await failureOf(
+        Promise.resolve().then(() => client.userinfo(new TokenSet({}))),
+        TypeError,
+      )
+    })
+
+    it('F397 the challenge of a refused token becomes the error (RFC 6750 §3)', async () => {
+      op.answers.set('/me', (_req, res) => {
+        res
+          .writeHead(401, {
+            'www-authenticate': 'Bearer realm="x", error="invalid_token", error_description="too old"',
+          })
+          .end()
+      })
+      const error = await failureOf(op.client().userinfo('t'), OPError)
+      expect(error).to.include({ error: 'invalid_token', error_description: 'too old' })
+    })
+
+    it('F380 requestResource returns every answer, with its body as bytes', async () => {
+      op.answers.set('/api', ({ method, headers }, res, body) => {
+        res.writeHead(403).end(`${method} ${headers.authorization} ${headers['x-own']} ${body}`)
+      })
+      const answer = await op
+        .client()
+        .requestResource(new URL('/api', op.url), new TokenSet({ access_token: 't', token_type: 'bearer' }), {
+          method: 'PUT',
+          headers: { 'X-Own': 'yes' },
+          body: Buffer.from('text'),
+        })
+      expect(answer.statusCode).to.equal(403)
+      expect(answer.body).to.deep.equal(Buffer.from('PUT Bearer t yes text'))
+    })
+  })
+
+  describe('request objects (RFC 9101)', () => {
+    const made = (metadata: object, payload = {}, fapi = false) => {
+      const issuer = op.issuer()
+      const Class = fapi ? issuer.FAPIClient : issuer.Client
+      return new Class({ client_id: 'rp', client_secret: SECRET, ...metadata }, CLIENT_JWKS).requestObject(
+        payload,
+      )
+    }
+
+    it('F384 have the documented claims, which the host may replace, and their type (§4, §10.8)', async () => {
+      const jwt = await made(
+        { request_object_signing_alg: 'RS256' },
+        { state: 's', claims: { userinfo: {} }, aud: 'urn:other' },
+      )
+      const [jwk = {}] = PUBLIC_JWKS.keys
+      const { payload, protectedHeader } = await jwtVerify(
+        jwt,
+        createPublicKey({ key: jsonWebKey(jwk), format: 'jwk' }),
+      )
+      expect(protectedHeader).to.deep.equal({ alg: 'RS256', typ: 'oauth-authz-req+jwt', kid: 'rsa-sig' })
+      expect(payload).to.deep.include({
+        iss: 'rp',
+        client_id: 'rp',
+        aud: 'urn:other',
+        state: 's',
+        claims: { userinfo: {} },
+      })
+      expect(Number(payload.exp) - Number(payload.iat)).to.equal(300)
+      expect(payload.jti).to.have.length(43)
+      expect(payload).not.to.include.keys('nbf')
+    })
+
+    it('F364 those of a FAPI client say nbf, the same as iat (FAPI 1.0 Advanced §5.2.2)', async () => {
+      const { nbf, iat } = decodeJwt(await made({ request_object_signing_alg: 'ES256' }, {}, true))
+      expect(nbf).to.equal(iat)
+    })
+
+    it('F384 without a registered algorithm they are signed as the issuer supports, if a key can', async () => {
+      const issuer = op.issuer({ request_object_signing_alg_values_supported: ['ES384', 'ES256'] })
+      const client = new issuer.Client({ client_id: 'rp' }, CLIENT_JWKS)
+      expect(decodeProtectedHeader(await client.requestObject({})).alg).to.equal('ES256')
+      expect(decodeProtectedHeader(await op.client().requestObject({})).alg).to.equal('none')
+    })
+
+    it('F384 a key that is not there is the mistake of the host', async () => {
+      await failureOf(made({ request_object_signing_alg: 'ES512' }), TypeError)
+      await failureOf(
+        made({ request_object_signing_alg: 'RS256', request_object_encryption_alg: 'RSA-OAEP' }),
+        TypeError,
+      )
+    })
+  })
+
+  describe('pushed requests and devices', () => {
+    it('F386 an answer must say what to send, and for how long (RFC 9126 §2.2)', async () => {
+      op.answers.set('/par', (_req, res) => res.writeHead(201).end('{"request_uri":"urn:x"}'))
+      await failureOf(op.client().pushedAuthorizationRequest(), OPError)
+    })
+
+    it('F386 a request object goes alone (RFC 9126 §3)', async () => {
+      let sentBody = ''
+      op.answers.set('/par', (_req, res, body) => {
+        sentBody = body
+        res.writeHead(201).end('{"request_uri":"urn:x","expires_in":60}')
+      })
+      await op.client({ token_endpoint_auth_method: 'none' }).pushedAuthorizationRequest({ request: 'a.b.c' })
+      expect(sentBody).to.equal('client_id=rp&request=a.b.c')
+    })
+
+    const DEVICE = {
+      device_code: 'd',
+      user_code: 'u',
+      verification_uri: 'https://op.example.com/device',
+      expires_in: 60,
+    }
+    const startDevice = (more = {}) => {
+      op.answers.set('/device', (_req, res) => res.end(JSON.stringify({ ...DEVICE, interval: 0, ...more })))
+      return op.client().deviceAuthorization()
+    }
+
+    it('F385 F394 logs in at the provider, once the person has agreed (RFC 8628)', async () => {
+      const { op: provider, client } = await startBoth(TV, {
+        configuration: { features: { deviceFlow: { enabled: true } } },
+      })
+      const handle = await client.deviceAuthorization({ scope: 'openid' })
+      expect(handle.verification_uri_complete).to.include(handle.user_code)
+      await allow(provider, provider.agent(), handle.user_code)
+      expect((await handle.poll()).claims().sub).to.equal('alice')
+    })
+
+    it('F394 polls until there is an answer, and shows what the device shows (RFC 8628 §3.5)', async () => {
+      const handle = await startDevice({
+        verification_uri_complete: 'https://op.example.com/device?user_code=u',
+      })
+      expect(handle).to.include({
+        user_code: 'u',
+        device_code: 'd',
+        verification_uri: DEVICE.verification_uri,
+      })
+      expect([handle.expired(), handle.expires_in > 55]).to.deep.equal([false, true])
+      let polls = 0
+      op.answers.set('/token', (_req, res) => {
+        polls += 1
+        if (polls < 3) res.writeHead(400).end('{"error":"authorization_pending"}')
+        else res.end('{"access_token":"a","token_type":"Bearer"}')
+      })
+      expect((await handle.poll()).access_token).to.equal('a')
+      expect(polls).to.equal(3)
+    })
+
+    it('F394 ends for any other error, when it is aborted, and when it is too late (RFC 8628 §3.5)', async () => {
+      op.answers.set('/token', (_req, res) => res.writeHead(400).end('{"error":"access_denied"}'))
+      expect((await failureOf((await startDevice()).poll(), OPError)).error).to.equal('access_denied')
+      op.answers.set('/token', (_req, res) => res.writeHead(400).end('{"error":"slow_down"}'))
+      const handle = await startDevice()
+      const pending = handle.poll()
+      handle.abort()
+      expect((await failureOf(pending, RPError)).message).to.equal('polling aborted')
+      const signal = AbortSignal.abort()
+      expect((await failureOf((await startDevice()).poll({ signal }), RPError)).message).to.equal(
+        'polling aborted',
+      )
+      expect((await failureOf((await startDevice({ expires_in: 0 })).poll(), RPError)).message).to.match(
+        /expired/,
+      )
+    })
+
+    it('F385 an answer without a code is none (RFC 8628 §3.2)', async () => {
+      await failureOf(startDevice({ user_code: undefined }), OPError)
+    })
+  })
+
+  describe('registration (RFC 7591, RFC 7592)', () => {
+    it('F387 registers the public parts of its keys unless the metadata have some, with the initial token', async () => {
+      const bodies: Record<string, unknown>[] = []
+      op.answers.set('/register', ({ headers }, res, body) => {
+        bodies.push({ ...JSON.parse(body), token: headers.authorization })
+        res.writeHead(201).end('{"client_id":"new","client_secret":"s"}')
+      })
+      const { Client } = op.issuer({ registration_endpoint: `${op.url}/register` })
+      const client = await Client.register(
+        { redirect_uris: [] },
+        { jwks: CLIENT_JWKS, initialAccessToken: 'iat' },
+      )
+      await Client.register({ jwks_uri: 'https://rp.example.com/jwks' }, { jwks: CLIENT_JWKS })
+      expect(bodies).to.deep.equal([
+        { redirect_uris: [], jwks: PUBLIC_JWKS, token: 'Bearer iat' },
+        { jwks_uri: 'https://rp.example.com/jwks', token: undefined },
+      ])
+      expect(client.metadata).to.include({ client_id: 'new', client_secret: 's' })
+    })
+
+    it('F387 F388 an answer without a client_id is none, and a refusal is an OPError', async () => {
+      op.answers.set('/register', (_req, res) => res.writeHead(201).end('{}'))
+      op.answers.set('/read', (_req, res) => res.writeHead(401).end('{"error":"invalid_token"}'))
+      const { Client } = op.issuer({ registration_endpoint: `${op.url}/register` })
+      await failureOf(Client.register({}), OPError)
+      expect((await failureOf(Client.fromUri(`${op.url}/read`, 't'), OPError)).error).to.equal(
+        'invalid_token',
+      )
+    })
+  })
+
+  it('F379 F378 F381 what the provider issues works to the end of its life', async () => {
+    const { op: provider, client } = await startBoth(
+      {},
+      { configuration: { issueRefreshToken: () => true, features: { revocation: { enabled: true } } } },
+    )
+    const { tokens } = await login(provider, client)
+    const later = await client.refresh(tokens)
+    await client.revoke(String(later.refresh_token), 'refresh_token')
+    expect((await failureOf(client.refresh(later), OPError)).error).to.equal('invalid_grant')
+  })
+})

@@ -1,0 +1,271 @@
+import { once } from 'node:events'
+import { Agent } from 'node:http'
+import { createServer } from 'node:https'
+import type { TLSSocket } from 'node:tls'
+import { gzipSync } from 'node:zlib'
+import { expect } from 'chai'
+import {
+  custom,
+  errors,
+  type HttpRequestOptions,
+  type HttpResponse,
+  Issuer,
+} from '../../lib/relying_party/index.ts'
+import { failureOf } from '../support/failure_of.ts'
+import { startFakeIssuer } from '../support/fake_issuer.ts'
+import { startServer, stopServers } from '../support/local_server.ts'
+import { CERTIFICATE } from '../support/tls_certificate.ts'
+
+const { OPError, RPError } = errors
+
+function clientOf(origin: string, more: object = {}) {
+  const issuer = new Issuer({ issuer: origin, token_endpoint: `${origin}/token`, ...more })
+  return new issuer.Client({ client_id: 'rp', client_secret: 'secret' })
+}
+
+describe('requests of the relying party', () => {
+  afterEach(async () => {
+    await stopServers()
+    custom.setHttpOptionsDefaults({
+      timeout: 3500,
+      hooks: undefined,
+      followRedirect: false,
+      headers: { 'User-Agent': 'openid-provider' },
+    })
+  })
+
+  it('F390 options of the process hold for all, and members that are not named stay', async () => {
+    const server = await startServer((_req, res) => res.end('{}'))
+    custom.setHttpOptionsDefaults({ headers: { 'X-Trace': '1' } })
+    await clientOf(server.origin).requestResource(server.origin, 'token')
+    expect(server.requests[0]?.headers).to.include({
+      'x-trace': '1',
+      'user-agent': 'openid-provider',
+      authorization: 'Bearer token',
+    })
+    custom.setHttpOptionsDefaults({ headers: { 'X-Trace': undefined } })
+    await clientOf(server.origin).requestResource(server.origin, 'token')
+    expect(server.requests[1]?.headers).not.to.include.keys('x-trace')
+  })
+
+  it('F390 hooks see each request and answer as they are documented, and may change them', async () => {
+    const server = await startServer((_req, res) =>
+      res.writeHead(200, { 'content-type': 'application/json' }).end('{"a":1}'),
+    )
+    const seen: unknown[] = []
+    custom.setHttpOptionsDefaults({
+      hooks: {
+        beforeRequest: [
+          (options: HttpRequestOptions) => {
+            seen.push([options.method.toUpperCase(), options.url.href, String(options.body)])
+            options.headers['X-Added'] = 'yes'
+          },
+        ],
+        afterResponse: [
+          (response: HttpResponse) => {
+            const { method, url } = response.request.options
+            seen.push([response.statusCode, method.toUpperCase(), url.href, String(response.body)])
+            return response
+          },
+        ],
+      },
+    })
+    await clientOf(server.origin).grant({ grant_type: 'x', scope: 'a b' })
+    const url = `${server.origin}/token`
+    expect(seen).to.deep.equal([
+      ['POST', url, 'grant_type=x&scope=a+b'],
+      [200, 'POST', url, '{"a":1}'],
+    ])
+    expect(server.requests[0]?.headers['x-added']).to.equal('yes')
+  })
+
+  it('F391 a function decides about each request of a class, an issuer or a client', async () => {
+    const op = await startFakeIssuer()
+    op.answers.set('/register', (_req, res) => res.writeHead(201).end('{"client_id":"new"}'))
+    op.answers.set('/clients/new', (_req, res) => res.writeHead(200).end('{"client_id":"new"}'))
+    const issuer = op.issuer({ registration_endpoint: `${op.url}/register` })
+    const asked: string[] = []
+    const note = (name: string) => (options: HttpRequestOptions) => {
+      asked.push(`${name} ${options.method} ${options.url.pathname}`)
+      options.headers = Object.assign(options.headers, { custom: name })
+      return options
+    }
+    issuer[custom.http_options] = note('issuer')
+    issuer.Client[custom.http_options] = note('class')
+    await issuer.keystore()
+    const client = await issuer.Client.register({ redirect_uris: [] })
+    await issuer.Client.fromUri(`${op.url}/clients/new`, 'token')
+    client[custom.http_options] = note('client')
+    await client.requestResource(`${op.url}/token`, 'token')
+    expect(asked).to.deep.equal([
+      'issuer GET /jwks',
+      'class POST /register',
+      'class GET /clients/new',
+      'client GET /token',
+    ])
+    expect(op.server.requests.map(({ headers }) => headers['custom'])).to.deep.equal([
+      'issuer',
+      'class',
+      'class',
+      'client',
+    ])
+  })
+
+  it('F390 a server that does not answer is given up after `timeout`', async () => {
+    const server = await startServer(() => {})
+    const client = clientOf(server.origin)
+    client[custom.http_options] = () => ({ timeout: 50 })
+    const error = await failureOf(client.grant({ grant_type: 'x' }), RPError)
+    expect(error.message).to.equal('outgoing request timed out after 50ms')
+  })
+
+  it('bodies have a limit, compressed or not (RFC 9700 §4.11)', async () => {
+    const server = await startServer((_req, res) => {
+      res.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(2 * 1024 * 1024)))
+    })
+    await failureOf(clientOf(server.origin).requestResource(server.origin, 'token'), RPError)
+  })
+
+  it('addresses for special use are refused, but loopback of an issuer that is http on loopback (RFC 6890)', async () => {
+    const server = await startServer((_req, res) => res.end('{}'))
+    const remote = clientOf('https://op.example.com')
+    expect((await failureOf(remote.requestResource(server.origin, 'token'), RPError)).message).to.match(
+      /special-use/,
+    )
+    const local = clientOf(server.origin)
+    await failureOf(local.requestResource('http://169.254.169.254/', 'token'), RPError)
+    remote[custom.http_options] = () => ({ allowSpecialUseAddresses: true })
+    expect((await remote.requestResource(server.origin, 'token')).statusCode).to.equal(200)
+  })
+
+  describe('redirects', () => {
+    it('are not followed: credentials must not go where an answer says (RFC 9700 §4.11)', async () => {
+      const server = await startServer((_req, res) => res.writeHead(307, { location: '/elsewhere' }).end())
+      expect((await failureOf(clientOf(server.origin).grant({ grant_type: 'x' }), OPError)).message).to.match(
+        /307/,
+      )
+      expect(server.requests).to.have.length(1)
+    })
+
+    it('are followed where the host wants it, without credentials to another origin, and not for ever (RFC 9110 §15.4)', async () => {
+      const other = await startServer((_req, res) => res.end('there'))
+      const server = await startServer((req, res) => {
+        res.writeHead(302, { location: req.url === '/loop' ? '/loop' : other.origin }).end()
+      })
+      const client = clientOf(server.origin)
+      client[custom.http_options] = () => ({ followRedirect: true, allowSpecialUseAddresses: true })
+      const answer = await client.requestResource(`${server.origin}/away`, 'token')
+      expect([String(answer.body), answer.url]).to.deep.equal(['there', `${other.origin}/`])
+      expect(other.requests[0]?.headers).not.to.include.keys('authorization')
+      const error = await failureOf(client.requestResource(`${server.origin}/loop`, 'token'), RPError)
+      expect(error.message).to.equal('too many redirects')
+      expect(server.requests).to.have.length(1 + 6)
+    })
+  })
+
+  it('retry tries a GET again that the network failed, and never a POST', async () => {
+    let broken = 2
+    const server = await startServer((req, res) => {
+      broken -= 1
+      if (broken >= 0) req.socket.destroy()
+      else res.end('{}')
+    })
+    const client = clientOf(server.origin)
+    client[custom.http_options] = () => ({ retry: 2 })
+    expect((await client.requestResource(server.origin, 'token')).statusCode).to.equal(200)
+    broken = 1
+    await failureOf(client.grant({ grant_type: 'x' }), RPError)
+    expect(server.requests).to.have.length(4)
+  })
+
+  it('an agent, a resolver and a signal of the host are used', async () => {
+    const server = await startServer((_req, res) => res.end('{}'))
+    const client = clientOf(server.origin)
+    const agent = new Agent({ keepAlive: true })
+    const names: string[] = []
+    client[custom.http_options] = () => ({
+      agent: { http: agent },
+      allowSpecialUseAddresses: true,
+      dnsLookup: (name, _options, callback) => {
+        names.push(name)
+        callback(null, [{ address: '127.0.0.1', family: 4 }])
+      },
+    })
+    const { port } = new URL(server.origin)
+    expect((await client.requestResource(`http://api.example.com:${port}/`, 'token')).statusCode).to.equal(
+      200,
+    )
+    expect(names).to.deep.equal(['api.example.com'])
+    client[custom.http_options] = () => ({ signal: AbortSignal.abort() })
+    await failureOf(client.requestResource(server.origin, 'token'), RPError)
+    agent.destroy()
+  })
+
+  describe('mutual TLS (RFC 8705)', () => {
+    const REQUESTS = [
+      ['tls_client_auth', 'https'],
+      ['self_signed_tls_client_auth', 'cert'],
+    ] as const
+    for (const [method, how] of REQUESTS) {
+      it(`F389 ${method} shows its certificate at the alias of the endpoint, and says only who it is (§2, §5)`, async () => {
+        const seen: unknown[] = []
+        const server = createServer(
+          { ...CERTIFICATE, requestCert: true, rejectUnauthorized: false },
+          (req, res) => {
+            let body = ''
+            req.on('data', (chunk) => {
+              body += String(chunk)
+            })
+            req.on('end', () => {
+              const socket: unknown = req.socket
+              seen.push(req.url, body, isTls(socket) && socket.getPeerCertificate().subject.CN)
+              res.end('{"access_token":"bound","token_type":"Bearer","sub":"alice"}')
+            })
+          },
+        ).listen(0, 'localhost')
+        await once(server, 'listening')
+        const address = server.address()
+        if (address === null || typeof address === 'string') throw new Error('no address')
+        const origin = `https://localhost:${address.port}`
+        const issuer = new Issuer({
+          issuer: 'https://op.example.com',
+          token_endpoint: 'https://op.example.com/token',
+          userinfo_endpoint: 'https://op.example.com/me',
+          mtls_endpoint_aliases: {
+            token_endpoint: `${origin}/mtls/token`,
+            userinfo_endpoint: `${origin}/mtls/me`,
+          },
+        })
+        const client = new issuer.Client({
+          client_id: 'rp',
+          token_endpoint_auth_method: method,
+          tls_client_certificate_bound_access_tokens: true,
+        })
+        const { key, cert } = CERTIFICATE
+        client[custom.http_options] = (options) => {
+          if (how === 'cert') return { ...options, key, cert, ca: cert, allowSpecialUseAddresses: true }
+          options.https = options.https ?? {}
+          options.https.certificate = cert
+          options.https.key = key
+          options.https.ca = cert
+          return { ...options, allowSpecialUseAddresses: true }
+        }
+        const tokens = await client.grant({ grant_type: 'client_credentials' })
+        await client.userinfo(tokens)
+        expect(seen).to.deep.equal([
+          '/mtls/token',
+          'grant_type=client_credentials&client_id=rp',
+          'localhost',
+          '/mtls/me',
+          '',
+          'localhost',
+        ])
+        server.close()
+        server.closeAllConnections()
+      })
+    }
+  })
+})
+
+const isTls = (socket: unknown): socket is TLSSocket =>
+  typeof socket === 'object' && socket !== null && 'getPeerCertificate' in socket
