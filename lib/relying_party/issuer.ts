@@ -55,8 +55,10 @@ export class Issuer implements IssuerOfClient {
    * @see OpenID Connect Discovery 1.0 §2, RFC 7033
    */
   static async webfinger(input: string): Promise<Issuer> {
-    const expected = await findIssuer(sendBy(this), input)
-    const issuer = await this.discover(expected)
+    const send = sendBy(this)
+    const { issuer: expected, by } = await findIssuer(send, input)
+    // What a stranger names opens nothing that the stranger's own address does not (RFC 9700 §4.11).
+    const issuer = new this(await discover((_about, request) => send(by, request), expected))
     if (issuer.metadata.issuer !== expected)
       throw new RPError(`discovered issuer mismatch, expected ${expected}, got: ${issuer.metadata.issuer}`)
     return issuer
