@@ -60,9 +60,9 @@ export class Issuer<_Client extends Client = Client> implements IssuerOfClient {
    */
   static async webfinger(input: string): Promise<Issuer> {
     const send = sendBy(this)
-    const expected = await findIssuer(send, input)
-    // What a stranger's host names does not open loopback, as an address of the application's own would.
-    const issuer = new this(await discover((_about, request) => send('', request), expected))
+    const { issuer: expected, by } = await findIssuer(send, input)
+    // What a stranger names opens nothing that the stranger's own address does not (RFC 9700 §4.11).
+    const issuer = new this(await discover((_about, request) => send(by, request), expected))
     if (issuer.metadata.issuer !== expected)
       throw new RPError(`discovered issuer mismatch, expected ${expected}, got: ${issuer.metadata.issuer}`)
     return issuer
