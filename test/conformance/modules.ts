@@ -159,6 +159,49 @@ const CIBA = {
   }),
 }
 
+const OIDC = named('oidcc-', {
+  server: 'a login by the response type; the ID Token is valid, with the hashes that belong to it',
+  'idtoken-signature': 'the ID Token is signed by a published key',
+  'server-client-secret-post': 'a login of a client that posts its secret',
+  'response-type-missing': 'an error is sent back, or a page shown',
+  'ensure-request-without-nonce-fails': 'implicit and hybrid: invalid_request',
+  'ensure-request-without-nonce-succeeds-for-code-flow': 'code: the ID Token has no nonce',
+  'ensure-request-with-valid-pkce-succeeds': 'the code is exchanged with its code_verifier',
+  'ensure-request-with-unknown-parameter-succeeds': 'the parameter is ignored',
+  'ensure-request-with-acr-values-succeeds': 'the request is answered',
+  'ensure-post-request-succeeds': 'a request in a form is answered',
+  'ensure-registered-redirect-uri': 'a page',
+  'ensure-other-scope-order-succeeds': 'openid may stand anywhere in the scope',
+  codereuse: 'invalid_grant; what came of the code is revoked',
+  'codereuse-30seconds': 'invalid_grant; what came of the code is revoked',
+  'refresh-token': 'new tokens about the same login',
+  'scope-profile': 'the claims of the scope are told',
+  'scope-email': 'the claims of the scope are told',
+  'scope-phone': 'the claims of the scope are told',
+  'scope-address': 'the claims of the scope are told',
+  'scope-all': 'the claims of the scopes are told',
+  'claims-essential': 'the claim is told',
+  'userinfo-get': 'userinfo for a token in the header',
+  'userinfo-post-header': 'userinfo for a token in the header',
+  'userinfo-post-body': 'userinfo for a token in the body',
+  'display-page': 'the request is answered',
+  'display-popup': 'the request is answered',
+  'login-hint': 'the request is answered',
+  'ui-locales': 'the request is answered',
+  'claims-locales': 'the request is answered',
+  'id-token-hint': 'prompt=none is answered for the person of the hint',
+  'prompt-login': 'the login is new',
+  'prompt-none-logged-in': 'the login is the same',
+  'prompt-none-not-logged-in': 'login_required',
+  'max-age-1': 'the login is new, and has an auth_time',
+  'max-age-10000': 'the login is the same, and has an auth_time',
+  'unsigned-request-object-supported-correctly-or-rejected-as-unsupported':
+    'what stands inside counts, or request_not_supported',
+  'ensure-request-object-with-redirect-uri': 'the answer goes where the request object says',
+  'discovery-endpoint-verification': 'the document and the keys are there, and complete',
+  'userinfo-rs256': 'userinfo is a signed JWT',
+})
+
 export const PLANS: readonly Plan[] = [
   {
     title: 'FAPI 1.0 Advanced Final',
@@ -180,6 +223,12 @@ export const PLANS: readonly Plan[] = [
     title: 'FAPI-CIBA',
     about: `Plan \`fapi-ciba-id1-test-plan\`, poll and ping.`,
     modules: CIBA,
+  },
+  {
+    title: 'OpenID Connect: basic, implicit, hybrid, config, form post',
+    about:
+      'Plans `oidcc-basic-certification-test-plan`, `oidcc-implicit-…`, `oidcc-hybrid-…`, `oidcc-config-…` and `oidcc-formpost-…`: every response type, by its own response mode and by form_post.',
+    modules: OIDC,
   },
 ]
 
