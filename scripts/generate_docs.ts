@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { FEATURES } from '../lib/features/index.ts'
 import Provider from '../lib/index.ts'
 import { configurationPage } from './docs/configuration_page.ts'
+import { conformancePage, MENTIONS_MODULES } from './docs/conformance_page.ts'
 import { type Declaration, readDeclarations } from './docs/declarations.ts'
 import { errorsPage } from './docs/errors_page.ts'
 import { eventsPage } from './docs/events_page.ts'
@@ -11,8 +12,9 @@ import { fapiPage } from './docs/fapi_page.ts'
 import { MODEL_NAMES, modelsPage } from './docs/models_page.ts'
 import { featuresPage, protocolPage } from './docs/protocol_page.ts'
 import { providerPage } from './docs/provider_page.ts'
-import { securityPage } from './docs/security_page.ts'
+import { MENTIONS_CASES, securityPage } from './docs/security_page.ts'
 import { adapterPage, clientMetadataPage, contextPage } from './docs/table_pages.ts'
+import { readTitles } from './docs/test_titles.ts'
 import { typesPage } from './docs/types_page.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -140,6 +142,8 @@ const origins = new Map(
   }),
 )
 
+const titles = await readTitles(root, [MENTIONS_CASES, MENTIONS_MODULES])
+
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': configurationPage(
     CONFIGURATION.flatMap(of),
@@ -147,6 +151,7 @@ const pages: Readonly<Record<string, string>> = {
     features,
     new Set(FEATURES.map(({ name }) => name)),
   ),
+  'docs/conformance.md': conformancePage(titles),
   'docs/events.md': eventsPage(of(EVENTS), [...features.values()].flat()),
   'docs/fapi.md': fapiPage(),
   'docs/reference/adapter.md': adapterPage(of(ADAPTER)),
@@ -169,7 +174,7 @@ const pages: Readonly<Record<string, string>> = {
     new Set(modelClasses.keys()),
   ),
   'docs/reference/types.md': typesPage(PUBLIC.flatMap(of), elsewhere),
-  'docs/security.md': await securityPage(root),
+  'docs/security.md': securityPage(titles),
 }
 
 function current(path: string): string | undefined {

@@ -38,6 +38,15 @@ for (const profile of ['1.0 ID2', '1.0 Final'] as const) {
       expect(body['error_description']).to.equal("missing required parameter 'state'")
     })
 
+    it('A5 a request without redirect_uri is refused by a page, though the client has one only (Part 1 §5.2.2 (9))', async () => {
+      const { visit, push } = await startFapi(profile)
+
+      const { response } = await visit(HYBRID, ['redirect_uri'])
+
+      expect([response.status, response.headers.get('location')]).to.deep.equal([400, null])
+      expect(refusal(await push(HYBRID, ['redirect_uri']))).to.deep.equal([400, 'invalid_request'])
+    })
+
     it('A091 a code alone is not answered in the query (Part 2 §5.2.2 (2))', async () => {
       const { visit } = await startFapi(profile)
 
