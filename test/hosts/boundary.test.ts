@@ -189,6 +189,7 @@ describe('interactions.url', () => {
     ['an empty text', ''],
     ['an object', {}],
     ['what is no URL', 'http://['],
+    ['what no browser goes to', 'javascript:alert(1)'],
   ] as const) {
     it(`that returns ${what} is a server_error that names the option`, async () => {
       const op = await startProvider({ ...Object({ interactions: { url: () => url } }) })
