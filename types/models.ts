@@ -110,6 +110,8 @@ export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable
 }
 export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
   readonly kind: 'ReplayDetection'
+  /** Stores it as it is now, until it ends. */
+  persist(): Promise<string>
   /**
    * Remembers it.
    * @param exp epoch seconds until which it could be accepted again
