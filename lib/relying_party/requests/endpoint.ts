@@ -1,12 +1,15 @@
+import type { IssuerMetadata } from '../../../types/relying_party/metadata.ts'
 import { isRecord } from '../../helpers/is_record.ts'
-import type { IssuerParty } from '../relying_party.ts'
 
 /**
  * An endpoint of the issuer. Metadata of an issuer that is https do not lead to http.
  * @throws TypeError when the issuer has none
  */
-export function endpointOf(issuer: IssuerParty, name: string, aliases: unknown = undefined): string {
-  const { metadata } = issuer
+export function endpointOf(
+  metadata: Readonly<IssuerMetadata>,
+  name: string,
+  aliases: unknown = undefined,
+): string {
   const alias = isRecord(aliases) ? aliases[name] : undefined
   const url = alias ?? metadata[name]
   if (typeof url !== 'string' || !URL.canParse(url))

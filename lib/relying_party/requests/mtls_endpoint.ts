@@ -7,5 +7,5 @@ export function mtlsEndpointOf(party: RelyingParty, name: string, as: Authentica
   const { metadata, issuer } = party
   const isBound = metadata.tls_client_certificate_bound_access_tokens === true
   const isShown = showsCertificate(metadata, as) || (isBound && /^(?:token|userinfo)_endpoint$/.test(name))
-  return endpointOf(issuer, name, isShown ? issuer.metadata.mtls_endpoint_aliases : undefined)
+  return endpointOf(issuer.metadata, name, isShown ? issuer.metadata.mtls_endpoint_aliases : undefined)
 }

@@ -31,7 +31,7 @@ function sign(party: RelyingParty, alg: string, payload: Record<string, unknown>
 async function encrypt(party: RelyingParty, jwt: string, alg: string): Promise<string> {
   const { request_object_encryption_enc: enc = 'A128CBC-HS256' } = party.metadata
   if (isSymmetric(alg)) return encryptJwt(jwt, { alg, enc, key: secretKey(party, alg, enc) })
-  const jwksUri = endpointOf(party.issuer, 'jwks_uri')
+  const jwksUri = endpointOf(party.issuer.metadata, 'jwks_uri')
   const key = await party.issuer.keys.encryptionKey({ jwksUri }, alg)
   if (key === undefined) throw new TypeError(`the issuer has no key to encrypt with ${alg}`)
   return encryptJwt(jwt, { alg, enc, ...key })

@@ -95,7 +95,7 @@ export async function verify(
   { name, alg }: Pick<Protection, 'name' | 'alg'>,
 ): Promise<DecodedJwt> {
   if (alg === 'none') return openUnsecured(jws, name)
-  const jwksUri = isSymmetric(alg) ? undefined : endpointOf(party.issuer, 'jwks_uri')
+  const jwksUri = isSymmetric(alg) ? undefined : endpointOf(party.issuer.metadata, 'jwks_uri')
   try {
     if (jwksUri !== undefined) return await party.issuer.keys.verify({ jwksUri }, jws, alg)
     if (readJoseHeader(jws, 3).alg !== alg) throw new TypeError(`alg must be ${alg}`)
