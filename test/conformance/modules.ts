@@ -159,6 +159,81 @@ const CIBA = {
   }),
 }
 
+const OIDC = named('oidcc-', {
+  server: 'a login by the response type; the ID Token is valid, with the hashes that belong to it',
+  'idtoken-signature': 'the ID Token is signed by a published key',
+  'server-client-secret-post': 'a login of a client that posts its secret',
+  'response-type-missing': 'an error is sent back, or a page shown',
+  'ensure-request-without-nonce-fails': 'implicit and hybrid: invalid_request',
+  'ensure-request-without-nonce-succeeds-for-code-flow': 'code: the ID Token has no nonce',
+  'ensure-request-with-valid-pkce-succeeds': 'the code is exchanged with its code_verifier',
+  'ensure-request-with-unknown-parameter-succeeds': 'the parameter is ignored',
+  'ensure-request-with-acr-values-succeeds': 'the request is answered',
+  'ensure-post-request-succeeds': 'a request in a form is answered',
+  'ensure-registered-redirect-uri': 'a page',
+  'ensure-other-scope-order-succeeds': 'openid may stand anywhere in the scope',
+  codereuse: 'invalid_grant; what came of the code is revoked',
+  'codereuse-30seconds': 'invalid_grant; what came of the code is revoked',
+  'refresh-token': 'new tokens about the same login',
+  'scope-profile': 'the claims of the scope are told',
+  'scope-email': 'the claims of the scope are told',
+  'scope-phone': 'the claims of the scope are told',
+  'scope-address': 'the claims of the scope are told',
+  'scope-all': 'the claims of the scopes are told',
+  'claims-essential': 'the claim is told',
+  'userinfo-get': 'userinfo for a token in the header',
+  'userinfo-post-header': 'userinfo for a token in the header',
+  'userinfo-post-body': 'userinfo for a token in the body',
+  'display-page': 'the request is answered',
+  'display-popup': 'the request is answered',
+  'login-hint': 'the request is answered',
+  'ui-locales': 'the request is answered',
+  'claims-locales': 'the request is answered',
+  'id-token-hint': 'prompt=none is answered for the person of the hint',
+  'prompt-login': 'the login is new',
+  'prompt-none-logged-in': 'the login is the same',
+  'prompt-none-not-logged-in': 'login_required',
+  'max-age-1': 'the login is new, and has an auth_time',
+  'max-age-10000': 'the login is the same, and has an auth_time',
+  'unsigned-request-object-supported-correctly-or-rejected-as-unsupported':
+    'an unsigned request object counts, or an error says that there are none',
+  'ensure-request-object-with-redirect-uri': 'the answer goes where the request object says',
+  'discovery-endpoint-verification': 'the document and the keys are there, and complete',
+  'userinfo-rs256': 'userinfo is a signed JWT',
+})
+
+const DYNAMIC = named('oidcc-', {
+  'redirect-uri-regfrag': 'a redirect_uri with a fragment cannot be registered',
+  'redirect-uri-query-OK': 'the query that was registered is kept in the answer',
+  'redirect-uri-query-added': 'a page',
+  'redirect-uri-query-mismatch': 'a page',
+  'ensure-redirect-uri-in-authorization-request': 'a page',
+  'registration-logo-uri': 'the screens of the host can show it',
+  'registration-policy-uri': 'the screens of the host can show it',
+  'registration-tos-uri': 'the screens of the host can show it',
+  'registration-jwks-uri': 'keys are fetched from there',
+  'registration-sector-uri': 'the client is registered',
+  'registration-sector-bad': 'the client is refused',
+  'request-uri-signed-rs256': 'the request object behind request_uri counts',
+  'idtoken-rs256': 'the ID Token is signed with RS256',
+})
+
+const LOGOUT = named('oidcc-', {
+  'rp-initiated-logout': 'the browser comes back with the state; nobody is logged in',
+  'rp-initiated-logout-discovery-endpoint-verification': 'the endpoint is named',
+  'rp-initiated-logout-bad-id-token-hint': 'an error page',
+  'rp-initiated-logout-modified-id-token-hint': 'an error page',
+  'rp-initiated-logout-bad-post-logout-redirect-uri': 'an error page',
+  'rp-initiated-logout-query-added-to-post-logout-redirect-uri': 'an error page',
+  'rp-initiated-logout-no-id-token-hint': 'a page, no redirect',
+  'rp-initiated-logout-no-params': 'a page, no redirect',
+  'rp-initiated-logout-no-post-logout-redirect-uri': 'a page, no redirect',
+  'rp-initiated-logout-no-state': 'the browser comes back without a state',
+  'rp-initiated-logout-only-state': 'a page, no redirect',
+  'backchannel-logout-discovery-endpoint-verification': 'it is supported',
+  'backchannel-rp-initiated-logout': 'a valid logout token reaches the client',
+})
+
 export const PLANS: readonly Plan[] = [
   {
     title: 'FAPI 1.0 Advanced Final',
@@ -181,6 +256,23 @@ export const PLANS: readonly Plan[] = [
     about: `Plan \`fapi-ciba-id1-test-plan\`, poll and ping.`,
     modules: CIBA,
   },
+  {
+    title: 'OpenID Connect: basic, implicit, hybrid, config, form post',
+    about:
+      'Plans `oidcc-basic-certification-test-plan`, `oidcc-implicit-…`, `oidcc-hybrid-…`, `oidcc-config-…` and `oidcc-formpost-…`: every response type, by its own response mode and by form_post.',
+    modules: OIDC,
+  },
+  {
+    title: 'OpenID Connect: dynamic',
+    about: 'What `oidcc-dynamic-certification-test-plan` asks on top.',
+    modules: DYNAMIC,
+  },
+  {
+    title: 'OpenID Connect: logout',
+    about:
+      'Plans `oidcc-rp-initiated-logout-certification-test-plan` and `oidcc-backchannel-rp-initiated-logout-certification-test-plan`.',
+    modules: LOGOUT,
+  },
 ]
 
 /** Names of modules, and why they cannot be asked here. */
@@ -191,6 +283,12 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   'oidcc-frontchannel-rp-initiated-logout':
     'OpenID Connect Front-Channel Logout is not implemented, for the same reason; back-channel logout is',
   'oidcc-frontchannel-logout-discovery-endpoint-verification': 'as above',
+  'oidcc-idtoken-unsigned':
+    'ID Tokens with alg none are not issued; the suite skips the module where they are not offered',
+  'oidcc-request-uri-unsigned':
+    'request objects have to be signed; the suite skips the module where unsigned ones are not offered',
+  'oidcc-server-rotate-keys':
+    'needs somebody who rotates the keys of the running provider, which come from the host',
   'fapi1-advanced-final-ensure-server-handles-non-matching-intent-id':
     'needs the consent API of UK Open Banking, which is the business of the host',
   'fapi1-advanced-final-brazil-*, fapi1-advanced-final-br-*':
