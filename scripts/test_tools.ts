@@ -61,7 +61,7 @@ export const TEST_TOOLS: readonly TestTool[] = [
     name: 'nginx',
     debianPackage: 'nginx',
     advice: 'install nginx, and put it on your PATH',
-    tests: ['test/features/mtls/nginx'],
+    tests: ['test/features/mtls/nginx', 'test/hosts/nginx'],
     isThere: () => isOnPath('nginx') || isProgram('/usr/sbin/nginx'),
   },
 ]

@@ -35,6 +35,7 @@ export const mTLS = defineFeature({
     ...(options.certificateBoundAccessTokens
       ? { steps: { token_binding: [proveCertificate], presented_token: [provePresentedCertificate] } }
       : {}),
+    ...(options.aliasOrigin === undefined ? {} : { aliasOrigins: [options.aliasOrigin] }),
     metadata: (urlFor) => ({
       ...(options.certificateBoundAccessTokens ? { tls_client_certificate_bound_access_tokens: true } : {}),
       ...endpointAliases(options.aliasOrigin, has, urlFor),

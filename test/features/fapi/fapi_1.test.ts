@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { now } from '../../actions/client_auth/assertions.ts'
 import { stopProviders } from '../../support/start_provider.ts'
-import { refusal, startFapi } from './fapi_host.ts'
+import { PARTNER, refusal, startFapi } from './fapi_host.ts'
 
 const HYBRID = { response_type: 'code id_token' }
 
@@ -54,6 +54,20 @@ for (const profile of ['1.0 ID2', '1.0 Final'] as const) {
 
       expect(error).to.equal('invalid_request')
       expect(description).to.include('response_mode')
+    })
+
+    it('A091 a code with an access token has no ID Token that vouches for it: not in the fragment (Part 2 §5.2.2 (2))', async () => {
+      const response_type = 'code token'
+      const { visit } = await startFapi(profile, {
+        clients: [{ ...PARTNER, response_types: [response_type] }],
+        responseTypes: [response_type],
+      })
+
+      const { answer, error, description } = await visit({ response_type })
+
+      expect(error).to.equal('invalid_request')
+      expect(description).to.include('response_mode')
+      expect(answer.has('access_token')).to.equal(false)
     })
 
     it('A091 A75 a pushed request needs PKCE, whatever the policy says (Part 2 §5.2.2 (18))', async () => {
