@@ -151,7 +151,7 @@ const pages: Readonly<Record<string, string>> = {
     features,
     new Set(FEATURES.map(({ name }) => name)),
   ),
-  'docs/conformance_suite.md': conformancePage(titles),
+  'docs/conformance.md': conformancePage(titles),
   'docs/events.md': eventsPage(of(EVENTS), [...features.values()].flat()),
   'docs/fapi.md': fapiPage(),
   'docs/reference/adapter.md': adapterPage(of(ADAPTER)),

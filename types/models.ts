@@ -116,6 +116,8 @@ export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable
 /** An identifier that must not be used again. @see RFC 7523 §3 */
 export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
   readonly kind: 'ReplayDetection'
+  /** Stores it as it is now, until it ends. */
+  persist(): Promise<string>
   /**
    * Remembers it.
    * @param exp epoch seconds until which it could be accepted again

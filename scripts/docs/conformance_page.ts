@@ -14,9 +14,9 @@ nothing on this page is a certification, and a module that the suite renames kee
 it. \`npm run docs -- --check\` fails when a module has no test.`
 
 /** What a file that names modules holds. */
-export const MENTIONS_MODULES = /the conformance suite about/
+export const MENTIONS_MODULES = /describe\([^\n]*the conformance suite about|\boidcc-/
 const NAMES =
-  /(?<![\w-])(?:oidcc(?!-client\b)|fapi1-advanced-final|fapi2-security-profile-final|fapi-ciba-id1)(?:-[\w-]*\w)?/g
+  /(?<![\w-])(?:oidcc|fapi1-advanced-final|fapi2-security-profile-final|fapi-ciba-id1)(?:-[\w-]*\w)?/g
 /** A table of inputs is told by its first rows. */
 const MOST = 4
 
@@ -72,5 +72,5 @@ export function conformancePage(titles: readonly TestTitle[]): string {
       ...Object.entries(NOT_HERE).map(([names, why]) => `| \`${names}\` | ${cell(why)} |`),
     ].join('\n'),
   ]
-  return `${[heading(1, 'The conformance suite'), GENERATED, INTRODUCTION, ...parts, ...missing].join('\n\n')}\n`
+  return `${[heading(1, 'Conformance'), GENERATED, INTRODUCTION, ...parts, ...missing].join('\n\n')}\n`
 }

@@ -4,6 +4,14 @@ import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { MemoryStorage } from '../../lib/adapters/memory_storage.ts'
 import type { AdapterPayload } from '../../types/adapter.ts'
 
+const circle: Record<string, unknown> = {}
+circle['self'] = circle
+
+const UNWRITABLE: readonly (readonly [string, unknown])[] = [
+  ['a BigInt', 1n],
+  ['a circle', circle],
+]
+
 describe('F314 memory adapter', () => {
   let clock: sinon.SinonFakeTimers
   beforeEach(() => {
@@ -118,6 +126,26 @@ describe('F314 memory adapter', () => {
 
     expect(await adapter('Grant').find('id')).to.deep.equal({ list: [1] })
   })
+
+  for (const [what, value] of UNWRITABLE) {
+    it(`does nothing of a list with ${what}, which JSON cannot hold (RFC 8259 §3)`, async () => {
+      const adapter = memoryAdapter()
+      const codes = adapter('AuthorizationCode')
+      await codes.upsert('code', { grantId: 'g' }, 60)
+
+      const failure = await Promise.resolve()
+        .then(() =>
+          adapter.commit?.([
+            { op: 'consume', model: 'AuthorizationCode', id: 'code', attempt: 'a' },
+            { op: 'insert', model: 'AccessToken', id: 'token', payload: { extra: { value } } },
+          ]),
+        )
+        .catch((error: unknown) => error)
+
+      expect(failure).to.be.instanceOf(Error)
+      expect(await codes.find('code')).to.deep.equal({ grantId: 'g' })
+    })
+  }
 
   it('leaves Object.prototype alone whatever the ids and members are called', async () => {
     const sessions = memoryAdapter()('Session')

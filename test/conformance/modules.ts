@@ -234,6 +234,42 @@ const LOGOUT = named('oidcc-', {
   'backchannel-rp-initiated-logout': 'a valid logout token reaches the client',
 })
 
+const RELYING_PARTY = {
+  'oidcc-client-test': 'a login is accepted',
+  'oidcc-client-test-nonce-invalid': 'an ID Token with another nonce is refused',
+  'oidcc-client-test-invalid-iss': 'an ID Token of another issuer is refused',
+  'oidcc-client-test-invalid-aud': 'an ID Token for another client is refused',
+  'oidcc-client-test-missing-aud': 'an ID Token without aud is refused',
+  'oidcc-client-test-missing-iat': 'an ID Token without iat is refused',
+  'oidcc-client-test-missing-sub': 'an ID Token without sub is refused',
+  'oidcc-client-test-idtoken-sig-rs256': 'an ID Token signed with RS256 is accepted',
+  'oidcc-client-test-idtoken-sig-none':
+    'an unsigned ID Token is accepted from the token endpoint by who registered that',
+  'oidcc-client-test-invalid-sig-rs256': 'an RS256 signature that does not hold is refused',
+  'oidcc-client-test-invalid-sig-hs256': 'an HS256 signature that does not hold is refused',
+  'oidcc-client-test-kid-absent-single-jwks': 'an ID Token without kid is accepted where there is one key',
+  'oidcc-client-test-missing-athash': 'an ID Token beside an access token has at_hash',
+  'oidcc-client-test-invalid-athash': 'another at_hash is refused',
+  'oidcc-client-test-invalid-chash': 'another c_hash is refused',
+  'oidcc-client-test-missing-chash': 'an ID Token beside a code has c_hash',
+  'oidcc-client-test-userinfo-invalid-sub': 'UserInfo about somebody else is refused',
+  'oidcc-client-test-userinfo-bearer-header': 'UserInfo is asked with the header',
+  'oidcc-client-test-userinfo-bearer-body': 'UserInfo is asked with the body',
+  'oidcc-client-test-client-secret-basic': 'the client authenticates by client_secret_basic',
+  'oidcc-client-test-signing-key-rotation': 'new keys are fetched when the issuer rotates',
+  'oidcc-client-test-discovery-openid-config': 'the issuer is discovered',
+  'oidcc-client-test-discovery-jwks-uri-keys': 'its keys are fetched',
+  'oidcc-client-test-discovery-issuer-mismatch': 'a document of another issuer is refused',
+  'oidcc-client-test-discovery-webfinger-acct': 'an account leads to its issuer',
+  'oidcc-client-test-discovery-webfinger-url': 'a URL leads to its issuer',
+  'fapi1-advanced-final-client-test-invalid-shash': 'another s_hash is refused',
+  'fapi1-advanced-final-client-test-iat-is-week-in-past': 'an ID Token of last week is refused',
+  'fapi2-security-profile-final-client-test-invalid-authorization-response-iss':
+    'an answer that names another issuer is refused',
+  'fapi2-security-profile-final-client-test-remove-authorization-response-iss':
+    'an answer that names none is refused',
+}
+
 export const PLANS: readonly Plan[] = [
   {
     title: 'FAPI 1.0 Advanced Final',
@@ -272,6 +308,12 @@ export const PLANS: readonly Plan[] = [
     about:
       'Plans `oidcc-rp-initiated-logout-certification-test-plan` and `oidcc-backchannel-rp-initiated-logout-certification-test-plan`.',
     modules: LOGOUT,
+  },
+  {
+    title: 'The relying party',
+    about:
+      'Modules of the plans `oidcc-client-…`, `fapi1-advanced-final-client-…` and `fapi2-security-profile-final-client-…`, which ask a client: what `openid-provider/client` accepts and refuses.',
+    modules: RELYING_PARTY,
   },
 ]
 

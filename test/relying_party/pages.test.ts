@@ -23,13 +23,13 @@ function membersOf(source: string, name: string): string[] {
 }
 
 describe('the pages about the client', () => {
-  it('docs/conformance.md lists what is tried at each provider (UPDATE_SNAPSHOT=1 writes it)', async () => {
-    const page = await read('docs/conformance.md')
+  it('docs/client_matrix.md lists what is tried at each provider (UPDATE_SNAPSHOT=1 writes it)', async () => {
+    const page = await read('docs/client_matrix.md')
     const [before = '', rest = ''] = page.split(START)
     const after = rest.slice(rest.indexOf(END))
     const expected = `${before}${START}${table()}${after}`
     if (process.env['UPDATE_SNAPSHOT'] === '1')
-      await writeFile(new URL('../../docs/conformance.md', import.meta.url), expected)
+      await writeFile(new URL('../../docs/client_matrix.md', import.meta.url), expected)
     else expect(page).to.equal(expected)
   })
 
