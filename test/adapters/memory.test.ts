@@ -48,6 +48,44 @@ describe('F314 memory adapter', () => {
     expect(await sessions.find('id')).to.equal(undefined)
   })
 
+  it('removes what is destroyed, and what belongs to a grant, and nothing else', async () => {
+    const tokens = memoryAdapter()('AccessToken')
+    for (const [id, grantId] of [
+      ['a', 'g'],
+      ['b', 'g'],
+      ['c', 'other'],
+    ] as const)
+      await tokens.upsert(id, { grantId }, 10)
+
+    await tokens.revokeByGrantId('g')
+    expect(await Promise.all(['a', 'b', 'c'].map((id) => tokens.find(id)))).to.deep.equal([
+      undefined,
+      undefined,
+      { grantId: 'other' },
+    ])
+    await tokens.destroy('c')
+    await tokens.destroy('c')
+    expect(await tokens.find('c')).to.equal(undefined)
+  })
+
+  it('lists what belongs to an account page by page, in the order of the ids, and without what is dropped', async () => {
+    const grants = memoryAdapter()('Grant')
+    for (const id of ['d', 'a', 'c', 'b', 'e'])
+      await grants.upsert(id, { accountId: 'alice' }, id === 'c' ? 5 : 10)
+    await grants.upsert('x', { accountId: 'bob' }, 10)
+    clock.tick(5000)
+    const page = async (limit: number, after?: string) => {
+      const answer = await grants.listByAccountId?.('alice', { limit, after })
+      return [answer?.entries.map(({ id }) => id), answer?.next]
+    }
+
+    expect(await page(10)).to.deep.equal([['a', 'b', 'd', 'e'], undefined])
+    expect(await page(3)).to.deep.equal([['a', 'b', 'd'], 'd'])
+    expect(await page(3, 'd')).to.deep.equal([['e'], undefined])
+    expect(await page(4)).to.deep.equal([['a', 'b', 'd', 'e'], 'e'])
+    expect(await page(4, 'e')).to.deep.equal([[], undefined])
+  })
+
   it('lets an insert take the place of an entry that has been dropped', async () => {
     const adapter = memoryAdapter()
     const insert = () =>

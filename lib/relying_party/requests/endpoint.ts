@@ -1,13 +1,15 @@
+import type { IssuerMetadata } from '../../../types/relying_party/metadata.ts'
 import { isRecord } from '../../helpers/is_record.ts'
-import { type AuthenticatedEndpoint, showsCertificate } from '../authentication/client_authentication.ts'
-import type { IssuerParty, RelyingParty } from '../relying_party.ts'
 
 /**
  * An endpoint of the issuer. Metadata of an issuer that is https do not lead to http.
  * @throws TypeError when the issuer has none
  */
-export function endpointOf(issuer: IssuerParty, name: string, aliases: unknown = undefined): string {
-  const { metadata } = issuer
+export function endpointOf(
+  metadata: Readonly<IssuerMetadata>,
+  name: string,
+  aliases: unknown = undefined,
+): string {
   const alias = isRecord(aliases) ? aliases[name] : undefined
   const url = alias ?? metadata[name]
   if (typeof url !== 'string' || !URL.canParse(url))
@@ -17,12 +19,4 @@ export function endpointOf(issuer: IssuerParty, name: string, aliases: unknown =
   if (isDowngrade || !/^https?:$/.test(protocol))
     throw new TypeError(`${name} of the issuer must be an https URL`)
   return url
-}
-
-/** The same for a client that may show a certificate there. @see RFC 8705 §5 */
-export function mtlsEndpointOf(party: RelyingParty, name: string, as: AuthenticatedEndpoint): string {
-  const { metadata, issuer } = party
-  const isBound = metadata.tls_client_certificate_bound_access_tokens === true
-  const isShown = showsCertificate(metadata, as) || (isBound && /^(?:token|userinfo)_endpoint$/.test(name))
-  return endpointOf(issuer, name, isShown ? issuer.metadata.mtls_endpoint_aliases : undefined)
 }
