@@ -8,6 +8,7 @@ import * as memory from 'openid-provider/adapters/memory'
 import { postgresAdapter } from 'openid-provider/adapters/postgres'
 import { redisAdapter } from 'openid-provider/adapters/redis'
 import { Issuer } from 'openid-provider/client'
+import { startTestProvider } from 'openid-provider/testing'
 
 const required = createRequire(import.meta.url)('openid-provider')
 assert.equal(required.default, Provider)
@@ -45,3 +46,9 @@ console.log('its client discovers and authenticates')
 
 server.close()
 server.closeAllConnections()
+
+const test = await startTestProvider()
+const tokens = await test.logIn('alice', 'smoke', { scope: 'openid email' })
+assert.equal(typeof tokens.id_token, 'string')
+await test.stop()
+console.log('its provider for tests logs somebody in')
