@@ -1,8 +1,10 @@
 // Uses the installed package as a host does: by import, by require, over HTTP.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import Provider, { errors, interactionPolicy, Provider as Named } from 'openid-provider'
 import * as memory from 'openid-provider/adapters/memory'
 import { postgresAdapter } from 'openid-provider/adapters/postgres'
@@ -52,3 +54,8 @@ const tokens = await test.logIn('alice', 'smoke', { scope: 'openid email' })
 assert.equal(typeof tokens.id_token, 'string')
 await test.stop()
 console.log('its provider for tests logs somebody in')
+
+const manifest = createRequire(import.meta.url).resolve('openid-provider/package.json')
+const command = new URL('dist/lib/development/command/command.js', pathToFileURL(manifest))
+assert.match(execFileSync(process.execPath, [fileURLToPath(command), '--help'], { encoding: 'utf8' }), /--client/)
+console.log('its command explains itself')
