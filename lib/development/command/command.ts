@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { writeFile } from 'node:fs/promises'
+import { desk } from '../desk/desk.ts'
 import { EXAMPLE_USERS } from '../options.ts'
 import { startTestProvider, type TestProvider } from '../test_provider.ts'
 import { CannotStart, CONFIG_FILE, readSettings, type Settings } from './settings.ts'
@@ -48,7 +49,7 @@ async function start({ issuers, isSilent }: Settings): Promise<void> {
   const running: TestProvider[] = []
   stopOnSignal(running)
   for (const options of issuers) {
-    const provider = await startTestProvider(options)
+    const provider = await startTestProvider(options, desk())
     running.push(provider)
     if (!isSilent) process.stdout.write(startTable(provider, options))
   }

@@ -17,6 +17,7 @@ export function startTable({ issuer, users, provider }: TestProvider, options: T
   const rows: readonly (readonly [title: string, lines: readonly string[]])[] = [
     ['issuer', [issuer]],
     ['discovery', [provider.urlFor('discovery')]],
+    ['live page', [`${issuer.replace(/\/$/, '')}/`]],
     ['clients', [...listed, ...others]],
     ['users', people],
   ]
