@@ -28,6 +28,7 @@ async function installLibrary(folder: string): Promise<void> {
     'index.js': 'index.ts',
     'memory.js': 'adapters/memory.ts',
     'sqlite.js': 'adapters/sqlite.ts',
+    'testing.js': 'development/testing.ts',
   }
   for (const [name, file] of Object.entries(entries)) {
     const url = JSON.stringify(new URL(file, LIBRARY).href)
@@ -42,6 +43,7 @@ async function installLibrary(folder: string): Promise<void> {
         '.': './index.js',
         './adapters/memory': './memory.js',
         './adapters/sqlite': './sqlite.js',
+        './testing': './testing.js',
       },
     }),
   )
