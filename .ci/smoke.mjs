@@ -42,7 +42,7 @@ console.log('serves discovery and keys')
 
 const { Client } = await Issuer.discover(issuer)
 const client = new Client({ client_id: 'app', client_secret: 'not a secret' })
-const refused = await client.refresh('no token').catch((error) => error)
+const refused = await client.oauthCallback('http://localhost/cb', { code: 'none', iss: issuer }).catch((error) => error)
 assert.equal(refused.error, 'invalid_grant')
 console.log('its client discovers and authenticates')
 

@@ -216,6 +216,7 @@ export function assemble(
     responseModes,
     clientAuthentications: [...CLIENT_AUTHENTICATIONS, ...added.clientAuthentications],
     tokenSchemes: added.tokenSchemes,
+    aliasOrigins: added.aliasOrigins,
     profileOf: added.profileOf ?? (() => undefined),
     takesTokensInQuery: configuration.acceptQueryParamAccessTokens && !added.refusesTokensInQuery,
     onlookers,

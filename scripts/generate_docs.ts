@@ -4,15 +4,18 @@ import { dirname, join, resolve } from 'node:path'
 import { FEATURES } from '../lib/features/index.ts'
 import Provider from '../lib/index.ts'
 import { configurationPage } from './docs/configuration_page.ts'
+import { conformancePage, MENTIONS_MODULES } from './docs/conformance_page.ts'
 import { type Declaration, readDeclarations } from './docs/declarations.ts'
 import { errorsPage } from './docs/errors_page.ts'
 import { eventsPage } from './docs/events_page.ts'
 import { fapiPage } from './docs/fapi_page.ts'
-import { modelsPage } from './docs/models_page.ts'
+import { MODEL_NAMES, modelsPage } from './docs/models_page.ts'
 import { featuresPage, protocolPage } from './docs/protocol_page.ts'
 import { providerPage } from './docs/provider_page.ts'
-import { securityPage } from './docs/security_page.ts'
+import { MENTIONS_CASES, securityPage } from './docs/security_page.ts'
 import { adapterPage, clientMetadataPage, contextPage } from './docs/table_pages.ts'
+import { readTitles } from './docs/test_titles.ts'
+import { typesPage } from './docs/types_page.ts'
 
 const root = resolve(import.meta.dirname, '..')
 /** Options outside of features; those with parts of their own in features stand in files of their own. */
@@ -56,6 +59,12 @@ const featureFiles = readdirSync(join(root, 'types/features'))
   .map((name) => `types/features/${name}`)
   .filter((path) => path.endsWith('.ts') && path !== REGISTRY)
   .sort()
+const typeFiles = ['types', 'types/grants'].flatMap((folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name}`)
+    .sort(),
+)
 const memberFiles = FEATURES_WITH_MEMBERS.map((name) => `lib/features/${name}/members.ts`)
 const declarations = readDeclarations(root, [
   ...CONFIGURATION,
@@ -71,6 +80,7 @@ const declarations = readDeclarations(root, [
   ERROR_CLASSES,
   PROVIDER,
   MEMBERS,
+  ...typeFiles,
   ...memberFiles,
   ...CLASSES,
 ])
@@ -83,6 +93,23 @@ function one(path: string, name: string): Declaration {
   return found
 }
 const features = new Map(featureFiles.map((path) => [path, of(path)]))
+
+/** Files whose types can be imported, as lib/index.ts has it. */
+const PUBLIC = [...new Set([...typeFiles, ...featureFiles])]
+/** Types that another page tells in full. */
+const elsewhere = new Map([
+  ...CONFIGURATION.flatMap(of).map(({ name }) => [name, '../configuration.md'] as const),
+  ...[...features.values()]
+    .flat()
+    .flatMap(({ name }) => (/Options$/.test(name) ? [[name, '../configuration.md'] as const] : [])),
+  ...of(EVENTS).map(({ name }) => [name, '../events.md'] as const),
+  ...MODEL_NAMES.map((name) => [name, 'models.md'] as const),
+  ...of(ADAPTER).map(({ name }) => [name, 'adapter.md'] as const),
+  ['OIDCContext', 'context.md'] as const,
+  ['OIDCContextEntities', 'context.md'] as const,
+  ['ClientMetadata', 'client_metadata.md'] as const,
+  ['ProviderError', 'errors.md'] as const,
+])
 
 /** What the options of a feature say it is, in one sentence. */
 function optionsOf(type: string): string {
@@ -115,6 +142,8 @@ const origins = new Map(
   }),
 )
 
+const titles = await readTitles(root, [MENTIONS_CASES, MENTIONS_MODULES])
+
 const pages: Readonly<Record<string, string>> = {
   'docs/configuration.md': configurationPage(
     CONFIGURATION.flatMap(of),
@@ -122,6 +151,7 @@ const pages: Readonly<Record<string, string>> = {
     features,
     new Set(FEATURES.map(({ name }) => name)),
   ),
+  'docs/conformance.md': conformancePage(titles),
   'docs/events.md': eventsPage(of(EVENTS), [...features.values()].flat()),
   'docs/fapi.md': fapiPage(),
   'docs/reference/adapter.md': adapterPage(of(ADAPTER)),
@@ -143,7 +173,8 @@ const pages: Readonly<Record<string, string>> = {
     one(MEMBERS, 'FeatureMembers').members ?? [],
     new Set(modelClasses.keys()),
   ),
-  'docs/security.md': await securityPage(root),
+  'docs/reference/types.md': typesPage(PUBLIC.flatMap(of), elsewhere),
+  'docs/security.md': securityPage(titles),
 }
 
 function current(path: string): string | undefined {

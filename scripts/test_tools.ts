@@ -57,6 +57,13 @@ export const TEST_TOOLS: readonly TestTool[] = [
     tests: ['test/adapters/postgres'],
     isThere: () => isOnPath('initdb') || hasDebianCluster(),
   },
+  {
+    name: 'nginx',
+    debianPackage: 'nginx',
+    advice: 'install nginx, and put it on your PATH',
+    tests: ['test/features/mtls/nginx', 'test/hosts/nginx'],
+    isThere: () => isOnPath('nginx') || isProgram('/usr/sbin/nginx'),
+  },
 ]
 
 /** The words before a command that make it run as root; nothing where that takes a password. */

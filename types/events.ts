@@ -16,6 +16,10 @@ import type { PromptDetail } from './payloads.ts'
 /**
  * Events of a provider, with the arguments of their listeners. `this` is the provider. Listeners observe: they run
  * after what they are told about was stored, and change no answer.
+ * @example
+ * provider.on('authorization.success', (ctx) => console.log(ctx.oidc.account?.accountId, ctx.oidc.client?.clientId))
+ * provider.on('grant.error', (ctx, error) => console.warn(error.error, error.error_description, error.error_detail))
+ * provider.on('server_error', (ctx, error) => console.error(error))
  */
 export interface ProviderEvents {
   /** An access token was removed. */

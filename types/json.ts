@@ -1,10 +1,10 @@
 /** A value without members. @see RFC 8259 §3 */
 export type JsonPrimitive = string | number | boolean | null
 
-/** @see RFC 8259 §5 */
+/** An array as JSON can hold it. @see RFC 8259 §5 */
 export type JsonArray = JsonValue[]
 
-/** @see RFC 8259 §4 */
+/** An object as JSON can hold it. @see RFC 8259 §4 */
 export type JsonObject = { [Name in string]?: JsonValue }
 
 /** Whatever JSON can say. @see RFC 8259 §3 */

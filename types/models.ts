@@ -67,21 +67,25 @@ export interface BaseToken extends BaseModel, TokenPayload {
   save(given?: number | ProviderRequest): Promise<string>
 }
 
+/** What may be used once. */
 export interface Consumable {
   /** Marks it as used. */
   consume(): Promise<void>
 }
 
+/** What may be bound to a key or certificate of its sender. */
 export interface SenderConstrainable {
   /** Whether it is bound to a key or certificate of the client. */
   isSenderConstrained(): boolean
 }
 
+/** What a browser takes to a client, to be exchanged once. @see RFC 6749 §4.1 */
 export interface AuthorizationCode extends BaseToken, AuthorizationCodePayload, Consumable {
   readonly kind: 'AuthorizationCode'
   /** Whom it was issued to. */
   clientId?: string | undefined
 }
+/** What a client calls an API or UserInfo with, for a person. @see RFC 6749 §1.4 */
 export interface AccessToken extends BaseToken, AccessTokenPayload, SenderConstrainable {
   readonly kind: 'AccessToken'
   /** Whom it speaks for; absent at run time where a custom grant issues it without an account. */
@@ -97,6 +101,7 @@ export interface AccessToken extends BaseToken, AccessTokenPayload, SenderConstr
   /** How it is used: `Bearer`, unless it is bound to a key of the client. */
   readonly tokenType: string
 }
+/** What a client gets new access tokens with. @see RFC 6749 §1.5 */
 export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable, SenderConstrainable {
   readonly kind: 'RefreshToken'
   /** Whom it speaks for; absent at run time where a custom grant issues it without an account. */
@@ -108,8 +113,11 @@ export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable
   /** Seconds since the first token of the rotation chain was issued. */
   totalLifetime(): number
 }
+/** An identifier that must not be used again. @see RFC 7523 §3 */
 export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
   readonly kind: 'ReplayDetection'
+  /** Stores it as it is now, until it ends. */
+  persist(): Promise<string>
   /**
    * Remembers it.
    * @param exp epoch seconds until which it could be accepted again

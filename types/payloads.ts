@@ -42,6 +42,7 @@ export interface SenderConstrainedPayload {
   jkt?: string | undefined
 }
 
+/** What every code and token has in storage. */
 export interface TokenPayload extends ModelPayload {
   /** Whom it was issued to. */
   clientId?: string | undefined
@@ -69,6 +70,7 @@ export interface AuthenticationPayload {
   sid?: string | undefined
 }
 
+/** What is stored of an authorization code. */
 export interface AuthorizationCodePayload
   extends TokenPayload,
     ConsumablePayload,
@@ -89,6 +91,7 @@ export interface AuthorizationCodePayload
   version?: number | undefined
 }
 
+/** What is stored of an access token. */
 export interface AccessTokenPayload
   extends TokenPayload,
     GrantBoundPayload,
@@ -110,6 +113,7 @@ export interface AccessTokenPayload
   sid?: string | undefined
 }
 
+/** What is stored of a refresh token. */
 export interface RefreshTokenPayload
   extends TokenPayload,
     ConsumablePayload,
@@ -127,6 +131,7 @@ export interface RefreshTokenPayload
   successor?: string | undefined
 }
 
+/** What is stored of a used identifier. */
 export interface ReplayDetectionPayload extends ModelPayload {
   /** Who made the identifier. */
   iss?: string | undefined
@@ -138,6 +143,7 @@ export interface GrantedItems {
   claims?: string[] | undefined
 }
 
+/** What is stored of a grant. */
 export interface GrantPayload extends ModelPayload {
   /** Whose it is. */
   accountId?: string | undefined
@@ -165,6 +171,7 @@ export interface ClientAuthorizationState {
 /** Another name of {@link ClientAuthorizationState}. */
 export type ClientAuthorization = ClientAuthorizationState
 
+/** What is stored of a session. */
 export interface SessionPayload extends ModelPayload {
   /** Stable identifier; `jti` changes with every login, this one only with a new session. */
   uid: string
@@ -231,6 +238,7 @@ export interface InteractionSession {
   amr?: string[] | undefined
 }
 
+/** What is stored of an interaction. */
 export interface InteractionPayload extends ModelPayload {
   /** Where the browser has to go afterwards. */
   returnTo?: string | undefined

@@ -4,6 +4,7 @@ import { drive } from '../client/drive.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Options } from '../lab/options.ts'
 import { ServerProcess } from '../lab/server_process.ts'
+import { startStorage, stopStorage } from '../lab/storage_server.ts'
 import { type CaseResult, type Measured, reportRequests } from './requests_report.ts'
 
 /** How much is done: operations that warm a case up, slices that each server is measured in, operations in each. */
@@ -13,14 +14,14 @@ interface Extent {
   operations: number
 }
 
-function extentOf({ quick, rounds, adapter }: Options): Extent {
+function extentOf({ quick, rounds, adapter, warmUp }: Options): Extent {
   const extent = quick
     ? { warmUp: 600, slices: 5, operations: 80 }
     : { warmUp: 3000, slices: 15, operations: 200 }
   return {
     ...extent,
     // The storage of the peers keeps no more than the last 1000 entries: what was prepared has to be among them.
-    warmUp: adapter === 'builtin' ? 200 : extent.warmUp,
+    warmUp: warmUp ?? (adapter === 'builtin' ? 200 : extent.warmUp),
     slices: rounds ?? extent.slices,
   }
 }
@@ -82,7 +83,9 @@ function selected({ cases }: Options): readonly Case[] {
 }
 
 /** What a request costs: the provider, its peers and the floor in turns, slice by slice. */
-export async function measureRequests(lab: Lab, options: Options): Promise<void> {
+export async function measureRequests(lab: Lab, given: Options): Promise<void> {
+  const storage = await startStorage(given.adapter)
+  const options = { ...given, storage }
   const servers: ServerProcess[] = []
   const results: CaseResult[] = []
   try {
@@ -95,6 +98,7 @@ export async function measureRequests(lab: Lab, options: Options): Promise<void>
     }
   } finally {
     for (const server of servers) server.stop()
+    await stopStorage()
   }
-  reportRequests(results)
+  reportRequests(results, { rates: storage !== undefined })
 }

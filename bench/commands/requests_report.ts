@@ -32,7 +32,17 @@ function ratios(result: CaseResult, name: string | undefined): number[] {
   return paired(of(result, name).cpu, of(result, OURS).cpu)
 }
 
-function row(result: CaseResult): string[] {
+/** How many times as much this provider does in the same time, waiting for storage included, slice by slice. */
+function rateRatios(result: CaseResult): number[] {
+  const peers = PEER_NAMES.filter((name) => works(result, name))
+  const [fastest] = peers.toSorted(
+    (one, other) => median(of(result, other).rate) - median(of(result, one).rate),
+  )
+  if (fastest === undefined || !works(result, OURS)) return []
+  return paired(of(result, OURS).rate, of(result, fastest).rate)
+}
+
+function row(result: CaseResult, rates: boolean): string[] {
   const cell = (name: string) => (works(result, name) ? median(of(result, name).cpu).toFixed(0) : 'void')
   const cell2 = (values: number[]) => (values.length === 0 ? '–' : spread(values))
   return [
@@ -41,6 +51,7 @@ function row(result: CaseResult): string[] {
     cell2(ratios(result, fasterPeer(result))),
     cell2(ratios(result, FLOOR)),
     works(result, OURS) ? median(of(result, OURS).rate).toFixed(0) : 'void',
+    ...(rates ? [cell2(rateRatios(result))] : []),
   ]
 }
 
@@ -50,9 +61,17 @@ function overall(results: readonly CaseResult[], name: (result: CaseResult) => s
   return geometricMean(medians.map(median)).toFixed(2)
 }
 
-export function reportRequests(results: readonly CaseResult[]): void {
+/** @param report.rates also tells how much is done in the same time, which counts where storage is waited for */
+export function reportRequests(results: readonly CaseResult[], { rates }: { rates: boolean }): void {
   const headings = ['Case', ...[FLOOR, OURS, ...PEER_NAMES].map((name) => `${name} µs`)]
-  console.log(table([...headings, 'faster peer ÷ ours', 'floor ÷ ours', 'ours per second'], results.map(row)))
+  const ratioHeadings = ['faster peer ÷ ours', 'floor ÷ ours', 'ours per second']
+  const all = [...headings, ...ratioHeadings, ...(rates ? ['our rate ÷ faster peer’s'] : [])]
+  console.log(
+    table(
+      all,
+      results.map((result) => row(result, rates)),
+    ),
+  )
   console.log(
     `\nGeometric means over ${results.length} cases: faster peer ÷ ours ${overall(results, fasterPeer)}, ` +
       `floor ÷ ours ${overall(results, () => FLOOR)}`,

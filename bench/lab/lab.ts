@@ -85,7 +85,14 @@ export function openLab({ peers }: Options): Lab {
       ...PEER_NAMES.map((name) => ({ name, entry: url(find(name)) })),
     ],
     program: (name) => join(built, `bench/server/${name}.js`),
-    setup: ({ entry }, { adapter }) => ({ entry, adapter, keys, clientKey: client.open }),
+    setup: ({ name, entry }, { adapter, storage: url }) => ({
+      entry,
+      adapter,
+      isOurs: name === OURS,
+      storage: url === undefined ? undefined : { url, part: name.replaceAll('-', '_') },
+      keys,
+      clientKey: client.open,
+    }),
     clientKey: client.secret,
     close: () => rmSync(folder, { recursive: true, force: true }),
   }

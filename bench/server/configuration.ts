@@ -1,7 +1,7 @@
+import type { AdapterFactory } from '../../types/adapter.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import type { ResourceServerInfo } from '../../types/resource_server.ts'
-import { mapAdapter } from './map_adapter.ts'
 import { API_SCOPE, CLAIMS, REDIRECT_URI, RESOURCES, SECRET, type Setup } from './setup.ts'
 
 const CONFIDENTIAL = { client_secret: SECRET, token_endpoint_auth_method: 'client_secret_basic' } as const
@@ -45,8 +45,8 @@ const features = {
 } satisfies Configuration['features']
 
 /** What every provider is given; its common ground is the documentation of `oidc-provider` 8. */
-export const configuration = (setup: Setup): Configuration => ({
-  ...(setup.adapter === 'map' ? { adapter: mapAdapter() } : {}),
+export const configuration = (setup: Setup, adapter?: AdapterFactory): Configuration => ({
+  ...(adapter === undefined ? {} : { adapter }),
   clients: clients(setup),
   jwks: { keys: setup.keys },
   cookies: { keys: ['a key for cookies', 'and one that was used before'] },

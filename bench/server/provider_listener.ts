@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Provider } from '../../lib/index.ts'
 import { configuration } from './configuration.ts'
+import { openAdapter } from './open_adapter.ts'
 import { ACCOUNT, ISSUER, type Setup } from './setup.ts'
 
 /** A provider of the one public interface, ours or one from the registry. */
@@ -18,8 +19,11 @@ async function answerPrompts(provider: Provider, req: IncomingMessage, res: Serv
   await provider.interactionFinished(req, res, { login: { accountId: ACCOUNT }, consent: { grantId } })
 }
 
-export function providerListener(Implementation: typeof Provider, setup: Setup): RequestListener {
-  const provider = new Implementation(ISSUER, configuration(setup))
+export async function providerListener(
+  Implementation: typeof Provider,
+  setup: Setup,
+): Promise<RequestListener> {
+  const provider = new Implementation(ISSUER, configuration(setup, await openAdapter(setup)))
   provider.on('server_error', (_ctx, error) => console.error(error))
   const serve = provider.callback()
   return (req, res) =>

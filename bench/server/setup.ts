@@ -1,12 +1,16 @@
 import type { JWK } from 'jose'
 
-export type AdapterChoice = 'map' | 'builtin'
+export type AdapterChoice = 'map' | 'builtin' | 'redis' | 'postgres'
 
 /** What a server is told before it starts. */
 export interface Setup {
   /** The file that exports the provider; the floor has none. */
   entry: string
   adapter: AdapterChoice
+  /** This package brings an adapter of its own for the server; others have one of the documented contract. */
+  isOurs: boolean
+  /** Where that server is, and a part of it that nobody else uses. */
+  storage?: { url: string; part: string } | undefined
   /** Private keys of the provider: RS256 and ES256. */
   keys: JWK[]
   /** The public key of the client that signs assertions. */

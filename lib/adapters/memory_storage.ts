@@ -49,12 +49,7 @@ export class MemoryStorage {
   }
 
   set(model: ModelName, id: string, payload: AdapterPayload, expiresIn?: number): void {
-    this.#write(
-      model,
-      keyOf(model, id),
-      payload,
-      expiresIn === undefined ? Infinity : Date.now() + expiresIn * 1000,
-    )
+    this.#write(model, keyOf(model, id), jsonCopy(payload), dropTime(expiresIn))
   }
 
   delete(model: ModelName, id: string): void {
@@ -85,14 +80,17 @@ export class MemoryStorage {
       (operation) => !holds(operation, this.#read(keyOf(operation.model, operation.id))),
     )
     if (failed !== -1) return { committed: false, failed }
-    for (const operation of operations) this.#apply(operation)
+    // All copies before the first write: what cannot be stored leaves the others undone.
+    for (const operation of operations.map(ownOperation)) this.#apply(operation)
     return { committed: true }
   }
 
+  /** Its payload belongs to the storage from here on. */
   #apply(operation: CommitOperation): void {
     const { op, model, id } = operation
     if (op === 'consume') this.#consume(model, id, operation.attempt)
-    else if (op === 'insert' || op === 'put') this.set(model, id, operation.payload, operation.expiresIn)
+    else if (op === 'insert' || op === 'put')
+      this.#write(model, keyOf(model, id), operation.payload, dropTime(operation.expiresIn))
     else if (op === 'destroy') this.delete(model, id)
   }
 
@@ -129,8 +127,7 @@ export class MemoryStorage {
     return this.#protected.get(key) ?? this.#evictableOf(key).get(key)
   }
 
-  #write(model: ModelName, key: string, given: AdapterPayload, droppedAt: number): void {
-    const payload = jsonCopy(given)
+  #write(model: ModelName, key: string, payload: AdapterPayload, droppedAt: number): void {
     const indexKeys = INDEXED.flatMap((member) => {
       const value = payload[member]
       return typeof value === 'string' ? indexKeyOf(model, member, value) : []
@@ -175,6 +172,12 @@ export class MemoryStorage {
 
 const copied = (payload: AdapterPayload | undefined) =>
   payload === undefined ? undefined : jsonCopy(payload)
+
+const ownOperation = (operation: CommitOperation): CommitOperation =>
+  'payload' in operation ? { ...operation, payload: jsonCopy(operation.payload) } : operation
+
+const dropTime = (expiresIn: number | undefined): number =>
+  expiresIn === undefined ? Infinity : Date.now() + expiresIn * 1000
 
 const byCodeUnits = (one: string, other: string): number => (one < other ? -1 : 1)
 

@@ -26,6 +26,7 @@ export interface Contributions {
   readonly steps: Map<string, Step[]>
   readonly clientAuthentications: ClientAuthentication[]
   readonly tokenSchemes: TokenScheme[]
+  readonly aliasOrigins: string[]
   readonly responseModes: Map<string, ResponseMode | SealedMode>
   readonly carryOver: CarryOver[]
   readonly loginEnded: LoginEnded[]
@@ -46,6 +47,7 @@ const nothing = (): Contributions => ({
   steps: new Map(),
   clientAuthentications: [],
   tokenSchemes: [],
+  aliasOrigins: [],
   responseModes: new Map(),
   carryOver: [],
   loginEnded: [],
@@ -80,6 +82,7 @@ function add(all: Contributions, feature: string, added: Contribution): void {
     all.steps.set(slot, [...(all.steps.get(slot) ?? []), ...steps])
   }
   all.clientAuthentications.push(...(added.clientAuthentications ?? []))
+  all.aliasOrigins.push(...(added.aliasOrigins ?? []))
   if (added.tokenScheme !== undefined) all.tokenSchemes.push(added.tokenScheme)
   for (const [mode, handler] of Object.entries(added.responseModes ?? {})) {
     if (all.responseModes.has(mode))

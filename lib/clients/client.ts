@@ -13,7 +13,7 @@ import { epochTime } from '../helpers/epoch_time.ts'
 import { InvalidClient } from '../helpers/errors.ts'
 import { needsSecret } from '../helpers/jose/client_keys.ts'
 import { yieldsFrontChannelToken } from '../helpers/response_mode.ts'
-import { normalizeResponseType } from '../helpers/response_type.ts'
+import { normalizeResponseType, yieldsIdToken } from '../helpers/response_type.ts'
 import { matchRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
 import { sectorIdentifierOf } from '../helpers/uri/sector_identifier.ts'
 import type { ClientRules } from './metadata/descriptor.ts'
@@ -190,13 +190,14 @@ export class Client implements ClientInterface {
 
   /**
    * Whether answers may travel that way. Hosts may replace it.
-   * @param profile FAPI 1.0 wants codes to come inside of a JWT
+   * @param profile FAPI 1.0 wants what no ID Token vouches for to come inside of a JWT
    * @see OAuth 2.0 Multiple Response Type Encoding Practices 1.0 §3, §5, JARM §2.3.1, FAPI 1.0 Part 2: Advanced §5.2.2
    */
   responseModeAllowed(mode: string, responseType: string, profile?: SecurityProfileName): boolean {
     if (this.responseModes?.includes(mode) === false) return false
     const isFapi1 = profile === '1.0 Final' || profile === '1.0 ID2'
-    if (!yieldsFrontChannelToken(responseType)) return !isFapi1 || /(?:^|\.)jwt$/.test(mode)
+    if (isFapi1 && !yieldsIdToken(responseType) && !/(?:^|\.)jwt$/.test(mode)) return false
+    if (!yieldsFrontChannelToken(responseType)) return true
     return mode !== 'query' && (mode !== 'query.jwt' || this.authorizationEncryptedResponseAlg !== undefined)
   }
 

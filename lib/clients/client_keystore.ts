@@ -5,6 +5,7 @@ import { clientSecretKey } from '../helpers/jose/client_secret_key.ts'
 import { readJoseHeader } from '../helpers/jose/compact_jose.ts'
 import type { EncryptionKey } from '../helpers/jose/jwe.ts'
 import { type DecodedJwt, verifyJwt } from '../helpers/jose/jwt.ts'
+import type { IsMeant } from '../helpers/jose/public_key_set.ts'
 import { HolderKeys, type KeyHolder } from '../outgoing/holder_keys.ts'
 import { type OutgoingRuntime, outgoingJson } from '../outgoing/outgoing_request.ts'
 import type { Client } from './client.ts'
@@ -48,6 +49,14 @@ export class ClientKeystore {
    */
   verifyBy(holder: KeyHolder, jws: string, alg: string): Promise<DecodedJwt> {
     return this.#public.verify(holder, jws, alg)
+  }
+
+  /**
+   * Whether a client has a key that somebody looks for; keys behind a URL may have been published meanwhile.
+   * @throws InvalidClientMetadata when the keys cannot be had
+   */
+  has(client: Client, isMeant: IsMeant): Promise<boolean> {
+    return this.#public.has(client, isMeant)
   }
 
   /**

@@ -168,6 +168,7 @@ function refuseProduction(): void {
 /**
  * Starts a provider for tests: a real one, which refuses what has to be refused, with users to pick from in place of
  * passwords. It listens on this device only, and keeps everything in memory.
+ * @param prepare is handed every provider before it answers, to add middleware and listeners
  * @throws TypeError when `NODE_ENV` is `production`
  * @example
  * const op = await startTestProvider({ users: { alice: { email: 'alice@example.com' } } })

@@ -155,6 +155,8 @@ export interface Runtime extends ContextHost {
   /** Slows down those who try client secrets out. */
   readonly secretThrottle: SecretThrottle
   readonly clientAuthentications: readonly ClientAuthentication[]
+  /** Origins that the endpoints are found at besides that of the issuer. @see RFC 8705 §5 */
+  readonly aliasOrigins: readonly string[]
   /** How access tokens are presented to protected resources, besides Bearer. */
   readonly tokenSchemes: readonly TokenScheme[]
   /** Makes the discovery document's members. */

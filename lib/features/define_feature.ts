@@ -34,6 +34,8 @@ export interface Contribution {
   /** Steps for a slot, wherever a list has it. */
   readonly steps?: Readonly<Partial<Record<SlotName, readonly Step[]>>>
   readonly clientAuthentications?: readonly ClientAuthentication[]
+  /** Origins that the endpoints are found at, besides that of the issuer. */
+  readonly aliasOrigins?: readonly string[]
   /** A scheme that access tokens may be presented by, for the challenges of protected resources. */
   readonly tokenScheme?: TokenScheme
   readonly responseModes?: Readonly<Record<string, ResponseMode | SealedMode>>

@@ -12,6 +12,7 @@ import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
 import { jwtBearer } from './jwt_bearer/feature.ts'
 import { jwtResponseModes } from './jwt_response_modes/feature.ts'
+import { mTLS } from './mtls/feature.ts'
 import { pushedAuthorizationRequests } from './pushed_authorization_requests/feature.ts'
 import { registration } from './registration/feature.ts'
 import { registrationManagement } from './registration/management_feature.ts'
@@ -40,6 +41,7 @@ export const FEATURES: readonly Feature[] = [
   jwtIntrospection,
   jwtResponseModes,
   jwtUserinfo,
+  mTLS,
   pushedAuthorizationRequests,
   registration,
   registrationManagement,

@@ -62,6 +62,11 @@ export class ReplayDetection extends BaseModel implements ReplayDetectionPayload
     return super.save(ttl)
   }
 
+  /** Stores it as it is now, until it ends. */
+  persist(): Promise<string> {
+    return this.save()
+  }
+
   /**
    * Remembers it.
    * @param exp epoch seconds until which it could be accepted again; a day from now when absent

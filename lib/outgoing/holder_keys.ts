@@ -1,7 +1,7 @@
 import type { JWKS } from '../../types/client.ts'
 import { readJoseHeader } from '../helpers/jose/compact_jose.ts'
 import { type DecodedJwt, verifyJwt } from '../helpers/jose/jwt.ts'
-import { type PublicKey, PublicKeySet } from '../helpers/jose/public_key_set.ts'
+import { type IsMeant, type PublicKey, PublicKeySet } from '../helpers/jose/public_key_set.ts'
 import { type LoadKeySet, RemoteKeySets } from './remote_key_sets.ts'
 
 /** Most keys that a signature is tried with. */
@@ -64,6 +64,17 @@ export class HolderKeys {
     if (key !== undefined) return key
     const newer = await this.#newerKeysOf(holder, keys)
     return newer?.candidates(alg, 'enc', undefined, 1)[0]
+  }
+
+  /**
+   * Whether one of the keys is what somebody looks for; those behind a URL may have been published meanwhile.
+   * @throws what `failure` makes when the keys cannot be had
+   */
+  async has(holder: KeyHolder, isMeant: IsMeant): Promise<boolean> {
+    const keys = await this.#keysOf(holder)
+    if (keys.keys().some(isMeant)) return true
+    const newer = await this.#newerKeysOf(holder, keys)
+    return newer?.keys().some(isMeant) ?? false
   }
 
   /** The key set behind a URL. @param isReload asks for it even though the one that is there is fresh */

@@ -22,6 +22,7 @@ import type {
   RevokeExtras,
   UserinfoOptions,
 } from '../../types/relying_party/parameters.ts'
+import type { HolderKeys } from '../outgoing/holder_keys.ts'
 import { authMethodOf } from './authentication/client_authentication.ts'
 import { DpopNonces } from './authentication/dpop_nonces.ts'
 import { custom } from './custom.ts'
@@ -90,19 +91,24 @@ export class Client {
   readonly #party: RelyingParty
 
   /** @throws TypeError */
-  constructor(issuer: IssuerOfClient, given: ClientMetadata, jwks?: JWKS, options: ClientOptions = {}) {
+  constructor(
+    { issuer, keys }: { issuer: IssuerOfClient; keys: HolderKeys },
+    given: ClientMetadata,
+    jwks?: JWKS,
+    options: ClientOptions = {},
+  ) {
     const metadata = readMetadata(given)
     this.issuer = issuer
+    const known = issuer.metadata
     this.#party = {
-      issuer,
+      issuer: { metadata: known, keys },
       metadata,
       keys: new OwnKeys(jwks),
       authorizedParties: authorizedParties(metadata.client_id, options),
       rules: this.profile(),
       nonces: new DpopNonces(),
       clockTolerance: () => readTolerance(this[custom.clock_tolerance] ?? 0),
-      send: (request) =>
-        sendHttp({ customize: this[custom.http_options], about: issuer.metadata.issuer }, request),
+      send: (request) => sendHttp({ customize: this[custom.http_options], about: known.issuer }, request),
     }
     for (const name of Object.keys(metadata)) {
       if (!(name in this)) Object.defineProperty(this, name, { get: () => metadata[name], enumerable: true })

@@ -1,6 +1,7 @@
 import type { JWKS } from '../../types/client.ts'
 import type { CustomizeHttpOptions } from '../../types/relying_party/http.ts'
 import type { ClientMetadata, ClientOptions, RegisterOther } from '../../types/relying_party/metadata.ts'
+import type { HolderKeys } from '../outgoing/holder_keys.ts'
 import { Client } from './client.ts'
 import { custom } from './custom.ts'
 import { sendHttp } from './http/send_http.ts'
@@ -27,21 +28,22 @@ export interface ClientClass {
 const FAPI: ProfileRules = { needsStateHash: true, oldestIdToken: 60 * 60, needsNotBefore: true }
 
 /** Ties the class to an issuer. */
-export function clientClass(issuer: IssuerOfClient): ClientClass {
+export function clientClass(issuer: IssuerOfClient, keys: HolderKeys): ClientClass {
+  const party = { metadata: issuer.metadata, keys }
   class BoundClient extends Client {
     declare static [custom.http_options]?: CustomizeHttpOptions | undefined
 
     constructor(metadata: ClientMetadata, jwks?: JWKS, options?: ClientOptions) {
-      super(issuer, metadata, jwks, options)
+      super({ issuer, keys }, metadata, jwks, options)
     }
 
     static async register(
       metadata: Readonly<Record<string, unknown>>,
       { jwks, initialAccessToken, ...options }: RegisterOther = {},
     ): Promise<Client> {
-      const caller = { customize: BoundClient.#customize(this), about: issuer.metadata.issuer }
+      const caller = { customize: BoundClient.#customize(this), about: party.metadata.issuer }
       const send = sendHttp.bind(undefined, caller)
-      return new this(await register(issuer, send, { metadata, jwks, initialAccessToken }), jwks, options)
+      return new this(await register(party, send, { metadata, jwks, initialAccessToken }), jwks, options)
     }
 
     static async fromUri(
@@ -50,7 +52,7 @@ export function clientClass(issuer: IssuerOfClient): ClientClass {
       jwks?: JWKS,
       clientOptions?: ClientOptions,
     ): Promise<Client> {
-      const caller = { customize: BoundClient.#customize(this), about: issuer.metadata.issuer }
+      const caller = { customize: BoundClient.#customize(this), about: party.metadata.issuer }
       const send = sendHttp.bind(undefined, caller)
       const metadata = await readRegistration(send, registrationClientUri, registrationAccessToken)
       return new this(metadata, jwks, clientOptions)

@@ -8,6 +8,7 @@ export type {
   UserinfoResponse,
 } from '../../types/relying_party/claims.ts'
 export type {
+  CustomHttpOptionsProvider,
   CustomizeHttpOptions,
   HttpHeaders,
   HttpHooks,

@@ -3,6 +3,7 @@ import type { IssuerMetadata } from '../../types/relying_party/metadata.ts'
 import { HolderKeys } from '../outgoing/holder_keys.ts'
 import { expectOk, OutgoingRequestFailed } from '../outgoing/outgoing_request.ts'
 import type { LoadKeySet } from '../outgoing/remote_key_sets.ts'
+import type { Client } from './client.ts'
 import { type ClientClass, clientClass, fapiClientClass } from './client_class.ts'
 import { custom } from './custom.ts'
 import { checkIssuerMetadata, discover, type SendAbout } from './discovery.ts'
@@ -14,8 +15,11 @@ import type { IssuerOfClient } from './relying_party.ts'
 import { endpointOf } from './requests/endpoint.ts'
 import { findIssuer } from './webfinger.ts'
 
-/** An OpenID provider or authorization server, as its clients know it. Metadata are properties, too. */
-export class Issuer implements IssuerOfClient {
+/**
+ * An OpenID provider or authorization server, as its clients know it. Metadata are properties, too.
+ * @typeParam _Client has no meaning; hosts write `Issuer<Client>`
+ */
+export class Issuer<_Client extends Client = Client> implements IssuerOfClient {
   /** Decides about each request for discovery and WebFinger. */
   declare static [custom.http_options]?: CustomizeHttpOptions | undefined
   /** Decides about each request for the issuer's keys. */
@@ -55,16 +59,13 @@ export class Issuer implements IssuerOfClient {
    * @see OpenID Connect Discovery 1.0 §2, RFC 7033
    */
   static async webfinger(input: string): Promise<Issuer> {
-    const expected = await findIssuer(sendBy(this), input)
-    const issuer = await this.discover(expected)
+    const send = sendBy(this)
+    const { issuer: expected, by } = await findIssuer(send, input)
+    // What a stranger names opens nothing that the stranger's own address does not (RFC 9700 §4.11).
+    const issuer = new this(await discover((_about, request) => send(by, request), expected))
     if (issuer.metadata.issuer !== expected)
       throw new RPError(`discovered issuer mismatch, expected ${expected}, got: ${issuer.metadata.issuer}`)
     return issuer
-  }
-
-  /** @internal */
-  get keys(): HolderKeys {
-    return this.#keys
   }
 
   /** What the issuer says about itself. */
@@ -74,7 +75,7 @@ export class Issuer implements IssuerOfClient {
 
   /** The class of its clients. */
   get Client(): ClientClass {
-    this.#client ??= clientClass(this)
+    this.#client ??= clientClass(this, this.#keys)
     return this.#client
   }
 
@@ -90,7 +91,7 @@ export class Issuer implements IssuerOfClient {
    * @throws OPError, RPError, TypeError
    */
   async keystore(forceReload = false): Promise<IssuerKeystore> {
-    return new IssuerKeystore(await this.keys.get(endpointOf(this, 'jwks_uri'), forceReload))
+    return new IssuerKeystore(await this.#keys.get(endpointOf(this.#metadata, 'jwks_uri'), forceReload))
   }
 
   async #loadKeys(...[uri, { accept, pool }]: Parameters<LoadKeySet>): ReturnType<LoadKeySet> {

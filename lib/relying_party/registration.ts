@@ -40,7 +40,7 @@ export async function register(
   },
 ): Promise<ClientMetadata> {
   const response = await send({
-    url: endpointOf(issuer, 'registration_endpoint'),
+    url: endpointOf(issuer.metadata, 'registration_endpoint'),
     method: 'POST',
     headers: { accept: 'application/json', ...(token === undefined ? {} : bearer(token)) },
     json: withKeys(metadata, jwks),

@@ -6,14 +6,15 @@ import type { HttpRequest } from './http/prepare_options.ts'
 import type { IssuerKeystore } from './issuer_keystore.ts'
 import type { OwnKeys } from './own_keys.ts'
 
-/** The issuer, as its clients see it. */
+/** The issuer, as requests and checks see it. */
 export interface IssuerParty {
   readonly metadata: Readonly<IssuerMetadata>
   readonly keys: HolderKeys
 }
 
 /** What a client shows of its issuer. */
-export interface IssuerOfClient extends IssuerParty {
+export interface IssuerOfClient {
+  readonly metadata: IssuerMetadata
   /** The issuer's keys. @throws OPError, RPError, TypeError */
   keystore(forceReload?: boolean): Promise<IssuerKeystore>
 }

@@ -28,7 +28,8 @@ export class TokenSet implements TokenSetParameters {
   }
 
   set expires_in(seconds: number | undefined) {
-    this.expires_at = seconds === undefined ? undefined : epochTime() + Number(seconds)
+    const read = Number(seconds)
+    this.expires_at = seconds === undefined || !Number.isFinite(read) ? undefined : epochTime() + read
   }
 
   /** Whether the access token has ended. */

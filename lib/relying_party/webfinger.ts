@@ -39,13 +39,18 @@ export function normalizeIdentifier(input: unknown): Identifier {
   return { resource: given === origin ? `${origin}/` : given, host }
 }
 
+/** An issuer that is still unproven, and the origin that named it. */
+interface NamedIssuer {
+  readonly issuer: string
+  readonly by: string
+}
+
 /**
  * Asks a host which issuer is responsible for an identifier.
- * @returns the issuer's identifier, still unproven
  * @throws OPError, RPError, TypeError
  * @see OpenID Connect Discovery 1.0 §2, RFC 7033 §4
  */
-export async function findIssuer(send: SendAbout, input: unknown): Promise<string> {
+export async function findIssuer(send: SendAbout, input: unknown): Promise<NamedIssuer> {
   const { resource, host } = normalizeIdentifier(input)
   const url = new URL(`https://${host}/.well-known/webfinger`)
   url.search = new URLSearchParams({ resource, rel: REL }).toString()
@@ -59,7 +64,7 @@ export async function findIssuer(send: SendAbout, input: unknown): Promise<strin
   if (href === undefined) throw new RPError('no issuer found in webfinger response', { body: links })
   if (typeof href !== 'string' || !isIssuer(href))
     throw new OPError(`invalid issuer location ${String(href)}`, response)
-  return href
+  return { issuer: href, by: url.origin }
 }
 
 /** §2: an https URL; for trying things out, http on this very device. */

@@ -11,7 +11,12 @@ import {
   typeSection,
 } from './markdown.ts'
 
-const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds.`
+const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds.
+
+Most used: [findAccount](#findaccount), [claims](#claims), [jwks](#jwks), [cookies](#cookies), [adapter](#adapter), [ttl](#ttl),
+[scopes](#scopes), [pkce](#pkce), [interactions](#interactions), [clients](#clients), [routes](#routes),
+[renderError](#rendererror), [clientBasedCORS](#clientbasedcors), [loadExistingGrant](#loadexistinggrant). Which of them have to be
+yours: [before real people use it](guides/production.md).`
 
 const NOT_AVAILABLE = '**Not available yet.** Turning it on is refused.'
 
@@ -64,7 +69,9 @@ function addFeature(page: Page, member: Member, files: ReadonlyMap<string, reado
     throw new Error(`features.${member.name} has no options`)
   const path = `features.${member.name}`
   const mark = page.built.has(member.name) ? [] : [NOT_AVAILABLE]
-  page.sections.push([heading(3, path), ...mark, describe(options.comment)].join('\n\n'))
+  page.sections.push(
+    [heading(3, path), ...mark, describe(options.comment), ...exampleOf(options.comment)].join('\n\n'),
+  )
   for (const inner of options.members) page.sections.push(memberSection(4, `${path}.${inner.name}`, inner))
   if (page.shown.has(options.name)) return
   page.shown.add(options.name)

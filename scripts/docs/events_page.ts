@@ -1,6 +1,6 @@
 /** The page about events: each with the arguments of its listeners. */
 import type { Declaration } from './declarations.ts'
-import { describe, GENERATED, heading, mentions, typeSection } from './markdown.ts'
+import { describe, exampleOf, GENERATED, heading, mentions, typeSection } from './markdown.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|')
 
@@ -33,6 +33,7 @@ export function eventsPage(declarations: readonly Declaration[], features: reado
     heading(1, 'Events'),
     GENERATED,
     describe(events.comment),
+    ...exampleOf(events.comment),
     ['| Event | Listener | Emitted when |', '| --- | --- | --- |', ...rows].join('\n'),
     ...others.map((declaration) => typeSection(2, declaration)),
   ].join('\n\n')}\n`

@@ -7,7 +7,7 @@ const INTRODUCTION = `What a provider stores, and hands to functions and listene
 \`provider.Grant\`, \`provider.Session\`, … Names in storage are those of the tables, see [storage](../storage.md).`
 
 /** In this order: what screens need first. */
-const MODELS = [
+export const MODEL_NAMES: readonly string[] = [
   'Interaction',
   'Grant',
   'Session',
@@ -77,8 +77,8 @@ export function modelsPage(
     heading(1, 'Models'),
     GENERATED,
     INTRODUCTION,
-    MODELS.map((name) => `- [${name}](#${name.toLowerCase()})`).join('\n'),
-    ...MODELS.map((name) => sectionOf(name, [...SHARED, 'ModelPayload', 'TokenPayload'])),
+    MODEL_NAMES.map((name) => `- [${name}](#${name.toLowerCase()})`).join('\n'),
+    ...MODEL_NAMES.map((name) => sectionOf(name, [...SHARED, 'ModelPayload', 'TokenPayload'])),
     heading(2, 'What all have in common'),
     'Every model but clients and ID Tokens has these:',
     ...[sectionOf('BaseModel', []), sectionOf('BaseToken', ['BaseModel', 'ModelPayload'])].map((section) =>

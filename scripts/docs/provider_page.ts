@@ -25,7 +25,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'revokeGrantsOf',
     'tokensOf',
   ],
-  Extending: ['registerGrantType', 'registerResponseMode', 'interactionPolicy'],
+  Extending: ['registerGrantType', 'registerResponseMode', 'interactionPolicy', 'certificateHasSubject'],
   Classes: ['Account', 'BaseToken', 'Claims', 'OIDCContext', 'ResourceServer'],
 }
 

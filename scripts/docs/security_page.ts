@@ -1,8 +1,6 @@
 /** The page about attacks: each case of the catalogue with the tests that hold it. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import Mocha from 'mocha'
 import { heading } from './markdown.ts'
+import type { TestTitle } from './test_titles.ts'
 
 const GENERATED = '<!-- Generated from the titles of the tests by `npm run docs`. Do not edit. -->'
 
@@ -54,7 +52,7 @@ const PARTS: Readonly<Record<string, string>> = {
 /** Ids of the catalogue have one or two digits; those with three name features. */
 const TITLE = /^([A-Z])(\d{1,2}) (.+)$/s
 /** What a file with such a title holds. */
-const MENTIONS = /['"`][A-Z]\d{1,2}['"` ]/
+export const MENTIONS_CASES = /['"`][A-Z]\d{1,2}['"` ]/
 /** A table of inputs is told by its first rows. */
 const MOST = 6
 
@@ -65,31 +63,15 @@ interface Case {
   file: string
 }
 
-/** The titles as the test runner sees them: loops over tables have run. */
-async function readCases(root: string): Promise<Case[]> {
-  const mocha = new Mocha({ dryRun: true })
-  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => join(root, 'test', name))
-    .filter((file) => MENTIONS.test(readFileSync(file, 'utf8')))
-    .sort()
-  for (const file of files) mocha.addFile(file)
-  await mocha.loadFilesAsync()
-  const cases: Case[] = []
-  mocha.suite.eachTest(({ title, file = '' }) => {
+function readCases(titles: readonly TestTitle[]): Case[] {
+  return titles.flatMap(({ title, file }) => {
     const [, part, number, text] = TITLE.exec(title) ?? []
-    if (part === undefined || text === undefined) return
-    cases.push({
-      part,
-      number: Number(number),
-      title: text,
-      file: relative(root, file).replaceAll('\\', '/'),
-    })
+    if (part === undefined || text === undefined) return []
+    return [{ part, number: Number(number), title: text, file }]
   })
-  return cases
 }
 
-const cell = (text: string) =>
+export const cell = (text: string) =>
   text
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .replace(/[\\|<>`*_[\]]/g, '\\$&')
@@ -110,9 +92,8 @@ function rowsOf(cases: readonly Case[]): string[] {
   })
 }
 
-/** @param root of the repository */
-export async function securityPage(root: string): Promise<string> {
-  const cases = (await readCases(root)).sort(
+export function securityPage(titles: readonly TestTitle[]): string {
+  const cases = readCases(titles).sort(
     (a, b) => a.part.localeCompare(b.part) || a.number - b.number || a.file.localeCompare(b.file),
   )
   const parts = Object.entries(PARTS).flatMap(([letter, name]) => {

@@ -4,6 +4,14 @@ import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { MemoryStorage } from '../../lib/adapters/memory_storage.ts'
 import type { AdapterPayload } from '../../types/adapter.ts'
 
+const circle: Record<string, unknown> = {}
+circle['self'] = circle
+
+const UNWRITABLE: readonly (readonly [string, unknown])[] = [
+  ['a BigInt', 1n],
+  ['a circle', circle],
+]
+
 describe('F314 memory adapter', () => {
   let clock: sinon.SinonFakeTimers
   beforeEach(() => {
@@ -38,6 +46,44 @@ describe('F314 memory adapter', () => {
 
     expect(await sessions.findByUid?.('u')).to.equal(undefined)
     expect(await sessions.find('id')).to.equal(undefined)
+  })
+
+  it('removes what is destroyed, and what belongs to a grant, and nothing else', async () => {
+    const tokens = memoryAdapter()('AccessToken')
+    for (const [id, grantId] of [
+      ['a', 'g'],
+      ['b', 'g'],
+      ['c', 'other'],
+    ] as const)
+      await tokens.upsert(id, { grantId }, 10)
+
+    await tokens.revokeByGrantId('g')
+    expect(await Promise.all(['a', 'b', 'c'].map((id) => tokens.find(id)))).to.deep.equal([
+      undefined,
+      undefined,
+      { grantId: 'other' },
+    ])
+    await tokens.destroy('c')
+    await tokens.destroy('c')
+    expect(await tokens.find('c')).to.equal(undefined)
+  })
+
+  it('lists what belongs to an account page by page, in the order of the ids, and without what is dropped', async () => {
+    const grants = memoryAdapter()('Grant')
+    for (const id of ['d', 'a', 'c', 'b', 'e'])
+      await grants.upsert(id, { accountId: 'alice' }, id === 'c' ? 5 : 10)
+    await grants.upsert('x', { accountId: 'bob' }, 10)
+    clock.tick(5000)
+    const page = async (limit: number, after?: string) => {
+      const answer = await grants.listByAccountId?.('alice', { limit, after })
+      return [answer?.entries.map(({ id }) => id), answer?.next]
+    }
+
+    expect(await page(10)).to.deep.equal([['a', 'b', 'd', 'e'], undefined])
+    expect(await page(3)).to.deep.equal([['a', 'b', 'd'], 'd'])
+    expect(await page(3, 'd')).to.deep.equal([['e'], undefined])
+    expect(await page(4)).to.deep.equal([['a', 'b', 'd', 'e'], 'e'])
+    expect(await page(4, 'e')).to.deep.equal([[], undefined])
   })
 
   it('lets an insert take the place of an entry that has been dropped', async () => {
@@ -80,6 +126,26 @@ describe('F314 memory adapter', () => {
 
     expect(await adapter('Grant').find('id')).to.deep.equal({ list: [1] })
   })
+
+  for (const [what, value] of UNWRITABLE) {
+    it(`does nothing of a list with ${what}, which JSON cannot hold (RFC 8259 §3)`, async () => {
+      const adapter = memoryAdapter()
+      const codes = adapter('AuthorizationCode')
+      await codes.upsert('code', { grantId: 'g' }, 60)
+
+      const failure = await Promise.resolve()
+        .then(() =>
+          adapter.commit?.([
+            { op: 'consume', model: 'AuthorizationCode', id: 'code', attempt: 'a' },
+            { op: 'insert', model: 'AccessToken', id: 'token', payload: { extra: { value } } },
+          ]),
+        )
+        .catch((error: unknown) => error)
+
+      expect(failure).to.be.instanceOf(Error)
+      expect(await codes.find('code')).to.deep.equal({ grantId: 'g' })
+    })
+  }
 
   it('leaves Object.prototype alone whatever the ids and members are called', async () => {
     const sessions = memoryAdapter()('Session')

@@ -58,7 +58,7 @@ describe('Store: a commit that gives no answer is read back (SECURITY "Decisions
     list: CommitOperation[],
     fault: Fault,
     times = 1,
-  ): Promise<{ outcome?: unknown; error?: unknown; calls: string[] }> {
+  ): Promise<{ outcome?: unknown; error?: unknown; calls: string[]; store: Store }> {
     const faulty = faultyAdapter(inner)
     const store = new Store({ adapter: faulty.adapter, timeout: TIMEOUT, notify: () => {} })
     faulty.arm(1, fault, times)
@@ -67,7 +67,7 @@ describe('Store: a commit that gives no answer is read back (SECURITY "Decisions
       (error: unknown) => ({ error }),
     )
     await clock.tickAsync(TIMEOUT * (times + 1))
-    return { ...(await settled), calls: faulty.calls }
+    return { ...(await settled), calls: faulty.calls, store }
   }
 
   async function prepared(
@@ -96,7 +96,9 @@ describe('Store: a commit that gives no answer is read back (SECURITY "Decisions
 
     for (const fault of FAULTS) {
       it(`fails with the first error, and keeps the second, when ${title} cannot be read (${fault})`, async () => {
-        const { error, calls } = await commit(await prepared(list, before), list, fault, 2)
+        const { error, calls, store } = await commit(await prepared(list, before), list, fault, 2)
+        // It may still take effect, and then it is nobody's use.
+        expect(store.isUnanswered('ours')).to.equal(JSON.stringify(list).includes('"attempt":"ours"'))
         expect(calls[0]).to.equal('commit')
         expect(error).to.have.property('message').that.contains('commit')
         expect(error).to.have.nested.property('cause.message').that.contains(calls[1])
@@ -170,6 +172,9 @@ describe('Store: a commit that gives no answer is read back (SECURITY "Decisions
     { committed: 'yes' },
     { committed: false },
     { committed: false, failed: 1 },
+    { committed: false, failed: 0.5 },
+    { committed: false, failed: -1 },
+    { committed: false, failed: '0' },
   ]) {
     it(`treats ${JSON.stringify(wrong)} as no answer`, async () => {
       const commits = async (effective: boolean) => {

@@ -142,6 +142,8 @@ describe('Client (RFC 6749 §2)', () => {
     ['query', 'code', '1.0 Final', false],
     ['jwt', 'code', '1.0 Final', true],
     ['fragment', 'code id_token', '1.0 Final', true],
+    ['fragment', 'code token', '1.0 Final', false],
+    ['fragment', 'id_token token', '1.0 Final', true],
     ['query', 'code', '2.0', true],
   ]
   for (const [mode, type, profile, isAllowed] of modes) {
@@ -259,6 +261,32 @@ describe('whether a client has to have a secret (OpenID Connect Dynamic Client R
     ['none', { token_endpoint_auth_method: 'none' }, false],
     ['private_key_jwt', { token_endpoint_auth_method: 'private_key_jwt' }, false],
     ['none, with HS256', { token_endpoint_auth_method: 'none', id_token_signed_response_alg: 'HS256' }, true],
+    ...['id_token', 'userinfo', 'introspection', 'authorization'].flatMap(
+      (use): [string, object, boolean][] => [
+        [
+          `none, with HS256 for ${use}`,
+          { token_endpoint_auth_method: 'none', [`${use}_signed_response_alg`]: 'HS256' },
+          true,
+        ],
+        [
+          `none, with dir for ${use}`,
+          { token_endpoint_auth_method: 'none', [`${use}_encrypted_response_alg`]: 'dir' },
+          true,
+        ],
+      ],
+    ),
+    ...['request_object_signing_alg', 'backchannel_authentication_request_signing_alg'].map(
+      (name): [string, object, boolean] => [
+        `none, with HS256 as ${name}`,
+        { token_endpoint_auth_method: 'none', [name]: 'HS256' },
+        true,
+      ],
+    ),
+    [
+      'none, with request objects that are encrypted by the secret',
+      { token_endpoint_auth_method: 'none', request_object_encryption_alg: 'A128KW' },
+      true,
+    ],
     [
       'none, with a key wrapped by the secret',
       { token_endpoint_auth_method: 'none', userinfo_encrypted_response_alg: 'A256GCMKW' },

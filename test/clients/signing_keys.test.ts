@@ -62,6 +62,16 @@ describe('algorithms that no key of the provider can serve (OpenID Connect Dynam
     expect(construct({ clients, clientDefaults: { id_token_signed_response_alg: 'ES256' } })).not.to.throw()
   })
 
+  it('clientDefaults of anything else need no key', () => {
+    const clientDefaults = {
+      id_token_signed_response_alg: 'ES256',
+      application_type: 'native',
+      token_endpoint_auth_signing_alg: 'RS256',
+    } as const
+
+    expect(construct({ clientDefaults })).not.to.throw()
+  })
+
   it('a stored client is refused before anybody logs in', async () => {
     const client: ClientMetadata = {
       ...WEB_CLIENT,

@@ -64,6 +64,7 @@ const mTLS: FeatureDeclaration<'mTLS'> = {
   spec: 'RFC 8705',
   defaults: {
     enabled: false,
+    aliasOrigin: undefined,
     certificateAuthorized: refuse,
     certificateBoundAccessTokens: false,
     certificateSubjectMatches: refuse,

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
+import Provider from '../../lib/index.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 
@@ -11,6 +12,8 @@ const HOST = `
 declare const database: { person(id: string): Promise<{ name: string; email: string; tenant: string } | undefined> }
 declare const log: { warn(message: string): void; error(what: object, message: string): void }
 declare const secret: string
+declare const queue: object[]
+declare const phone: { ask(accountId: string, question: object): Promise<void> }
 declare const escapeHtml: (text: string) => string
 declare const app: { use(path: string, handler: ReturnType<Provider['callback']>): void }
 declare const uid: string
@@ -33,6 +36,8 @@ import { Redis } from 'ioredis'
 import { redisAdapter } from '../lib/adapters/redis.ts'
 import Provider, { errors, interactionPolicy, type AdapterConstructor, type ClientMetadata, type Configuration, type FindAccount, type JWKS } from '../lib/index.ts'
 `
+
+const SILENT = { info() {}, warn() {}, error() {} }
 
 const examplesOf = async (page: string) =>
   [...(await readFile(join(ROOT, page), 'utf8')).matchAll(/^```js\n(.*?)^```/gms)].map(
@@ -77,6 +82,40 @@ describe('examples of the reference', function suite() {
 
     expect(examples).to.have.length.above(30)
     expect(await complaints(programs.join('\n'))).to.equal('')
+  })
+
+  it('those of docs/events.md compile', async () => {
+    const examples = await examplesOf('docs/events.md')
+
+    expect(examples).to.have.length(1)
+    expect(await complaints(examples.join('\n'))).to.equal('')
+  })
+
+  it('that of docs/reference/errors.md listens to events that there are', async () => {
+    const [example = ''] = await examplesOf('docs/reference/errors.md')
+    const provider = new Provider('https://op.example.com', { logger: SILENT })
+    const events = await readFile(join(ROOT, 'docs/events.md'), 'utf8')
+    const before = provider.eventNames()
+
+    new Function('provider', example)(provider)
+
+    const heard = provider.eventNames().filter((name) => !before.includes(name))
+    expect(heard).to.have.length(6)
+    for (const name of heard) expect(events).to.include(`\`${String(name)}\``)
+  })
+
+  it('the clients of docs/reference/client_metadata.md are accepted (RFC 7591 §2)', async () => {
+    const [example = ''] = await examplesOf('docs/reference/client_metadata.md')
+    const configuration: unknown = new Function(`return { ${example} }`)()
+    const { clients } = Object(configuration)
+    const features = { clientCredentials: { enabled: true } }
+
+    expect(clients).to.have.length(5)
+    new Provider('https://op.example.com', {
+      clients,
+      features,
+      logger: { info() {}, warn() {}, error() {} },
+    })
   })
 
   it('each one of docs/reference/provider.md compiles', async () => {

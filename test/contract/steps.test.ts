@@ -13,8 +13,11 @@ type EnabledFeatures = NonNullable<Configuration['features']>
 const SNAPSHOT = new URL('./steps.snapshot.txt', import.meta.url)
 const SILENT = { info() {}, warn() {}, error() {} }
 
-/** Options without which a feature cannot be enabled. */
-const REQUIRED_OPTIONS: EnabledFeatures = { fapi: { profile: '2.0' } }
+/** Options without which a feature cannot be enabled, or that turn on what it has. */
+const REQUIRED_OPTIONS: EnabledFeatures = {
+  fapi: { profile: '2.0' },
+  mTLS: { certificateBoundAccessTokens: true },
+}
 
 /** Turns on every feature that exists; drafts are acknowledged. */
 function everything(): EnabledFeatures {

@@ -26,6 +26,14 @@ describe('a fair cache', () => {
     expect([cache.get('a/1'), cache.get('a/2'), cache.get('a/3')]).to.deep.equal([1, undefined, 3])
   })
 
+  it('counts what is set again once', () => {
+    const cache = new FairCache<number>(3, siteOf)
+    for (let n = 0; n < 5; n += 1) cache.set('a/1', n)
+    for (const key of ['b/1', 'b/2', 'b/3']) cache.set(key, 0)
+
+    expect(['a/1', 'b/1', 'b/2', 'b/3'].map((key) => cache.get(key))).to.deep.equal([4, undefined, 0, 0])
+  })
+
   it('forgets what is deleted', () => {
     const cache = new FairCache<number>(2, siteOf)
     cache.set('a/1', 1)

@@ -42,6 +42,7 @@ describe('JSON of strangers (RFC 8259)', () => {
 
   for (const text of [
     '{"__proto__":1}',
+    '{"\\u005f_proto__":1}',
     '[{"a":{"__proto__":{}}}]',
     '\uFEFF{}',
     '{',

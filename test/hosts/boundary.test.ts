@@ -119,6 +119,50 @@ describe('what JSON cannot hold (RFC 8259 §3)', () => {
       expect(op.serverErrors).to.have.length(1)
     })
 
+    it(`${what} among the claims of an ID Token is a server_error with its event, no outage`, async () => {
+      const op = await startProvider({
+        conformIdTokenClaims: false,
+        claims: { openid: ['sub', 'odd'] },
+        findAccount: (_ctx, accountId) => ({
+          accountId,
+          claims: (use) => ({ sub: accountId, ...(use === 'id_token' ? { odd: Object(value) } : {}) }),
+        }),
+      })
+      const { code, verifier } = await op.authorize()
+
+      const { status, body } = await op.exchange(code, verifier)
+
+      expect(status).to.equal(500)
+      expect(body).to.deep.equal({ error: 'server_error', error_description: 'oops! something went wrong' })
+      expect(op.serverErrors).to.have.length(1)
+    })
+
+    for (const accessTokenFormat of ['opaque', 'jwt'] as const) {
+      it(`${what} from extraTokenClaims (${accessTokenFormat}) is a server_error with its event, and uses up no code`, async () => {
+        let extra: Record<string, unknown> = { odd: value }
+        const op = await startProvider({
+          extraTokenClaims: () => extra,
+          features: {
+            resourceIndicators: {
+              enabled: true,
+              defaultResource: () => 'urn:api',
+              useGrantedResource: () => true,
+              getResourceServerInfo: () => ({ scope: '', accessTokenFormat }),
+            },
+          },
+        })
+        const { code, verifier } = await op.authorize()
+
+        const { status, body } = await op.exchange(code, verifier)
+        extra = {}
+
+        expect(status).to.equal(500)
+        expect(body['error']).to.equal('server_error')
+        expect(op.serverErrors).to.have.length(1)
+        expect((await op.exchange(code, verifier)).status).to.equal(200)
+      })
+    }
+
     it(`${what} in the answer of a grant type of the host's is a server_error with its event`, async () => {
       const client = { client_id: 'c', token_endpoint_auth_method: 'none', grant_types: ['urn:x'] } as const
       const op = await startProvider({
@@ -145,6 +189,7 @@ describe('interactions.url', () => {
     ['an empty text', ''],
     ['an object', {}],
     ['what is no URL', 'http://['],
+    ['what no browser goes to', 'javascript:alert(1)'],
   ] as const) {
     it(`that returns ${what} is a server_error that names the option`, async () => {
       const op = await startProvider({ ...Object({ interactions: { url: () => url } }) })

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { SignJWT } from 'jose'
 import * as ciba from '../support/ciba.ts'
 import { allow, askForCodes, confirmCode, openPage, poll, sendForm, TV } from '../support/device.ts'
+import { type HeldKey, hashOf, newKey, prove } from '../support/dpop.ts'
 import { isLoggedIn, logOut } from '../support/logging_out.ts'
 import { bearer, manage, REGISTRATION, register, send } from '../support/registering.ts'
 import { API, ASSERTING, RollingHost, type Side } from '../support/rolling/rolling_host.ts'
@@ -163,6 +164,33 @@ for (const name of ['oidc-provider-8', 'oidc-provider-9']) {
         expect(claims).to.deep.equal({ sub: 'alice', email: 'alice@example.com' })
         expect(await active(body['access_token'])).to.equal(true)
         expect(await active(body['refresh_token'])).to.equal(true)
+      })
+
+      it('a token that is bound to a key opens nothing without it (RFC 9449 §7.1)', async () => {
+        const key = newKey()
+        const { code, verifier } = await host.op.authorize()
+        const url = host.op.provider.urlFor('token')
+        const { body, status } = await host.op.token(
+          {
+            grant_type: 'authorization_code',
+            code,
+            code_verifier: verifier,
+            redirect_uri: REDIRECT_URI,
+          },
+          { dpop: await prove(key, { htm: 'POST', htu: url }) },
+        )
+        expect([status, body['token_type']]).to.deep.equal([200, 'DPoP'])
+
+        host.servedBy(reader)
+        const userinfo = host.op.provider.urlFor('userinfo')
+        const token = String(body['access_token'])
+        const ask = async (used: HeldKey): Promise<number> => {
+          const dpop = await prove(used, { htm: 'GET', htu: userinfo, ath: hashOf(token) })
+          return (await host.op.agent().get(userinfo, { authorization: `DPoP ${token}`, dpop })).status
+        }
+        expect(await ask(key)).to.equal(200)
+        expect(await ask(newKey())).to.equal(401)
+        expect((await host.op.userinfo(token)).status).to.equal(401)
       })
 
       it('a token for an API keeps its audience and scope (RFC 8707 §2.2)', async () => {

@@ -13,6 +13,7 @@ async function start(properties: Partial<ClientMetadata> = {}) {
   const op = await startProvider({
     clients: [{ ...WEB_CLIENT, ...properties }],
     claims: CLAIMS,
+    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'HS256'] },
     subjectTypes: ['public', 'pairwise'],
     features: { jwtUserinfo: { enabled: true } },
     pairwiseIdentifier: (_ctx, accountId, client) => `${accountId} for ${client.clientId}`,
@@ -85,6 +86,54 @@ describe('F296 ID Tokens made by hosts (OpenID Connect Core 1.0 §2)', () => {
 
     expect(decodeProtectedHeader(jwt).alg).to.equal('PS256')
     expect(jwtPayload(jwt)).to.not.have.property('exp')
+  })
+
+  for (const alg of ['RS256', 'HS256'] as const) {
+    it(`F296 one that comes back is found good, also when it is over, signed with ${alg} (§3.1.2.1)`, async () => {
+      const { provider, client } = await start({ id_token_signed_response_alg: alg })
+      const jwt = await new provider.IdToken({ sub: 'alice' }, { client }).issue({
+        use: 'idtoken',
+        expiresAt: 1,
+      })
+      const { payload, header } = await provider.IdToken.validate(jwt, client)
+
+      expect(payload).to.include({ iss: provider.issuer, aud: 'web', sub: 'alice', exp: 1 })
+      expect(header).to.include({ alg })
+    })
+  }
+
+  it('F296 one that is of another client, changed, signed in another way, or about nobody is refused', async () => {
+    const { provider, client } = await start()
+    const other = await start({ id_token_signed_response_alg: 'PS256' })
+    const issue = ({ provider: by, client: to }: typeof other, claims: object = { sub: 'alice' }) =>
+      new by.IdToken({ ...claims }, { client: to }).issue({ use: 'idtoken' })
+    const failureOf = (jwt: string) =>
+      provider.IdToken.validate(jwt, client).then(String, (error: unknown) => String(error))
+    const own = await issue({ ...other, provider, client })
+    const [header = '', , signature = ''] = own.split('.')
+    const payload = Buffer.from(JSON.stringify({ ...jwtPayload(own), sub: 'bob' })).toString('base64url')
+
+    expect(await failureOf(`${header}.${payload}.${signature}`)).to.include('signature')
+    expect(await failureOf(await issue(other))).to.include('not signed with RS256')
+    expect(await failureOf(await issue({ ...other, provider, client }, {}))).to.include('names no subject')
+    const foreign = new provider.IdToken({ sub: 'alice' }, { client })
+    foreign.set('aud', 'other')
+    expect(jwtPayload(await foreign.issue({ use: 'idtoken' }))['aud']).to.equal('web')
+  })
+
+  it('F296 one of another issuer, or for another client, is refused though the key is the same', async () => {
+    const { provider, client } = await start()
+    const elsewhere = await startProvider({ clients: [WEB_CLIENT, { ...WEB_CLIENT, client_id: 'second' }] })
+    const [web, second] = await Promise.all(['web', 'second'].map((id) => elsewhere.provider.Client.find(id)))
+    if (web === undefined || second === undefined) throw new Error('no client')
+    const issue = (to: typeof web) =>
+      new elsewhere.provider.IdToken({ sub: 'alice' }, { client: to }).issue({ use: 'idtoken' })
+    const failureOf = (pending: Promise<unknown>) => pending.then(String, (error: unknown) => String(error))
+
+    expect(await failureOf(provider.IdToken.validate(await issue(web), client))).to.include('another issuer')
+    expect(await failureOf(elsewhere.provider.IdToken.validate(await issue(second), web))).to.include(
+      'another client',
+    )
   })
 
   it('F296 refuses to be made for nobody', async () => {

@@ -98,6 +98,17 @@ describe('models as hosts of version 8 use them (F306)', () => {
       expect(failure).to.be.instanceOf(TypeError)
     })
 
+    it('F303 a ReplayDetection that says when it ends can be persisted, and again', async () => {
+      const { provider } = await startProvider()
+      const exp = epochTime() + 60
+      const record = new provider.ReplayDetection({ jti: 'seen', iss: 'rp', exp })
+      const id = await record.persist()
+      const found = await provider.ReplayDetection.find(id)
+
+      expect(await found?.persist()).to.equal('seen')
+      expect((await provider.ReplayDetection.find(id))?.exp).to.equal(exp)
+    })
+
     it('F303 unique() of an instance tells a first use from a second', async () => {
       const { provider } = await startProvider()
       const exp = epochTime() + 60

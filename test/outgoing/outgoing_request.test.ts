@@ -1,3 +1,4 @@
+import { createServer } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
@@ -7,6 +8,7 @@ import { OutgoingRequestFailed, outgoingJson, outgoingRequest } from '../../lib/
 import { isSpecialUseAddress } from '../../lib/outgoing/special_use_address.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { startServer, stopServers } from '../support/local_server.ts'
+import { CERTIFICATE } from '../support/tls_certificate.ts'
 
 const OPEN: Configuration = { allowSpecialUseAddresses: true }
 const LIMIT = 65536
@@ -50,8 +52,13 @@ describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
       '100.64.0.1',
       '169.254.169.254',
       '172.16.0.1',
+      '192.0.0.1',
+      '192.0.2.1',
+      '192.88.99.1',
       '192.168.1.1',
       '198.18.0.1',
+      '198.51.100.1',
+      '203.0.113.1',
       '224.0.0.1',
       '255.255.255.255',
       '0.0.0.0',
@@ -70,6 +77,8 @@ describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
       '2001::1',
       '2001:db8::1',
       '2002:7f00:1::',
+      '3fff::1',
+      '64:ff9b::10.0.0.1',
       'not an address',
     ]) {
       it(`S24 calls ${address} a special-use address`, () => {
@@ -77,7 +86,23 @@ describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
       })
     }
 
-    for (const address of ['8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '64:ff9b::8.8.8.8']) {
+    for (const address of [
+      '8.8.8.8',
+      '9.255.255.255',
+      '11.0.0.1',
+      '100.128.0.1',
+      '168.63.129.17',
+      '172.15.255.255',
+      '172.32.0.1',
+      '192.0.1.1',
+      '198.17.255.255',
+      '198.20.0.1',
+      '223.255.255.255',
+      '2001:200::1',
+      '2003::1',
+      '2606:4700::1111',
+      '64:ff9b::8.8.8.8',
+    ]) {
       it(`S24 calls ${address} public`, () => {
         expect(isSpecialUseAddress(address)).to.equal(false)
       })
@@ -393,6 +418,50 @@ describe('outgoing requests (RFC 9101 §10.4.1, RFC 6890)', () => {
         await failureOf(outgoingJson(runtime(OPEN), server.origin, { limit: LIMIT }))
       })
     }
+
+    it('what parses is taken where the caller does not mind how it is declared, with the headers it came with', async () => {
+      const server = await startServer((_req, res) => {
+        res.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'max-age=60' }).end('{"a":1}')
+      })
+      const request = { limit: LIMIT, undeclared: true }
+
+      const { value, headers } = await outgoingJson(runtime(OPEN), server.origin, request)
+
+      expect(value).to.deep.equal({ a: 1 })
+      expect(headers.get('cache-control')).to.equal('max-age=60')
+    })
+
+    for (const [status, isTemporary] of [
+      [404, false],
+      [499, false],
+      [500, true],
+      [503, true],
+    ] as const) {
+      it(`the status ${status} is ${isTemporary ? 'one that may pass' : 'no accident'} (RFC 9110 §15.6)`, async () => {
+        const server = await startServer((_req, res) => res.writeHead(status).end())
+        const failure = await failureOf(outgoingJson(runtime(OPEN), server.origin, { limit: LIMIT }))
+
+        expect(failure).to.include({ isTemporary, name: 'OutgoingRequestFailed' })
+      })
+    }
+
+    it('a connection that is refused may pass; a certificate that is refused, and an answer that is cut, may not', async () => {
+      const gone = await startServer(() => {})
+      await stopServers()
+      const long = await startServer((_req, res) => res.writeHead(200).end('x'.repeat(LIMIT + 1)))
+      const secure = createServer({ key: CERTIFICATE.key, cert: CERTIFICATE.cert }, (_req, res) => res.end())
+      await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+      const address = secure.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      const failures = await Promise.all(
+        [gone.origin, long.origin, `https://localhost:${port}/`].map((url) =>
+          failureOf(outgoingRequest(runtime(OPEN), url, { limit: LIMIT })),
+        ),
+      )
+      await new Promise((resolve) => secure.close(resolve))
+
+      expect(failures.map(({ isTemporary }) => isTemporary)).to.deep.equal([true, false, false])
+    })
 
     it('S34 refuses any status but 200', async () => {
       const server = await startServer((_req, res) =>

@@ -99,6 +99,16 @@ describe('the Client of the relying party', () => {
       expect(url.searchParams.get('max_age')).to.equal('0')
     })
 
+    it('F372 a challenge without a method is S256, never plain by accident (RFC 7636 §4.3)', () => {
+      const client = op.client()
+      expect(query(client.authorizationUrl({ code_challenge: 'c' }))).to.include({
+        code_challenge_method: 'S256',
+      })
+      const plain = { code_challenge: 'c', code_challenge_method: 'plain' }
+      expect(query(client.authorizationUrl(plain))).to.include(plain)
+      expect(query(client.authorizationUrl())).not.to.include.keys('code_challenge_method')
+    })
+
     it('F372 a pushed request needs nothing but its name (RFC 9126 §4)', () => {
       const request_uri = 'urn:ietf:params:oauth:request_uri:abc'
       expect(query(op.client().authorizationUrl({ request_uri }))).to.deep.equal({
@@ -154,6 +164,7 @@ describe('the Client of the relying party', () => {
       expect(new TokenSet({ expires_at: now() - 1 }).expired()).to.equal(true)
       expect(new TokenSet({ expires_at: now() - 1 }).expires_in).to.equal(0)
       expect(new TokenSet({}).expired()).to.equal(false)
+      expect(new TokenSet(JSON.parse('{"expires_in":"soon"}')).expires_at).to.equal(undefined)
       expect(() => new TokenSet({}).claims()).to.throw(TypeError, 'id_token not present in TokenSet')
     })
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import {
+  type Client,
   custom,
   errors,
   type HttpRequestOptions,
@@ -34,7 +35,7 @@ describe('the documented examples of the client (client-api-v4.md)', () => {
   it('F362 F363 discovery and the Client class of an issuer', async () => {
     const { op } = await startBoth()
     await (async () => {
-      const issuer = await Issuer.discover(op.issuer)
+      const issuer: Issuer<Client> = await Issuer.discover(op.issuer)
       const Client = issuer.Client
       const client = new Client({ client_id: 'web' })
       expect(client).to.be.instanceOf(Client)

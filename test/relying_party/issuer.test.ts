@@ -236,6 +236,21 @@ describe('the Issuer of the relying party', () => {
         server.close()
       })
 
+      it('F368 whoever is asked cannot send requests to this device by naming it as issuer (RFC 9700 §4.11)', async () => {
+        const inside = await startServer((_req, res) => res.writeHead(404).end())
+        const host = await start()
+        Issuer[custom.http_options] = (options) =>
+          options.url.pathname === '/.well-known/webfinger' ? trust(options) : options
+        const failures: string[] = []
+        for (const path of ['', '/stop?now=/.well-known/']) {
+          href = `${inside.origin}${path}`
+          failures.push((await failureOf(Issuer.webfinger(`https://${host}/joe`), Error)).message)
+        }
+        server.close()
+        expect(inside.requests).to.deep.equal([])
+        for (const failure of failures) expect(failure).to.match(/special-use/)
+      })
+
       it('F368 asks no address for special use unless the host allows it (RFC 9700 §4.11)', async () => {
         const host = await start()
         expect((await failureOf(Issuer.webfinger(`https://${host}/joe`), RPError)).message).to.match(

@@ -1,23 +1,26 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import type { TLSSocket } from 'node:tls'
 import { expect } from 'chai'
 import {
   type Client,
   type ClientMetadata,
+  custom,
   type DPoPInput,
+  errors,
   Issuer,
   type TokenSet,
 } from '../../lib/relying_party/index.ts'
 import { CLIENT_JWKS, PUBLIC_JWKS } from '../support/client_keys.ts'
+import { failureOf } from '../support/failure_of.ts'
 import type { Peer, StartPeer } from '../support/peers.ts'
 import { REDIRECT_URI, remembered, sent, visit } from '../support/relying_party.ts'
+import { CERTIFICATE } from '../support/tls_certificate.ts'
 
 const SECRET = 'a secret with 64 characters or so, which is enough for each HMAC'
 
 /** One thing that a client and a provider do together. */
 export interface Interplay {
   readonly name: string
-  /** Providers that have it; all of them unless it says otherwise. */
-  readonly at?: readonly string[]
   run(start: StartPeer): Promise<void>
 }
 
@@ -250,7 +253,6 @@ const REQUESTS: Interplay[] = [
   },
   {
     name: 'JARM, signed (response_mode=jwt)',
-    at: ['oidc-provider 8', 'oidc-provider 9'],
     async run(start) {
       const situation = await prepare(start, {
         features: { jwtResponseModes: { enabled: true } },
@@ -264,7 +266,6 @@ const REQUESTS: Interplay[] = [
   },
   {
     name: 'JARM, signed and encrypted (response_mode=form_post.jwt)',
-    at: ['oidc-provider 8', 'oidc-provider 9'],
     async run(start) {
       const situation = await prepare(start, {
         metadata: {
@@ -288,7 +289,6 @@ const REQUESTS: Interplay[] = [
   },
   {
     name: 'FAPI 1.0 Advanced client: code id_token with s_hash',
-    at: ['oidc-provider 8', 'oidc-provider 9'],
     async run(start) {
       const situation = await prepare(start, {
         fapi: true,
@@ -320,7 +320,6 @@ const REQUESTS: Interplay[] = [
 
 const dpop = (kind: string, key: () => DPoPInput, more: Record<string, unknown> = {}): Interplay => ({
   name: `DPoP with ${kind} (RFC 9449)`,
-  at: ['oidc-provider 8', 'oidc-provider 9'],
   async run(start) {
     const situation = await prepare(start, {
       features: { dPoP: { enabled: true, ...more } },
@@ -425,10 +424,82 @@ const TOKENS: Interplay[] = [
   },
 ]
 
+const CERTIFICATES: Interplay[] = (
+  [
+    ['tls_client_auth', { tls_client_auth_subject_dn: 'CN=localhost' }],
+    ['self_signed_tls_client_auth', { jwks: { keys: [certificateJwk()] } }],
+  ] as const
+).map(([method, more]) => ({
+  name: `token_endpoint_auth_method=${method}, tokens bound to its certificate (RFC 8705)`,
+  async run(start) {
+    const registered = {
+      client_id: 'rp',
+      token_endpoint_auth_method: method,
+      grant_types: ['client_credentials'],
+      response_types: [],
+      redirect_uris: [],
+      tls_client_certificate_bound_access_tokens: true,
+      ...more,
+    }
+    const peer = await start(
+      {
+        clients: [registered],
+        clientAuthMethods: [method],
+        features: {
+          clientCredentials: { enabled: true },
+          introspection: { enabled: true, allowedPolicy: () => true },
+          mTLS: {
+            enabled: true,
+            certificateBoundAccessTokens: true,
+            selfSignedTlsClientAuth: true,
+            tlsClientAuth: true,
+            getCertificate: peerCertificate,
+            certificateAuthorized: () => true,
+            certificateSubjectMatches: (_ctx: unknown, _property: string, expected: string) =>
+              expected === 'CN=localhost',
+          },
+        },
+      },
+      { tls: true },
+    )
+    const { key, cert } = CERTIFICATE
+    Issuer[custom.http_options] = (options) => ({ ...options, ca: cert, allowSpecialUseAddresses: true })
+    const issuer = await Issuer.discover(peer.issuer)
+    delete Issuer[custom.http_options]
+    const client = new issuer.Client(registered)
+    client[custom.http_options] = (options) => ({
+      ...options,
+      key,
+      cert,
+      ca: cert,
+      allowSpecialUseAddresses: true,
+    })
+    const tokens = await client.grant({ grant_type: 'client_credentials' })
+    const { active, cnf } = await client.introspect(tokens.access_token ?? '')
+    const thumbprint = createHash('sha256').update(new X509Certificate(cert).raw).digest('base64url')
+    expect([active, cnf]).to.deep.equal([true, { 'x5t#S256': thumbprint }])
+    client[custom.http_options] = (options) => ({ ...options, ca: cert, allowSpecialUseAddresses: true })
+    const error = await failureOf(client.grant({ grant_type: 'client_credentials' }), errors.OPError)
+    expect(error.error).to.equal('invalid_client')
+  },
+}))
+
+/** The certificate's key, as it is registered. @see RFC 8705 §2.2.2 */
+function certificateJwk(): Record<string, unknown> {
+  const { publicKey, raw } = new X509Certificate(CERTIFICATE.cert)
+  return { ...publicKey.export({ format: 'jwk' }), x5c: [raw.toString('base64')] }
+}
+
+/** What the other side showed, as hosts tell the provider. */
+function peerCertificate({ socket }: { socket: TLSSocket }): X509Certificate | undefined {
+  return socket.getPeerX509Certificate()
+}
+
 /** Everything that is tried at each provider. */
 export const MATRIX: readonly Interplay[] = [
   ...RESPONSES,
   ...AUTHENTICATIONS,
+  ...CERTIFICATES,
   ...ID_TOKENS,
   ...REQUESTS,
   ...TOKENS,

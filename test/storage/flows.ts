@@ -31,6 +31,7 @@ import {
   startProvider,
   WEB_CLIENT,
 } from '../support/start_provider.ts'
+import { CERTIFICATE } from '../support/tls_certificate.ts'
 import type { UserAgent } from '../support/user_agent.ts'
 
 /** What a request was answered with, wherever the answer stands. */
@@ -107,6 +108,7 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
         ],
         backchannel_token_delivery_mode: 'poll',
       },
+      { ...WEB_CLIENT, client_id: 'certified', tls_client_certificate_bound_access_tokens: true },
     ],
     features: {
       ...GRANTING,
@@ -117,6 +119,7 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
       introspection: { enabled: true },
       jwtIntrospection: { enabled: true },
       jwtResponseModes: { enabled: true },
+      mTLS: { enabled: true, certificateBoundAccessTokens: true, getCertificate: () => CERTIFICATE.cert },
       revocation: { enabled: true },
     },
     issueRefreshToken: () => true,
@@ -451,6 +454,37 @@ const CIBA_FLOWS: Readonly<Record<string, Flow>> = {
   },
 }
 
+/** Tokens that are bound to a certificate. @see RFC 8705 §3 */
+const MTLS_FLOWS: Readonly<Record<string, Flow>> = {
+  'code exchange by a certificate': {
+    async prepare(op, agent) {
+      const { code, verifier } = await op.authorize({ client_id: 'certified' }, agent)
+      const form = {
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: verifier,
+        redirect_uri: REDIRECT_URI,
+      }
+      return {
+        run: (signal) => post(op, { ...form, client_id: 'certified' }, signal),
+        works: (outcome) => opensUserinfo(op, outcome),
+      }
+    },
+  },
+  'refresh by a certificate': {
+    rotates: true,
+    async prepare(op, agent) {
+      const { code, verifier } = await op.authorize({ client_id: 'certified' }, agent)
+      const { body } = await op.exchange(code, verifier, { client_id: 'certified' })
+      const form = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) }
+      return {
+        run: (signal) => post(op, { ...form, client_id: 'certified' }, signal),
+        works: (outcome) => opensUserinfo(op, outcome),
+      }
+    },
+  },
+}
+
 async function listed<T>(entries: AsyncIterable<T>, name: (entry: T) => string): Promise<string[]> {
   const names: string[] = []
   for await (const entry of entries) names.push(name(entry))
@@ -714,6 +748,7 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
   },
   ...ACCOUNT_FLOWS,
   ...CIBA_FLOWS,
+  ...MTLS_FLOWS,
   ...DEVICE_FLOWS,
   ...DPOP_FLOWS,
   'custom grant': {

@@ -33,6 +33,7 @@ import {
 } from '../support/granting.ts'
 import { askToLogOut, signOut, staySignedIn } from '../support/logging_out.ts'
 import { pkce, REDIRECT_URI, type RunningProvider, WEB_CLIENT } from '../support/start_provider.ts'
+import { CERTIFICATE } from '../support/tls_certificate.ts'
 import { clientToken, introspect, revoke, userTokens } from '../support/token_endpoints.ts'
 
 const GRANTS = [
@@ -47,6 +48,14 @@ const GRANTS = [
 const CLIENT = { ...WEB_CLIENT, grant_types: GRANTS, backchannel_token_delivery_mode: 'poll' as const }
 /** It is handed tokens of the other one. */
 const SERVICE = { ...CLIENT, client_id: 'service' }
+/** Its tokens are bound to the certificate that it authenticates by. */
+const CERTIFIED = {
+  ...CLIENT,
+  client_id: 'certified',
+  token_endpoint_auth_method: 'tls_client_auth' as const,
+  tls_client_auth_subject_dn: 'CN=localhost',
+  tls_client_certificate_bound_access_tokens: true,
+}
 /** It has a grant type of the host's. */
 const CUSTOMER = { ...CLIENT, client_id: 'customer', grant_types: [...GRANTS, CUSTOM] }
 
@@ -76,6 +85,17 @@ const push = (op: RunningProvider, headers: Record<string, string> = {}) =>
     },
     headers,
   )
+
+async function certifiedLogin(op: RunningProvider) {
+  const { code, verifier } = await op.authorize({ client_id: 'certified' })
+  return op.post('token', {
+    grant_type: 'authorization_code',
+    client_id: 'certified',
+    code,
+    code_verifier: verifier,
+    redirect_uri: REDIRECT_URI,
+  })
+}
 
 /** Puts everything in place that the flow needs, up to the request that is measured. */
 export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Promise<Prepared>>> = {
@@ -138,6 +158,19 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
   },
   'client credentials': async (op) => {
     return { run: () => op.token({ grant_type: 'client_credentials' }), expects: 200 }
+  },
+  'client credentials by a certificate': async (op) => {
+    const form = { grant_type: 'client_credentials', client_id: 'certified' }
+    return { run: () => op.post('token', form), expects: 200 }
+  },
+  'refresh by a certificate': async (op) => {
+    const { body } = await certifiedLogin(op)
+    const form = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) }
+    return { run: () => op.post('token', { ...form, client_id: 'certified' }), expects: 200 }
+  },
+  'userinfo by a certificate': async (op) => {
+    const { body } = await certifiedLogin(op)
+    return { run: () => op.userinfo(body['access_token']), expects: 200 }
   },
   'custom grant that issues everything': async (op) => {
     op.provider.registerGrantType(CUSTOM, customGrant, ['once'])
@@ -265,7 +298,8 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
 
 /** What a provider is given so that `flow` can be run on it. */
 export const configurationOf = (flow: string): Configuration => ({
-  clients: [CLIENT, SERVICE, CUSTOMER],
+  clients: [CLIENT, SERVICE, CUSTOMER, CERTIFIED],
+  clientAuthMethods: ['client_secret_post', 'tls_client_auth'],
   features: {
     ciba: { enabled: true, processLoginHint: (_ctx, hint) => hint, triggerAuthenticationDevice: () => {} },
     ...GRANTING,
@@ -274,6 +308,15 @@ export const configurationOf = (flow: string): Configuration => ({
     deviceFlow: { enabled: true },
     introspection: { enabled: true },
     jwtResponseModes: { enabled: true },
+    mTLS: {
+      enabled: true,
+      certificateBoundAccessTokens: flow.endsWith('by a certificate'),
+      tlsClientAuth: true,
+      getCertificate: () => CERTIFICATE.cert,
+      certificateAuthorized: () => true,
+      certificateSubjectMatches: (ctx, property, expected) =>
+        ctx.oidc.provider.certificateHasSubject(CERTIFICATE.cert, property, expected),
+    },
     revocation: { enabled: true },
   },
   issueRefreshToken: () => true,

@@ -29,6 +29,7 @@ async function installLibrary(folder: string): Promise<void> {
     'memory.js': 'adapters/memory.ts',
     'sqlite.js': 'adapters/sqlite.ts',
     'testing.js': 'development/testing.ts',
+    'client.js': 'relying_party/index.ts',
   }
   for (const [name, file] of Object.entries(entries)) {
     const url = JSON.stringify(new URL(file, LIBRARY).href)
@@ -44,6 +45,7 @@ async function installLibrary(folder: string): Promise<void> {
         './adapters/memory': './memory.js',
         './adapters/sqlite': './sqlite.js',
         './testing': './testing.js',
+        './client': './client.js',
       },
     }),
   )

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { developmentKeys } from '../../lib/helpers/jose/development_keys.ts'
-import { ACCOUNT, type RunningProvider, startProvider, stopProviders } from './start_provider.ts'
+import Provider from '../../lib/index.ts'
+import { ACCOUNT, startProvider, stopProviders } from './start_provider.ts'
+import { CERTIFICATE } from './tls_certificate.ts'
 import { UserAgent } from './user_agent.ts'
 
 /** A provider that a client of ours logs in at. */
@@ -11,10 +14,17 @@ export interface Peer {
 }
 
 /** Starts a provider with a configuration that all of them document. */
-export type StartPeer = (configuration: Record<string, unknown>) => Promise<Peer>
+export type StartPeer = (
+  configuration: Record<string, unknown>,
+  /** Whether it asks for client certificates, over https. */
+  options?: { tls: boolean },
+) => Promise<Peer>
 
 /** Made once: every provider having its own costs more than most tests. */
 const KEYS = developmentKeys()
+
+/** Anybody may show one, also without one who vouches for it. */
+const WITH_CERTIFICATES = { ...CERTIFICATE, requestCert: true, rejectUnauthorized: false }
 
 const running = new Set<Server>()
 
@@ -49,15 +59,16 @@ const peer =
   (
     load: () => Promise<new (issuer: string, configuration: Record<string, unknown>) => PeerProvider>,
   ): StartPeer =>
-  async (configuration) => {
+  async (configuration, { tls } = { tls: false }) => {
     const Provider = await load()
-    const server = createServer().listen(0, '127.0.0.1')
+    const server = tls ? createTlsServer(WITH_CERTIFICATES) : createServer()
+    server.listen(0, 'localhost')
     server.keepAliveTimeout = 0
     await once(server, 'listening')
     running.add(server)
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('no address')
-    const issuer = `http://127.0.0.1:${address.port}`
+    const issuer = `http${tls ? 's' : ''}://localhost:${address.port}`
     const { features, ...others } = configuration
     const provider = new Provider(issuer, {
       jwks: KEYS,
@@ -77,7 +88,10 @@ const peer =
     return { issuer, agent: () => new UserAgent(issuer) }
   }
 
-const ours: StartPeer = async (configuration): Promise<RunningProvider> => startProvider(configuration)
+const overTls = peer(async () => Provider)
+
+const ours: StartPeer = (configuration, options): Promise<Peer> =>
+  options?.tls === true ? overTls(configuration, options) : startProvider(configuration)
 
 /** The providers that are logged in at; the last two as they come from the registry. */
 export const PEERS: Readonly<Record<string, StartPeer>> = {

@@ -2,6 +2,7 @@
  * Hosts of version 8 imported these names from `@types/oidc-provider`. For each of them the compiler compares ours, and
  * each member that differs is named; `docs/compatibility.md` says why. Whole hosts stand in `hosts/`.
  */
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import type * as v8 from 'oidc-provider'
 import type * as ours from '../../lib/index.ts'
@@ -36,6 +37,74 @@ type Algorithms =
   | 'request_object_signing_alg'
   | 'token_endpoint_auth_signing_alg'
   | 'userinfo_signed_response_alg'
+
+/** Options that are functions, or groups with functions in them. */
+type Functions =
+  | 'assertJwtClientAuthClaimsAndHeader'
+  | 'clientBasedCORS'
+  | 'expiresWithSession'
+  | 'extraClientMetadata'
+  | 'extraParams'
+  | 'extraTokenClaims'
+  | 'features'
+  | 'findAccount'
+  | 'formats'
+  | 'interactions'
+  | 'issueRefreshToken'
+  | 'loadExistingGrant'
+  | 'pairwiseIdentifier'
+  | 'pkce'
+  | 'renderError'
+  | 'revokeGrantPolicy'
+  | 'rotateRefreshToken'
+  | 'ttl'
+
+/** Options that accept more, so that they read as more. */
+type Widened =
+  | 'acrValues'
+  | 'adapter'
+  | 'claims'
+  | 'clientAuthMethods'
+  | 'clientDefaults'
+  | 'clients'
+  | 'cookies'
+  | 'enabledJWA'
+  | 'httpOptions'
+  | 'scopes'
+  | 'subjectTypes'
+
+/** Classes of this package. */
+type Models =
+  | 'AccessToken'
+  | 'Account'
+  | 'AuthorizationCode'
+  | 'BackchannelAuthenticationRequest'
+  | 'BaseToken'
+  | 'Client'
+  | 'ClientCredentials'
+  | 'DeviceCode'
+  | 'Grant'
+  | 'IdToken'
+  | 'InitialAccessToken'
+  | 'Interaction'
+  | 'OIDCContext'
+  | 'PushedAuthorizationRequest'
+  | 'RefreshToken'
+  | 'RegistrationAccessToken'
+  | 'ReplayDetection'
+  | 'Session'
+
+/** Listeners are given contexts, tokens and clients; most return the provider, too. */
+type Listening =
+  | 'addListener'
+  | 'off'
+  | 'on'
+  | 'once'
+  | 'prependListener'
+  | 'prependOnceListener'
+  | 'removeAllListeners'
+  | 'removeListener'
+  | 'setMaxListeners'
 
 describe('types in place of those of version 8', () => {
   it('have every model and context, whose members read as they were but for those named', () => {
@@ -194,5 +263,62 @@ describe('types in place of those of version 8', () => {
       fits<ours.UnknownObject, v8.UnknownObject>(),
     ]
     expect(checks).to.not.include(false)
+  })
+
+  it('differ in functions by the contexts, tokens and clients that these are given, and in groups of them by no other member', () => {
+    const checks = [
+      fits<v8.CanBePromise<string>, ours.CanBePromise<string>>(),
+      fits<ours.CanBePromise<string>, v8.CanBePromise<string>>(),
+      but<never, Unlike<typeof v8.errors, typeof ours.errors>>(true),
+      but<'oidc', Unlike<v8.KoaContextWithOIDC, ours.KoaContextWithOIDC>>(true),
+      // @ts-expect-error see docs/compatibility.md
+      fits<v8.FindAccount, ours.FindAccount>(),
+      // @ts-expect-error see docs/compatibility.md
+      fits<ours.FindAccount, v8.FindAccount>(),
+      // @ts-expect-error see docs/compatibility.md
+      fits<v8.TTLFunction<string>, ours.TTLFunction<string>>(),
+      // @ts-expect-error see docs/compatibility.md
+      fits<ours.TTLFunction<string>, v8.TTLFunction<string>>(),
+      // @ts-expect-error see docs/compatibility.md
+      fits<v8.IssueRegistrationAccessTokenFunction, ours.IssueRegistrationAccessTokenFunction>(),
+      // @ts-expect-error see docs/compatibility.md
+      fits<ours.IssueRegistrationAccessTokenFunction, v8.IssueRegistrationAccessTokenFunction>(),
+      // @ts-expect-error see docs/compatibility.md
+      fits<v8.RotateRegistrationAccessTokenFunction, ours.RotateRegistrationAccessTokenFunction>(),
+      // @ts-expect-error see docs/compatibility.md
+      fits<ours.RotateRegistrationAccessTokenFunction, v8.RotateRegistrationAccessTokenFunction>(),
+      // @ts-expect-error see docs/compatibility.md
+      fits<v8.AdapterFactory, ours.AdapterFactory>(),
+      // @ts-expect-error see docs/compatibility.md
+      fits<v8.AdapterConstructor, ours.AdapterConstructor>(),
+      but<Functions, Unlike<ours.Configuration, v8.Configuration>>(true),
+      but<Functions | Widened, Unlike<v8.Configuration, ours.Configuration>>(true),
+      but<'Check' | 'Prompt' | 'base', Unlike<typeof v8.interactionPolicy, typeof ours.interactionPolicy>>(
+        true,
+      ),
+      but<'check' | 'details' | 'error', Unlike<v8.interactionPolicy.Check, ours.interactionPolicy.Check>>(
+        true,
+      ),
+      but<'checks' | 'details', Unlike<v8.interactionPolicy.Prompt, ours.interactionPolicy.Prompt>>(true),
+      but<
+        Models | Listening | 'backchannelResult' | 'interactionDetails' | 'registerGrantType' | 'use',
+        Unlike<v8.Provider, ours.Provider>
+      >(true),
+    ]
+    expect(checks).to.not.include(false)
+  })
+
+  it('are compared for each exported name', () => {
+    const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8')
+    const declared = read('../../node_modules/@types/oidc-provider/index.d.ts')
+    const exported = [...declared.matchAll(/^export (?:type|interface|namespace) (\w+)/gm)].map(
+      ([, name = '']) => name,
+    )
+    const compared = new Set(
+      [...read('replaced_types.test.ts').matchAll(/\bv8\.(\w+)/g)].map(([, name]) => name),
+    )
+
+    expect(exported).to.have.length.greaterThan(40)
+    expect(exported.filter((name) => !compared.has(name))).to.deep.equal([])
   })
 })

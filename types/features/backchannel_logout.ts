@@ -12,7 +12,16 @@ export interface UndeliveredLogout {
   error: Error
 }
 
-/** Tells clients that a person logged out, server to server. @see OpenID Connect Back-Channel Logout 1.0 */
+/**
+ * Tells clients that a person logged out, server to server. @see OpenID Connect Back-Channel Logout 1.0
+ * @example
+ * features: {
+ *   backchannelLogout: {
+ *     enabled: true,
+ *     undelivered: (ctx, client, { accountId, sid }) => queue.push({ client: client.clientId, accountId, sid }),
+ *   },
+ * }
+ */
 export interface BackchannelLogoutOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined

@@ -15,6 +15,19 @@ import type { FeatureOptions } from './feature_options.ts'
 /**
  * Lets a client ask for a login that happens on another device. Together with `fapi` and `requestObjects.request`
  * it follows the FAPI profile for CIBA as well. @see OpenID Connect CIBA Core 1.0
+ * @example
+ * features: {
+ *   ciba: {
+ *     enabled: true,
+ *     deliveryModes: ['poll', 'ping'],
+ *     processLoginHint: async (ctx, hint) => (await database.person(hint)) && hint,
+ *     triggerAuthenticationDevice: async (ctx, request, account, client) => {
+ *       // The app on the phone answers later: provider.backchannelResult(id, …)
+ *       await phone.ask(account.accountId, { id: request.jti, text: `${client.clientName} wants to know who you are` })
+ *     },
+ *     verifyUserCode: () => undefined,
+ *   },
+ * }
  */
 export interface CibaOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
@@ -92,6 +105,7 @@ export interface CibaOptions extends FeatureOptions {
     | undefined
 }
 
+/** What is stored of a backchannel authentication request. */
 export interface BackchannelAuthenticationRequestPayload
   extends TokenPayload,
     ConsumablePayload,
@@ -136,6 +150,7 @@ export interface BackchannelAuthenticationResponse {
   interval: number
 }
 
+/** A login that a client has asked for on another device. @see OpenID Connect CIBA Core 1.0 §7 */
 export interface BackchannelAuthenticationRequest
   extends BaseToken,
     BackchannelAuthenticationRequestPayload,

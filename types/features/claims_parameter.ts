@@ -3,7 +3,11 @@ import type { KoaContextWithOIDC } from '../context.ts'
 import type { Client } from '../models.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Lets clients name single claims in the `claims` parameter. @see OpenID Connect Core 1.0 §5.5 */
+/**
+ * Lets clients name single claims in the `claims` parameter. @see OpenID Connect Core 1.0 §5.5
+ * @example
+ * features: { claimsParameter: { enabled: true } } // claims={"userinfo":{"email":{"essential":true}}}
+ */
 export interface ClaimsParameterOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined

@@ -14,6 +14,7 @@ export interface ClientCredentialsOptions extends FeatureOptions {
   enabled?: boolean | undefined
 }
 
+/** What is stored of an access token of a client itself. */
 export interface ClientCredentialsPayload extends TokenPayload, SenderConstrainedPayload {
   /** Which APIs it is for. */
   aud?: string | string[] | undefined
@@ -23,6 +24,7 @@ export interface ClientCredentialsPayload extends TokenPayload, SenderConstraine
   scope?: string | undefined
 }
 
+/** An access token of a client itself. @see RFC 6749 §4.4 */
 export interface ClientCredentials extends BaseToken, ClientCredentialsPayload, SenderConstrainable {
   readonly kind: 'ClientCredentials'
   /** Whom it was issued to. */

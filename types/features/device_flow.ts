@@ -14,7 +14,21 @@ import type { FeatureOptions } from './feature_options.ts'
 /** What is known about the device that asked, shown to the person before they allow it. */
 export type DeviceInfo = { [member: string]: unknown }
 
-/** Lets devices without a browser be allowed on another one. @see RFC 8628 */
+/**
+ * Lets devices without a browser be allowed on another one. @see RFC 8628
+ * @example
+ * features: {
+ *   deviceFlow: {
+ *     enabled: true,
+ *     mask: '***-***-***',
+ *     charset: 'digits',
+ *     userCodeInputSource: (ctx, form, out) => {
+ *       ctx.body = `<!DOCTYPE html><title>Device</title><p>${out === undefined ? '' : 'That code is not right.'}</p>${form}
+ *         <button type="submit" form="op.deviceInputForm">Continue</button>`
+ *     },
+ *   },
+ * }
+ */
 export interface DeviceFlowOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
@@ -68,6 +82,7 @@ export interface DeviceFlowOptions extends FeatureOptions {
     | undefined
 }
 
+/** What is stored of a device code. */
 export interface DeviceCodePayload
   extends TokenPayload,
     ConsumablePayload,
@@ -92,6 +107,7 @@ export interface DeviceCodePayload
   version?: number | undefined
 }
 
+/** What a device polls with, from the moment it asks until a person answers. @see RFC 8628 §3.2 */
 export interface DeviceCode extends BaseToken, DeviceCodePayload, Consumable {
   readonly kind: 'DeviceCode'
   /** Whom it was issued to. */

@@ -2,7 +2,11 @@ import type { KoaContextWithOIDC } from '../context.ts'
 import type { AsymmetricSigningAlgorithm } from '../jwa.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Binds tokens to a key that the client proves to hold with every request. @see RFC 9449 */
+/**
+ * Binds tokens to a key that the client proves to hold with every request. @see RFC 9449
+ * @example
+ * features: { dPoP: { enabled: true, nonceSecret: Buffer.from(secret, 'base64'), requireNonce: () => true } }
+ */
 export interface DPoPOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined

@@ -1,7 +1,11 @@
 import type { ContentEncryption, EncryptionAlgorithm } from '../jwa.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Encrypted ID Tokens and other responses, and encrypted request objects. @see RFC 7516 */
+/**
+ * Encrypted ID Tokens and other responses, and encrypted request objects. @see RFC 7516
+ * @example
+ * features: { encryption: { enabled: true } } // clients choose by id_token_encrypted_response_alg
+ */
 export interface EncryptionOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined

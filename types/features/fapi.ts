@@ -3,7 +3,11 @@ import type { KoaContextWithOIDC } from '../context.ts'
 import type { Client } from '../models.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Behaviours of the FAPI security profiles that no other option gives. @see FAPI 1.0 Part 2: Advanced, FAPI 2.0 Security Profile */
+/**
+ * Behaviours of the FAPI security profiles that no other option gives. @see FAPI 1.0 Part 2: Advanced, FAPI 2.0 Security Profile
+ * @example
+ * features: { fapi: { enabled: true, profile: '2.0' }, dPoP: { enabled: true } }
+ */
 export interface FapiOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined

@@ -36,6 +36,17 @@ export interface JwtBearerDecision {
  * Lets clients use a JWT that a trusted issuer signed as an authorization grant. Clients identify themselves as for every
  * grant type. Each JWT counts once, by its `jti` or else as a whole.
  * @see RFC 7523 §2.1
+ * @example
+ * features: {
+ *   jwtBearer: {
+ *     enabled: true,
+ *     trustedIssuers: [{ issuer: 'https://partner.example.com', jwksUri: 'https://partner.example.com/jwks' }],
+ *     policy: async (ctx, { subject, scopes }) => {
+ *       const person = await database.person(`partner:${subject}`)
+ *       return person === undefined ? undefined : { accountId: `partner:${subject}`, scope: scopes }
+ *     },
+ *   },
+ * }
  */
 export interface JwtBearerOptions extends FeatureOptions {
   /** Turns the feature on. @default false */

@@ -10,6 +10,8 @@ import type { FeatureOptions } from './feature_options.ts'
  * Token introspection responses as JWTs, for clients that send `Accept: application/token-introspection+jwt`. Needs
  * `introspection`.
  * @see RFC 9701
+ * @example
+ * features: { introspection: { enabled: true }, jwtIntrospection: { enabled: true } }
  */
 export interface JwtIntrospectionOptions extends FeatureOptions {
   /** Turns the feature on. @default false */

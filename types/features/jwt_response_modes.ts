@@ -1,7 +1,11 @@
 import type { ContentEncryption, EncryptionAlgorithm, SigningAlgorithm } from '../jwa.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Authorization responses as JWTs. @see JWT Secured Authorization Response Mode for OAuth 2.0 (JARM) */
+/**
+ * Authorization responses as JWTs. @see JWT Secured Authorization Response Mode for OAuth 2.0 (JARM)
+ * @example
+ * features: { jwtResponseModes: { enabled: true } } // response_mode=jwt
+ */
 export interface JwtResponseModesOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined

@@ -6,7 +6,11 @@ import type {
 } from '../jwa.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Signed and encrypted UserInfo responses. Needs `userinfo`. @see OpenID Connect Core 1.0 §5.3.2 */
+/**
+ * Signed and encrypted UserInfo responses. Needs `userinfo`. @see OpenID Connect Core 1.0 §5.3.2
+ * @example
+ * features: { jwtUserinfo: { enabled: true } } // clients choose by userinfo_signed_response_alg
+ */
 export interface JwtUserinfoOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined

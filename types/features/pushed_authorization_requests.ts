@@ -5,7 +5,11 @@ import type { ConsumablePayload, TokenPayload } from '../payloads.ts'
 import type { TTL } from '../ttl.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Lets clients send authorization requests from server to server first. @see RFC 9126 */
+/**
+ * Lets clients send authorization requests from server to server first. @see RFC 9126
+ * @example
+ * features: { pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true } }
+ */
 export interface PushedAuthorizationRequestsOptions extends FeatureOptions {
   /** Turns the feature on. @default true */
   enabled?: boolean | undefined
@@ -19,6 +23,7 @@ export interface PushedAuthorizationRequestsOptions extends FeatureOptions {
   allowUnregisteredRedirectUris?: boolean | undefined
 }
 
+/** What is stored of a pushed authorization request. */
 export interface PushedAuthorizationRequestPayload extends TokenPayload, ConsumablePayload {
   /** The request object that was pushed, or one made from the parameters. */
   request?: string | undefined
@@ -28,6 +33,7 @@ export interface PushedAuthorizationRequestPayload extends TokenPayload, Consuma
   trusted?: boolean | undefined
 }
 
+/** An authorization request that a client has sent beforehand. @see RFC 9126 §2 */
 export interface PushedAuthorizationRequest extends BaseToken, PushedAuthorizationRequestPayload, Consumable {
   readonly kind: 'PushedAuthorizationRequest'
   request: string

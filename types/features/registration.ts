@@ -12,7 +12,22 @@ export type RegistrationPolicy = (ctx: KoaContextWithOIDC, properties: ClientMet
 /** Whether this new client gets a token to manage its registration. @see RFC 7592 §3 */
 export type IssueRegistrationAccessTokenFunction = (ctx: KoaContextWithOIDC) => boolean | Promise<boolean>
 
-/** Lets clients register themselves. @see OpenID Connect Dynamic Client Registration 1.0, RFC 7591 */
+/**
+ * Lets clients register themselves. @see OpenID Connect Dynamic Client Registration 1.0, RFC 7591
+ * @example
+ * features: {
+ *   registration: {
+ *     enabled: true,
+ *     initialAccessToken: true,
+ *     policies: {
+ *       partner: (ctx, metadata) => {
+ *         metadata.contacts ??= []
+ *         if (metadata.application_type === 'native') throw new errors.InvalidClientMetadata('web applications only')
+ *       },
+ *     },
+ *   },
+ * }
+ */
 export interface RegistrationOptions extends FeatureOptions {
   /**
    * Turns the feature on. @default false
@@ -32,24 +47,29 @@ export interface RegistrationOptions extends FeatureOptions {
   secretFactory?: ((ctx: KoaContextWithOIDC) => string | Promise<string>) | undefined
 }
 
+/** What is stored of a token that registration policies go with. */
 export interface PolicyTokenPayload extends TokenPayload {
   /** Names of the registration policies that apply. */
   policies?: string[] | undefined
 }
 
+/** What is stored of a registration access token. */
 export interface RegistrationAccessTokenPayload extends PolicyTokenPayload {
   /** It is stored under the hash of its value; tokens of before are stored under the value. */
   hashed?: boolean | undefined
 }
 
+/** What is stored of an initial access token. */
 export interface InitialAccessTokenPayload extends PolicyTokenPayload, ConsumablePayload {}
 
+/** What allows somebody to register a client. @see RFC 7591 §3 */
 export interface InitialAccessToken extends BaseToken, InitialAccessTokenPayload {
   readonly kind: 'InitialAccessToken'
   /** The client it registered, if any. */
   clientId?: string | undefined
 }
 
+/** What a client reads and changes its registration with. @see RFC 7592 §3 */
 export interface RegistrationAccessToken extends BaseToken, RegistrationAccessTokenPayload {
   readonly kind: 'RegistrationAccessToken'
   /** The client it manages. */

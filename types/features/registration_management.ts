@@ -7,7 +7,11 @@ import type { IssueRegistrationAccessTokenFunction } from './registration.ts'
 /** Whether an update replaces the registration access token. @see RFC 7592 §2.2 */
 export type RotateRegistrationAccessTokenFunction = (ctx: KoaContextWithOIDC) => boolean | Promise<boolean>
 
-/** Lets registered clients change and delete their registration. Needs `registration`. @see RFC 7592 */
+/**
+ * Lets registered clients change and delete their registration. Needs `registration`. @see RFC 7592
+ * @example
+ * features: { registration: { enabled: true }, registrationManagement: { enabled: true, rotateRegistrationAccessToken: true } }
+ */
 export interface RegistrationManagementOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined

@@ -8,7 +8,11 @@ import type {
 import type { Client } from '../models.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Authorization requests as JWTs, by value or by reference. @see OpenID Connect Core 1.0 §6, RFC 9101 */
+/**
+ * Authorization requests as JWTs, by value or by reference. @see OpenID Connect Core 1.0 §6, RFC 9101
+ * @example
+ * features: { requestObjects: { enabled: true, requireSignedRequestObject: true, mode: 'strict' } }
+ */
 export interface RequestObjectsOptions extends FeatureOptions {
   /** Another name of `request`. @default false */
   enabled?: boolean | undefined

@@ -8,6 +8,15 @@ import type { FeatureOptions } from './feature_options.ts'
 /**
  * Access tokens for resource servers, named with the `resource` parameter. A token is for one of them; it holds
  * only scopes that this resource server defines. @see RFC 8707
+ * @example
+ * features: {
+ *   resourceIndicators: {
+ *     enabled: true,
+ *     defaultResource: () => 'https://api.example.com',
+ *     useGrantedResource: () => true,
+ *     getResourceServerInfo: () => ({ scope: 'orders:read', accessTokenFormat: 'jwt' }),
+ *   },
+ * }
  */
 export interface ResourceIndicatorsOptions extends FeatureOptions {
   /** Turns the feature on. @default true */

@@ -9,6 +9,10 @@ import type { FeatureOptions } from './feature_options.ts'
  * under its grant, and the grant itself where `revokeGrantPolicy` says so. JWT access tokens are not stored: they are
  * refused with `unsupported_token_type`.
  * @see RFC 7009
+ * @example
+ * features: {
+ *   revocation: { enabled: true, allowedPolicy: (ctx, client, token) => token.clientId === client.clientId },
+ * }
  */
 export interface RevocationOptions extends FeatureOptions {
   /** Turns the feature on. @default false */

@@ -2,7 +2,20 @@ import type { KoaContextWithOIDC } from '../context.ts'
 import type { ProviderError } from '../errors.ts'
 import type { FeatureOptions } from './feature_options.ts'
 
-/** Lets clients send the browser here to log out. @see OpenID Connect RP-Initiated Logout 1.0 */
+/**
+ * Lets clients send the browser here to log out. @see OpenID Connect RP-Initiated Logout 1.0
+ * @example
+ * features: {
+ *   rpInitiatedLogout: {
+ *     enabled: true,
+ *     logoutSource: (ctx, form) => {
+ *       ctx.body = `<!DOCTYPE html><title>Sign out</title><h1>Sign out?</h1>${form}
+ *         <button type="submit" form="op.logoutForm" name="logout" value="yes">Yes</button>
+ *         <button type="submit" form="op.logoutForm">No</button>`
+ *     },
+ *   },
+ * }
+ */
 export interface RpInitiatedLogoutOptions extends FeatureOptions {
   /** Turns the feature on. @default true */
   enabled?: boolean | undefined

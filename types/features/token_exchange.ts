@@ -64,7 +64,16 @@ export interface TokenExchangeDecision {
   extra?: Record<string, unknown> | undefined
 }
 
-/** Lets clients exchange tokens for others: to pass a call on, or to act for somebody. @see RFC 8693 */
+/**
+ * Lets clients exchange tokens for others: to pass a call on, or to act for somebody. @see RFC 8693
+ * @example
+ * features: {
+ *   tokenExchange: {
+ *     enabled: true,
+ *     policy: (ctx, { client, subject }) => client.clientId === 'orders' && subject.clientId === 'app' && { scope: 'billing:read' },
+ *   },
+ * }
+ */
 export interface TokenExchangeOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined

@@ -116,3 +116,6 @@ export interface HttpHooks {
 
 /** Decides about one request; set as `[custom.http_options]` on a class, an issuer or a client. */
 export type CustomizeHttpOptions = (options: HttpRequestOptions) => HttpOptions
+
+/** Another name of {@link CustomizeHttpOptions}. */
+export type CustomHttpOptionsProvider = CustomizeHttpOptions

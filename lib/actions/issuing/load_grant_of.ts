@@ -12,19 +12,24 @@ export interface GrantBound {
   readonly expiresWithSession?: boolean | undefined
 }
 
-function checkGrant(grant: Grant | undefined, token: GrantBound): string | undefined {
-  if (grant === undefined) return 'grant not found'
+function checkGrant(grant: Grant, token: GrantBound): string | undefined {
   if (grant.clientId !== token.clientId) return 'client mismatch'
   if (grant.accountId !== token.accountId) return 'accountId mismatch'
   return undefined
 }
 
-function checkSession(session: Session | undefined, token: GrantBound): string | undefined {
+/** Whether the session allowed what a token stands on: its grant, or the one that was made from. */
+function isOfSession(session: Session, token: GrantBound, { madeFrom }: Grant): boolean {
+  if (session.grantIdFor(token.clientId ?? '') === token.grantId) return true
+  return Object.values(session.authorizations ?? {}).some(
+    ({ grantId }) => grantId !== undefined && madeFrom?.includes(grantId) === true,
+  )
+}
+
+function checkSession(session: Session | undefined, token: GrantBound, grant: Grant): string | undefined {
   if (session === undefined) return 'related session not found'
   if (session.accountId !== token.accountId) return 'accountId mismatch with the related session'
-  if (session.grantIdFor(token.clientId ?? '') !== token.grantId)
-    return 'grantId mismatch with the related session'
-  return undefined
+  return isOfSession(session, token, grant) ? undefined : 'grantId mismatch with the related session'
 }
 
 /** What was exchanged ends with what it was exchanged for, however often that happened. @see RFC 7009 §2.1 */
@@ -51,8 +56,9 @@ export async function findGrantOf(
     bound && token.sessionUid !== undefined
       ? await Promise.all([findingGrant, rt.models.Session.findByUid(token.sessionUid, { ctx })])
       : [await findingGrant]
-  const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token) : undefined)
-  if (problem !== undefined || grant === undefined) return problem
+  if (grant === undefined) return 'grant not found'
+  const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token, grant) : undefined)
+  if (problem !== undefined) return problem
   if (grant.madeFrom !== undefined) {
     const gone = await checkOrigins(ctx, rt, grant.madeFrom)
     if (gone !== undefined) return gone

@@ -14,8 +14,8 @@ const MAX_JTI_LENGTH = 256
 export interface ProofExpectations {
   /** HTTP method of the request. */
   readonly method: string
-  /** URL of the endpoint. */
-  readonly endpoint: string
+  /** URLs of the endpoint. */
+  readonly endpoints: readonly string[]
   /** Hash of the access token that is presented. */
   readonly ath: string | undefined
   /** Where the provider hands nonces out. */
@@ -44,7 +44,7 @@ export function checkProofClaims(claims: JsonObject, expected: ProofExpectations
   if (typeof jti !== 'string' || jti === '') throw new ProofProblem('must have a jti that is a string')
   if (jti.length > MAX_JTI_LENGTH) throw new ProofProblem('jti is too long')
   if (htm !== expected.method) throw new ProofProblem('htm mismatch')
-  if (typeof htu !== 'string' || !namesEndpoint(htu, expected.endpoint))
+  if (typeof htu !== 'string' || !expected.endpoints.some((endpoint) => namesEndpoint(htu, endpoint)))
     throw new ProofProblem('htu mismatch')
   if (expected.ath !== undefined && ath !== expected.ath) throw new ProofProblem('ath mismatch')
   if (!isNumericDate(iat)) throw new ProofProblem('iat must be a number')

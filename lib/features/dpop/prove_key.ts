@@ -68,7 +68,7 @@ export class KeyProofs {
     if (nonces !== undefined) offerNonce(ctx, nonces.current(now), claims['nonce'])
     return checkProofClaims(claims, {
       method: ctx.method,
-      endpoint: ctx.oidc.urlFor(ctx.oidc.route),
+      endpoints: endpointsOf(ctx, rt),
       ath: accessToken === undefined ? undefined : hashOf(accessToken),
       nonces,
       requiresNonce: this.#requiresNonce(ctx),
@@ -119,6 +119,12 @@ function readClaims({ compact }: ReadProof): JsonObject {
   } catch (cause) {
     throw new ProofProblem('has no claims', { cause })
   }
+}
+
+/** Where the endpoint is, and where it is found under other names of the provider. @see RFC 8705 §5 */
+function endpointsOf(ctx: Ctx, rt: Runtime): string[] {
+  const url = ctx.oidc.urlFor(ctx.oidc.route)
+  return [url, ...rt.aliasOrigins.map((origin) => `${origin}${new URL(url).pathname}`)]
 }
 
 const hashOf = (accessToken: string): string => createHash('sha256').update(accessToken).digest('base64url')

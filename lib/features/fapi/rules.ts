@@ -24,6 +24,15 @@ const BACKCHANNEL = ['backchannel_authentication']
 export const CHECKED_RULES: readonly CheckedRule[] = [
   {
     profiles: FAPI_1,
+    clause: 'FAPI 1.0 Part 1: Baseline §5.2.2 (9)',
+    demand: 'A request names its `redirect_uri`, also where the client has one only.',
+    slot: 'redirect_uri',
+    routes: BROWSER,
+    error: 'invalid_request',
+    check: checkNamesRedirectUri,
+  },
+  {
+    profiles: FAPI_1,
     clause: 'FAPI 1.0 Part 1: Baseline §5.2.2.2, §5.2.2.3',
     demand: 'A request has a `nonce` when it asks for `openid`, and a `state` otherwise.',
     slot: 'request_rules',
@@ -76,8 +85,8 @@ export const CHECKED_RULES: readonly CheckedRule[] = [
     check: checkCodeChallenge,
   },
   {
-    profiles: FAPI_2,
-    clause: 'FAPI 2.0 Security Profile §5.3.2.2',
+    profiles: ALL_PROFILES,
+    clause: 'FAPI 1.0 Part 1: Baseline §5.2.2 (9); FAPI 2.0 Security Profile §5.3.2.2',
     demand: 'A pushed request names its `redirect_uri`.',
     slot: 'request_rules',
     routes: PUSHED,

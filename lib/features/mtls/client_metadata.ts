@@ -1,5 +1,6 @@
 import type { CrossRule, FeatureMetadata } from '../../clients/metadata/descriptor.ts'
 import { refuse } from '../../clients/metadata/refuse.ts'
+import { yieldsToken } from '../../helpers/response_type.ts'
 
 const CERTIFICATE_SUBJECTS = [
   'tls_client_auth_subject_dn',
@@ -26,6 +27,17 @@ const checkCertificateSubject: CrossRule = (metadata) => {
     refuse(used.join(', '), 'must not be used together; tls_client_auth compares one of them')
 }
 
+/** What a browser carries off is bound to no certificate of the client's. @see RFC 8705 §3, RFC 6749 §4.2 */
+const checkBoundResponses: CrossRule = (metadata) => {
+  if (!metadata.tls_client_certificate_bound_access_tokens) return
+  const { response_types: types = [] } = metadata
+  if (types.some((type) => yieldsToken(type)))
+    refuse(
+      'response_types',
+      'must not yield access tokens where tls_client_certificate_bound_access_tokens is true',
+    )
+}
+
 export const mtlsMetadata: FeatureMetadata = {
   rows: [
     // RFC 8705 §2.1.2, §3.4
@@ -42,4 +54,5 @@ export const mtlsMetadata: FeatureMetadata = {
     },
   ],
   completions: [checkCertificateSubject],
+  crossRules: [checkBoundResponses],
 }

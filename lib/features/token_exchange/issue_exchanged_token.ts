@@ -66,23 +66,20 @@ function makeGrant(
 }
 
 /**
- * What the new token stands on. Where the client holds the end-user's own grant for it already, it ends with that one,
- * and with the session that the subject token ends with.
+ * What the new token stands on. It ends with the session that the subject token ends with. Where the client holds the
+ * end-user's own grant for it already, it ends with that one, and belongs to the client's part of the session (`sid`).
  */
 function footing(ctx: Ctx, rt: Runtime, subject: Presented, scope: ReadonlySet<string>): AccessTokenOrigin {
   const { grant, token } = subject
+  const { sessionUid, expiresWithSession, sid } = token ?? {}
+  const origin = { gty: TOKEN_EXCHANGE, sessionUid, expiresWithSession }
   const isOwn = grant !== undefined && grant.clientId === ctx.oidc.loaded('Client').clientId
   if (!isOwn || !holds(ctx, grant, scope)) {
     makeGrant(ctx, rt, subject, scope)
-    return { gty: TOKEN_EXCHANGE }
+    return origin
   }
   ctx.oidc.entity('Grant', grant)
-  return {
-    gty: TOKEN_EXCHANGE,
-    sessionUid: token?.sessionUid,
-    expiresWithSession: token?.expiresWithSession,
-    sid: token?.sid,
-  }
+  return { ...origin, sid }
 }
 
 /** Who acts is what was presented, and nothing that somebody says. */

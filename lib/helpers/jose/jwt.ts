@@ -15,7 +15,6 @@ export interface DecodedJwt {
   payload: JsonObject
 }
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export interface SigningKey {
@@ -41,12 +40,14 @@ export async function signJwt(
     ...(typ === undefined ? {} : { typ }),
     ...(kid === undefined ? {} : { kid }),
   }
+  // Claims that JSON cannot hold are no fault of the key.
+  const claims = Buffer.from(JSON.stringify(payload))
   try {
     if ('type' in key && key.type === 'private') {
-      const input = `${encodePart(protectedHeader)}.${encodePart(payload)}`
+      const input = `${encodePart(protectedHeader)}.${claims.toString('base64url')}`
       return `${input}.${(await signWithKey(alg, key, input)).toString('base64url')}`
     }
-    const jws = new CompactSign(encoder.encode(JSON.stringify(payload))).setProtectedHeader(protectedHeader)
+    const jws = new CompactSign(claims).setProtectedHeader(protectedHeader)
     return await jws.sign(key)
   } catch (cause) {
     throw isMistake(cause) ? cause : new SigningFailed(alg, cause)

@@ -20,6 +20,9 @@ export interface PublicKey {
   readonly key: KeyObject
 }
 
+/** Looks at a key, and at what it was published as. */
+export type IsMeant = (found: { readonly jwk: JWK; readonly key: KeyObject }) => boolean
+
 /** Whether the key is of the kind that the algorithm needs. @see RFC 7518 §6.1, RFC 8725 §3.1 */
 function fitsKind({ kty, crv }: JWK, alg: string): boolean {
   const curve = SIGNING_CURVES[alg]

@@ -28,6 +28,8 @@ export function authorizationParameters(
     scope: 'openid',
     response_type: single(metadata.response_types),
     redirect_uri: single(metadata.redirect_uris),
+    // An absent method means "plain" (RFC 7636 §4.3): never by accident.
+    ...(parameters.code_challenge === undefined ? {} : { code_challenge_method: 'S256' }),
     ...parameters,
   }
 }
@@ -47,7 +49,7 @@ function withQuery(endpoint: string, parameters: Readonly<Record<string, unknown
 export function authorizationUrl(party: RelyingParty, parameters: AuthorizationParameters = {}): string {
   if (typeof parameters !== 'object' || parameters === null)
     throw new TypeError('params must be a plain object')
-  const endpoint = endpointOf(party.issuer, 'authorization_endpoint')
+  const endpoint = endpointOf(party.issuer.metadata, 'authorization_endpoint')
   const { client_id } = party.metadata
   if (isPushed(parameters)) return withQuery(endpoint, { client_id, ...parameters })
   return withQuery(endpoint, authorizationParameters(party, parameters))
@@ -59,7 +61,7 @@ export function endSessionUrl(party: RelyingParty, parameters: EndSessionParamet
   const idToken = typeof hint === 'object' ? hint.id_token : hint
   if (typeof hint === 'object' && idToken === undefined)
     throw new TypeError('id_token not present in TokenSet')
-  return withQuery(endpointOf(party.issuer, 'end_session_endpoint'), {
+  return withQuery(endpointOf(party.issuer.metadata, 'end_session_endpoint'), {
     client_id: party.metadata.client_id,
     post_logout_redirect_uri: single(party.metadata.post_logout_redirect_uris),
     ...others,

@@ -58,11 +58,8 @@ function checkResponseType(params: CallbackParamsType, checks: OAuthCallbackChec
   for (const name of IN_FRONT) {
     const isThere = params[name] !== undefined
     if (isThere === isExpected(types, name)) continue
-    const what = isThere ? 'unexpected' : 'missing'
-    throw new RPError(isThere ? `unexpected ${name} in the response` : `${name} ${what} from response`, {
-      checks,
-      params,
-    })
+    const reason = isThere ? `unexpected ${name} in the response` : `${name} missing from response`
+    throw new RPError(reason, { checks, params })
   }
   if (types.includes('token') && params.token_type === undefined)
     throw new RPError('token_type missing from response', { checks, params })

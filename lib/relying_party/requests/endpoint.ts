@@ -1,13 +1,17 @@
+import type { IssuerMetadata } from '../../../types/relying_party/metadata.ts'
 import { isRecord } from '../../helpers/is_record.ts'
 import { type AuthenticatedEndpoint, showsCertificate } from '../authentication/client_authentication.ts'
-import type { IssuerParty, RelyingParty } from '../relying_party.ts'
+import type { RelyingParty } from '../relying_party.ts'
 
 /**
  * An endpoint of the issuer. Metadata of an issuer that is https do not lead to http.
  * @throws TypeError when the issuer has none
  */
-export function endpointOf(issuer: IssuerParty, name: string, aliases: unknown = undefined): string {
-  const { metadata } = issuer
+export function endpointOf(
+  metadata: Readonly<IssuerMetadata>,
+  name: string,
+  aliases: unknown = undefined,
+): string {
   const alias = isRecord(aliases) ? aliases[name] : undefined
   const url = alias ?? metadata[name]
   if (typeof url !== 'string' || !URL.canParse(url))
@@ -24,5 +28,5 @@ export function mtlsEndpointOf(party: RelyingParty, name: string, as: Authentica
   const { metadata, issuer } = party
   const isBound = metadata.tls_client_certificate_bound_access_tokens === true
   const isShown = showsCertificate(metadata, as) || (isBound && /^(?:token|userinfo)_endpoint$/.test(name))
-  return endpointOf(issuer, name, isShown ? issuer.metadata.mtls_endpoint_aliases : undefined)
+  return endpointOf(issuer.metadata, name, isShown ? issuer.metadata.mtls_endpoint_aliases : undefined)
 }

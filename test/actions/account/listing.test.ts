@@ -9,12 +9,16 @@ const OTHER = { ...WEB_CLIENT, client_id: 'other' }
 const OFFLINE = { scope: 'openid offline_access', prompt: 'consent' }
 
 /** An adapter whose lists are pages of this kind. */
-const listing = (answer: (page: { after?: string | undefined }) => unknown): AdapterFactory => {
+const listing = (
+  answer: (page: { limit?: number; after?: string | undefined }) => unknown,
+): AdapterFactory => {
   const inner = memoryAdapter()
   const factory: AdapterFactory = (model) => {
     const adapter = inner(model)
-    Reflect.set(adapter, 'listByAccountId', async (_accountId: string, page: { after?: string }) =>
-      answer(page),
+    Reflect.set(
+      adapter,
+      'listByAccountId',
+      async (_accountId: string, page: { limit?: number; after?: string }) => answer(page),
     )
     return adapter
   }
@@ -135,8 +139,9 @@ describe('what an account has', () => {
       second: { entries: [], next: 'third' },
       third: { entries: [entry('b')], next: null },
     }
-    const adapter = listing(({ after }) => {
+    const adapter = listing(({ limit, after }) => {
       asked.push(after)
+      expect(limit).to.equal(100)
       return pages[after ?? 'first']
     })
     const { provider } = await startProvider({ adapter })

@@ -364,6 +364,15 @@ describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §
       ],
     ),
     [
+      'J17 refuses unsigned ID Tokens of a client one of whose response types brings them through the browser',
+      {
+        id_token_signed_response_alg: 'none',
+        response_types: ['code', 'code id_token'],
+        grant_types: ['authorization_code', 'implicit'],
+      },
+      /^id_token_signed_response_alg must not be 'none' when 'id_token' is amongst response_types/,
+    ],
+    [
       'J18 refuses enc of request objects without alg',
       { request_object_encryption_enc: 'A256GCM' },
       /^request_object_encryption_alg is mandatory/,

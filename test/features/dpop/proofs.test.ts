@@ -418,3 +418,20 @@ describe('A090 the options of dPoP', () => {
     expect((await ask(op, await prove(newKey(), forToken(op)))).status).to.equal(200)
   })
 })
+
+describe('DPoP proofs where the provider has an alias for mutual TLS (RFC 8705 §5, RFC 9449 §4.3 (9))', () => {
+  afterEach(stopProviders)
+
+  for (const [title, origin, status] of [
+    ['may name the endpoint under the alias', 'https://mtls.example.com', 200],
+    ['may not name it under another origin', 'https://evil.example.com', 400],
+  ] as const) {
+    it(title, async () => {
+      const mTLS = { enabled: true, aliasOrigin: 'https://mtls.example.com' }
+      const op = await startForDPoP({ features: { mTLS } })
+      const htu = `${origin}${new URL(op.provider.urlFor('token')).pathname}`
+
+      expect((await ask(op, await prove(newKey(), { htm: 'POST', htu }))).status).to.equal(status)
+    })
+  }
+})

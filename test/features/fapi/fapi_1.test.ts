@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { now } from '../../actions/client_auth/assertions.ts'
 import { stopProviders } from '../../support/start_provider.ts'
-import { refusal, startFapi } from './fapi_host.ts'
+import { PARTNER, refusal, startFapi } from './fapi_host.ts'
 
 const HYBRID = { response_type: 'code id_token' }
 
@@ -38,6 +38,15 @@ for (const profile of ['1.0 ID2', '1.0 Final'] as const) {
       expect(body['error_description']).to.equal("missing required parameter 'state'")
     })
 
+    it('A5 a request without redirect_uri is refused by a page, though the client has one only (Part 1 §5.2.2 (9))', async () => {
+      const { visit, push } = await startFapi(profile)
+
+      const { response } = await visit(HYBRID, ['redirect_uri'])
+
+      expect([response.status, response.headers.get('location')]).to.deep.equal([400, null])
+      expect(refusal(await push(HYBRID, ['redirect_uri']))).to.deep.equal([400, 'invalid_request'])
+    })
+
     it('A091 a code alone is not answered in the query (Part 2 §5.2.2 (2))', async () => {
       const { visit } = await startFapi(profile)
 
@@ -45,6 +54,20 @@ for (const profile of ['1.0 ID2', '1.0 Final'] as const) {
 
       expect(error).to.equal('invalid_request')
       expect(description).to.include('response_mode')
+    })
+
+    it('A091 a code with an access token has no ID Token that vouches for it: not in the fragment (Part 2 §5.2.2 (2))', async () => {
+      const response_type = 'code token'
+      const { visit } = await startFapi(profile, {
+        clients: [{ ...PARTNER, response_types: [response_type] }],
+        responseTypes: [response_type],
+      })
+
+      const { answer, error, description } = await visit({ response_type })
+
+      expect(error).to.equal('invalid_request')
+      expect(description).to.include('response_mode')
+      expect(answer.has('access_token')).to.equal(false)
     })
 
     it('A091 A75 a pushed request needs PKCE, whatever the policy says (Part 2 §5.2.2 (18))', async () => {

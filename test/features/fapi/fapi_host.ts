@@ -11,6 +11,7 @@ import {
   pkce,
   REDIRECT_URI,
   type RunningProvider,
+  type StartOptions,
   startProvider,
   type TokenAnswer,
 } from '../../support/start_provider.ts'
@@ -52,8 +53,9 @@ type Params = Record<string, string>
 export async function startFapi(
   profile: NonNullable<NonNullable<Configuration['features']>['fapi']>['profile'],
   { features, ...configuration }: Configuration = {},
+  options: StartOptions = {},
 ) {
-  const op = await startProvider({
+  const started: Configuration = {
     clients: [PARTNER, SECRET_CLIENT],
     enabledJWA: {
       clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256'],
@@ -69,7 +71,8 @@ export async function startFapi(
       ...features,
       fapi: { enabled: true, profile },
     },
-  })
+  }
+  const op = await startProvider(started, options)
   const { verifier, challenge } = pkce()
   const request: Params = {
     client_id: 'partner',

@@ -259,16 +259,27 @@ describe('F214 subject tokens that are stored (RFC 8693 §2.1, §2.2.2)', () => 
     })
   })
 
-  it('a session that ends takes exchanged tokens with it, where it takes the subject token', async () => {
-    const { op, exchange, entries } = await startExchange(EVERYTHING, { expiresWithSession: () => true })
-    const { access_token } = await login(op)
-    const { body } = await exchange({ subject_token: access_token })
-    const before = await introspect(op, String(body['access_token']), {}, 'web')
-    for (const key of entries.keys()) if (key.startsWith('Session:')) entries.delete(key)
-    const after = await introspect(op, String(body['access_token']), {}, 'web')
+  for (const [whose, clientId] of [
+    ['its own', 'web'],
+    ["another client's", 'gateway'],
+  ] as const)
+    it(`a session that ends takes exchanged tokens with it, where it takes the subject token: ${whose}`, async () => {
+      const { op, exchange, entries } = await startExchange(EVERYTHING, { expiresWithSession: () => true })
+      const { access_token } = await login(op)
+      const { body } = await exchange({ subject_token: access_token }, clientId)
+      const again = await exchange({ subject_token: String(body['access_token']) }, 'web')
+      const tokens = [body['access_token'], again.body['access_token']].map(String)
+      const actives = () =>
+        Promise.all(tokens.map(async (token) => (await introspect(op, token, {}, 'web')).body['active']))
+      const before = await actives()
+      for (const key of entries.keys()) if (key.startsWith('Session:')) entries.delete(key)
 
-    expect([before.body['active'], after.body['active']]).to.deep.equal([true, false])
-  })
+      expect([before, await actives()]).to.deep.equal([
+        [true, true],
+        [false, false],
+      ])
+      expect((await exchange({ subject_token: tokens[0] ?? '' }, clientId)).status).to.equal(400)
+    })
 })
 
 describe('F214 subject tokens that this provider signed (RFC 8693 §2.1, RFC 9068 §4, RFC 8725 §3.11)', () => {

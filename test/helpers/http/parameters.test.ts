@@ -43,6 +43,30 @@ describe('parameters that were sent (RFC 6749 §3.1, §3.2)', () => {
     expect(read(['state', more]).params).to.deep.equal({ state: more })
   })
 
+  for (const name of [
+    'request',
+    'client_assertion',
+    'id_token_hint',
+    'claims',
+    'state',
+    'assertion',
+    'subject_token',
+    'actor_token',
+    'code',
+    'refresh_token',
+    'token',
+  ]) {
+    it(`${name} is bounded by the size of the body only`, () => {
+      const { params, malformed } = readParameters([[name, 'x'.repeat(4001)]], {
+        known: new Set([name]),
+        repeatable: new Set(),
+      })
+
+      expect(params[name]).to.have.length(4001)
+      expect(malformed.size).to.equal(0)
+    })
+  }
+
   it('names of what every object has are names like others', () => {
     const { params } = readParameters([['constructor', 'x']], {
       known: new Set(['constructor']),

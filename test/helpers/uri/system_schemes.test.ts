@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { isSystemScheme } from '../../../lib/helpers/uri/system_schemes.ts'
 
 const SYSTEM = [
+  ...['microsoft-edge', 'x-help-script', 'its', 'mk', 'disk'],
   ...['javascript', 'data', 'file', 'blob', 'vbscript', 'about', 'view-source', 'filesystem', 'jar'],
   ...[
     'chrome',

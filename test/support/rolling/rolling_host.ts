@@ -58,6 +58,7 @@ const configuration = (rows: SharedRows, name: string): Configuration => ({
     introspection: { enabled: true },
     revocation: { enabled: true },
     claimsParameter: { enabled: true },
+    dPoP: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
     // Version 8 and version 9 call it differently.
     requestObjects: name === 'oidc-provider-8' ? { request: true } : { enabled: true },

@@ -57,9 +57,11 @@ async function screenOf(
   interaction: Interaction,
 ): Promise<{ url: string; path: string }> {
   const url: unknown = await rt.configuration.interactions.url(ctx, interaction)
-  if (typeof url !== 'string' || url === '' || !URL.canParse(url, RELATIVE))
-    throw new TypeError('interactions.url must return the URL of a screen, as text')
-  return { url, path: new URL(url, RELATIVE).pathname }
+  if (typeof url === 'string' && url !== '' && URL.canParse(url, RELATIVE)) {
+    const { protocol, pathname } = new URL(url, RELATIVE)
+    if (protocol === 'https:' || protocol === 'http:') return { url, path: pathname }
+  }
+  throw new TypeError('interactions.url must return the URL of a screen, as text')
 }
 
 /** Interrupts the request: remembers it and sends the browser to the host's screens. */
