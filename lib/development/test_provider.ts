@@ -64,6 +64,7 @@ export class TestProvider {
 
   /** Ends it, open connections included. */
   async stop(): Promise<void> {
+    if (!this.#server.listening) return
     const closed = once(this.#server, 'close')
     this.#server.close()
     this.#server.closeAllConnections()

@@ -6,6 +6,7 @@ import {
   type TestProvider,
   type TestProviderOptions,
 } from '../../lib/development/testing.ts'
+import { Provider } from '../../lib/index.ts'
 
 const CALLBACK = 'http://127.0.0.1:4711/callback'
 
@@ -75,6 +76,17 @@ describe('openid-provider/testing', () => {
       expect(await thrownBy(elsewhere)).to.contain('redirect_uri')
     })
 
+    it('at other providers of the same process nothing changes (RFC 9700 §4.1.3)', async () => {
+      await start()
+      const other = new Provider('http://localhost', {
+        clients: [{ client_id: 'web', client_secret: 's', redirect_uris: ['https://web.example/cb'] }],
+        logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      })
+      const web = await other.Client.find('web')
+      expect(web?.redirectUriAllowed(CALLBACK)).to.equal(false)
+      expect(await other.Client.find('any-app')).to.equal(undefined)
+    })
+
     it('an unlisted client without PKCE (RFC 7636 §4.4.1)', async () => {
       const op = await start()
       const query = new URLSearchParams({
@@ -105,6 +117,13 @@ describe('openid-provider/testing', () => {
       const refused = await client.clientCredentialsGrant(rp).catch((error: unknown) => error)
       expect(Object(refused).status).to.equal(401)
     })
+  })
+
+  it('stops more than once', async () => {
+    const op = await start()
+    await op.stop()
+    await op.stop()
+    expect(await thrownBy(fetch(op.issuer))).to.contain('fetch failed')
   })
 
   describe('logging in', () => {
