@@ -50,6 +50,15 @@ export const CHECKED_RULES: readonly CheckedRule[] = [
     check: checkCodeChallenge,
   },
   {
+    profiles: FAPI_1,
+    clause: 'FAPI 1.0 Part 1: Baseline §5.2.2 (20)',
+    demand: 'Answers do not travel by http, but to the loopback interface of a native application.',
+    slot: 'request_rules',
+    routes: EITHER,
+    error: 'invalid_request',
+    check: checkEncryptedRedirect,
+  },
+  {
     profiles: FAPI_2,
     clause: 'FAPI 2.0 Security Profile §5.3.2.1',
     demand: 'Clients are confidential, and authenticate by mutual TLS or `private_key_jwt`.',

@@ -158,6 +158,26 @@ for (const profile of ['1.0 ID2', '1.0 Final'] as const) {
   })
 }
 
+describe('redirect URIs under FAPI 1.0', () => {
+  afterEach(stopProviders)
+
+  it('by http are refused (Part 1 §5.2.2 (20))', async () => {
+    const uri = 'http://rp.example.com/cb'
+    const partner = {
+      ...PARTNER,
+      redirect_uris: [uri],
+      response_types: ['code' as const],
+      grant_types: ['authorization_code'],
+    }
+    const { push } = await startFapi('1.0 Final', { clients: [partner] })
+
+    const refused = await push({ redirect_uri: uri, response_mode: 'jwt' })
+
+    expect(refusal(refused)).to.deep.equal([400, 'invalid_request'])
+    expect(refused.body['error_description']).to.equal('redirect_uri must not use http')
+  })
+})
+
 describe('what differs between FAPI 1.0 Final and its second draft', () => {
   afterEach(stopProviders)
 
