@@ -1,13 +1,16 @@
 // Uses the installed package as a host does: by import, by require, over HTTP.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import Provider, { errors, interactionPolicy, Provider as Named } from 'openid-provider'
 import * as memory from 'openid-provider/adapters/memory'
 import { postgresAdapter } from 'openid-provider/adapters/postgres'
 import { redisAdapter } from 'openid-provider/adapters/redis'
 import { Issuer } from 'openid-provider/client'
+import { startTestProvider } from 'openid-provider/testing'
 
 const required = createRequire(import.meta.url)('openid-provider')
 assert.equal(required.default, Provider)
@@ -45,3 +48,14 @@ console.log('its client discovers and authenticates')
 
 server.close()
 server.closeAllConnections()
+
+const test = await startTestProvider()
+const tokens = await test.logIn('alice', 'smoke', { scope: 'openid email' })
+assert.equal(typeof tokens.id_token, 'string')
+await test.stop()
+console.log('its provider for tests logs somebody in')
+
+const manifest = createRequire(import.meta.url).resolve('openid-provider/package.json')
+const command = new URL('dist/lib/development/command/command.js', pathToFileURL(manifest))
+assert.match(execFileSync(process.execPath, [fileURLToPath(command), '--help'], { encoding: 'utf8' }), /--client/)
+console.log('its command explains itself')

@@ -1,7 +1,7 @@
 /** Holds the house to its plan: layers, circles, rooms of features, sizes of folders, names in the core. */
 import { misplacedWords } from './layers/feature_words.ts'
 import { crowdedFolders, lonelyFiles } from './layers/folders.ts'
-import { circles, importsDown, mixedRooms, throughTheWing } from './layers/imports.ts'
+import { behindTheHostWing, circles, importsDown, mixedRooms, throughTheWing } from './layers/imports.ts'
 import { readSources } from './layers/sources.ts'
 
 const sources = readSources()
@@ -10,6 +10,7 @@ const mistakes = [
   ...circles(sources),
   ...mixedRooms(sources),
   ...throughTheWing(sources),
+  ...behindTheHostWing(sources),
   ...crowdedFolders(sources),
   ...lonelyFiles(sources),
   ...misplacedWords(sources),

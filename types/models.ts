@@ -54,6 +54,8 @@ export interface BaseToken extends BaseModel, TokenPayload {
   client?: Client | undefined
   /** Whether it is looked up or says everything itself. */
   readonly format: TokenFormat
+  /** Seconds a new token lives, counted from when it is issued; comes before `ttl`. */
+  expiresIn?: number | undefined
   /** Seconds from being issued to its end: `expires_in` of an answer. `Infinity` when it never ends. */
   readonly expiration: number
   /** The granted scope values. */

@@ -69,6 +69,16 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
     if (client !== undefined) this.clientId = client.clientId
   }
 
+  /** Seconds a new token lives, counted from when it is issued; comes before `ttl`. */
+  get expiresIn(): number | undefined {
+    return this.#expiresIn
+  }
+
+  /** @throws TypeError when it is no time to live */
+  set expiresIn(given: number | undefined) {
+    if (!this.isStored) this.#expiresIn = readExpiresIn(given)
+  }
+
   /** Whether it is looked up or says everything itself. */
   get format(): TokenFormat {
     return 'opaque'

@@ -19,12 +19,21 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
   declare extra?: Record<string, unknown> | undefined
   declare 'x5t#S256'?: string | undefined
   declare jkt?: string | undefined
-  resourceServer: LoadedResourceServer | undefined
+  #resourceServer: LoadedResourceServer | undefined
 
   constructor(payload: Partial<ModelPayload> & ForClient & ForResource) {
     super(payload)
-    this.resourceServer = loadedResourceServer(payload.resourceServer)
-    if (this.resourceServer !== undefined) this.aud = this.resourceServer.audience
+    this.resourceServer = payload.resourceServer
+  }
+
+  get resourceServer(): LoadedResourceServer | undefined {
+    return this.#resourceServer
+  }
+
+  /** The token is for this one alone: without its audience it would open this provider's own userinfo endpoint. */
+  set resourceServer(given: LoadedResourceServer | ResourceServerInfo | undefined) {
+    this.#resourceServer = loadedResourceServer(given)
+    if (this.#resourceServer !== undefined) this.aud = this.#resourceServer.audience
   }
 
   override get format(): TokenFormat {

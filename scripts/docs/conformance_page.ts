@@ -49,7 +49,7 @@ function shown(tests: readonly TestTitle[]): string {
     const all = [...new Set(own)].filter((title) => title !== '')
     const rest = all.length - MOST
     const more = rest > 0 ? [`… and ${rest} more like these`] : []
-    return [...all.slice(0, MOST), ...more, `[${file}](../${file})`].join('<br>')
+    return [...all.slice(0, MOST), ...more, `\`${file}\``].join('<br>')
   })
   return files.join('<br>')
 }

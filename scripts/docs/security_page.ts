@@ -80,7 +80,7 @@ export const cell = (text: string) =>
 function rowsOf(cases: readonly Case[]): string[] {
   const titles = new Map<string, Set<string>>()
   for (const { part, number, title, file } of cases) {
-    const key = `${part}${number} | [${file}](../${file})`
+    const key = `${part}${number} | \`${file}\``
     titles.set(key, (titles.get(key) ?? new Set()).add(title))
   }
   return [...titles].map(([key, all]) => {

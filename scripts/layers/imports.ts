@@ -14,6 +14,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/assemble.ts', 'lib/assemble/'],
   ['lib/provider.ts'],
   ['lib/index.ts'],
+  ['lib/development/'],
 ]
 
 const layerOf = (file: string) =>
@@ -35,6 +36,29 @@ export function* throughTheWing(sources: Sources): Generator<string> {
       const isOfTheWing = target.startsWith(WING) || target.startsWith(OWN_TYPES)
       if (!isInside && !file.startsWith(OWN_TYPES) && isOfTheWing)
         yield `${file} imports ${target}, which is of the relying party`
+    }
+  }
+}
+
+/** A host like any other: it has the public names, and what draws pages and reads JSON. */
+const HOST_WING = 'lib/development/'
+const UNDER_THE_HOST_WING = [
+  'types/',
+  'lib/helpers/',
+  'lib/actions/pages/',
+  'lib/engine/render_page.ts',
+  'lib/adapters/memory.ts',
+  'lib/index.ts',
+  HOST_WING,
+]
+
+/** The development server stands on what every host has. */
+export function* behindTheHostWing(sources: Sources): Generator<string> {
+  for (const [file, { imports }] of sources) {
+    if (!file.startsWith(HOST_WING)) continue
+    for (const target of imports) {
+      if (!UNDER_THE_HOST_WING.some((prefix) => target.startsWith(prefix)))
+        yield `${file} imports ${target}, which is not for hosts`
     }
   }
 }

@@ -196,10 +196,42 @@ const OIDC = named('oidcc-', {
   'max-age-1': 'the login is new, and has an auth_time',
   'max-age-10000': 'the login is the same, and has an auth_time',
   'unsigned-request-object-supported-correctly-or-rejected-as-unsupported':
-    'what stands inside counts, or request_not_supported',
+    'an unsigned request object counts, or an error says that there are none',
   'ensure-request-object-with-redirect-uri': 'the answer goes where the request object says',
   'discovery-endpoint-verification': 'the document and the keys are there, and complete',
   'userinfo-rs256': 'userinfo is a signed JWT',
+})
+
+const DYNAMIC = named('oidcc-', {
+  'redirect-uri-regfrag': 'a redirect_uri with a fragment cannot be registered',
+  'redirect-uri-query-OK': 'the query that was registered is kept in the answer',
+  'redirect-uri-query-added': 'a page',
+  'redirect-uri-query-mismatch': 'a page',
+  'ensure-redirect-uri-in-authorization-request': 'a page',
+  'registration-logo-uri': 'the screens of the host can show it',
+  'registration-policy-uri': 'the screens of the host can show it',
+  'registration-tos-uri': 'the screens of the host can show it',
+  'registration-jwks-uri': 'keys are fetched from there',
+  'registration-sector-uri': 'the client is registered',
+  'registration-sector-bad': 'the client is refused',
+  'request-uri-signed-rs256': 'the request object behind request_uri counts',
+  'idtoken-rs256': 'the ID Token is signed with RS256',
+})
+
+const LOGOUT = named('oidcc-', {
+  'rp-initiated-logout': 'the browser comes back with the state; nobody is logged in',
+  'rp-initiated-logout-discovery-endpoint-verification': 'the endpoint is named',
+  'rp-initiated-logout-bad-id-token-hint': 'an error page',
+  'rp-initiated-logout-modified-id-token-hint': 'an error page',
+  'rp-initiated-logout-bad-post-logout-redirect-uri': 'an error page',
+  'rp-initiated-logout-query-added-to-post-logout-redirect-uri': 'an error page',
+  'rp-initiated-logout-no-id-token-hint': 'a page, no redirect',
+  'rp-initiated-logout-no-params': 'a page, no redirect',
+  'rp-initiated-logout-no-post-logout-redirect-uri': 'a page, no redirect',
+  'rp-initiated-logout-no-state': 'the browser comes back without a state',
+  'rp-initiated-logout-only-state': 'a page, no redirect',
+  'backchannel-logout-discovery-endpoint-verification': 'it is supported',
+  'backchannel-rp-initiated-logout': 'a valid logout token reaches the client',
 })
 
 const RELYING_PARTY = {
@@ -267,6 +299,17 @@ export const PLANS: readonly Plan[] = [
     modules: OIDC,
   },
   {
+    title: 'OpenID Connect: dynamic',
+    about: 'What `oidcc-dynamic-certification-test-plan` asks on top.',
+    modules: DYNAMIC,
+  },
+  {
+    title: 'OpenID Connect: logout',
+    about:
+      'Plans `oidcc-rp-initiated-logout-certification-test-plan` and `oidcc-backchannel-rp-initiated-logout-certification-test-plan`.',
+    modules: LOGOUT,
+  },
+  {
     title: 'The relying party',
     about:
       'Modules of the plans `oidcc-client-…`, `fapi1-advanced-final-client-…` and `fapi2-security-profile-final-client-…`, which ask a client: what `openid-provider/client` accepts and refuses.',
@@ -282,6 +325,12 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   'oidcc-frontchannel-rp-initiated-logout':
     'OpenID Connect Front-Channel Logout is not implemented, for the same reason; back-channel logout is',
   'oidcc-frontchannel-logout-discovery-endpoint-verification': 'as above',
+  'oidcc-idtoken-unsigned':
+    'ID Tokens with alg none are not issued; the suite skips the module where they are not offered',
+  'oidcc-request-uri-unsigned':
+    'request objects have to be signed; the suite skips the module where unsigned ones are not offered',
+  'oidcc-server-rotate-keys':
+    'needs somebody who rotates the keys of the running provider, which come from the host',
   'fapi1-advanced-final-ensure-server-handles-non-matching-intent-id':
     'needs the consent API of UK Open Banking, which is the business of the host',
   'fapi1-advanced-final-brazil-*, fapi1-advanced-final-br-*':

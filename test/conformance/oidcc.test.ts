@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { UnsecuredJWT } from 'jose'
 import sinon from 'sinon'
 import type { Configuration } from '../../types/configuration.ts'
-import { documentOf } from '../actions/client_auth/assertions.ts'
+import { type Claims, documentOf, hmacKey, sign } from '../actions/client_auth/assertions.ts'
 import {
   EVERYTHING,
   HYBRID_CLIENT,
@@ -355,49 +355,46 @@ describe('the conformance suite about OpenID Connect: claims', () => {
 describe('the conformance suite about OpenID Connect: request objects', () => {
   afterEach(stopProviders)
 
-  const objectOf = (op: RunningProvider, claims: Record<string, unknown> = {}) =>
-    new UnsecuredJWT({
-      client_id: 'web',
-      response_type: 'code',
-      redirect_uri: REDIRECT_URI,
-      scope: 'openid',
-      state: 'inside',
-      iss: 'web',
-      aud: op.issuer,
-      ...claims,
-    }).encode()
-  const taking: Configuration = {
-    clients: [{ ...WEB_CLIENT, request_object_signing_alg: 'none' }],
-    features: { requestObjects: { request: true } },
-    pkce: { required: () => false },
-  }
+  const claimsOf = (op: RunningProvider, claims: Claims = {}): Claims => ({
+    client_id: 'web',
+    response_type: 'code',
+    redirect_uri: REDIRECT_URI,
+    scope: 'openid',
+    iss: 'web',
+    aud: op.issuer,
+    ...claims,
+  })
   const MODULE = 'oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported'
 
-  it(`${MODULE}: request_not_supported while it is off`, async () => {
-    const op = await start()
+  for (const [error, isOn] of [
+    ['request_not_supported', false],
+    ['invalid_request_object', true],
+  ] as const) {
+    it(`${MODULE}: ${error} is sent back where request objects are ${isOn ? 'on: they have to be signed' : 'off'}`, async () => {
+      const op = await start({ features: { requestObjects: { request: isOn } } })
 
-    const { members } = await request(op, { request: objectOf(op) })
+      const answer = await request(op, {
+        request: new UnsecuredJWT(claimsOf(op)).encode(),
+        state: 'the state',
+      })
 
-    expect(members).to.include({ error: 'request_not_supported' })
-  })
-
-  it(`${MODULE}: what stands inside counts where it is on`, async () => {
-    const op = await start(taking)
-
-    const { members } = await request(op, { request: objectOf(op), state: 'outside' })
-
-    expect(members).to.have.property('code')
-    expect(members).to.include({ state: 'inside' })
-  })
+      expect(answer.members).to.include({ error, state: 'the state' })
+      expect((await documentOf(op))['request_object_signing_alg_values_supported'] ?? []).to.not.include(
+        'none',
+      )
+    })
+  }
 
   it('oidcc-ensure-request-object-with-redirect-uri: the answer goes to the one inside', async () => {
     const other = 'https://rp.example.com/other'
     const op = await start({
-      ...taking,
-      clients: [{ ...WEB_CLIENT, redirect_uris: [REDIRECT_URI, other], request_object_signing_alg: 'none' }],
+      clients: [{ ...WEB_CLIENT, redirect_uris: [REDIRECT_URI, other] }],
+      features: { requestObjects: { request: true } },
+      pkce: { required: () => false },
     })
+    const claims = claimsOf(op, { redirect_uri: other })
 
-    const { to, members } = await request(op, { request: objectOf(op, { redirect_uri: other }) })
+    const { to, members } = await request(op, { request: await sign(claims, { alg: 'HS256' }, hmacKey()) })
 
     expect(to).to.equal(other)
     expect(members).to.have.property('code')

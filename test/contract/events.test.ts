@@ -133,7 +133,9 @@ function isKind(argument: unknown, kind: Kind): boolean {
   return typeof argument === 'object' && argument !== null
 }
 
-describe('events (version 8) and what their listeners are given', () => {
+describe('events (version 8) and what their listeners are given', function suite() {
+  // They are all caused before the first test.
+  this.timeout(60_000)
   const told = new Map<string, unknown[][]>()
   const byOthers = new Set<string>()
   let heard: ReadonlySet<string> = new Set()

@@ -50,6 +50,23 @@ describe('the documentation', () => {
     expect(broken).to.deep.equal([])
   })
 
+  it('links to nothing that the package does not have', async () => {
+    const { files }: { files: string[] } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+    const shipped = [...files, 'README.md', 'LICENSE', 'package.json']
+    const missing: string[] = []
+    for (const page of await pages()) {
+      for (const [, target = ''] of prose(await readFile(join(ROOT, page), 'utf8')).matchAll(
+        /\]\((?!https?:|mailto:|#)([^)#\s]+)/g,
+      )) {
+        const file = join(dirname(page), target)
+        if (!shipped.some((name) => file === name || file.startsWith(`${name}/`)))
+          missing.push(`${page}: ${target}`)
+      }
+    }
+
+    expect(missing).to.deep.equal([])
+  })
+
   it('names every page in its index', async () => {
     const index = await readFile(join(ROOT, 'docs/README.md'), 'utf8')
     const missing = (await pages())

@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { expect } from 'chai'
+import type { LoadedResourceServer } from '../../types/resource_server.ts'
 import { jwtPayload } from '../support/jwt_payload.ts'
 import { ACCOUNT, startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
@@ -86,6 +87,33 @@ describe('models outside of a request (F287, F301)', () => {
       /audience/,
     )
   })
+
+  for (const accessTokenFormat of ['opaque', 'jwt'] as const) {
+    it(`F287 a token that is given a resource server afterwards is for it alone (${accessTokenFormat}; RFC 8707 §2, RFC 6750 §5.2)`, async () => {
+      const op = await startProvider()
+      const { grantId } =
+        (await op.provider.AccessToken.find(String((await op.login()).body['access_token']))) ?? {}
+      const make = (server?: LoadedResourceServer) => {
+        const token = new op.provider.AccessToken({
+          clientId: 'web',
+          accountId: ACCOUNT,
+          scope: 'openid',
+          grantId,
+        })
+        token.resourceServer = server
+        return token
+      }
+      const server = new op.provider.ResourceServer('urn:api', { scope: 'openid', accessTokenFormat })
+      const token = make(server)
+      const own = await op.userinfo(await make().save())
+      const { status } = await op.userinfo(await token.save())
+
+      expect(token.aud).to.equal('urn:api')
+      expect(token.resourceServer).to.equal(server)
+      expect(own.status).to.equal(200)
+      expect(status).to.equal(401)
+    })
+  }
 
   it('a session that has no grant of a client yet leads to none', async () => {
     const { provider } = await startProvider()

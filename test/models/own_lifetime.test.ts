@@ -41,6 +41,21 @@ describe('expiresIn of a new token (F288, F297)', () => {
     }
   })
 
+  it('F288 may be said after the token was made, as long as it is new', async () => {
+    const { provider } = await startProvider()
+    const token = new provider.InitialAccessToken()
+    token.expiresIn = 60
+    const found = await provider.InitialAccessToken.find(await token.save())
+    if (found !== undefined) found.expiresIn = 6000
+
+    expect(token.expiration).to.equal(60)
+    expect(found?.remainingTTL).to.be.within(58, 60)
+    expect(found?.expiration).to.equal(60)
+    expect(() => {
+      new provider.AccessToken({}).expiresIn = 0
+    }).to.throw(TypeError, 'expiresIn')
+  })
+
   it('a part of a second is not lived out', async () => {
     const { provider } = await startProvider()
     const token = new provider.InitialAccessToken({ expiresIn: 60.9 })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { JsonObject } from '../../lib/helpers/jose/jwt.ts'
-import { custom, errors, TokenSet } from '../../lib/relying_party/index.ts'
+import { custom, errors, Issuer, TokenSet } from '../../lib/relying_party/index.ts'
 import { failureOf } from '../support/failure_of.ts'
 import { type FakeIssuer, type Forgery, now, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
 import { stopServers } from '../support/local_server.ts'
@@ -20,6 +20,22 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
   afterEach(async () => {
     await stopServers()
     await stopProviders()
+  })
+
+  it('keys of an issuer that is https do not come by http, where anybody may change them (RFC 9700 §2.6)', async () => {
+    const iss = 'https://bank.example.com'
+    const issuer = new Issuer({ ...op.metadata, issuer: iss, jwks_uri: `${op.url}/jwks` })
+    issuer[custom.http_options] = (options) => ({ ...options, allowSpecialUseAddresses: true })
+    const client = new issuer.Client({ client_id: 'rp', client_secret: SECRET, response_types: ['id_token'] })
+    const params = { id_token: await op.idToken({ iss, nonce: NONCE }), state: STATE }
+
+    const failure = failureOf(
+      client.callback(REDIRECT_URI, params, { state: STATE, nonce: NONCE }),
+      TypeError,
+    )
+
+    expect((await failure).message).to.match(/jwks_uri of the issuer must be an https URL/)
+    expect(op.count('/jwks')).to.equal(0)
   })
 
   describe('ID Tokens of the token endpoint (OpenID Connect Core 1.0 §3.1.3.7)', () => {

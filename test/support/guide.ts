@@ -28,6 +28,7 @@ async function installLibrary(folder: string): Promise<void> {
     'index.js': 'index.ts',
     'memory.js': 'adapters/memory.ts',
     'sqlite.js': 'adapters/sqlite.ts',
+    'testing.js': 'development/testing.ts',
     'client.js': 'relying_party/index.ts',
   }
   for (const [name, file] of Object.entries(entries)) {
@@ -43,6 +44,7 @@ async function installLibrary(folder: string): Promise<void> {
         '.': './index.js',
         './adapters/memory': './memory.js',
         './adapters/sqlite': './sqlite.js',
+        './testing': './testing.js',
         './client': './client.js',
       },
     }),

@@ -49,7 +49,8 @@ p { margin: .75rem 0 0; }
 form { margin: 0; }
 label { display: block; margin: 1.25rem 0 .375rem; font-weight: 600; }
 input { display: block; width: 100%; min-height: 2.875rem; padding: .5rem .75rem; border: 1px solid var(--edge); border-radius: .5rem; background: var(--card); color: inherit; font: inherit; }
-input[aria-invalid] { border-color: var(--fault-text); }
+textarea { display: block; width: 100%; padding: .5rem .75rem; border: 1px solid var(--edge); border-radius: .5rem; background: var(--card); color: inherit; font: .9375em/1.5 ui-monospace, monospace; resize: vertical; }
+input[aria-invalid], textarea[aria-invalid] { border-color: var(--fault-text); }
 input.code { font: 600 1.375rem/1.4 ui-monospace, monospace; letter-spacing: .1em; text-align: center; text-transform: uppercase; }
 button, .button { display: block; width: 100%; min-height: 2.875rem; margin: 1.5rem 0 0; padding: .625rem 1rem; border: 1px solid var(--action); border-radius: .5rem; background: var(--action); color: var(--on-action); font: inherit; font-weight: 600; line-height: 1.5; text-align: center; text-decoration: none; cursor: pointer; }
 .second { margin-top: .75rem; border-color: var(--edge); background: transparent; color: var(--text); }
@@ -60,6 +61,7 @@ a { color: var(--action); text-underline-offset: .15em; }
 ul { margin: .5rem 0 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: .5rem; }
 li { padding: .625rem .875rem; }
 li + li { border-top: 1px solid var(--line); }
+li button { margin: 0 0 .375rem; }
 li small { display: block; color: var(--quiet); font-size: .875rem; }
 code { font: .9375em/1.5 ui-monospace, monospace; }
 .user-code { display: block; margin: 1.25rem 0 0; padding: .75rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--page); font-size: 1.5rem; font-weight: 600; letter-spacing: .1em; text-align: center; }

@@ -3,7 +3,7 @@ import type { GrantExtras } from '../../../types/relying_party/parameters.ts'
 import { type AuthenticatedEndpoint, clientAuthentication } from '../authentication/client_authentication.ts'
 import { sendWithProof } from '../authentication/dpop.ts'
 import type { RelyingParty } from '../relying_party.ts'
-import { mtlsEndpointOf } from './endpoint.ts'
+import { mtlsEndpointOf } from './mtls_endpoint.ts'
 
 /** A form for an endpoint that asks who the client is. */
 export interface AuthenticatedPost {

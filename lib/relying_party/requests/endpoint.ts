@@ -1,7 +1,5 @@
 import type { IssuerMetadata } from '../../../types/relying_party/metadata.ts'
 import { isRecord } from '../../helpers/is_record.ts'
-import { type AuthenticatedEndpoint, showsCertificate } from '../authentication/client_authentication.ts'
-import type { RelyingParty } from '../relying_party.ts'
 
 /**
  * An endpoint of the issuer. Metadata of an issuer that is https do not lead to http.
@@ -21,12 +19,4 @@ export function endpointOf(
   if (isDowngrade || !/^https?:$/.test(protocol))
     throw new TypeError(`${name} of the issuer must be an https URL`)
   return url
-}
-
-/** The same for a client that may show a certificate there. @see RFC 8705 §5 */
-export function mtlsEndpointOf(party: RelyingParty, name: string, as: AuthenticatedEndpoint): string {
-  const { metadata, issuer } = party
-  const isBound = metadata.tls_client_certificate_bound_access_tokens === true
-  const isShown = showsCertificate(metadata, as) || (isBound && /^(?:token|userinfo)_endpoint$/.test(name))
-  return endpointOf(issuer.metadata, name, isShown ? issuer.metadata.mtls_endpoint_aliases : undefined)
 }

@@ -6,6 +6,7 @@ import { signJwt, unsecuredJwt } from '../../helpers/jose/jwt.ts'
 import { generators } from '../generators.ts'
 import type { RelyingParty } from '../relying_party.ts'
 import { secretKey } from '../tokens/open_jwt.ts'
+import { endpointOf } from './endpoint.ts'
 
 /** Unregistered, it is signed by a key of the client's that the issuer can check, if there is one. */
 function signingAlg({ metadata, issuer, keys }: RelyingParty): string {
@@ -30,7 +31,7 @@ function sign(party: RelyingParty, alg: string, payload: Record<string, unknown>
 async function encrypt(party: RelyingParty, jwt: string, alg: string): Promise<string> {
   const { request_object_encryption_enc: enc = 'A128CBC-HS256' } = party.metadata
   if (isSymmetric(alg)) return encryptJwt(jwt, { alg, enc, key: secretKey(party, alg, enc) })
-  const { jwks_uri: jwksUri } = party.issuer.metadata
+  const jwksUri = endpointOf(party.issuer.metadata, 'jwks_uri')
   const key = await party.issuer.keys.encryptionKey({ jwksUri }, alg)
   if (key === undefined) throw new TypeError(`the issuer has no key to encrypt with ${alg}`)
   return encryptJwt(jwt, { alg, enc, ...key })

@@ -10,7 +10,7 @@ import type { RelyingParty } from '../relying_party.ts'
 import type { TokenSet } from '../token_set.ts'
 import { checkParties, checkTimes, claimsOf, refusing } from '../tokens/check_claims.ts'
 import { decrypt, protectionOf, verify } from '../tokens/open_jwt.ts'
-import { mtlsEndpointOf } from './endpoint.ts'
+import { mtlsEndpointOf } from './mtls_endpoint.ts'
 
 /** A token, and the scheme it is presented under. @throws TypeError when there is none @see RFC 6750 §2.1, RFC 9449 §7.1 */
 function presented(given: string | TokenSet, tokenType: string | undefined) {

@@ -5,6 +5,7 @@ import { decryptJwt } from '../../helpers/jose/jwe.ts'
 import { type DecodedJwt, decodeUnsecuredJwt, verifyJwt } from '../../helpers/jose/jwt.ts'
 import { RPError } from '../errors.ts'
 import type { RelyingParty } from '../relying_party.ts'
+import { endpointOf } from '../requests/endpoint.ts'
 
 /** How a JWT is protected: by what is registered, never by what it says itself. @see RFC 8725 §3.1 */
 export interface Protection {
@@ -94,11 +95,9 @@ export async function verify(
   { name, alg }: Pick<Protection, 'name' | 'alg'>,
 ): Promise<DecodedJwt> {
   if (alg === 'none') return openUnsecured(jws, name)
-  const { jwks_uri: jwksUri } = party.issuer.metadata
-  if (!isSymmetric(alg) && jwksUri === undefined)
-    throw new TypeError('jwks_uri must be configured on the issuer')
+  const jwksUri = isSymmetric(alg) ? undefined : endpointOf(party.issuer.metadata, 'jwks_uri')
   try {
-    if (!isSymmetric(alg)) return await party.issuer.keys.verify({ jwksUri }, jws, alg)
+    if (jwksUri !== undefined) return await party.issuer.keys.verify({ jwksUri }, jws, alg)
     if (readJoseHeader(jws, 3).alg !== alg) throw new TypeError(`alg must be ${alg}`)
     return await verifyJwt(jws, secretKey(party, alg), alg)
   } catch (cause) {

@@ -1,0 +1,40 @@
+import { isRecord } from '../../helpers/is_record.ts'
+
+/** What somebody sent who asks for something: every reader names what is missing. */
+export class Given {
+  readonly #members: Readonly<Record<string, unknown>>
+
+  constructor(members: Readonly<Record<string, unknown>>) {
+    this.#members = members
+  }
+
+  /** @throws TypeError */
+  text(name: string): string {
+    const value = this.#members[name]
+    if (typeof value !== 'string') throw new TypeError(`${name} must be text`)
+    return value
+  }
+
+  optionalText(name: string): string | undefined {
+    return this.#members[name] === undefined ? undefined : this.text(name)
+  }
+
+  optionalNumber(name: string): number | undefined {
+    const value = this.#members[name]
+    if (value === undefined || typeof value === 'number') return value
+    throw new TypeError(`${name} must be a number`)
+  }
+
+  optionalObject(name: string): Record<string, unknown> | undefined {
+    const value = this.#members[name]
+    if (value === undefined || isRecord(value)) return value
+    throw new TypeError(`${name} must be an object`)
+  }
+
+  oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice {
+    const value = this.#members[name]
+    const chosen = choices.find((choice) => choice === value)
+    if (chosen === undefined) throw new TypeError(`${name} must be one of: ${choices.join(', ')}`)
+    return chosen
+  }
+}

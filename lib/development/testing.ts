@@ -1,0 +1,6 @@
+export type { Fault } from './faults/faults.ts'
+export type { TokenFault } from './faults/spoil_token.ts'
+export type { TestProviderOptions, UserClaims } from './options.ts'
+export { type Preparation, startTestProvider, type TestProvider } from './test_provider.ts'
+export type { LogInOptions, Tokens } from './tokens/log_in.ts'
+export type { MintRequest } from './tokens/mint.ts'

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { dirname } from 'node:path'
+import { expect } from 'chai'
+import { decodeJwt } from 'jose'
+import { followGuide } from '../../support/guide.ts'
+
+const TSX = import.meta.resolve('tsx')
+const COMMAND = new URL('../../../lib/development/command/command.ts', import.meta.url)
+
+/** Arguments of a shell line: words, and what stands between single quotes. */
+const words = (line: string): string[] =>
+  [...line.matchAll(/(?:[^\s']|'[^']*')+/g)].map(([word]) => word.replaceAll("'", ''))
+
+/** The arguments of `npx openid-provider` on a line that begins so. */
+const argumentsOf = (text: string, beginning: string): string[] =>
+  words(
+    (text.split('\n').find((line) => line.includes(`npx openid-provider ${beginning}`)) ?? '').trim(),
+  ).slice(2)
+
+describe('the guide docs/guides/development_server.md', function suite() {
+  this.timeout(60_000)
+  const guide = followGuide('guides/development_server.md', [9000])
+  const program = `import ${JSON.stringify(COMMAND.href)}\n`
+
+  it('its tests pass as they are written', async () => {
+    const file = await guide.write('test.js', guide.file('test.js'))
+    const child = spawn(process.execPath, ['--import', TSX, '--test-reporter=tap', file], {
+      cwd: dirname(file),
+      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'NODE_V8_COVERAGE')),
+    })
+    const printed: string[] = []
+    child.stdout.on('data', (data) => printed.push(String(data)))
+    await once(child, 'close')
+    expect(printed.join('')).to.contain('# pass 4').and.contain('# fail 0')
+  })
+
+  it('its command and its request log somebody in', async () => {
+    const typed = argumentsOf(guide.text(), '--port')
+    const running = await guide.start(
+      'command.js',
+      `process.argv.push(...${JSON.stringify(typed)})\n${program.replace('import ', 'import(').trim()})\n`,
+      `${guide.origin(9000)}/`,
+    )
+    const [, body = ''] = /-d '(\{[^']*\})'/.exec(guide.text()) ?? []
+    const answer = await fetch(`${guide.origin(9000)}/_test/log_in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+    expect(decodeJwt(Object(await answer.json()).id_token)).to.include({ sub: 'ann', aud: 'my-app' })
+    running.signal('SIGTERM')
+    expect(await running.ended).to.contain('shop  with a secret')
+  })
+
+  it('its file starts it', async () => {
+    await guide.write('openid-provider.json', guide.blocks('json')[0] ?? '')
+    const running = await guide.start('from_file.js', program, `${guide.origin(9000)}/`)
+    const [, secret] = /"client_secret": "([^"]*)"/.exec(guide.text()) ?? []
+    const answer = await fetch(`${guide.origin(9000)}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`shop:${secret}`)}` },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        resource: 'https://api.example.com',
+        scope: 'orders:read',
+      }),
+    })
+    expect(decodeJwt(Object(await answer.json()).access_token)).to.include({ scope: 'orders:read' })
+    running.signal('SIGTERM')
+    expect(await running.ended).to.contain('ben')
+  })
+})

@@ -1,0 +1,128 @@
+import { expect } from 'chai'
+import { decodeJwt } from 'jose'
+import { desk } from '../../lib/development/desk/desk.ts'
+import { startTestProvider, type TestProvider } from '../../lib/development/test_provider.ts'
+import { rawRequest } from '../support/raw_request.ts'
+
+describe('the desk of the development server', () => {
+  let op: TestProvider
+  beforeEach(async () => {
+    op = await startTestProvider({}, desk())
+  })
+  afterEach(() => op.stop())
+
+  const ask = (task: string, body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${op.issuer}/_test/${task}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+  const answer = async (task: string, body: unknown) => Object(await (await ask(task, body)).json())
+  const page = async () => (await fetch(`${op.issuer}/`)).text()
+
+  describe('the control API', () => {
+    it('takes nothing that a page of another site can send without preflight (Fetch §3.2.2)', async () => {
+      const sent = await ask('rotate_keys', {}, { 'content-type': 'text/plain' })
+      expect(sent.status).to.equal(415)
+    })
+
+    it('answers no preflight request', async () => {
+      const preflight = await fetch(`${op.issuer}/_test/mint`, {
+        method: 'OPTIONS',
+        headers: { origin: 'https://attacker.example', 'access-control-request-method': 'POST' },
+      })
+      expect(preflight.headers.get('access-control-allow-origin')).to.equal(null)
+    })
+
+    it('does not answer to a name that somebody else let lead here', async () => {
+      const { status } = await rawRequest(
+        op.issuer,
+        `POST /_test/rotate_keys HTTP/1.1
+Host: attacker.example
+Content-Type: application/json
+Content-Length: 2
+Connection: close
+
+{}`,
+      )
+      expect(status).to.equal(403)
+    })
+
+    it('says what is missing', async () => {
+      expect((await answer('mint', { kind: 'IdToken' })).error).to.equal('client must be text')
+      expect((await answer('mint', { kind: 'Cookie' })).error).to.contain('kind must be one of')
+      expect((await answer('dance', {})).error).to.contain('log_in')
+    })
+
+    it('says why a login is refused', async () => {
+      const refused = await answer('log_in', {
+        user: 'alice',
+        client: 'app',
+        parameters: { redirect_uri: 'https://attacker.example/' },
+      })
+      expect(refused.error).to.contain('redirect_uri')
+    })
+
+    it('logs somebody in', async () => {
+      const tokens = await answer('log_in', { user: 'alice', client: 'app', parameters: { nonce: 'n' } })
+      expect(decodeJwt(tokens.id_token)).to.include({ sub: 'alice', nonce: 'n' })
+    })
+
+    it('mints, expires and revokes', async () => {
+      const make = async () =>
+        (await answer('mint', { kind: 'AccessToken', client: 'app', user: 'alice' })).token
+      const status = async (token: string) =>
+        (await fetch(`${op.issuer}/me`, { headers: { authorization: `Bearer ${token}` } })).status
+      const [expiring, revoked] = [await make(), await make()]
+      expect(await status(expiring)).to.equal(200)
+      await answer('expire', { token: expiring })
+      await answer('revoke', { token: revoked })
+      expect([await status(expiring), await status(revoked)]).to.deep.equal([401, 401])
+    })
+
+    it('rotates keys, changes users and has things fail', async () => {
+      const { kid } = await answer('rotate_keys', {})
+      const { keys } = Object(await (await fetch(`${op.issuer}/jwks`)).json())
+      expect(keys[0].kid).to.equal(kid)
+      await answer('change_user', { sub: 'carol', claims: { name: 'Carol' } })
+      expect(op.users.get('carol')).to.deep.equal({ name: 'Carol' })
+      await answer('fault', { path: '/jwks', kind: '503' })
+      expect((await fetch(`${op.issuer}/jwks`)).status).to.equal(503)
+    })
+  })
+
+  describe('the live page', () => {
+    it('says why something was refused', async () => {
+      await op.logIn('alice', 'app', { redirect_uri: 'https://attacker.example/' }).catch(() => undefined)
+      const shown = await page()
+      expect(shown).to.contain('app wants to log somebody in: refused')
+      expect(shown).to.contain('invalid_redirect_uri')
+    })
+
+    it('shows a login in words with its claims, and neither codes nor opaque tokens', async () => {
+      const tokens = await op.logIn('alice', 'app')
+      const shown = await page()
+      expect(shown).to.contain('the login screen is shown')
+      expect(shown).to.contain('app is told that alice logged in, and gets: code')
+      expect(shown).to.contain('app gets tokens for authorization_code')
+      expect(shown).to.contain('&quot;sub&quot;: &quot;alice&quot;')
+      expect(shown).not.to.contain(tokens.access_token)
+      expect(shown).not.to.contain(tokens.id_token)
+    })
+
+    it('goes on after keys were rotated, and stands still when it is paused', async () => {
+      op.rotateKeys()
+      await op.logIn('bob', 'app')
+      expect(await page()).to.contain('told that bob logged in')
+      expect(await page()).to.contain('http-equiv="refresh"')
+      expect(await (await fetch(`${op.issuer}/?paused=`)).text()).not.to.contain('http-equiv')
+    })
+
+    it('escapes what clients call themselves', async () => {
+      await op.logIn('alice', '<script>').catch(() => undefined)
+      const query = new URLSearchParams({ client_id: '<script>alert(1)</script>' })
+      await fetch(`${op.issuer}/auth?${query}`)
+      expect(await page()).not.to.contain('<script>alert')
+    })
+  })
+})

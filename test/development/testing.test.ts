@@ -1,0 +1,320 @@
+import { expect } from 'chai'
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import * as client from 'openid-client'
+import {
+  startTestProvider,
+  type TestProvider,
+  type TestProviderOptions,
+} from '../../lib/development/testing.ts'
+import { Provider } from '../../lib/index.ts'
+
+const CALLBACK = 'http://127.0.0.1:4711/callback'
+
+/** What was thrown, as text. */
+const thrownBy = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'nothing was thrown',
+    (error: unknown) => String(error),
+  )
+
+describe('openid-provider/testing', () => {
+  const running: TestProvider[] = []
+
+  async function start(options?: TestProviderOptions): Promise<TestProvider> {
+    const op = await startTestProvider(options)
+    running.push(op)
+    return op
+  }
+
+  afterEach(async () => {
+    for (const op of running.splice(0)) await op.stop()
+  })
+
+  const discover = (op: TestProvider, id = 'any-app', secret?: string) =>
+    client.discovery(
+      new URL(op.issuer),
+      id,
+      undefined,
+      secret === undefined ? client.None() : client.ClientSecretBasic(secret),
+      { execute: [client.allowInsecureRequests] },
+    )
+
+  /** A login with openid-client, from its authorization URL to its tokens. */
+  async function logInWithLibrary(op: TestProvider, params: Record<string, string> = {}) {
+    const rp = await discover(op)
+    const verifier = client.randomPKCECodeVerifier()
+    const url = client.buildAuthorizationUrl(rp, {
+      redirect_uri: CALLBACK,
+      scope: 'openid email',
+      nonce: 'n-1',
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      ...params,
+    })
+    const callback = await op.authorize(url, 'alice')
+    return client.authorizationCodeGrant(rp, callback, { pkceCodeVerifier: verifier, expectedNonce: 'n-1' })
+  }
+
+  const userinfo = (op: TestProvider, token: string) =>
+    fetch(`${op.issuer}/me`, { headers: { authorization: `Bearer ${token}` } })
+
+  describe('what it refuses', () => {
+    it('does not start in production', async () => {
+      const before = process.env['NODE_ENV']
+      process.env['NODE_ENV'] = 'production'
+      try {
+        expect(await thrownBy(startTestProvider())).to.contain('NODE_ENV')
+      } finally {
+        if (before === undefined) delete process.env['NODE_ENV']
+        else process.env['NODE_ENV'] = before
+      }
+    })
+
+    it('a redirect_uri beyond this device (RFC 6749 §3.1.2.4)', async () => {
+      const op = await start()
+      const elsewhere = op.logIn('alice', 'any-app', { redirect_uri: 'https://attacker.example/cb' })
+      expect(await thrownBy(elsewhere)).to.contain('redirect_uri')
+    })
+
+    it('at other providers of the same process nothing changes (RFC 9700 §4.1.3)', async () => {
+      await start()
+      const other = new Provider('http://localhost', {
+        clients: [{ client_id: 'web', client_secret: 's', redirect_uris: ['https://web.example/cb'] }],
+        logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      })
+      const web = await other.Client.find('web')
+      expect(web?.redirectUriAllowed(CALLBACK)).to.equal(false)
+      expect(await other.Client.find('any-app')).to.equal(undefined)
+    })
+
+    it('an unlisted client without PKCE (RFC 7636 §4.4.1)', async () => {
+      const op = await start()
+      const query = new URLSearchParams({
+        client_id: 'app',
+        response_type: 'code',
+        scope: 'openid',
+        redirect_uri: CALLBACK,
+      })
+      const answer = await op.authorize(`${op.issuer}/auth?${query}`, 'alice')
+      expect(answer.searchParams.get('error')).to.equal('invalid_request')
+    })
+
+    it('an unlisted client where only listed ones are wanted', async () => {
+      const op = await start({ anyClient: false })
+      expect(await thrownBy(op.logIn('alice', 'stranger'))).to.contain('no client stranger')
+    })
+
+    it('somebody who is no user', async () => {
+      const op = await start()
+      expect(await thrownBy(op.logIn('mallory', 'app'))).to.contain('no such user')
+    })
+
+    it('a wrong secret of a listed client (RFC 6749 §5.2)', async () => {
+      const op = await start({
+        clients: [{ client_id: 'web', client_secret: 'right', redirect_uris: [CALLBACK] }],
+      })
+      const rp = await discover(op, 'web', 'wrong')
+      const refused = await client.clientCredentialsGrant(rp).catch((error: unknown) => error)
+      expect(Object(refused).status).to.equal(401)
+    })
+  })
+
+  it('stops more than once', async () => {
+    const op = await start()
+    await op.stop()
+    await op.stop()
+    expect(await thrownBy(fetch(op.issuer))).to.contain('fetch failed')
+  })
+
+  describe('logging in', () => {
+    it('a client that nobody registered logs in with openid-client (OpenID Connect Core 1.0 §3.1)', async () => {
+      const op = await start()
+      const tokens = await logInWithLibrary(op)
+      expect(tokens.claims()).to.include({ iss: op.issuer, aud: 'any-app', sub: 'alice', nonce: 'n-1' })
+      expect(await (await userinfo(op, tokens.access_token)).json()).to.deep.equal({
+        sub: 'alice',
+        email: 'alice@example.com',
+        email_verified: true,
+      })
+    })
+
+    it('logIn gives tokens without a browser (RFC 6749 §4.1)', async () => {
+      const op = await start()
+      const tokens = await op.logIn('bob', 'app', {
+        scope: 'openid offline_access',
+        prompt: 'consent',
+        nonce: 'n',
+      })
+      expect(decodeJwt(tokens.id_token ?? '')).to.include({ sub: 'bob', nonce: 'n' })
+      expect(tokens.refresh_token).to.be.a('string')
+    })
+
+    it('logIn authenticates a client with a secret (RFC 6749 §2.3.1)', async () => {
+      const op = await start({
+        clients: [{ client_id: 'web', client_secret: 'a:b c', redirect_uris: ['http://localhost/cb'] }],
+      })
+      expect((await op.logIn('alice', 'web')).token_type).to.equal('Bearer')
+    })
+
+    it('gives JWTs for its resource servers (RFC 8707 §2, RFC 9068)', async () => {
+      const resource = 'https://api.example.com'
+      const op = await start({
+        resourceServers: { [resource]: { scope: 'read write', accessTokenFormat: 'jwt' } },
+      })
+      const { access_token: token } = await op.logIn('alice', 'app', { scope: 'openid read', resource })
+      expect(decodeJwt(token)).to.include({ sub: 'alice', aud: resource, scope: 'read' })
+    })
+
+    it('serves an issuer with a path', async () => {
+      const first = await start()
+      const { port } = new URL(first.issuer)
+      await first.stop()
+      running.splice(0)
+      const op = await start({ port: Number(port), issuer: `http://localhost:${port}/tenant` })
+      expect((await logInWithLibrary(op)).claims()?.iss).to.equal(op.issuer)
+    })
+  })
+
+  describe('tokens as tests want them', () => {
+    it('mints ID Tokens that its keys verify, with any claim (OpenID Connect Core 1.0 §2)', async () => {
+      const op = await start()
+      const token = await op.mint({ kind: 'IdToken', client: 'app', user: 'alice', claims: { acr: 'gold' } })
+      const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(`${op.issuer}/jwks`)), {
+        issuer: op.issuer,
+        audience: 'app',
+      })
+      expect(payload).to.include({ sub: 'alice', acr: 'gold' })
+    })
+
+    it('mints access tokens that work, and refresh tokens that do (RFC 6749 §6)', async () => {
+      const op = await start()
+      const access = await op.mint({ kind: 'AccessToken', client: 'app', user: 'alice' })
+      expect((await userinfo(op, access)).status).to.equal(200)
+      const refresh = await op.mint({
+        kind: 'RefreshToken',
+        client: 'app',
+        user: 'alice',
+        scope: 'openid offline_access',
+      })
+      const renewed = await client.refreshTokenGrant(await discover(op, 'app'), refresh)
+      expect((await userinfo(op, renewed.access_token)).status).to.equal(200)
+    })
+
+    it('mints JWT access tokens that have expired (RFC 9068 §2.2)', async () => {
+      const op = await start()
+      const token = await op.mint({
+        kind: 'AccessToken',
+        client: 'app',
+        user: 'alice',
+        audience: 'https://api.example.com',
+        expiresIn: -60,
+      })
+      expect(decodeProtectedHeader(token).typ).to.equal('at+jwt')
+      expect(decodeJwt(token).exp).to.be.below(Date.now() / 1000)
+    })
+
+    it('expires an access token (RFC 6750 §3.1)', async () => {
+      const op = await start()
+      const { access_token: token } = await op.logIn('alice', 'app')
+      await op.expire(token)
+      expect((await userinfo(op, token)).status).to.equal(401)
+    })
+
+    it('revokes a refresh token with the access token beside it (RFC 7009 §2.1)', async () => {
+      const op = await start()
+      const tokens = await op.logIn('alice', 'app', { scope: 'openid offline_access', prompt: 'consent' })
+      await op.revoke(tokens.refresh_token ?? '')
+      expect((await userinfo(op, tokens.access_token)).status).to.equal(401)
+    })
+
+    it('says that a signed token cannot be taken back', async () => {
+      const op = await start()
+      const token = await op.mint({ kind: 'IdToken', client: 'app', user: 'alice' })
+      expect(await thrownBy(op.expire(token))).to.contain('no such token is stored')
+    })
+
+    it('changes somebody, with claims that nobody had before', async () => {
+      const op = await start()
+      op.changeUser('carol', { email: 'carol@example.com', department: 'tests' })
+      const { access_token: token } = await op.logIn('carol', 'app', { scope: 'openid email' })
+      expect(await (await userinfo(op, token)).json()).to.deep.equal({
+        sub: 'carol',
+        email: 'carol@example.com',
+        department: 'tests',
+      })
+    })
+  })
+
+  describe('keys', () => {
+    it('are the same for the same seed, and others for another (RFC 7638)', async () => {
+      const kidOf = async (seed: string) => {
+        const op = await start({ seed })
+        return decodeProtectedHeader(await op.mint({ kind: 'IdToken', client: 'app' })).kid
+      }
+      const kid = await kidOf('one')
+      expect(await kidOf('one')).to.equal(kid)
+      expect(await kidOf('two')).not.to.equal(kid)
+    })
+
+    it('rotate: new tokens have the new one, the former stays published, logins go on', async () => {
+      const op = await start()
+      const before = await op.logIn('alice', 'app')
+      const kid = op.rotateKeys()
+      const after = await op.logIn('alice', 'app')
+      expect(decodeProtectedHeader(after.id_token ?? '').kid).to.equal(kid)
+      const keys = createRemoteJWKSet(new URL(`${op.issuer}/jwks`))
+      await jwtVerify(before.id_token ?? '', keys)
+      await jwtVerify(after.id_token ?? '', keys)
+      expect((await userinfo(op, before.access_token)).status).to.equal(200)
+    })
+  })
+
+  describe('faults', () => {
+    const refusals: readonly (readonly [
+      kind: 'wrong issuer' | 'unknown kid' | 'tampered signature' | 'expired' | 'clock skew',
+      code: string,
+    ])[] = [
+      ['wrong issuer', 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
+      ['unknown kid', 'ERR_JWKS_NO_MATCHING_KEY'],
+      ['tampered signature', 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
+      ['expired', 'ERR_JWT_EXPIRED'],
+      ['clock skew', 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
+    ]
+    for (const [kind, code] of refusals) {
+      it(`one ID Token with ${kind}, and the next is right (OpenID Connect Core 1.0 §3.1.3.7)`, async () => {
+        const op = await start()
+        const verify = async () => {
+          const { id_token: token = '' } = await op.logIn('alice', 'app')
+          const keys = createRemoteJWKSet(new URL(`${op.issuer}/jwks`))
+          return jwtVerify(token, keys, { issuer: op.issuer, maxTokenAge: 60 })
+        }
+        op.fault({ path: '/token', kind })
+        expect(Object(await verify().catch((error: unknown) => error)).code).to.equal(code)
+        expect((await verify()).payload.sub).to.equal('alice')
+      })
+    }
+
+    it('a discovery document of another issuer (OpenID Connect Discovery 1.0 §4.3)', async () => {
+      const op = await start()
+      op.fault({ path: '/.well-known/openid-configuration', kind: 'wrong issuer' })
+      expect(await thrownBy(discover(op))).to.contain('issuer')
+      await discover(op)
+    })
+
+    it('503 as often as is wanted (RFC 9110 §15.6.4)', async () => {
+      const op = await start()
+      op.fault({ path: '/jwks', kind: '503', times: 2 })
+      const statuses = []
+      for (let time = 0; time < 3; time += 1) statuses.push((await fetch(`${op.issuer}/jwks`)).status)
+      expect(statuses).to.deep.equal([503, 503, 200])
+    })
+
+    it('an answer that is slow', async () => {
+      const op = await start()
+      op.fault({ path: '/jwks', kind: 'slow', seconds: 30 })
+      const slow = fetch(`${op.issuer}/jwks`, { signal: AbortSignal.timeout(200) })
+      expect(await thrownBy(slow)).to.contain('TimeoutError')
+      expect((await fetch(`${op.issuer}/jwks`)).status).to.equal(200)
+    })
+  })
+})
