@@ -37,6 +37,7 @@ import { cookiesForIssuer } from './configuration/checks/cookies.ts'
 import { readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
 import {
+  ANY_ACCOUNT_WARNING,
   COOKIE_KEYS_WARNING,
   DEVELOPMENT_KEYS_WARNING,
   DEVELOPMENT_SCREENS_WARNING,
@@ -84,13 +85,22 @@ function makeCookieKeys({ cookies: { keys }, logger }: ResolvedConfiguration): C
   return undefined
 }
 
+/** Screens of the host know people; a provider without screens may need nobody. */
+function warnOfAnyAccount({ findAccount, interactions, logger }: ResolvedConfiguration): void {
+  const hasScreens = interactions.url !== DEFAULTS.interactions.url
+  if (hasScreens && findAccount === DEFAULTS.findAccount) logger.warn(ANY_ACCOUNT_WARNING)
+}
+
 /** Where end-users are sent: a feature's own screens, or those of the host. */
 function withInteractionUrl(
   configuration: ResolvedConfiguration,
   added: Contributions,
 ): ResolvedConfiguration {
   const { interactionUrl } = added
-  if (interactionUrl === undefined) return configuration
+  if (interactionUrl === undefined) {
+    warnOfAnyAccount(configuration)
+    return configuration
+  }
   configuration.logger.warn(DEVELOPMENT_SCREENS_WARNING)
   if (configuration.interactions.url !== DEFAULTS.interactions.url)
     configuration.logger.warn(INTERACTIONS_URL_WARNING)

@@ -134,7 +134,7 @@ export type GrantItems = string | Iterable<string>
 /** What an end-user allowed, and refused, a client. */
 export interface Grant extends BaseModel, GrantPayload {
   readonly kind: 'Grant'
-  /** Allows scopes of the provider itself. */
+  /** Allows scopes of the provider itself. Undoes an earlier `rejectOIDCScope` of them. */
   addOIDCScope(scope: GrantItems): undefined
   /** Notes scopes that the person refused: they are not asked for again, and never issued. */
   rejectOIDCScope(scope: GrantItems): undefined
@@ -146,7 +146,7 @@ export interface Grant extends BaseModel, GrantPayload {
   getOIDCScopeEncountered(): string
   /** Those of these scopes that are allowed. */
   getOIDCScopeFiltered(filter: GrantItems): string
-  /** Allows single claims, of the `claims` parameter. */
+  /** Allows single claims, of the `claims` parameter. Undoes an earlier `rejectOIDCClaims` of them. */
   addOIDCClaims(claims: GrantItems): undefined
   /** Notes claims that the person refused. */
   rejectOIDCClaims(claims: GrantItems): undefined
@@ -158,7 +158,7 @@ export interface Grant extends BaseModel, GrantPayload {
   getOIDCClaimsEncountered(): string[]
   /** Those of these claims that are allowed. */
   getOIDCClaimsFiltered(filter: GrantItems): string[]
-  /** Allows scopes of an API, by its resource indicator. */
+  /** Allows scopes of an API, by its resource indicator. Undoes an earlier `rejectResourceScope` of them. */
   addResourceScope(resource: string, scope: GrantItems): undefined
   /** Notes scopes of an API that the person refused. */
   rejectResourceScope(resource: string, scope: GrantItems): undefined

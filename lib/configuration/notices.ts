@@ -18,6 +18,9 @@ export const HTTP_COOKIE_NOTICE =
 export const DEVELOPMENT_SCREENS_WARNING =
   'WARNING: the development screens let anybody log in as anybody. Bring your own (interactions.url) and set features.devInteractions.enabled to false.'
 
+export const ANY_ACCOUNT_WARNING =
+  'WARNING: findAccount is not set, so every account id is taken for an account, without any claims. Configure findAccount, see docs/guides/accounts.md.'
+
 export const INTERACTIONS_URL_WARNING =
   'WARNING: the configured interactions.url is not used as long as features.devInteractions is enabled.'
 

@@ -2,6 +2,7 @@ import type { Client } from '../../clients/client.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { ClientAuthentication, Runtime, Step } from '../../engine/runtime.ts'
 import { askHost, refuseOrigin } from '../../engine/wraps/cors.ts'
+import { clientNotFound } from '../../helpers/client_not_found.ts'
 import { InvalidClient, InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
 
 /** A public client only says who it is; asked last, when there are no credentials. @see RFC 6749 §3.2.1 */
@@ -58,7 +59,7 @@ export const authenticateClient: Step = (ctx, rt) => {
 
 async function findAndAuthenticate(ctx: Ctx, rt: Runtime, presented: Presented): Promise<void> {
   const client = await rt.findClient(presented.clientId).catch(refuseInvalid)
-  if (client === undefined) await refuse(ctx, rt, presented, 'client not found')
+  if (client === undefined) await refuse(ctx, rt, presented, clientNotFound(presented.clientId))
   else await authenticate(ctx, rt, presented, client)
 }
 

@@ -46,6 +46,12 @@ export function earlyCheck(rules: ClientRules): (properties: object) => void {
   return (properties) => void applyRules(properties, lenient, false)
 }
 
+/** Lists are named in the plural, which is easily forgotten. */
+function meant(name: string, given: ReadonlyMap<string, unknown>): string {
+  const singular = name.replace(/s$/, '')
+  return singular !== name && given.has(singular) ? `, and ${singular} is none: did you mean ${name}?` : ''
+}
+
 function applyRules(properties: object, rules: ClientRules, registers: boolean): ClientMetadata {
   const given = new Map(Object.entries(properties))
   const draft: Record<string, unknown> = {}
@@ -53,7 +59,7 @@ function applyRules(properties: object, rules: ClientRules, registers: boolean):
     const sent = given.get(row.name)
     const value = isAbsent(sent, row) ? row.default : sent
     if (value !== undefined) draft[row.name] = readValue(value, row)
-    else if (row.mandatory) refuse(row.name, 'is mandatory property')
+    else if (row.mandatory) refuse(row.name, `is mandatory property${meant(row.name, given)}`)
   }
   for (const name of rules.extra) {
     const value = given.get(name) ?? rules.settings.clientDefaults[name] ?? undefined

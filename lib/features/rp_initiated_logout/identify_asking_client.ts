@@ -1,5 +1,6 @@
 import type { Ctx } from '../../engine/context.ts'
 import type { Step } from '../../engine/runtime.ts'
+import { clientNotFound } from '../../helpers/client_not_found.ts'
 import { InvalidClient, InvalidRequest } from '../../helpers/errors.ts'
 import { readJwtPayload } from '../../helpers/jose/jwt.ts'
 import { verifyRedirectUri } from '../../helpers/uri/match_redirect_uri.ts'
@@ -27,7 +28,7 @@ export const identifyAskingClient: Step = async (ctx, rt) => {
   const clientId = namedClient(ctx)
   if (clientId === undefined) return
   const client = await rt.findClient(clientId)
-  if (client === undefined) throw new InvalidClient('client is invalid', 'client not found')
+  if (client === undefined) throw new InvalidClient('client is invalid', clientNotFound(clientId))
   ctx.oidc.entity('Client', client)
 }
 

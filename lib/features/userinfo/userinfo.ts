@@ -19,10 +19,18 @@ declare module '../../engine/define_action.ts' {
   }
 }
 
+/** Those for an API are not stored: nothing in one is believed here, its shape is enough. @see RFC 9068 */
+function notFound(value: string): string {
+  const isJwt = /^eyJ[\w-]*(?:\.[\w-]+){2}$/.test(value)
+  return isJwt
+    ? 'this is a JWT; userinfo takes access tokens that were asked for without resource'
+    : 'access token not found'
+}
+
 const loadAccessToken: Step = async (ctx, rt) => {
   const value = ctx.oidc.getAccessToken({ acceptDPoP: true })
   const accessToken = await rt.models.AccessToken.find(value, { ctx })
-  if (accessToken === undefined) throw new InvalidToken('access token not found')
+  if (accessToken === undefined) throw new InvalidToken(notFound(value))
   ctx.oidc.entity('AccessToken', accessToken)
 }
 

@@ -349,6 +349,14 @@ describe('client metadata, property by property (RFC 7591 §2)', () => {
     })
   }
 
+  it('J4 asks whether redirect_uris was meant where there is a redirect_uri', () => {
+    const metadata = webClient({ redirect_uris: undefined, redirect_uri: 'https://rp.example.com/cb' })
+
+    expect(refused(metadata).error_description).to.equal(
+      'redirect_uris is mandatory property, and redirect_uri is none: did you mean redirect_uris?',
+    )
+  })
+
   const mTLS = { enabled: true, tlsClientAuth: true, certificateBoundAccessTokens: true }
   const switches: readonly [string, Readonly<Record<string, object>>, string][] = [
     ['mTLS.tlsClientAuth', { mTLS: { ...mTLS, tlsClientAuth: false } }, 'tls_client_auth_san_ip'],

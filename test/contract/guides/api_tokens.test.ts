@@ -29,6 +29,6 @@ describe('the guide docs/guides/api_tokens.md', function suite() {
     page = await browser.submit(page)
 
     const line = 'orders of alice at acme, for app\n'
-    expect(page.text).to.equal(`${line}403\n${line}`)
+    expect(page.text).to.equal(`${line}403\n${line}UserInfo of alice\n`)
   })
 })

@@ -94,10 +94,40 @@ describe('the guide docs/guides/screens.md', function suite() {
     it('does not ask again for what was refused', async () => {
       const browser = someone()
       const consent = await browser.submit(await browser.open(ask()), ANN, '/login')
-      const unticked = { ...consent, text: consent.text.replace(/<li>.*?value="email".*?<\/li>/, '') }
+      const unticked = {
+        ...consent,
+        text: consent.text.replace(/<li>(?:(?!<li>).)*value="email".*?<\/li>/s, ''),
+      }
       await browser.submit(unticked, {}, '/consent')
 
       expect(answer(await browser.open(ask({ prompt: 'none' })))).to.include.keys('code')
+    })
+
+    it('offers what was refused again where the application asks for consent (OpenID Connect Core 1.0 §3.1.2.1)', async () => {
+      const browser = someone()
+      const consent = await browser.submit(await browser.open(ask()), ANN, '/login')
+      const unticked = {
+        ...consent,
+        text: consent.text.replace(/<li>(?:(?!<li>).)*value="email".*?<\/li>/s, ''),
+      }
+      await browser.submit(unticked, {}, '/consent')
+      const box = (page: Page) => /<input [^>]*value="email"[^>]*>/.exec(page.text)?.[0]
+
+      const again = await browser.open(ask({ prompt: 'consent' }))
+      const ticked = { ...again, text: again.text.replace('value="email" ', 'value="email" checked') }
+      await browser.submit(ticked, {}, '/consent')
+      const third = await browser.open(ask({ prompt: 'consent' }))
+
+      expect(box(again)).to.be.a('string').and.to.not.include('checked')
+      expect(box(third)).to.include('checked')
+    })
+
+    it('shows the screen again where a page is loaded again that a form led to', async () => {
+      const browser = someone()
+      const { url } = await browser.open(ask())
+
+      for (const path of ['login', 'other'])
+        expect((await browser.open(`${url}/${path}`)).text).to.include('Sign in to')
     })
 
     it('asks only for what is new, of an API too (RFC 8707 §2)', async () => {
@@ -168,14 +198,53 @@ describe('the guide docs/guides/screens.md', function suite() {
     })
   })
 
-  describe('as JSON', () => {
+  describe('with consent that outlasts the session', () => {
+    let issuer = ''
+    /** A file of the guide with a line of it replaced by what a later block shows. */
+    function changed(name: string, line: string, start: string) {
+      const text = guide.file(name)
+      expect(text).to.include(line)
+      const block = guide.blocks().find((code) => code.trimStart().startsWith(start)) ?? ''
+      return text.replace(line, block)
+    }
+    before(async () => {
+      const [here, there] = [String(guide.port(3000)), String(await guide.anotherPort())]
+      issuer = `http://localhost:${there}`
+      await guide.write('consents.js', guide.file('consents.js'))
+      const own = '    if (!ownApplications.has(client.clientId)) return undefined\n'
+      const provider = `import { recall } from './consents.js'\n${changed('provider.js', own, own.slice(4, 50))}`
+      await guide.write('provider.js', provider.replaceAll(here, there))
+      const end =
+        '  await provider.interactionFinished(req, res, { consent: { grantId: await grant.save() } })\n'
+      const server = `import { remember } from './consents.js'\n${changed('server.js', end, 'remember(grant)')}`
+      await guide.start('server.js', server.replaceAll(here, there), issuer)
+    })
+
+    it('asks a person once, whatever the browser', async () => {
+      const address = ask().replace(guide.origin(3000), issuer)
+      const first = someone()
+      const consent = await first.submit(await first.open(address), ANN, '/login')
+      await first.submit(consent, {}, '/consent')
+
+      const [second, other] = [someone(), someone()]
+      const page = await second.submit(await second.open(address), ANN, '/login')
+      const asked = await other.submit(await other.open(address), BEN, '/login')
+
+      expect(answer(page)).to.include.keys('code')
+      expect(asked.text).to.include('Allow My application?')
+    })
+  })
+
+  describe('as JSON, mounted under a path', () => {
     let issuer = ''
     before(async () => {
       const [here, there] = [String(guide.port(3000)), String(await guide.anotherPort())]
       issuer = `http://localhost:${there}`
-      const moved = (name: string) => guide.file(name).replaceAll(here, there)
-      await guide.write('provider.js', moved('provider.js'))
-      await guide.start('api.js', moved('api.js'), issuer)
+      const moved = (name: string, from: string, to: string) =>
+        guide.file(name).replaceAll(here, there).replace(from, to)
+      await guide.write('provider.js', moved('provider.js', `'${issuer}'`, `'${issuer}/oidc'`))
+      const mounted = moved('api.js', 'app.use(provider', "app.use('/oidc', provider")
+      await guide.start('api.js', mounted, issuer)
     })
 
     async function send(browser: Browsing, url: string, body: object, origin = issuer) {
@@ -189,7 +258,7 @@ describe('the guide docs/guides/screens.md', function suite() {
     }
     const details = async (browser: Browsing, url: string): Promise<unknown> =>
       (await browser.agent.get(`${url}/details`)).json()
-    const start = (browser: Browsing) => browser.open(ask().replace(guide.origin(3000), issuer))
+    const start = (browser: Browsing) => browser.open(ask().replace(guide.origin(3000), `${issuer}/oidc`))
     const next = (sent: object) => ('next' in sent ? String(sent.next) : '')
 
     it('refuses scripts of other origins, and wrong passwords', async () => {

@@ -4,7 +4,7 @@ import type { Runtime } from '../../../engine/runtime.ts'
 import { SessionNotFound } from '../../../helpers/errors.ts'
 import { CookieJar } from '../../../models/cookie_jar.ts'
 import type { Interaction } from '../../../models/interaction.ts'
-import { describeMissingCookie } from './missing_cookie.ts'
+import { describeMissingCookie, INTERACTION_IS_OVER } from './missing_cookie.ts'
 
 /** The parts of a Koa context that tell which interaction a browser is in. */
 export type InteractionRequest = Pick<Context, 'req' | 'res' | 'secure' | 'path'>
@@ -24,7 +24,8 @@ export async function currentInteraction(rt: Runtime, request: InteractionReques
     )
   }
   const interaction = await rt.models.Interaction.find(uid)
-  if (interaction === undefined) throw new SessionNotFound('interaction session not found')
+  if (interaction === undefined)
+    throw new SessionNotFound('interaction session not found', 400, INTERACTION_IS_OVER)
   const { session: started } = interaction
   if (started === undefined) return interaction
   const session = await rt.models.Session.findByUid(started.uid)

@@ -3,7 +3,7 @@ import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { SessionNotFound } from '../../../helpers/errors.ts'
 import type { Interaction } from '../../../models/interaction.ts'
 import { readSession, type Session } from '../../../models/session.ts'
-import { describeMissingCookie } from './missing_cookie.ts'
+import { describeMissingCookie, INTERACTION_IS_OVER } from './missing_cookie.ts'
 import { recallingApplication } from './recall_application.ts'
 
 function uidOfRoute(ctx: Ctx): string {
@@ -39,7 +39,8 @@ async function load(ctx: Ctx, rt: Runtime, uid: string): Promise<void> {
     rt.models.Interaction.find(uid, { ctx }),
     readSession(rt.models.Session, ctx.oidc.jar, ctx),
   ])
-  if (interaction === undefined) throw new SessionNotFound('interaction session not found')
+  if (interaction === undefined)
+    throw new SessionNotFound('interaction session not found', 400, INTERACTION_IS_OVER)
   checkSession(ctx, rt, interaction, session)
   ctx.oidc.entity('Interaction', interaction)
   ctx.oidc.entity('Session', session)

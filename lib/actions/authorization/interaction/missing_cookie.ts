@@ -1,10 +1,20 @@
+import type { IncomingMessage } from 'node:http'
 import type { CookieName } from '../../../models/cookie_jar.ts'
 import type { ModelRuntime } from '../../../models/model_runtime.ts'
+
+/** Where the cookie came and what it names is gone. */
+export const INTERACTION_IS_OVER = 'the interaction was finished or has expired'
 
 /** What is known of the request that came without the cookie. */
 interface CookielessRequest {
   readonly secure: boolean
   readonly path: string
+  readonly req: IncomingMessage & { originalUrl?: string }
+}
+
+/** The path as the browser knows it: routers of a host cut it down to their own part. */
+function pathOf({ req, path }: CookielessRequest): string {
+  return req.originalUrl?.replace(/\?.*/s, '') ?? path
 }
 
 function remedy(rt: ModelRuntime, { secure }: CookielessRequest, name: CookieName): string {
@@ -29,5 +39,5 @@ export function describeMissingCookie(
   const { names, long, short } = rt.configuration.cookies
   const { domain, path, sameSite, secure } = name === 'session' ? long : short
   const attributes = `path=${path ?? (name === 'session' ? '/' : 'of the interaction')}, domain=${domain ?? 'host only'}, secure=${secure ?? request.secure}, sameSite=${sameSite ?? 'not set'}`
-  return `the cookie "${names[name]}" (${attributes}) was not sent to ${request.path}; likely remedy: ${remedy(rt, request, name)}`
+  return `the cookie "${names[name]}" (${attributes}) was not sent to ${pathOf(request)}; likely remedy: ${remedy(rt, request, name)}`
 }

@@ -7,6 +7,12 @@ function onlyRegistered({ redirectUris }: Client): string | undefined {
   return redirectUris.length === 1 ? redirectUris[0] : undefined
 }
 
+/** For the host's eyes: what a client registered is nobody else's business. */
+function mismatch(received: string, { redirectUris }: Client): string {
+  const registered = redirectUris.length === 0 ? 'none' : redirectUris.join(', ')
+  return `received ${JSON.stringify(received)}, registered: ${registered}; they are compared exactly`
+}
+
 /** Proves that the answer may go where the request wants it. @see RFC 6749 §3.1.2, RFC 9700 §4.1.3 */
 export const checkRedirectUri: Step = (ctx, rt) => {
   if (ctx.oidc.request.redirectUri !== undefined) return
@@ -17,6 +23,6 @@ export const checkRedirectUri: Step = (ctx, rt) => {
   const wanted = ctx.oidc.param('redirect_uri') ?? (mayOmit ? onlyRegistered(client) : undefined)
   if (wanted === undefined) throw new InvalidRequest("missing required parameter 'redirect_uri'")
   const redirectUri = verifyRedirectUri(wanted, client)
-  if (redirectUri === undefined) throw new InvalidRedirectUri()
+  if (redirectUri === undefined) throw new InvalidRedirectUri(undefined, mismatch(wanted, client))
   ctx.oidc.understand('redirectUri', redirectUri)
 }

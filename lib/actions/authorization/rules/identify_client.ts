@@ -1,4 +1,5 @@
 import type { Step } from '../../../engine/runtime.ts'
+import { clientNotFound } from '../../../helpers/client_not_found.ts'
 import { InvalidClient, InvalidRequest } from '../../../helpers/errors.ts'
 
 /** Finds the client that the browser was sent by. Nobody can be redirected before. @see RFC 6749 §4.1.2.1 */
@@ -8,6 +9,6 @@ export const identifyClient: Step = async (ctx, rt) => {
   const clientId = ctx.oidc.param('client_id')
   if (clientId === undefined) throw new InvalidRequest("missing required parameter 'client_id'")
   const client = rt.knownClient(clientId) ?? (await rt.findClient(clientId))
-  if (client === undefined) throw new InvalidClient('client is invalid', 'client not found')
+  if (client === undefined) throw new InvalidClient('client is invalid', clientNotFound(clientId))
   ctx.oidc.entity('Client', client)
 }

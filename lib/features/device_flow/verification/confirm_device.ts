@@ -1,5 +1,6 @@
 import type { Ctx } from '../../../engine/context.ts'
 import { RESPONDED, type Runtime, type Step } from '../../../engine/runtime.ts'
+import { clientNotFound } from '../../../helpers/client_not_found.ts'
 import { AccessDenied, InvalidClient } from '../../../helpers/errors.ts'
 import type { Writes } from '../../../models/transaction.ts'
 import type { DeviceCode } from '../device_code.ts'
@@ -28,7 +29,7 @@ export const decision = (code: DeviceCode): Writes => ({
 export const loadDeviceClient: Step = async (ctx, rt) => {
   const { clientId = '' } = ctx.oidc.loaded('DeviceCode')
   const client = await rt.findClient(clientId)
-  if (client === undefined) throw new InvalidClient('client is invalid', 'client not found')
+  if (client === undefined) throw new InvalidClient('client is invalid', clientNotFound(clientId))
   ctx.oidc.entity('Client', client)
   if (!client.grantTypeAllowed(DEVICE_CODE))
     throw new AccessDenied('requested grant type is not allowed for this client')

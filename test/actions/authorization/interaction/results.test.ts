@@ -74,7 +74,10 @@ describe('interaction results (OpenID Connect Core 1.0 §3.1.2.3, §3.1.2.4)', (
 
     await agent.get(screen)
 
-    expect(refused[0]).to.include({ error_description: 'interaction session not found' })
+    expect(refused[0]).to.include({
+      error_description: 'interaction session not found',
+      error_detail: 'the interaction was finished or has expired',
+    })
   })
 
   it('A104 it throws SessionNotFound when the session is gone', async () => {
