@@ -10,7 +10,7 @@ import { answers, freePort } from '../support/local_programs.ts'
 
 const COMMAND = fileURLToPath(new URL('../../lib/development/command/command.ts', import.meta.url))
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-const { NODE_V8_COVERAGE: _, ...ENVIRONMENT } = process.env
+const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 
 describe('npx openid-provider', function suite() {
   this.timeout(60_000)

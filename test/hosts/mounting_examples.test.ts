@@ -13,7 +13,7 @@ import { CERTIFICATE } from '../support/tls_certificate.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const PAGE = new URL('../../docs/guides/mounting.md', import.meta.url)
-const { NODE_V8_COVERAGE: _, ...ENVIRONMENT } = process.env
+const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 
 /** Examples that sign somebody in, where their provider is, and whether there is a host around it. */
 const HOSTS: readonly (readonly [file: string, path: string, around: boolean])[] = [

@@ -46,7 +46,7 @@ describe('openid-provider/client without the server', () => {
       const { Issuer } = await import(${JSON.stringify(new URL(`../../${ENTRY}`, import.meta.url).href)})
       new Issuer({ issuer: 'https://op.example.com' })
       console.log(JSON.stringify(Object.keys(Module._cache)))`
-    const { NODE_V8_COVERAGE: _, ...env } = process.env
+    const env = { ...process.env, NODE_V8_COVERAGE: '' }
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--import', 'tsx', '--input-type=module', '--eval', program],

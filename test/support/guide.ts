@@ -14,7 +14,7 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const PACKAGES = new URL('../../node_modules/', import.meta.url)
 
 /** What these programs cover is not the suite's doing. */
-const { NODE_V8_COVERAGE: _, ...ENVIRONMENT } = process.env
+const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 
 /** Packages that a program imports, but this one. */
 const packagesOf = (code: string) =>

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
 /** What these programs cover is not the suite's doing. */
-const { NODE_V8_COVERAGE: _, ...ENVIRONMENT } = process.env
+const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 
 const ours = (path: string): string => new URL(`../../lib/${path}.ts`, import.meta.url).href
 const theirs = (name: string): string => pathToFileURL(createRequire(import.meta.url).resolve(name)).href

@@ -8,6 +8,8 @@ import { ProgramFolder } from '../../support/page_programs.ts'
 const file = (path: string): string => new URL(`../../../${path}`, import.meta.url).href
 const COMMAND = new URL('../../../lib/adapters/check/command.ts', import.meta.url)
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+/** It loads the library in another form than the suite, which coverage cannot tell apart. */
+const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 
 const MEMORY = `import { memoryAdapter } from '${file('lib/adapters/memory.ts')}'
 export default memoryAdapter()`
@@ -50,6 +52,7 @@ describe('A177 the command openid-provider-adapter-check', function suite() {
     if (code !== undefined) await folder.write('my_adapter.mjs', code)
     const child = spawn(process.execPath, ['--import', TSX, COMMAND.pathname, ...args], {
       cwd: folder.path,
+      env: ENVIRONMENT,
     })
     const [out, err]: [string[], string[]] = [[], []]
     child.stdout.on('data', (data) => out.push(String(data)))

@@ -17,7 +17,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 }
 
 /** What this program covers is not the suite's doing. */
-const { NODE_V8_COVERAGE: _, ...ENVIRONMENT } = process.env
+const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 
 /** The program of the page, with packages and ports of this machine. */
 async function program(port: number, redisPort: number): Promise<string> {

@@ -285,6 +285,7 @@ describe('a SQLite file that fails while it is used', () => {
       ['-c', 'ulimit -f 2048; exec "$0" --import tsx "$@"', process.execPath, script, file],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, NODE_V8_COVERAGE: '' },
       },
     )
     let output = ''

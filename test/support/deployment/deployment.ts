@@ -9,7 +9,7 @@ import { configurationFor, type HostOptions } from './host_configuration.ts'
 const running = new Set<Deployment>()
 
 /** What these processes cover is not the suite's doing. */
-const { NODE_V8_COVERAGE: _, ...ENVIRONMENT } = process.env
+const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 
 /** Ends every process that a test started. */
 export async function stopDeployments(): Promise<void> {
