@@ -18,10 +18,11 @@ const argumentsOf = (text: string, beginning: string): string[] =>
     (text.split('\n').find((line) => line.includes(`npx openid-provider ${beginning}`)) ?? '').trim(),
   ).slice(2)
 
+const program = `import ${JSON.stringify(COMMAND.href)}\n`
+
 describe('the guide docs/guides/development_server.md', function suite() {
   this.timeout(60_000)
   const guide = followGuide('guides/development_server.md', [9000])
-  const program = `import ${JSON.stringify(COMMAND.href)}\n`
 
   it('its tests pass as they are written', async () => {
     const file = await guide.write('test.js', guide.file('test.js'))
@@ -52,8 +53,13 @@ describe('the guide docs/guides/development_server.md', function suite() {
     running.signal('SIGTERM')
     expect(await running.ended).to.contain('shop  with a secret')
   })
+})
 
-  it('its file starts it', async () => {
+describe('the file of the guide docs/guides/development_server.md', function suite() {
+  this.timeout(60_000)
+  const guide = followGuide('guides/development_server.md', [9000])
+
+  it('starts it', async () => {
     await guide.write('openid-provider.json', guide.blocks('json')[0] ?? '')
     const running = await guide.start('from_file.js', program, `${guide.origin(9000)}/`)
     const [, secret] = /"client_secret": "([^"]*)"/.exec(guide.text()) ?? []
@@ -66,7 +72,8 @@ describe('the guide docs/guides/development_server.md', function suite() {
         scope: 'orders:read',
       }),
     })
-    expect(decodeJwt(Object(await answer.json()).access_token)).to.include({ scope: 'orders:read' })
+    const body: unknown = await answer.json()
+    expect(decodeJwt(Object(body).access_token), JSON.stringify(body)).to.include({ scope: 'orders:read' })
     running.signal('SIGTERM')
     expect(await running.ended).to.contain('ben')
   })
