@@ -169,6 +169,8 @@ export class RequestContext implements OIDCContext {
   ruleSet: RuleSet = 'front_channel'
   #uid: string | undefined
   #ctx: Ctx | undefined
+  /** The host is asked once. */
+  #profile: { readonly of: Client; readonly is: SecurityProfile | undefined } | undefined
   #mountPath: string | undefined
 
   constructor(host: ContextHost, koa: KoaParts, route = '', recognised = NOTHING) {
@@ -446,7 +448,9 @@ export class RequestContext implements OIDCContext {
   get profile(): SecurityProfile | undefined {
     const ctx = this.#ctx
     const { client } = this
-    return ctx === undefined || client === undefined ? undefined : this.#host.profileOf(ctx, client)
+    if (ctx === undefined || client === undefined) return undefined
+    if (this.#profile?.of !== client) this.#profile = { of: client, is: this.#host.profileOf(ctx, client) }
+    return this.#profile.is
   }
 
   promptPending(name: string): boolean {

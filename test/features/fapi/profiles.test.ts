@@ -21,6 +21,7 @@ describe('the FAPI profile in force', () => {
     expect(plain.status).to.equal(200)
     expect(bound.status).to.equal(400)
     expect((await push()).status).to.equal(201)
+    expect(asked.filter((request) => request === 'token web')).to.have.lengthOf(1)
     expect(asked).to.include.members(['token web', 'token partner', 'pushed_authorization_request partner'])
   })
 
