@@ -12,7 +12,7 @@ import { SecretComparison } from '../helpers/constant_equals.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { InvalidClient } from '../helpers/errors.ts'
 import { needsSecret } from '../helpers/jose/client_keys.ts'
-import { yieldsFrontChannelToken } from '../helpers/response_mode.ts'
+import { isJwtResponseMode, yieldsFrontChannelToken } from '../helpers/response_mode.ts'
 import { normalizeResponseType, yieldsIdToken } from '../helpers/response_type.ts'
 import { matchRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
 import { sectorIdentifierOf } from '../helpers/uri/sector_identifier.ts'
@@ -196,7 +196,7 @@ export class Client implements ClientInterface {
   responseModeAllowed(mode: string, responseType: string, profile?: SecurityProfileName): boolean {
     if (this.responseModes?.includes(mode) === false) return false
     const isFapi1 = profile === '1.0 Final' || profile === '1.0 ID2'
-    if (isFapi1 && !yieldsIdToken(responseType) && !/(?:^|\.)jwt$/.test(mode)) return false
+    if (isFapi1 && !yieldsIdToken(responseType) && !isJwtResponseMode(mode)) return false
     if (!yieldsFrontChannelToken(responseType)) return true
     return mode !== 'query' && (mode !== 'query.jwt' || this.authorizationEncryptedResponseAlg !== undefined)
   }

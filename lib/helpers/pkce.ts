@@ -42,6 +42,10 @@ export function readCodeChallenge(
   return { challenge, method: chosen }
 }
 
+/** The S256 challenge of a verifier. @see RFC 7636 §4.2 */
+export const codeChallengeOf = (verifier: string): string =>
+  createHash('sha256').update(verifier).digest('base64url')
+
 /**
  * Checks the proof that whoever redeems a code also asked for it.
  * @throws InvalidGrant; InvalidRequest for what cannot be a verifier at all (RFC 7636 §4.1, RFC 6749 §5.2)
@@ -55,8 +59,7 @@ export function checkCodeVerifier(verifier: string | undefined, stored: CodeChal
   }
   if (verifier === undefined) throw new InvalidGrant('code_verifier is missing')
   if (!UNRESERVED.test(verifier)) throw new InvalidRequest('code_verifier is malformed')
-  const expected =
-    stored.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier
+  const expected = stored.method === 'S256' ? codeChallengeOf(verifier) : verifier
   if (!constantEquals(expected, stored.challenge))
     throw new InvalidGrant('code_verifier does not fit the code_challenge')
 }

@@ -9,3 +9,6 @@ export function yieldsFrontChannelToken(responseType: string): boolean {
 export function defaultResponseMode(responseType: string): 'query' | 'fragment' {
   return yieldsFrontChannelToken(responseType) ? 'fragment' : 'query'
 }
+
+/** Whether answers of this mode are JWTs. @see JWT Secured Authorization Response Mode §2.3 */
+export const isJwtResponseMode = (mode: string): boolean => /(?:^|\.)jwt$/.test(mode)

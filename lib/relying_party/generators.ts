@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { codeChallengeOf } from '../helpers/pkce.ts'
 
 /** @returns random bytes in base64url @throws RangeError */
 function random(bytes = 32): string {
@@ -12,6 +13,5 @@ export const generators = {
   nonce: random,
   codeVerifier: random,
   /** @returns the S256 challenge of a verifier */
-  codeChallenge: (codeVerifier: string): string =>
-    createHash('sha256').update(codeVerifier).digest('base64url'),
+  codeChallenge: codeChallengeOf,
 } as const

@@ -1,6 +1,7 @@
 import type { UserinfoResponse } from '../../types/relying_party/claims.ts'
 import type { AuthorizationParameters, OpenIDCallbackChecks } from '../../types/relying_party/parameters.ts'
 import { isRecord } from '../helpers/is_record.ts'
+import { isJwtResponseMode } from '../helpers/response_mode.ts'
 import { words } from '../helpers/words.ts'
 import type { Client } from './client.ts'
 import { OPError, RPError } from './errors.ts'
@@ -190,7 +191,7 @@ export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequ
     }
     const maxAge = sent.max_age === undefined ? {} : { max_age: Number(sent.max_age) }
     const { state, nonce, redirect_uri, response_mode: mode } = sent
-    const jarm = typeof mode === 'string' && /(?:^|\.)jwt$/.test(mode)
+    const jarm = typeof mode === 'string' && isJwtResponseMode(mode)
     Reflect.set(session, this._key, {
       state,
       nonce,

@@ -1,5 +1,6 @@
 import { InvalidClientAuth } from '../../helpers/errors.ts'
 import { isRecord } from '../../helpers/is_record.ts'
+import { isNumericDate } from '../../helpers/jose/numeric_date.ts'
 
 /** Longest `jti`; it becomes part of a storage key. */
 const MAX_JTI_LENGTH = 256
@@ -113,8 +114,4 @@ function readJti(jti: unknown): string {
     throw new InvalidClientAuth('client assertion jti must be a string')
   if (jti.length > MAX_JTI_LENGTH) throw new InvalidClientAuth('client assertion jti is too long')
   return jti
-}
-
-function isNumericDate(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../helpers/jose/jwt.ts'
+import { isNumericDate } from '../../helpers/jose/numeric_date.ts'
 
 /** Most entries of `aud`. */
 const MAX_AUDIENCES = 20
@@ -28,8 +29,6 @@ export interface IssuedClaims {
   readonly jti: string | undefined
   readonly payload: JsonObject
 }
-
-const isNumericDate = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 
 function readText(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '' && value.length <= MAX_LENGTH) return value

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Client } from '../../../types/models.ts'
 import { parseJsonObject } from '../../helpers/parse_json_object.ts'
+import { codeChallengeOf } from '../../helpers/pkce.ts'
 import type { Provider } from '../../index.ts'
 import { authorize, type Reach } from './browserless.ts'
 
@@ -66,7 +67,7 @@ export async function logIn(
     response_type: 'code',
     scope: 'openid',
     redirect_uri: redirectUri,
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge: codeChallengeOf(verifier),
     code_challenge_method: 'S256',
     ...options,
   }

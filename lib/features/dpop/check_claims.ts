@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../helpers/jose/jwt.ts'
+import { isNumericDate } from '../../helpers/jose/numeric_date.ts'
 import type { Nonces } from './nonces.ts'
 import { NonceProblem, ProofProblem } from './proof_problem.ts'
 import { namesEndpoint } from './target_uri.ts'
@@ -83,5 +84,3 @@ function checkAge(iat: number, { now, clockTolerance }: ProofExpectations): numb
   if (iat > now + Math.max(clockTolerance, AHEAD)) throw new ProofProblem('iat is in the future')
   return acceptedUntil
 }
-
-const isNumericDate = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)

@@ -1,4 +1,5 @@
 import { InvalidClientAuth, InvalidRequest, UnsupportedResponseType } from '../../helpers/errors.ts'
+import { isJwtResponseMode } from '../../helpers/response_mode.ts'
 import { yieldsCode } from '../../helpers/response_type.ts'
 import type { CheckedRule } from './rule.ts'
 
@@ -55,7 +56,7 @@ export const checkIsSigned: Check = (ctx) => {
 }
 
 export const checkAnswerIsSigned: Check = (ctx) => {
-  if (!/(?:^|\.)jwt$/.test(ctx.oidc.understood('responseMode')))
+  if (!isJwtResponseMode(ctx.oidc.understood('responseMode')))
     throw new InvalidRequest('response_mode must be one that answers with a JWT')
 }
 
