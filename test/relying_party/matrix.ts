@@ -199,18 +199,7 @@ const REQUESTS: Interplay[] = [
         metadata: { request_object_signing_alg: 'ES256' },
         features: { requestObjects: { enabled: true, request: true } },
       })
-      const checks = remembered()
-      const request = await situation.client.requestObject({
-        ...sent(checks),
-        scope: 'openid',
-        redirect_uri: REDIRECT_URI,
-      })
-      const params = await visit(
-        situation.peer.agent(),
-        situation.client,
-        situation.client.authorizationUrl({ request }),
-      )
-      expect((await situation.client.callback(REDIRECT_URI, params, checks)).claims().sub).to.equal('alice')
+      await logInByRequestObject(situation)
     },
   },
   {
@@ -225,18 +214,7 @@ const REQUESTS: Interplay[] = [
         features: { requestObjects: { enabled: true, request: true }, encryption: { enabled: true } },
         configuration: { enabledJWA: { requestObjectEncryptionAlgValues: ['A128KW'] } },
       })
-      const checks = remembered()
-      const request = await situation.client.requestObject({
-        ...sent(checks),
-        scope: 'openid',
-        redirect_uri: REDIRECT_URI,
-      })
-      const params = await visit(
-        situation.peer.agent(),
-        situation.client,
-        situation.client.authorizationUrl({ request }),
-      )
-      expect((await situation.client.callback(REDIRECT_URI, params, checks)).claims().sub).to.equal('alice')
+      await logInByRequestObject(situation)
     },
   },
   {
@@ -493,6 +471,14 @@ function certificateJwk(): Record<string, unknown> {
 /** What the other side showed, as hosts tell the provider. */
 function peerCertificate({ socket }: { socket: TLSSocket }): X509Certificate | undefined {
   return socket.getPeerX509Certificate()
+}
+
+/** Logs in with all parameters in a request object. @see RFC 9101 */
+async function logInByRequestObject({ peer, client }: Situation): Promise<void> {
+  const checks = remembered()
+  const request = await client.requestObject({ ...sent(checks), scope: 'openid', redirect_uri: REDIRECT_URI })
+  const params = await visit(peer.agent(), client, client.authorizationUrl({ request }))
+  expect((await client.callback(REDIRECT_URI, params, checks)).claims().sub).to.equal('alice')
 }
 
 /** Everything that is tried at each provider. */

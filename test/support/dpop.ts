@@ -4,9 +4,7 @@ import { signJwt } from '../../lib/helpers/jose/jwt.ts'
 import { thumbprint } from '../../lib/helpers/jose/keystore.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
-import { CIBA } from './ciba.ts'
-import { DEVICE_CODE } from './device.ts'
-import { CUSTOM, customGrant, GRANTING, JWT_BEARER, TOKEN_EXCHANGE } from './granting.ts'
+import { CUSTOM, customGrant, EVERY_GRANT, GRANTING } from './granting.ts'
 import {
   type RunningProvider,
   type StartOptions,
@@ -54,21 +52,10 @@ export function prove(
 export const hashOf = (token: unknown): string =>
   createHash('sha256').update(String(token)).digest('base64url')
 
-const GRANTS = [
-  'authorization_code',
-  'refresh_token',
-  'client_credentials',
-  DEVICE_CODE,
-  CIBA,
-  TOKEN_EXCHANGE,
-  JWT_BEARER,
-  CUSTOM,
-]
-
 /** It may have everything, with and without proofs. */
 export const CONFIDENTIAL: ClientMetadata = {
   ...WEB_CLIENT,
-  grant_types: GRANTS,
+  grant_types: EVERY_GRANT,
   backchannel_token_delivery_mode: 'poll',
 }
 /** All it gets is bound to a key. @see RFC 9449 §5.2 */

@@ -3,11 +3,24 @@ import { epochTime } from '../../lib/helpers/epoch_time.ts'
 import { signJwt } from '../../lib/helpers/jose/jwt.ts'
 import type { GrantHandler } from '../../lib/index.ts'
 import type { Configuration } from '../../types/configuration.ts'
+import { CIBA } from './ciba.ts'
+import { DEVICE_CODE } from './device.ts'
 import { ACCOUNT, type RunningProvider } from './start_provider.ts'
 
 export const CUSTOM = 'urn:example:flow'
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+/** All grants there are, and one of the host. */
+export const EVERY_GRANT = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  DEVICE_CODE,
+  CIBA,
+  TOKEN_EXCHANGE,
+  JWT_BEARER,
+  CUSTOM,
+]
 export const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
 const ELSEWHERE = 'https://idp.example.com'

@@ -12,10 +12,9 @@ import {
   CUSTOM,
   customForm,
   customGrant,
+  EVERY_GRANT,
   exchangeForm,
   GRANTING,
-  JWT_BEARER,
-  TOKEN_EXCHANGE,
 } from '../../support/granting.ts'
 import { jwtPayload } from '../../support/jwt_payload.ts'
 import { mapAdapter } from '../../support/map_adapter.ts'
@@ -30,20 +29,10 @@ import {
 type Form = Record<string, string>
 
 const SECRET = WEB_CLIENT.client_secret ?? ''
-const GRANTS = [
-  'authorization_code',
-  'refresh_token',
-  'client_credentials',
-  DEVICE_CODE,
-  CIBA,
-  TOKEN_EXCHANGE,
-  JWT_BEARER,
-  CUSTOM,
-]
 const PLAIN: ClientMetadata = {
   ...WEB_CLIENT,
   client_id: 'plain',
-  grant_types: GRANTS,
+  grant_types: EVERY_GRANT,
   backchannel_token_delivery_mode: 'poll',
 }
 const BOUND: ClientMetadata = { ...PLAIN, client_id: 'web', tls_client_certificate_bound_access_tokens: true }
