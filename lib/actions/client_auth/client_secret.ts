@@ -15,7 +15,6 @@ const METHODS = ['client_secret_basic', 'client_secret_post']
 /** @throws InvalidClientAuth, or TooManyAttempts without having looked at the secret */
 function checkSecret(ctx: Ctx, rt: Runtime, client: Client, secret: string): void | Promise<void> {
   return guardSecret(ctx, rt, client.clientId, () => {
-    if (client.clientSecret === undefined) throw new InvalidClientAuth('the client has no secret')
     const isRight = compareSecret(rt, client, secret)
     return isRight instanceof Promise ? isRight.then((late) => decide(client, late)) : decide(client, isRight)
   })
