@@ -8,6 +8,7 @@ import { deviceFlow } from './device_flow/feature.ts'
 import { dPoP } from './dpop/feature.ts'
 import { encryption } from './encryption/feature.ts'
 import { fapi } from './fapi/feature.ts'
+import { frontchannelLogout } from './frontchannel_logout/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
 import { jwtBearer } from './jwt_bearer/feature.ts'
@@ -36,6 +37,7 @@ export const FEATURES: readonly Feature[] = [
   dPoP,
   encryption,
   fapi,
+  frontchannelLogout,
   introspection,
   jwtBearer,
   jwtIntrospection,

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   dpop: /\bdPoP\w*|\bdpop\w*|\bDPoP\w*|\bDpop\w*/i,
   encryption: /\bfeatures\.encryption\b|'encryption'/,
   fapi: /\bfapi\b|\bisFapi\b|\bfapiProfile\b/,
+  frontchannel_logout: /\bfrontchannel\w*|\bFrontchannel\w*/,
   jwt_bearer: /\bjwtBearer\b|\bJwtBearer\w*/,
   introspection: /\bintrospection\w*|\bIntrospection\w*|\bjwtIntrospection\b/,
   jwt_response_modes: /\bjwtResponseModes\b|\bauthorization_(?:signed|encrypted)\w*/,

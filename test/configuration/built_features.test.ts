@@ -33,6 +33,7 @@ describe('the features there are', () => {
       'registration',
       'backchannelLogout',
       'encryption',
+      'frontchannelLogout',
       'jwtResponseModes',
       'mTLS',
       'ciba',

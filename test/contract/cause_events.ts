@@ -43,7 +43,9 @@ export async function startForEvents() {
           ...WEB_CLIENT,
           grant_types: ['authorization_code', 'refresh_token', 'client_credentials', 'urn:example:broken'],
           backchannel_logout_uri: `https://localhost:${port}/bye`,
+          frontchannel_logout_uri: 'https://rp.example.com/out',
         },
+        { ...WEB_CLIENT, client_id: 'framed', frontchannel_logout_uri: 'https://rp.example.com/out' },
         { ...pinged(port), client_secret: WEB_CLIENT.client_secret ?? '' },
         ASSERTING,
         TV,
@@ -53,6 +55,7 @@ export async function startForEvents() {
         backchannelLogout: { enabled: true },
         clientCredentials: { enabled: true },
         deviceFlow: { enabled: true },
+        frontchannelLogout: { enabled: true, maxFrames: 1 },
         introspection: { enabled: true },
         registration: { enabled: true },
         registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
@@ -136,13 +139,16 @@ async function useDevices(op: RunningProvider): Promise<void> {
   await agent.get(op.provider.urlFor('device_resume', { uid: 'made-up' }))
 }
 
-/** Two people log out, and one client cannot be told of it; somebody makes logout requests up. */
+/** Two people log out, and one client cannot be told of it; of a third one two would have to be framed; somebody makes logout requests up. */
 async function leave(op: RunningProvider): Promise<void> {
   for (const _ of ['told', 'not told']) await logOut(op, (await op.login()).agent)
   await askToLogOut(op, op.agent(), { id_token_hint: 'made up' })
   const { agent } = await op.login()
   await agent.post(op.provider.urlFor('end_session_confirm'), { xsrf: 'made up', logout: 'yes' })
   await agent.get(`${op.provider.urlFor('end_session_success')}?client_id=nobody`)
+  await op.authorize({ client_id: 'framed' }, agent)
+  const { action, xsrf } = await askToLogOut(op, agent)
+  await agent.post(action, { xsrf, logout: 'yes' }, { accept: 'text/html' })
 }
 
 /** Tokens are revoked; strangers ask about them. */

@@ -29,6 +29,7 @@ const EVENTS: readonly (readonly [ids: string, event: ProviderEventName, args: r
   ['F009', 'authorization.success', ['ctx', 'response']],
   ['F010 F072', 'backchannel.error', ['ctx', 'error', 'client', 'id', 'text']],
   ['F011 F072', 'backchannel.success', ['ctx', 'client', 'id', 'text']],
+  ['of ours:', 'frontchannel.error', ['ctx', 'error', 'client', 'id', 'text']],
   ['F012', 'jwks.error', ['ctx', 'error']],
   ['F013', 'client_credentials.destroyed', [a('ClientCredentials')]],
   ['F014', 'client_credentials.saved', [a('ClientCredentials')]],

@@ -7,6 +7,7 @@ import type { DeviceFlowOptions } from './device_flow.ts'
 import type { DPoPOptions } from './dpop.ts'
 import type { EncryptionOptions } from './encryption.ts'
 import type { FapiOptions } from './fapi.ts'
+import type { FrontchannelLogoutOptions } from './frontchannel_logout.ts'
 import type { IntrospectionOptions } from './introspection.ts'
 import type { JwtBearerOptions } from './jwt_bearer.ts'
 import type { JwtIntrospectionOptions } from './jwt_introspection.ts'
@@ -68,6 +69,7 @@ export interface Features {
   deviceFlow: DeviceFlowOptions
   encryption: EncryptionOptions
   fapi: FapiOptions
+  frontchannelLogout: FrontchannelLogoutOptions
   introspection: IntrospectionOptions
   jwtBearer: JwtBearerOptions
   jwtIntrospection: JwtIntrospectionOptions
