@@ -34,4 +34,5 @@ export const FEATURE_SWITCHES: { readonly [Name in FeatureName]: readonly string
   tokenExchange: ['enabled'],
   userinfo: ['enabled'],
   webMessageResponseMode: ['enabled'],
+  webfinger: ['enabled'],
 }

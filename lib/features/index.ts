@@ -25,6 +25,7 @@ import { tokenExchange } from './token_exchange/feature.ts'
 import { userinfo } from './userinfo/feature.ts'
 import { jwtUserinfo } from './userinfo/jwt_feature.ts'
 import { webMessageResponseMode } from './web_message_response_mode/feature.ts'
+import { webfinger } from './webfinger/feature.ts'
 
 /** Every optional feature there is. */
 export const FEATURES: readonly Feature[] = [
@@ -54,4 +55,5 @@ export const FEATURES: readonly Feature[] = [
   tokenExchange,
   userinfo,
   webMessageResponseMode,
+  webfinger,
 ]

@@ -30,6 +30,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   token_exchange: /\btokenExchange\b|\bTokenExchange\w*|\bresourceOfAudience\b/,
   userinfo: /\bjwtUserinfo\b|\buserinfo_\w+|\bfeatures\.userinfo\b|\buserinfo(?:Signed|Encrypted)\w*/,
   web_message_response_mode: /\bwebMessage\w*|\bweb_message\w*/,
+  webfinger: /\b[wW]eb[fF]inger\w*/,
 }
 
 /** Types of a feature stand in a file of this name. */

@@ -37,6 +37,7 @@ describe('the features there are', () => {
       'jwtResponseModes',
       'mTLS',
       'ciba',
+      'webfinger',
     ]
 
     expect(off.filter((name) => features[name]?.enabled !== false)).to.deep.equal([])

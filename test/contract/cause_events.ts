@@ -65,6 +65,7 @@ export async function startForEvents() {
           getResourceServerInfo: () => ({ scope: 'read', audience: 'api', accessTokenFormat: 'jwt' }),
         },
         revocation: { enabled: true },
+        webfinger: { enabled: true },
       },
     },
     { use: [getLost] },
@@ -177,6 +178,11 @@ async function refuseDocuments(op: RunningProvider): Promise<void> {
   else Object.defineProperty(prototype, 'mountPath', own)
 }
 
+/** Somebody looks for an account that cannot be here. */
+async function lookForAccounts(op: RunningProvider): Promise<void> {
+  await op.agent().get(`${op.provider.urlFor('webfinger')}?resource=acct:ann@elsewhere.example.com`)
+}
+
 /** A client signs who it is; the signature counts once. */
 async function signIn(op: RunningProvider): Promise<void> {
   const { client_id } = ASSERTING
@@ -222,6 +228,7 @@ export async function causeEvents(op: RunningProvider, heard: () => void): Promi
   await leave(op)
   await revoke(op)
   await refuseDocuments(op)
+  await lookForAccounts(op)
   await signIn(op)
   await op.authorize({ login_hint: LOST })
   heard()

@@ -25,6 +25,7 @@ import type { RpInitiatedLogoutOptions } from './rp_initiated_logout.ts'
 import type { TokenExchangeOptions } from './token_exchange.ts'
 import type { UserinfoOptions } from './userinfo.ts'
 import type { WebMessageResponseModeOptions } from './web_message_response_mode.ts'
+import type { WebfingerOptions } from './webfinger.ts'
 
 export type {
   BackchannelAuthenticationRequest,
@@ -86,6 +87,7 @@ export interface Features {
   tokenExchange: TokenExchangeOptions
   userinfo: UserinfoOptions
   webMessageResponseMode: WebMessageResponseModeOptions
+  webfinger: WebfingerOptions
   attestClientAuth: ReservedFeatureOptions
   clientIdMetadataDocument: ReservedFeatureOptions
   externalSigningSupport: ReservedFeatureOptions
@@ -98,3 +100,4 @@ export interface Features {
 export type FeatureName = keyof Features
 
 export type { UndeliveredLogout } from './backchannel_logout.ts'
+export type { WebfingerResource } from './webfinger.ts'
