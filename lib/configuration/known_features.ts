@@ -31,6 +31,7 @@ export const FEATURE_SWITCHES: { readonly [Name in FeatureName]: readonly string
   richAuthorizationRequests: ['enabled'],
   rpInitiatedLogout: ['enabled'],
   rpMetadataChoices: ['enabled'],
+  sessionManagement: ['enabled'],
   tokenExchange: ['enabled'],
   userinfo: ['enabled'],
   webMessageResponseMode: ['enabled'],

@@ -21,6 +21,7 @@ import { requestObjects } from './request_objects/feature.ts'
 import { resourceIndicators } from './resource_indicators/feature.ts'
 import { revocation } from './revocation/feature.ts'
 import { rpInitiatedLogout } from './rp_initiated_logout/feature.ts'
+import { sessionManagement } from './session_management/feature.ts'
 import { tokenExchange } from './token_exchange/feature.ts'
 import { userinfo } from './userinfo/feature.ts'
 import { jwtUserinfo } from './userinfo/jwt_feature.ts'
@@ -52,6 +53,7 @@ export const FEATURES: readonly Feature[] = [
   resourceIndicators,
   revocation,
   rpInitiatedLogout,
+  sessionManagement,
   tokenExchange,
   userinfo,
   webMessageResponseMode,

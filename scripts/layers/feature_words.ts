@@ -27,6 +27,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
     /\bresourceIndicators\b|\bgetResourceServerInfo\b|\buseGrantedResource\b|\bdefaultResource\b/,
   revocation: /\brevocation\b/,
   rp_initiated_logout: /\brpInitiatedLogout\b|\bpost_logout\w*|\bpostLogout\w*|\bend_session_endpoint\b/,
+  session_management: /\bsessionManagement\b|\bcheck_session\w*|\bsession_state\b/,
   token_exchange: /\btokenExchange\b|\bTokenExchange\w*|\bresourceOfAudience\b/,
   userinfo: /\bjwtUserinfo\b|\buserinfo_\w+|\bfeatures\.userinfo\b|\buserinfo(?:Signed|Encrypted)\w*/,
   web_message_response_mode: /\bwebMessage\w*|\bweb_message\w*/,

@@ -37,6 +37,7 @@ describe('the features there are', () => {
       'jwtResponseModes',
       'mTLS',
       'ciba',
+      'sessionManagement',
       'webfinger',
     ]
 

@@ -19,7 +19,11 @@ async function start(client: Partial<ClientMetadata> = {}) {
   const op = await startProvider({
     clients: [{ ...LEAVING_CLIENT, ...client }],
     allowSpecialUseAddresses: true,
-    features: { backchannelLogout: { enabled: true }, frontchannelLogout: { enabled: true } },
+    features: {
+      backchannelLogout: { enabled: true },
+      frontchannelLogout: { enabled: true },
+      sessionManagement: { enabled: true },
+    },
   })
   const { agent, body } = await op.login()
   return { op, agent, hint: String(body['id_token']) }
@@ -154,6 +158,14 @@ describe('the conformance suite about OpenID Connect: logout', () => {
       'http://schemas.openid.net/event/backchannel-logout': {},
     })
     expect(told?.payload).to.not.have.property('nonce')
+  })
+
+  it('oidcc-session-management-discovery-endpoint-verification: the frame is named, and is there', async () => {
+    const { op, agent } = await start()
+    const { check_session_iframe: frame } = await documentOf(op)
+
+    expect(frame).to.equal(op.provider.urlFor('check_session'))
+    expect((await agent.get(String(frame))).status).to.equal(200)
   })
 
   it('oidcc-frontchannel-logout-discovery-endpoint-verification: it is supported, with sessions', async () => {

@@ -65,6 +65,7 @@ export async function startForEvents() {
           getResourceServerInfo: () => ({ scope: 'read', audience: 'api', accessTokenFormat: 'jwt' }),
         },
         revocation: { enabled: true },
+        sessionManagement: { enabled: true },
         webfinger: { enabled: true },
       },
     },
@@ -178,8 +179,9 @@ async function refuseDocuments(op: RunningProvider): Promise<void> {
   else Object.defineProperty(prototype, 'mountPath', own)
 }
 
-/** Somebody looks for an account that cannot be here. */
-async function lookForAccounts(op: RunningProvider): Promise<void> {
+/** Somebody opens what is for frames, and looks for an account that cannot be here. */
+async function visitOldEndpoints(op: RunningProvider): Promise<void> {
+  await op.agent().get(op.provider.urlFor('check_session'), { 'sec-fetch-dest': 'document' })
   await op.agent().get(`${op.provider.urlFor('webfinger')}?resource=acct:ann@elsewhere.example.com`)
 }
 
@@ -228,7 +230,7 @@ export async function causeEvents(op: RunningProvider, heard: () => void): Promi
   await leave(op)
   await revoke(op)
   await refuseDocuments(op)
-  await lookForAccounts(op)
+  await visitOldEndpoints(op)
   await signIn(op)
   await op.authorize({ login_hint: LOST })
   heard()

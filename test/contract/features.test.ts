@@ -34,6 +34,7 @@ const OFF: readonly (readonly [
   ['F102', 'introspection', 'introspection_endpoint'],
   ['F116', 'registration', 'registration_endpoint'],
   ['F140', 'revocation', 'revocation_endpoint'],
+  ['of ours:', 'sessionManagement', 'check_session_iframe'],
 ]
 
 describe('features of a provider without options (version 8)', () => {

@@ -22,6 +22,7 @@ import type { ReservedFeatureOptions } from './reserved.ts'
 import type { ResourceIndicatorsOptions } from './resource_indicators.ts'
 import type { RevocationOptions } from './revocation.ts'
 import type { RpInitiatedLogoutOptions } from './rp_initiated_logout.ts'
+import type { SessionManagementOptions } from './session_management.ts'
 import type { TokenExchangeOptions } from './token_exchange.ts'
 import type { UserinfoOptions } from './userinfo.ts'
 import type { WebMessageResponseModeOptions } from './web_message_response_mode.ts'
@@ -84,6 +85,7 @@ export interface Features {
   resourceIndicators: ResourceIndicatorsOptions
   revocation: RevocationOptions
   rpInitiatedLogout: RpInitiatedLogoutOptions
+  sessionManagement: SessionManagementOptions
   tokenExchange: TokenExchangeOptions
   userinfo: UserinfoOptions
   webMessageResponseMode: WebMessageResponseModeOptions

@@ -99,7 +99,8 @@ export async function leaveClient(
   setSessionCookie(ctx, session)
   forgetGrants(ctx, rt, [...grantIds])
   if (left === undefined || session.accountId === undefined) return undefined
-  const ended = { accountId: session.accountId, clients: [{ clientId, sid: left.sid }] }
+  const { accountId } = session
+  const ended = { accountId, everywhere: false, clients: [{ clientId, sid: left.sid }] }
   await tellLoginEnded(ctx, rt, ended)
   return ended
 }

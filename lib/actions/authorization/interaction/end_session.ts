@@ -92,7 +92,7 @@ export class SessionEnd implements Writes {
     forgetGrants(this.#ctx, this.#rt, this.#grantIds)
     if (accountId === undefined) return
     const clients = Object.entries(authorizations).map(([clientId, { sid }]) => ({ clientId, sid }))
-    this.#ended = { accountId, clients }
+    this.#ended = { accountId, everywhere: true, clients }
     this.#told = tellLoginEnded(this.#ctx, this.#rt, this.#ended)
   }
 
