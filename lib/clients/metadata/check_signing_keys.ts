@@ -1,4 +1,5 @@
 import { InvalidClientMetadata } from '../../helpers/errors.ts'
+import { CLIENT_METADATA } from '../reasons.ts'
 import type { CrossRule } from './descriptor.ts'
 
 /**
@@ -12,6 +13,6 @@ export const checkSigningKeys: CrossRule = (metadata, { rows, signingKeys }) => 
     throw new InvalidClientMetadata(
       `${name} is ${alg}, which no key of the provider can serve`,
       `there are keys for ${signingKeys.algorithms.join(', ')}: set ${name} for the client, or in clientDefaults`,
-    )
+    ).because(CLIENT_METADATA.algorithm_unserved, { seen: [name, alg], accepted: signingKeys.algorithms })
   }
 }

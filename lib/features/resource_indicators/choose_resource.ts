@@ -1,6 +1,7 @@
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { InvalidTarget } from '../../helpers/errors.ts'
+import { RESOURCE } from './reasons.ts'
 import { readResources } from './resource_indicator.ts'
 import { defaultResources, describeResources, sentResources } from './resources.ts'
 
@@ -9,7 +10,10 @@ async function chooseOne(ctx: Ctx, rt: Runtime, resources: readonly string[]): P
   if (resources.length < 2) return resources[0]
   const [chosen, ...others] = await defaultResources(ctx, rt, resources)
   if (chosen === undefined || others.length > 0) {
-    throw new InvalidTarget('only a single resource indicator value must be requested or resolved')
+    throw new InvalidTarget('only a single resource indicator value must be requested or resolved').because(
+      RESOURCE.several,
+      { seen: resources },
+    )
   }
   return chosen
 }
@@ -33,7 +37,11 @@ export const chooseGrantedResource: Step = async (ctx, rt) => {
   const candidates = sent.length > 0 ? sent : await unnamedResources(ctx, rt, granted)
   const resource = await chooseOne(ctx, rt, candidates)
   if (resource === undefined) return
-  if (!granted.includes(resource)) throw new InvalidTarget(undefined, 'the resource was not granted')
+  if (!granted.includes(resource))
+    throw new InvalidTarget(undefined, 'the resource was not granted').because(RESOURCE.not_granted, {
+      seen: [resource],
+      accepted: granted,
+    })
   const [server] = await describeResources(ctx, rt, [resource])
   if (server !== undefined) ctx.oidc.understand('resourceServer', server)
 }
@@ -44,7 +52,9 @@ export const chooseClientResource: Step = async (ctx, rt) => {
   const candidates = sent.length > 0 ? sent : await defaultResources(ctx, rt)
   const [resource, ...others] = candidates
   if (others.length > 0) {
-    throw new InvalidTarget('only a single resource indicator value is supported for this grant type')
+    throw new InvalidTarget(
+      'only a single resource indicator value is supported for this grant type',
+    ).because(RESOURCE.several, { seen: candidates })
   }
   if (resource === undefined) return
   const [server] = await describeResources(ctx, rt, [resource])
