@@ -5,6 +5,7 @@ import { slot } from '../../engine/define_action.ts'
 import { defineGrant } from '../../engine/define_grant.ts'
 import type { Step } from '../../engine/runtime.ts'
 import { InvalidScope, UnauthorizedClient } from '../../helpers/errors.ts'
+import { whenKnown } from '../../helpers/promises/when_known.ts'
 import { CLIENT_CREDENTIALS } from './reasons.ts'
 
 /** Anybody can call themselves a public client. @see RFC 6749 §4.4 */
@@ -48,12 +49,11 @@ const readClientScope: Step = (ctx, rt) => {
 }
 
 /** @see RFC 6749 §4.4.3 – no refresh token */
-const issueClientCredentials: Step = async (ctx, rt) => {
+const issueClientCredentials: Step = (ctx, rt) => {
   const scope = [...ctx.oidc.understood('scopes')].join(' ') || undefined
   const { resourceServer } = ctx.oidc.request
   const token = new rt.models.ClientCredentials({ client: ctx.oidc.loaded('Client'), resourceServer, scope })
-  await answerWithToken(ctx, token)
-  ctx.oidc.entity('ClientCredentials', token)
+  return whenKnown(answerWithToken(ctx, token), () => ctx.oidc.entity('ClientCredentials', token))
 }
 
 const commitClientCredentials: Step = async (ctx) => {
