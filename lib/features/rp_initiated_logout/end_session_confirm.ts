@@ -13,6 +13,7 @@ import { urlAfterLogout } from './after_logout.ts'
 import { leaveClient } from './leave_client.ts'
 import { loadSession } from './load_session.ts'
 import { findPendingLogout, hasPendingLogout } from './pending_logout.ts'
+import { LOGOUT } from './reasons.ts'
 
 declare module '../../engine/define_action.ts' {
   interface Slots {
@@ -27,9 +28,10 @@ declare module '../../engine/define_action.ts' {
  */
 const loadPendingLogout: Step = (ctx) => {
   const session = ctx.oidc.loaded('Session')
-  if (!hasPendingLogout(session)) throw new SessionNotFound('could not find logout details')
+  if (!hasPendingLogout(session))
+    throw new SessionNotFound('could not find logout details').because(LOGOUT.details_missing)
   const pending = findPendingLogout(session, ctx.oidc.param('xsrf') ?? '')
-  if (pending === undefined) throw new InvalidRequest('xsrf token invalid')
+  if (pending === undefined) throw new InvalidRequest('xsrf token invalid').because(LOGOUT.form_expired)
   ctx.oidc.understand('pendingLogout', pending)
 }
 
