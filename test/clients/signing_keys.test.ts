@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
+import { decodeProtectedHeader } from 'jose'
 import Provider from '../../lib/index.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
@@ -8,6 +9,7 @@ import { mapAdapter } from '../support/map_adapter.ts'
 import { manage, REGISTRATION, register, startRegistering } from '../support/registering.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
+const second = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 const jwks = { keys: [{ ...key, kty: 'EC' }] }
 const SILENT = { info() {}, warn() {}, error() {} }
@@ -16,6 +18,26 @@ const construct = (configuration: Configuration) => () =>
   new Provider('https://op.example.com', { jwks, logger: SILENT, ...configuration })
 const withClient = (members: Partial<ClientMetadata>) =>
   construct({ clients: [{ ...WEB_CLIENT, ...members }] })
+
+describe('what is signed (OpenID Connect Core 1.0 §10.1)', () => {
+  afterEach(stopProviders)
+
+  it('K7 names its key by the kid in jwks_uri, where there are several', async () => {
+    const op = await startProvider({
+      jwks: {
+        keys: [
+          { ...key, kty: 'EC', kid: 'one' },
+          { ...second, kty: 'EC', kid: 'two' },
+        ],
+      },
+      clientDefaults: { id_token_signed_response_alg: 'ES256' },
+      clients: [WEB_CLIENT],
+    })
+    const { body } = await op.login()
+
+    expect(decodeProtectedHeader(String(body['id_token']))).to.deep.include({ alg: 'ES256', kid: 'one' })
+  })
+})
 
 describe('algorithms that no key of the provider can serve (OpenID Connect Dynamic Client Registration 1.0 §2)', () => {
   afterEach(stopProviders)

@@ -232,6 +232,10 @@ const LOGOUT = named('oidcc-', {
   'rp-initiated-logout-only-state': 'a page, no redirect',
   'backchannel-logout-discovery-endpoint-verification': 'it is supported',
   'backchannel-rp-initiated-logout': 'a valid logout token reaches the client',
+  'session-management-discovery-endpoint-verification': 'the frame is named',
+  'session-management-rp-initiated-logout': 'the frame says unchanged, and changed after the logout',
+  'frontchannel-logout-discovery-endpoint-verification': 'it is supported, with sessions',
+  'frontchannel-rp-initiated-logout': 'the page frames the logout URI, with iss and the sid of the ID Token',
 })
 
 /** What both profiles ask of a client about its ID Token. */
@@ -354,7 +358,7 @@ export const PLANS: readonly Plan[] = [
   {
     title: 'OpenID Connect: logout',
     about:
-      'Plans `oidcc-rp-initiated-logout-certification-test-plan` and `oidcc-backchannel-rp-initiated-logout-certification-test-plan`.',
+      'Plans `oidcc-rp-initiated-logout-certification-test-plan`, `oidcc-backchannel-rp-initiated-logout-certification-test-plan`, `oidcc-session-management-certification-test-plan` and `oidcc-frontchannel-rp-initiated-logout-certification-test-plan`.',
     modules: LOGOUT,
   },
   {
@@ -367,12 +371,6 @@ export const PLANS: readonly Plan[] = [
 
 /** Names of modules, and why they cannot be asked here. */
 export const NOT_HERE: Readonly<Record<string, string>> = {
-  'oidcc-session-management-rp-initiated-logout':
-    'OpenID Connect Session Management (check_session_iframe) is not implemented: it needs cookies of other sites, which browsers no longer send',
-  'oidcc-session-management-discovery-endpoint-verification': 'as above',
-  'oidcc-frontchannel-rp-initiated-logout':
-    'OpenID Connect Front-Channel Logout is not implemented, for the same reason; back-channel logout is',
-  'oidcc-frontchannel-logout-discovery-endpoint-verification': 'as above',
   'oidcc-idtoken-unsigned':
     'ID Tokens with alg none are not issued; the suite skips the module where they are not offered',
   'oidcc-request-uri-unsigned':

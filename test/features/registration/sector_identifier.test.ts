@@ -228,6 +228,7 @@ describe('sector_identifier_uri (OpenID Connect Core 1.0 §8.1)', () => {
 
         expect(server.asked).to.deep.equal([])
         const found = await Promise.all(Array.from({ length: 10 }, () => op.provider.Client.find('web')))
+        clock = useFakeTimers({ now: Date.now() + 60_000, toFake: ['Date'] })
         await op.provider.Client.find('web')
 
         expect(new Set(found.map((one) => one?.clientId))).to.deep.equal(new Set(['web']))
@@ -245,6 +246,15 @@ describe('sector_identifier_uri (OpenID Connect Core 1.0 §8.1)', () => {
         expect((await failed).error_detail).to.match(
           /client "web" is not valid: sector_identifier_uri must lead/,
         )
+      })
+
+      it(`A052 is not read again for every request of a ${kind} one that it does not know`, async () => {
+        const { server, configuration } = sectorServer(json([]))
+        const op = await start(configuration)
+        const find = () => op.provider.Client.find('web').catch(({ error }) => error)
+
+        expect([await find(), await find(), await find()]).to.deep.equal(Array(3).fill('invalid_client'))
+        expect(server.asked).to.deep.equal([SECTOR])
       })
 
       it(`asks again for a ${kind} one, but not for every request that fails`, async () => {

@@ -512,6 +512,14 @@ describe('resource indicators (RFC 8707)', () => {
       expect((await op.userinfo(body['access_token'])).status).to.equal(401)
     })
 
+    it('A127 the answer says when nothing is left of what was asked for: absent, it would be all of it (RFC 6749 §5.1)', async () => {
+      const { authorize, exchange } = await start({ getResourceServerInfo: () => ({ scope: '' }) })
+
+      const { status, body } = await exchange(await authorize('openid', API), API)
+
+      expect([status, body['scope']]).to.deep.equal([200, ''])
+    })
+
     it('R7 a refresh token gets tokens for every granted resource, never for another', async () => {
       const { authorize, exchange, tokenFor, stored } = await start()
       const first = await exchange(
