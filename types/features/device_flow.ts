@@ -192,3 +192,38 @@ declare module '../routes.ts' {
     device_authorization?: string | undefined
   }
 }
+
+declare module '../screens/texts.ts' {
+  interface ScreenTexts {
+    /** Devices that are allowed on another one. */
+    device: DeviceTexts
+  }
+}
+
+/** Devices that are allowed on another one. */
+export interface DeviceTexts {
+  /** Heading. */
+  title: string
+  enter: string
+  /** Label of the field. */
+  code: string
+  noCode: string
+  refused: string
+  interrupted: string
+  tooMany: string
+  notConnected: string
+  unchecked: string
+  /** Heading of the confirmation. */
+  confirmTitle: string
+  /** `{client}` is the application. */
+  asks: string
+  warning: string
+  /** Of the device. */
+  address: string
+  /** Of the device. */
+  program: string
+  /** Heading where it is done. */
+  doneTitle: string
+  /** `{client}` is the application. */
+  done: string
+}

@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa'
 import { layout } from '../../actions/pages/layout.ts'
+import { plainAppearance } from '../../actions/pages/make_screens.ts'
 import { renderPage } from '../../engine/render_page.ts'
 import { displayText } from '../../helpers/display_text.ts'
 import { type Html, html } from '../../helpers/http/html.ts'
@@ -17,9 +18,9 @@ const entryItem = ({ at, what, why, tokens }: Entry): Html =>
 ${why !== undefined && html`<p class="fault">${displayText(why, 1000)}</p>\n`}${tokens.length > 0 && html`<dl>\n${tokens.map(tokenPart)}</dl>\n`}</li>\n`
 
 /** Shows what happens, as it happens: the page asks again every few seconds, until it is told to rest. */
-export const livePage =
-  (test: TestProvider, journal: Journal, path: string): Middleware =>
-  (ctx, next) => {
+export function livePage(test: TestProvider, journal: Journal, path: string): Middleware {
+  const appearance = plainAppearance()
+  return (ctx, next) => {
     if (ctx.path !== path || ctx.method !== 'GET' || !isFromThisDevice(ctx, test.issuer)) return next()
     const isPaused = ctx.query['paused'] !== undefined
     const { entries } = journal
@@ -33,7 +34,7 @@ export const livePage =
 ${list}`
     renderPage(
       ctx,
-      layout({
+      layout(appearance, {
         title: 'What happens',
         isWide: true,
         ...(!isPaused && { head: html`<meta http-equiv="refresh" content="${SECONDS}">\n` }),
@@ -42,3 +43,4 @@ ${list}`
     )
     return undefined
   }
+}

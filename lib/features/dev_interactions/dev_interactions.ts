@@ -17,6 +17,7 @@ import type { Grant } from '../../models/grant.ts'
 import type { Interaction } from '../../models/interaction.ts'
 import { consentPage } from './consent_page.ts'
 import { loginPage } from './login_page.ts'
+import { loginTexts } from './texts.ts'
 
 const PATH = '/interaction/:uid'
 const wraps = [noStore, authorizationErrors('authorization.error')]
@@ -69,9 +70,16 @@ function renderScreen(ctx: Ctx, error?: string): void {
   const { name, details } = interaction.prompt
   if (name === 'login') {
     const hint = details['login_hint']
-    renderPage(ctx, loginPage({ ...shared, error, loginHint: typeof hint === 'string' ? hint : undefined }))
+    renderPage(
+      ctx,
+      loginPage(ctx.oidc.appearance, {
+        ...shared,
+        error,
+        loginHint: typeof hint === 'string' ? hint : undefined,
+      }),
+    )
   } else if (name === 'consent') {
-    renderPage(ctx, consentPage({ ...shared, ...missing(interaction) }))
+    renderPage(ctx, consentPage(ctx.oidc.appearance, { ...shared, ...missing(interaction) }))
   } else {
     throw new InvalidRequest(`the development screens do not know the prompt ${name}`, 501)
   }
@@ -86,7 +94,7 @@ function renderSwitch(ctx: Ctx, error?: string): void {
   const interaction = ctx.oidc.loaded('Interaction')
   if (interaction.prompt.name !== 'consent') throw new InvalidRequest('nobody is signed in at this screen')
   const shared = frame(ctx, ctx.oidc.loaded('Client'), interaction)
-  renderPage(ctx, loginPage({ ...shared, error, prompt: SWITCH }))
+  renderPage(ctx, loginPage(ctx.oidc.appearance, { ...shared, error, prompt: SWITCH }))
 }
 
 const showSwitch: Step = (ctx) => renderSwitch(ctx)
@@ -120,7 +128,7 @@ async function finish(ctx: Ctx, rt: Runtime, result: InteractionResults): Promis
 /** Any login with any password is right. */
 async function signIn(ctx: Ctx, rt: Runtime, ask: (ctx: Ctx, error: string) => void): Promise<void> {
   const accountId = ctx.oidc.param('login')?.trim()
-  if (!accountId) return ask(ctx, 'Enter a username: any will do.')
+  if (!accountId) return ask(ctx, ctx.oidc.appearance.texts(loginTexts).missing)
   await finish(ctx, rt, { login: { accountId } })
 }
 
