@@ -4,10 +4,13 @@ import axe, { type AxeResults } from 'axe-core'
 import { expect } from 'chai'
 import type { Browser, BrowserContext, Page as Tab } from 'playwright-core'
 import { makeScreens } from '../../lib/actions/pages/make_screens.ts'
+import { whatHappensPage } from '../../lib/development/desk/live_page.ts'
 import type { Page } from '../../lib/engine/render_page.ts'
+import type { Appearance } from '../../lib/engine/screens/appearance.ts'
 import type { Screens } from '../../lib/engine/screens/screens.ts'
 import { LANGUAGES } from '../../lib/engine/screens/texts.ts'
 import { FEATURES } from '../../lib/features/index.ts'
+import { webMessagePage } from '../../lib/features/web_message_response_mode/web_message_page.ts'
 import type { ScreensConfiguration } from '../../types/screens/screens.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { everyPage } from '../support/every_page.ts'
@@ -42,7 +45,22 @@ const screensWith = (given?: ScreensConfiguration): Screens =>
     notify: () => undefined,
   })
 
-const names = Object.keys(everyPage(screensWith().appearanceFor('en', ''), LONG))
+/** Every page, and those that are of another shape. */
+function allPages(appearance: Appearance, text: string): Readonly<Record<string, Page>> {
+  const [at, tokens] = [new Date(0), [['ID Token', { sub: text, name: text }]] as const]
+  const entries = [
+    { at, what: `${text} logs in`, tokens },
+    { at, what: text, why: text, tokens: [] },
+  ]
+  const view = { issuer: text, discovery: text, path: text, isPaused: true, entries }
+  return {
+    ...everyPage(appearance, text),
+    'web message': webMessagePage(appearance, 'https://rp.example.com', { state: text }),
+    'development: what happens': whatHappensPage(appearance, view),
+  }
+}
+
+const names = Object.keys(allPages(screensWith().appearanceFor('en', ''), LONG))
 
 /** Answers with the page, and its policy; whatever a page leads to by itself leaves it where it is. */
 function answer(res: ServerResponse, page: Page | undefined): void {
@@ -91,7 +109,7 @@ describe('screens in a browser', function () {
   }
 
   async function show({ screens = screensWith(), language = 'en', text = LONG, name }: Shown): Promise<void> {
-    const page = everyPage(screens.appearanceFor(language, ''), text)[name]
+    const page = allPages(screens.appearanceFor(language, ''), text)[name]
     // A form that sends itself is looked at by whoever has no scripts.
     shown = page && { ...page, html: page.html.replace(/<script>.*<\/script>/s, '') }
     await tab.goto(`${origin}/page`)

@@ -16,6 +16,7 @@ import {
   deviceInputPage,
   deviceSuccessPage,
 } from '../../lib/features/device_flow/device_pages.ts'
+import { framesPage } from '../../lib/features/frontchannel_logout/frames_page.ts'
 import {
   logoutForm,
   logoutPage,
@@ -64,6 +65,7 @@ export function everyPage(appearance: Appearance, text: string): Readonly<Record
     'nothing there': notFoundPage(appearance, text),
     'the provider itself': startPage(appearance, text, text),
     'going on': navigatingPage(appearance, text),
+    'going on past frames': framesPage(appearance, { url: text, frames: [], timeout: 5 }),
     'form post': formPostPage(appearance, 'https://rp.example.com/cb', { state: text, [text]: text }),
     logout: logoutPage(appearance, { form: logoutForm(text, text), host: text }),
     'logged out': logoutSuccessPage(appearance, { isSignedIn: false }),

@@ -36,7 +36,7 @@ describe('pages', () => {
           expect(tags(page.html)).to.deep.equal(tags(usual[name]?.html ?? ''))
           expect(page.html).not.to.include(text)
           // Quotes only delimit attributes: outside of tags there is none, so none was opened by the text.
-          expect(page.html.replace(/<style>.*?<\/style>|<[^<>]*>/gs, '')).not.to.match(/["']/)
+          expect(page.html.replace(/<(style|script)>.*?<\/\1>|<[^<>]*>/gs, '')).not.to.match(/["']/)
         })
       }
     })

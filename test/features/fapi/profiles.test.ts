@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import Provider from '../../../lib/index.ts'
 import { recordingLogger } from '../../configuration/recording_logger.ts'
+import { jwtPayload } from '../../support/jwt_payload.ts'
 import { stopProviders } from '../../support/start_provider.ts'
-import { SECRET_CLIENT, startFapi } from './fapi_host.ts'
+import { SECRET_CLIENT, type SecurityProfileName, startFapi } from './fapi_host.ts'
 
 describe('the FAPI profile in force', () => {
   afterEach(stopProviders)
@@ -36,6 +37,69 @@ describe('the FAPI profile in force', () => {
 
     expect([status, body['error']]).to.deep.equal([500, 'server_error'])
     expect(String(op.serverErrors[0])).to.include('features.fapi.profile must be one of')
+  })
+
+  describe('where a function answers otherwise when a browser brings what was pushed (RFC 9126 §4)', () => {
+    type Named = SecurityProfileName | undefined
+
+    /** One profile for the push, one for the visit, and one for the way back from a screen. */
+    async function pushedUnder(pushed: Named, visited: Named, resumed: Named = visited) {
+      let answers: Named[] = [pushed]
+      const started = await startFapi(() => (answers.length > 1 ? answers.shift() : answers[0]))
+      const seen: unknown[] = []
+      started.op.provider.on('interaction.started', ({ oidc }) => seen.push(oidc.fapiProfile))
+      started.op.provider.on('authorization.success', ({ oidc }) => seen.push(oidc.fapiProfile))
+      const { body } = await started.push({ response_mode: 'jwt' })
+      const uri = String(body['request_uri'])
+      answers = [visited, resumed]
+      const bring = async () => {
+        const others = Object.keys(started.request).filter((name) => name !== 'client_id')
+        const { answer } = await started.visit({ request_uri: uri }, others)
+        return jwtPayload(answer.get('response') ?? '')
+      }
+      return { op: started.op, id: uri.split(':').at(-1) ?? '', seen, bring }
+    }
+
+    for (const [pushed, visited] of [
+      [undefined, '2.0'],
+      ['1.0 Final', '2.0'],
+      ['2.0', '2.0 Message Signing'],
+      ['2.0', '1.0 Final'],
+    ] as const) {
+      it(`A021 pushed under ${pushed ?? 'none'}, brought under ${visited}: refused, it has to be pushed again`, async () => {
+        const { bring } = await pushedUnder(pushed, visited)
+
+        expect(await bring()).to.include({
+          error: 'invalid_request',
+          error_description: 'the request was pushed under another security profile',
+        })
+      })
+    }
+
+    it('A021 one that changes while the person is at a screen is refused on the way back', async () => {
+      const { bring, seen } = await pushedUnder(undefined, undefined, '2.0')
+
+      expect(await bring()).to.include({ error: 'invalid_request' })
+      expect(seen).to.deep.equal([undefined])
+    })
+
+    it('A021 pushed under 2.0, brought under none: 2.0 holds, also after the screens', async () => {
+      const { bring, seen } = await pushedUnder('2.0', undefined)
+
+      expect(await bring()).to.have.property('code')
+      expect(seen).to.have.length.above(1)
+      expect(new Set(seen)).to.deep.equal(new Set(['2.0']))
+    })
+
+    it('a request of before, which does not say, is judged by the profile of the moment', async () => {
+      const { op, id, bring } = await pushedUnder(undefined, '2.0')
+      const { PushedAuthorizationRequest } = op.provider
+      const { profile, ...before } = (await PushedAuthorizationRequest.adapter.find(id)) ?? {}
+      await PushedAuthorizationRequest.adapter.upsert(id, before, 60)
+
+      expect(profile).to.equal('none')
+      expect(await bring()).to.have.property('code')
+    })
   })
 
   for (const [title, profile] of [
