@@ -3,6 +3,7 @@ import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { constantEquals } from '../../../helpers/constant_equals.ts'
 import { InvalidRequest } from '../../../helpers/errors.ts'
 import type { DeviceCode } from '../device_code.ts'
+import { DEVICE } from '../reasons.ts'
 import { normalizeUserCode } from '../user_code.ts'
 import { findForm } from './device_forms.ts'
 import { AlreadyUsedError, ExpiredError, NoCodeError, NotFoundError } from './user_code_errors.ts'
@@ -11,7 +12,7 @@ import type { UserCodeGuard } from './user_code_guard.ts'
 /** Only a page of this provider can send a form, and only once: nobody else's page, and nobody else's browser. */
 export const takeForm: Step = (ctx) => {
   const form = findForm(ctx.oidc.loaded('Session'), ctx.oidc.param('xsrf') ?? '')
-  if (form === undefined) throw new InvalidRequest('xsrf token invalid')
+  if (form === undefined) throw new InvalidRequest('xsrf token invalid').because(DEVICE.form_expired)
   ctx.oidc.understand('deviceForm', form)
 }
 
@@ -42,7 +43,7 @@ export const findUserCode = (guard: UserCodeGuard): Step =>
     const { userCode: asked } = ctx.oidc.understood('deviceForm')
     const isConfirming = ctx.oidc.param('confirm') !== undefined || ctx.oidc.param('abort') !== undefined
     if (isConfirming && (asked === undefined || !constantEquals(asked, userCode)))
-      throw new InvalidRequest('this code was not entered here')
+      throw new InvalidRequest('this code was not entered here').because(DEVICE.not_entered_here)
     const found = await (isConfirming ? look() : guard.run(ctx, rt, look))
     ctx.oidc.entity('DeviceCode', found)
     const uiLocales = found.params?.['ui_locales']
