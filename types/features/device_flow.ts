@@ -67,7 +67,8 @@ export interface DeviceFlowOptions extends FeatureOptions {
     | undefined
   /**
    * Answers with the page that asks for the user code. Sets `ctx.body`; `form` (id `op.deviceInputForm`) is to be
-   * embedded as it is. `out` and `err` are there when the page is shown again because of an error; only `out` is
+   * embedded as it is; its label is in the language of `ctx.oidc.language` where `screens.languages` is set, else in the
+   * default language. `out` and `err` are there when the page is shown again because of an error; only `out` is
    * fit to be shown.
    * @default a plain page
    * @see RFC 8628 §3.3

@@ -67,7 +67,7 @@ export function editPage(visit: Visit, { sub, claims, fault }: Edited): Page {
   const { appearance, action } = visit
   const texts = appearance.texts(developmentTexts)
   const faulty = fault !== undefined && html` aria-invalid="true" aria-describedby="fault"`
-  const why = fault !== undefined && html`<span lang="en" dir="ltr">${fault}</span>`
+  const why = fault !== undefined && html`<bdi lang="en" dir="ltr">${fault}</bdi>`
   const body = html`${lead(visit)}${fault !== undefined && html`<p class="fault" role="alert" id="fault">${fillIn(texts.noClaims, { why })}</p>\n`}<form method="post" action="${action}">
 <label for="user">${fillIn(texts.subject, { sub: html`<code>sub</code>` })}</label>
 <input id="user" name="user" required maxlength="255" dir="auto" autocapitalize="none" autocomplete="off" spellcheck="false" value="${sub}">
