@@ -2,6 +2,7 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { InvalidTarget } from '../../helpers/errors.ts'
 import { ResourceServer } from '../../models/resource_server.ts'
+import { RESOURCE } from './reasons.ts'
 import { readResources } from './resource_indicator.ts'
 
 /**
@@ -12,7 +13,10 @@ import { readResources } from './resource_indicator.ts'
 export function sentResources(ctx: Ctx): readonly string[] {
   const resources = readResources(ctx.oidc.sentParams?.['resource'])
   if (resources === undefined)
-    throw new InvalidTarget('resource indicator must be an absolute URI without fragment')
+    throw new InvalidTarget('resource indicator must be an absolute URI without fragment').because(
+      RESOURCE.malformed,
+      { seen: ['resource'] },
+    )
   return resources
 }
 
@@ -20,14 +24,22 @@ export function sentResources(ctx: Ctx): readonly string[] {
  * Asks the host for the resource to take where none, or more than one, is named.
  * @param oneOf those to choose from
  */
-export async function defaultResources(
+export function defaultResources(
   ctx: Ctx,
   rt: Runtime,
   oneOf?: readonly string[],
-): Promise<readonly string[]> {
+): readonly string[] | Promise<readonly string[]> {
   const { defaultResource } = rt.configuration.features.resourceIndicators
   const client = ctx.oidc.loaded('Client')
-  const chosen: unknown = await defaultResource(ctx, client, ...(oneOf === undefined ? [] : [[...oneOf]]))
+  const chosen: unknown = defaultResource(ctx, client, ...(oneOf === undefined ? [] : [[...oneOf]]))
+  // Hosts answer with promises of any kind.
+  return typeof chosen === 'object' && chosen !== null ? readLate(chosen) : readChosen(chosen)
+}
+
+const readLate = async (pending: object) => readChosen(await pending)
+
+/** @throws TypeError when the host chose what no resource indicator is */
+function readChosen(chosen: unknown): readonly string[] {
   if (chosen === undefined || chosen === null) return []
   const values: readonly unknown[] = Array.isArray(chosen) ? chosen : [chosen]
   const strings = values.filter((value) => typeof value === 'string')
