@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process'
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { run } from '../../scripts/pack.ts'
 import { answers } from '../support/local_programs.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -11,9 +12,6 @@ const PROGRAMS = 'test/old_hosts/programs'
 const QUIET = ['--no-audit', '--no-fund', '--silent']
 /** Longest that a program may take until it answers; a slow machine needs most of it. */
 const STARTING = 120_000
-
-const run = (program: string, args: readonly string[], cwd: string) =>
-  promisify(execFile)(program, args, { cwd, maxBuffer: 16 * 1024 * 1024 })
 
 /** What a host is installed with. */
 export interface Dependencies {
@@ -73,15 +71,6 @@ export class InstalledHost {
     for (const stop of this.#stops) await stop()
     await rm(this.folder, { recursive: true, force: true })
   }
-}
-
-/** Packs what would be published. @returns what npm installs it by */
-export async function packLibrary(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'packed-'))
-  await run('npm', ['run', 'build'], ROOT)
-  await run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], ROOT)
-  const [name = ''] = await readdir(folder)
-  return `file:${join(folder, name)}`
 }
 
 /**

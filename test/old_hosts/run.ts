@@ -5,11 +5,12 @@
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { pack } from '../../scripts/pack.ts'
 import { communityServer } from './hosts/community_server.ts'
 import { documented } from './hosts/documented.ts'
 import { nest } from './hosts/nest.ts'
 import { next } from './hosts/next.ts'
-import { installHost, packLibrary } from './install_host.ts'
+import { installHost } from './install_host.ts'
 import type { OldHost } from './old_host.ts'
 
 const HOSTS: readonly OldHost[] = [documented, nest, communityServer, next]
@@ -51,7 +52,7 @@ async function visit(host: OldHost, provider: string): Promise<boolean> {
 }
 
 async function visitAll(): Promise<boolean> {
-  const packed = () => (values.package === undefined ? packLibrary() : `file:${resolve(values.package)}`)
+  const packed = async () => `file:${values.package === undefined ? await pack() : resolve(values.package)}`
   const provider = values.reference ? '^8' : await packed()
   const outcomes: boolean[] = []
   for (const host of chosen()) outcomes.push(await visit(host, provider))
