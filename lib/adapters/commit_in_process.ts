@@ -70,15 +70,15 @@ function readConditions(
 
 const copied = (found: AdapterPayload | undefined) => (found === undefined ? undefined : { ...found })
 
-async function insertAll(
+function insertAll(
   access: EntryAccess,
   operations: readonly CommitOperation[],
   undos: Undo[],
-): Promise<void> {
+): Promise<unknown> {
   const inserts = operations.filter((operation) => operation.op === 'insert')
   // Also the one that failed is undone: it may have taken effect before.
   for (const { model, id } of inserts) undos.push(() => access.destroy(model, id))
-  await allDone(
+  return allDone(
     inserts.map(({ model, id, payload, expiresIn }) => access.upsert(model, id, payload, expiresIn)),
   )
 }
@@ -148,11 +148,12 @@ async function changeAll(
 }
 
 /** Waits for all, also when one fails: what is still being written cannot be undone. */
-async function allDone(calls: readonly Promise<unknown>[]): Promise<void> {
-  if (calls.length < 2) {
-    await calls[0]
-    return
-  }
+function allDone(calls: readonly Promise<unknown>[]): Promise<unknown> {
+  const [only] = calls
+  return calls.length === 1 && only !== undefined ? only : everyOne(calls)
+}
+
+async function everyOne(calls: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(calls)
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }

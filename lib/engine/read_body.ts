@@ -108,10 +108,11 @@ function inAscii(body: Body): Body {
   return body
 }
 
-async function receive(ctx: Ctx, rt: Runtime, asciiOnly: boolean): Promise<Body> {
-  const bytes = await collect(ctx.req, LIMIT).catch(notCollected)
-  const body: Body = isOnlyPlaced(ctx, bytes)
-    ? usePlaced(ctx, rt, asciiOnly)
-    : { kind: 'text', text: decode(bytes), asciiOnly }
-  return inAscii(body)
+function receive(ctx: Ctx, rt: Runtime, asciiOnly: boolean): Promise<Body> {
+  return collect(ctx.req, LIMIT).then((bytes) => {
+    const body: Body = isOnlyPlaced(ctx, bytes)
+      ? usePlaced(ctx, rt, asciiOnly)
+      : { kind: 'text', text: decode(bytes), asciiOnly }
+    return inAscii(body)
+  }, notCollected)
 }

@@ -7,6 +7,7 @@ import {
   type SentParameters,
 } from '../helpers/http/parameters.ts'
 import { parseUrlencoded } from '../helpers/http/urlencoded.ts'
+import { whenKnown } from '../helpers/promises/when_known.ts'
 import type { Ctx } from './context.ts'
 import { readMediaType } from './media_type.ts'
 import { type Body, readBody } from './read_body.ts'
@@ -77,8 +78,12 @@ function takeForm(ctx: Ctx, rt: Runtime, body: Body): void {
  * repeat, also where this one ignores it: somebody in front may have read the other value.
  * @see RFC 6749 §3.2
  */
-export const readForm: Step = async (ctx, rt) => {
-  takeForm(ctx, rt, await readBody(ctx, rt, FORM))
+export const readForm: Step = (ctx, rt) =>
+  whenKnown(readBody(ctx, rt, FORM), (body) => takeOnce(ctx, rt, body))
+
+/** @throws InvalidRequest for the first parameter that cannot be used */
+function takeOnce(ctx: Ctx, rt: Runtime, body: Body): void {
+  takeForm(ctx, rt, body)
   const repeated = repeatedParameter(ctx.oidc.sent, rt.parameters)
   if (repeated !== undefined) throw new InvalidRequest(repeats(repeated))
   const read = readParameters(ctx.oidc.sent, ctx.oidc.recognised)
@@ -95,9 +100,11 @@ export const readForm: Step = async (ctx, rt) => {
 export const readQueryOrForm: Step = (ctx, rt) =>
   ctx.method === 'POST' ? readFormOf(ctx, rt) : readQuery(ctx)
 
-async function readFormOf(ctx: Ctx, rt: Runtime): Promise<void> {
-  takeForm(ctx, rt, await readBody(ctx, rt, FORM))
-  ctx.oidc.takeParameters(readParameters(ctx.oidc.sent, ctx.oidc.recognised))
+function readFormOf(ctx: Ctx, rt: Runtime): void | Promise<void> {
+  return whenKnown(readBody(ctx, rt, FORM), (body) => {
+    takeForm(ctx, rt, body)
+    ctx.oidc.takeParameters(readParameters(ctx.oidc.sent, ctx.oidc.recognised))
+  })
 }
 
 function readQuery(ctx: Ctx): void {

@@ -4,6 +4,7 @@ import type { TokenFormat } from '../../types/resource_server.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import { opaqueValue } from '../helpers/opaque_value.ts'
+import { whenKnown } from '../helpers/promises/when_known.ts'
 import { BaseModel } from './base_model.ts'
 import { opaqueForm } from './formats/opaque.ts'
 import type { IssuedToken } from './issued_token.ts'
@@ -102,8 +103,7 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
 
   /** Makes the token ready without writing anything, so that one commit can write all of a request. */
   issue(ctx?: KoaContextWithOIDC): IssuedToken | Promise<IssuedToken> {
-    const isNew = this.prepare(ctx)
-    return isNew instanceof Promise ? isNew.then(() => opaqueForm(this)) : opaqueForm(this)
+    return whenKnown(this.prepare(ctx), () => opaqueForm(this))
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { ModelPayload, SenderConstrainedPayload } from '../../types/models.ts'
 import type { LoadedResourceServer, ResourceServerInfo, TokenFormat } from '../../types/resource_server.ts'
+import { whenKnown } from '../helpers/promises/when_known.ts'
 import { BaseToken, type ForClient } from './base_token.ts'
 import { extraClaims } from './extra_claims.ts'
 import { jwtForm } from './formats/jwt.ts'
@@ -63,10 +64,7 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
   }
 
   override issue(ctx?: KoaContextWithOIDC): IssuedToken | Promise<IssuedToken> {
-    const extra = this.extra ?? extraClaims(this.rt, ctx, this)
-    return extra instanceof Promise
-      ? extra.then((claims) => this.#issueWith(claims, ctx))
-      : this.#issueWith(extra, ctx)
+    return whenKnown(this.extra ?? extraClaims(this.rt, ctx, this), (extra) => this.#issueWith(extra, ctx))
   }
 
   #issueWith(
@@ -75,9 +73,6 @@ export abstract class BearerToken extends BaseToken implements SenderConstrained
   ): IssuedToken | Promise<IssuedToken> {
     if (extra !== undefined) this.extra = extra
     if (this.format !== 'jwt') return super.issue(ctx)
-    const isNew = this.prepare(ctx)
-    return isNew instanceof Promise
-      ? isNew.then(() => jwtForm(this.rt, ctx, this))
-      : jwtForm(this.rt, ctx, this)
+    return whenKnown(this.prepare(ctx), () => jwtForm(this.rt, ctx, this))
   }
 }

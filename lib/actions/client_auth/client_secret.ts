@@ -4,6 +4,7 @@ import type { ClientAuthentication, Runtime } from '../../engine/runtime.ts'
 import { SecretComparison } from '../../helpers/constant_equals.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
+import { whenKnown } from '../../helpers/promises/when_known.ts'
 import { readBasicCredentials } from './basic_credentials.ts'
 import { compareSecret } from './compare_secret.ts'
 import { guardSecret } from './guard_secret.ts'
@@ -15,9 +16,7 @@ const METHODS = ['client_secret_basic', 'client_secret_post']
 /** @throws InvalidClientAuth, or TooManyAttempts without having looked at the secret */
 function checkSecret(ctx: Ctx, rt: Runtime, client: Client, secret: string): void | Promise<void> {
   return guardSecret(ctx, rt, client.clientId, () => {
-    if (client.clientSecret === undefined) throw new InvalidClientAuth('the client has no secret')
-    const isRight = compareSecret(rt, client, secret)
-    return isRight instanceof Promise ? isRight.then((late) => decide(client, late)) : decide(client, isRight)
+    return whenKnown(compareSecret(rt, client, secret), (isRight) => decide(client, isRight))
   })
 }
 

@@ -1,3 +1,5 @@
+import { decodeFormValue } from '../../helpers/http/urlencoded.ts'
+
 /**
  * Decodes one form-encoded value, once: `+` is a space, `%` starts a byte of UTF-8.
  * @returns `undefined` when an escape is cut off, not hexadecimal, or not UTF-8
@@ -5,7 +7,7 @@
  */
 export function formDecode(text: string): string | undefined {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
+    return decodeFormValue(text)
   } catch {
     return undefined
   }

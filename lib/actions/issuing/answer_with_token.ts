@@ -1,4 +1,5 @@
 import type { Ctx } from '../../engine/context.ts'
+import { whenKnown } from '../../helpers/promises/when_known.ts'
 import type { BearerToken } from '../../models/bearer_token.ts'
 import type { IssuedToken } from '../../models/issued_token.ts'
 import { bindAccessToken } from './sender.ts'
@@ -6,10 +7,7 @@ import { bindAccessToken } from './sender.ts'
 /** Makes an access token ready: it is written with everything else, and the answer tells of it. @see RFC 6749 §5.1 */
 export function answerWithToken(ctx: Ctx, token: BearerToken): void | Promise<void> {
   bindAccessToken(ctx, token)
-  const issued = token.issue(ctx)
-  return issued instanceof Promise
-    ? issued.then((late) => answerWith(ctx, token, late))
-    : answerWith(ctx, token, issued)
+  return whenKnown(token.issue(ctx), (issued) => answerWith(ctx, token, issued))
 }
 
 function answerWith(ctx: Ctx, token: BearerToken, { value, operations, announce }: IssuedToken): void {
@@ -18,6 +16,7 @@ function answerWith(ctx: Ctx, token: BearerToken, { value, operations, announce 
     access_token: value,
     token_type: token.tokenType,
     ...(token.exp === undefined ? {} : { expires_in: token.expiration }),
-    scope: token.scope || undefined,
+    // Empty where a resource server knows none of what was asked for: absent would mean that it got all of it.
+    scope: token.scope,
   })
 }

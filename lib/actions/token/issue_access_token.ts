@@ -1,5 +1,6 @@
 import type { SourceToken } from '../../engine/context.ts'
 import type { Step } from '../../engine/runtime.ts'
+import { whenKnown } from '../../helpers/promises/when_known.ts'
 import { addWords } from '../../helpers/words.ts'
 import { accessTokenScope } from '../issuing/access_token_scope.ts'
 import { answerWithToken } from '../issuing/answer_with_token.ts'
@@ -9,7 +10,7 @@ const grantTypeOf = ({ kind, gty }: SourceToken) =>
   kind === 'RefreshToken' ? addWords(gty, 'refresh_token') : gty
 
 /** @see RFC 6749 §5.1 */
-export const issueAccessToken: Step = async (ctx, rt) => {
+export const issueAccessToken: Step = (ctx, rt) => {
   const { source } = ctx.oidc
   const requested = ctx.oidc.request.scopes ?? source.scopes
   const accessToken = new rt.models.AccessToken({
@@ -24,6 +25,5 @@ export const issueAccessToken: Step = async (ctx, rt) => {
     sessionUid: source.sessionUid,
     sid: source.sid,
   })
-  await answerWithToken(ctx, accessToken)
-  ctx.oidc.entity('AccessToken', accessToken)
+  return whenKnown(answerWithToken(ctx, accessToken), () => ctx.oidc.entity('AccessToken', accessToken))
 }

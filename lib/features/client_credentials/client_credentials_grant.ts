@@ -4,6 +4,7 @@ import { slot } from '../../engine/define_action.ts'
 import { defineGrant } from '../../engine/define_grant.ts'
 import type { Step } from '../../engine/runtime.ts'
 import { InvalidScope, UnauthorizedClient } from '../../helpers/errors.ts'
+import { whenKnown } from '../../helpers/promises/when_known.ts'
 
 /** Anybody can call themselves a public client. @see RFC 6749 §4.4 */
 const requireConfidentialClient: Step = (ctx) => {
@@ -17,7 +18,7 @@ const ABOUT_END_USERS: ReadonlySet<string> = new Set(['openid', 'offline_access'
 
 /**
  * Scopes nobody knows are dropped, and the answer says what is left; those that the client may not have are refused,
- * and so is a request of which nothing is left.
+ * and so is a request of which nobody knows any.
  * @see RFC 6749 §3.3, §4.4.2, §5.2
  */
 const readClientScope: Step = (ctx, rt) => {
@@ -30,19 +31,19 @@ const readClientScope: Step = (ctx, rt) => {
   // A resource server's token holds its scopes only (RFC 8707 §2.2).
   const known = offered ?? own
   const held = [...sent].filter((scope) => known.has(scope))
-  if (sent.size > 0 && held.length === 0) {
+  if (held.length === 0 && sent.size > 0 && ![...sent].some((scope) => own.has(scope))) {
     throw new InvalidScope('requested scope is not known', [...sent].join(' '))
   }
   ctx.oidc.understand('scopes', new Set(held))
 }
 
 /** @see RFC 6749 §4.4.3 – no refresh token */
-const issueClientCredentials: Step = async (ctx, rt) => {
-  const scope = [...ctx.oidc.understood('scopes')].join(' ') || undefined
+const issueClientCredentials: Step = (ctx, rt) => {
+  const scopes = [...ctx.oidc.understood('scopes')]
+  const scope = ctx.oidc.param('scope') === undefined ? undefined : scopes.join(' ')
   const { resourceServer } = ctx.oidc.request
   const token = new rt.models.ClientCredentials({ client: ctx.oidc.loaded('Client'), resourceServer, scope })
-  await answerWithToken(ctx, token)
-  ctx.oidc.entity('ClientCredentials', token)
+  return whenKnown(answerWithToken(ctx, token), () => ctx.oidc.entity('ClientCredentials', token))
 }
 
 const commitClientCredentials: Step = async (ctx) => {

@@ -19,8 +19,10 @@ export const acceptPushedRedirectUri: Step = (ctx, rt) => acceptRedirectUri(ctx,
 /** The parameters without the credentials they came with, as a request object. */
 function asRequestObject(ctx: Ctx, rt: Runtime): string {
   const { clientId } = ctx.oidc.loaded('Client')
-  const sent = Object.entries(ctx.oidc.sentParams ?? {}).filter(([name]) => !CREDENTIALS.has(name))
-  return unsecuredJwt({ ...Object.fromEntries(sent), iss: clientId, aud: rt.issuer, client_id: clientId })
+  const params = ctx.oidc.sentParams ?? {}
+  const claims: Record<string, unknown> = {}
+  for (const name of Object.keys(params)) if (!CREDENTIALS.has(name)) claims[name] = params[name]
+  return unsecuredJwt(Object.assign(claims, { iss: clientId, aud: rt.issuer, client_id: clientId }))
 }
 
 /** Stores the request for a browser to refer to. @see RFC 9126 §2.2 */

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { InvalidTarget } from '../../helpers/errors.ts'
+import { whenKnown } from '../../helpers/promises/when_known.ts'
 import { readResources } from './resource_indicator.ts'
 import { defaultResources, describeResources, sentResources } from './resources.ts'
 
@@ -34,19 +35,22 @@ export const chooseGrantedResource: Step = async (ctx, rt) => {
   const resource = await chooseOne(ctx, rt, candidates)
   if (resource === undefined) return
   if (!granted.includes(resource)) throw new InvalidTarget(undefined, 'the resource was not granted')
-  const [server] = await describeResources(ctx, rt, [resource])
-  if (server !== undefined) ctx.oidc.understand('resourceServer', server)
+  await useResource(ctx, rt, resource)
 }
 
 /** Decides which resource a client's own token is for. @see RFC 8707 §2.2, RFC 6749 §4.4.2 */
-export const chooseClientResource: Step = async (ctx, rt) => {
+export const chooseClientResource: Step = (ctx, rt) => {
   const sent = sentResources(ctx)
-  const candidates = sent.length > 0 ? sent : await defaultResources(ctx, rt)
-  const [resource, ...others] = candidates
-  if (others.length > 0) {
-    throw new InvalidTarget('only a single resource indicator value is supported for this grant type')
-  }
-  if (resource === undefined) return
+  return whenKnown(sent.length > 0 ? sent : defaultResources(ctx, rt), ([resource, ...others]) => {
+    if (others.length > 0) {
+      throw new InvalidTarget('only a single resource indicator value is supported for this grant type')
+    }
+    return resource === undefined ? undefined : useResource(ctx, rt, resource)
+  })
+}
+
+/** The token is for this one. */
+async function useResource(ctx: Ctx, rt: Runtime, resource: string): Promise<void> {
   const [server] = await describeResources(ctx, rt, [resource])
   if (server !== undefined) ctx.oidc.understand('resourceServer', server)
 }

@@ -1,5 +1,7 @@
-import type { Step } from '../../engine/runtime.ts'
+import type { Ctx } from '../../engine/context.ts'
+import type { Runtime, Step } from '../../engine/runtime.ts'
 import { InvalidTarget } from '../../helpers/errors.ts'
+import { whenKnown } from '../../helpers/promises/when_known.ts'
 import { words } from '../../helpers/words.ts'
 import { defaultResources, describeResources, sentResources } from './resources.ts'
 
@@ -8,13 +10,18 @@ import { defaultResources, describeResources, sentResources } from './resources.
  * one of them.
  * @see RFC 8707 §2, §2.1
  */
-export const readRequestedResources: Step = async (ctx, rt) => {
+export const readRequestedResources: Step = (ctx, rt) => {
   const sent = sentResources(ctx)
-  const resources = sent.length > 0 ? sent : await defaultResources(ctx, rt)
+  return whenKnown(sent.length > 0 ? sent : defaultResources(ctx, rt), (resources) =>
+    resources.length === 0 ? undefined : useResources(ctx, rt, resources),
+  )
+}
+
+/** @throws InvalidTarget */
+async function useResources(ctx: Ctx, rt: Runtime, resources: readonly string[]): Promise<void> {
   if (resources.length > 1 && words(ctx.oidc.request.responseType).includes('token')) {
     throw new InvalidTarget('only a single resource indicator value is supported for this response type')
   }
-  if (resources.length === 0) return
   const [first] = await describeResources(ctx, rt, resources)
   ctx.oidc.understand('resources', resources)
   if (resources.length === 1 && first !== undefined) ctx.oidc.understand('resourceServer', first)

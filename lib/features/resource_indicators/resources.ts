@@ -20,14 +20,22 @@ export function sentResources(ctx: Ctx): readonly string[] {
  * Asks the host for the resource to take where none, or more than one, is named.
  * @param oneOf those to choose from
  */
-export async function defaultResources(
+export function defaultResources(
   ctx: Ctx,
   rt: Runtime,
   oneOf?: readonly string[],
-): Promise<readonly string[]> {
+): readonly string[] | Promise<readonly string[]> {
   const { defaultResource } = rt.configuration.features.resourceIndicators
   const client = ctx.oidc.loaded('Client')
-  const chosen: unknown = await defaultResource(ctx, client, ...(oneOf === undefined ? [] : [[...oneOf]]))
+  const chosen: unknown = defaultResource(ctx, client, ...(oneOf === undefined ? [] : [[...oneOf]]))
+  // Hosts answer with promises of any kind.
+  return typeof chosen === 'object' && chosen !== null ? readLate(chosen) : readChosen(chosen)
+}
+
+const readLate = async (pending: object) => readChosen(await pending)
+
+/** @throws TypeError when the host chose what no resource indicator is */
+function readChosen(chosen: unknown): readonly string[] {
   if (chosen === undefined || chosen === null) return []
   const values: readonly unknown[] = Array.isArray(chosen) ? chosen : [chosen]
   const strings = values.filter((value) => typeof value === 'string')

@@ -2,9 +2,10 @@ import { commitRequest } from '../../actions/authorization/interaction/commit_re
 import { endSession } from '../../actions/authorization/interaction/end_session.ts'
 import { goOn } from '../../actions/pages/go_on.ts'
 import { pageErrors } from '../../actions/pages/page_errors.ts'
-import { defineAction } from '../../engine/define_action.ts'
+import type { Ctx } from '../../engine/context.ts'
+import { defineAction, slot } from '../../engine/define_action.ts'
 import { readForm } from '../../engine/read_form.ts'
-import { RESPONDED, type Step } from '../../engine/runtime.ts'
+import { type EndedLogin, RESPONDED, type Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { InvalidRequest, OIDCProviderError, SessionNotFound } from '../../helpers/errors.ts'
 import { verifyRedirectUri } from '../../helpers/uri/match_redirect_uri.ts'
@@ -12,6 +13,13 @@ import { urlAfterLogout } from './after_logout.ts'
 import { leaveClient } from './leave_client.ts'
 import { loadSession } from './load_session.ts'
 import { findPendingLogout, hasPendingLogout } from './pending_logout.ts'
+
+declare module '../../engine/define_action.ts' {
+  interface Slots {
+    /** What is left to do in the browser once a login is over, by `wayOn`. */
+    login_ended: true
+  }
+}
 
 /**
  * Finds what the person was asked. A form that somebody else has made knows no secret of this session.
@@ -53,20 +61,29 @@ const loadAskingClient: Step = async (ctx, rt) => {
 const staySignedIn: Step = async (ctx, rt) => {
   if (ctx.oidc.param('logout') !== undefined) return
   const pending = ctx.oidc.understood('pendingLogout')
-  await leaveClient(ctx, rt, pending)
   const { clientId, state } = pending
-  goOn(ctx, urlAfterLogout(ctx, state, clientId))
-  rt.emit('end_session.success', ctx)
-  return RESPONDED
+  understandEnd(ctx, await leaveClient(ctx, rt, pending), urlAfterLogout(ctx, state, clientId))
 }
 
 /** The cookie goes once the session is gone: as long as it is there, a second try has to find it. */
 const signOut: Step = async (ctx, rt) => {
+  if (ctx.oidc.param('logout') === undefined) return
   const end = await endSession(ctx, rt, ctx.oidc.loaded('Session'))
   await commitRequest(ctx)
   ctx.oidc.jar.clear('session')
   await end.told
-  goOn(ctx, urlAfterLogout(ctx, ctx.oidc.understood('pendingLogout').state))
+  understandEnd(ctx, end.ended, urlAfterLogout(ctx, ctx.oidc.understood('pendingLogout').state))
+}
+
+function understandEnd(ctx: Ctx, ended: EndedLogin | undefined, url: string): void {
+  if (ended !== undefined) ctx.oidc.understand('endedLogin', ended)
+  ctx.oidc.understand('afterLogout', url)
+}
+
+/** At once, unless there is something to do in the browser first. */
+const leave: Step = (ctx, rt) => {
+  const { wayOn = goOn } = ctx.oidc.request
+  wayOn(ctx, ctx.oidc.understood('afterLogout'))
   rt.emit('end_session.success', ctx)
 }
 
@@ -77,5 +94,15 @@ export const endSessionConfirm = defineAction({
   path: 'end_session/confirm',
   params: ['logout', 'xsrf'],
   wraps: [noStore, pageErrors('end_session_confirm.error')],
-  steps: [readForm, loadSession, goOnIfOver, loadPendingLogout, loadAskingClient, staySignedIn, signOut],
+  steps: [
+    readForm,
+    loadSession,
+    goOnIfOver,
+    loadPendingLogout,
+    loadAskingClient,
+    staySignedIn,
+    signOut,
+    slot('login_ended'),
+    leave,
+  ],
 })

@@ -1,3 +1,4 @@
+import type { EndedLogin } from '../../engine/runtime.ts'
 import type { VerifiedRedirectUri } from '../../helpers/uri/match_redirect_uri.ts'
 import type { PendingLogout } from './pending_logout.ts'
 
@@ -7,5 +8,11 @@ declare module '../../engine/context.ts' {
     postLogoutRedirectUri?: VerifiedRedirectUri
     /** The logout that was asked for, and is now confirmed or refused. */
     pendingLogout?: PendingLogout
+    /** The login that is over now, where there was one. */
+    endedLogin?: EndedLogin
+    /** Where the browser goes when everything is done. */
+    afterLogout?: string
+    /** What takes it there, where it is not to go at once. */
+    wayOn?: (ctx: Ctx, url: string) => void
   }
 }

@@ -15,12 +15,17 @@ export function parseUrlencoded(text: string): SentParameters {
   for (const pair of pairs) {
     if (pair === '') continue
     const at = pair.indexOf('=')
-    sent.push(at === -1 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))])
+    sent.push(
+      at === -1
+        ? [decodeFormValue(pair), '']
+        : [decodeFormValue(pair.slice(0, at)), decodeFormValue(pair.slice(at + 1))],
+    )
   }
   return sent
 }
 
-function decode(text: string): string {
+/** Decodes one value, once. @throws URIError when an escape is no UTF-8 */
+export function decodeFormValue(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
   return spaced.includes('%') ? decodeURIComponent(spaced) : spaced
 }

@@ -90,7 +90,7 @@ export async function verifyJwt(jwt: string, key: KeyObject | Uint8Array, alg: s
 
 /** Writes claims down without protection, for storage of our own. @see RFC 7519 §6 */
 export function unsecuredJwt(payload: JsonObject): string {
-  return `${encodePart({ alg: 'none' })}.${encodePart(payload)}.`
+  return `${UNSECURED}.${encodePart(payload)}.`
 }
 
 /** Reads an unsecured JWT; the caller has decided that it may be one. @see RFC 7519 §6 */
@@ -101,4 +101,5 @@ export function decodeUnsecuredJwt(jwt: string): DecodedJwt {
 }
 
 const encodePart = (value: JsonObject) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const UNSECURED = encodePart({ alg: 'none' })
 const decodePart = (part: string) => decoder.decode(Buffer.from(part, 'base64url'))

@@ -5,13 +5,32 @@ export const MAX_URI_LENGTH = 2048
 const FOREIGN = /[^\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x7e]/
 
 /** An absolute URI, as it was written and as it was understood. */
-export interface StrictUri {
+export class StrictUri {
   readonly text: string
-  readonly url: URL
   /** Host and port exactly as written; empty when there is none. */
   readonly authority: string
   /** Scheme in lower case, without the colon. */
   readonly scheme: string
+  #url: URL | undefined
+
+  constructor(text: string) {
+    this.text = text
+    this.authority = authorityOf(text)
+    this.scheme = text.slice(0, text.indexOf(':')).toLowerCase()
+  }
+
+  /** As a browser reads it. */
+  get url(): URL {
+    this.#url ??= new URL(this.text)
+    return this.#url
+  }
+
+  /** Whether it names a user, where its scheme knows of any. */
+  get hasUser(): boolean {
+    if (this.authority.includes('@')) return true
+    // With an authority, or the check that there is one, nothing else can hold a user.
+    return !isWeb(this.scheme) && (this.url.username !== '' || this.url.password !== '')
+  }
 }
 
 /**
@@ -21,21 +40,10 @@ export interface StrictUri {
  * @see RFC 3986 §3, RFC 9700 §4.1.3
  */
 export function parseStrictUri(text: string): StrictUri | undefined {
-  const url = text.length > MAX_URI_LENGTH || FOREIGN.test(text) ? undefined : parse(text)
-  if (url === undefined) return undefined
-  const authority = authorityOf(text)
-  const scheme = url.protocol.slice(0, -1)
-  if (authority.includes('@') || url.username !== '' || url.password !== '') return undefined
-  if (isWeb(scheme) && authority === '') return undefined
-  return { text, url, authority, scheme }
-}
-
-function parse(text: string): URL | undefined {
-  try {
-    return new URL(text)
-  } catch {
-    return undefined
-  }
+  if (text.length > MAX_URI_LENGTH || FOREIGN.test(text) || !URL.canParse(text)) return undefined
+  const uri = new StrictUri(text)
+  if (isWeb(uri.scheme) && uri.authority === '') return undefined
+  return uri.hasUser ? undefined : uri
 }
 
 /** Whether the scheme is one that browsers load pages from. */

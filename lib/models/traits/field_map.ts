@@ -44,8 +44,11 @@ export function isIntact<P extends object>(
 ): stored is AdapterPayload & P {
   for (const name of Object.keys(stored)) {
     const value = stored[name]
-    const type = Object.hasOwn(fields, name) ? fields[name] : undefined
-    if (value !== undefined && value !== null && type !== undefined && !INTACT[type](value)) return false
+    const type = fields[name]
+    if (value === undefined || value === null) continue
+    // These types have the name that the language gives them; an array would pass for an object.
+    if (typeof value === type && type !== 'object') continue
+    if (type !== undefined && Object.hasOwn(fields, name) && !INTACT[type](value)) return false
   }
   return true
 }

@@ -1,4 +1,5 @@
 import type { AuthorizationResponse, Step } from '../../../engine/runtime.ts'
+import { whenKnown } from '../../../helpers/promises/when_known.ts'
 import { commitRequest } from '../interaction/commit_request.ts'
 import { setSessionCookie } from '../interaction/session_cookie.ts'
 import { type ReadyAnswer, readyAnswer } from './answer_client.ts'
@@ -30,9 +31,9 @@ function answerOf(answer: Readonly<Record<string, unknown>>): AuthorizationRespo
 
 /** Makes what takes the answer to the client: it may fail, and nothing is stored yet. */
 export const prepareAnswer: Step = (ctx, rt) => {
-  const answer = readyAnswer(ctx, rt, answerOf(ctx.oidc.answer))
-  const keep = (ready: ReadyAnswer) => ctx.oidc.understand('readyAnswer', ready)
-  return answer instanceof Promise ? answer.then(keep) : keep(answer)
+  return whenKnown(readyAnswer(ctx, rt, answerOf(ctx.oidc.answer)), (ready) =>
+    ctx.oidc.understand('readyAnswer', ready),
+  )
 }
 
 /** Hands the client what it asked for. */
