@@ -10,8 +10,9 @@ const ROOT = new URL('../../', import.meta.url).pathname
 /** What examples take for granted: things of the host. */
 const HOST = `
 declare const database: { person(id: string): Promise<{ name: string; email: string; tenant: string } | undefined> }
-declare const log: { warn(message: string): void; error(what: object, message: string): void }
+declare const log: { info(message: string): void; warn(message: string): void; error(what: object, message: string): void }
 declare const secret: string
+declare const hasPin: (accountId: string, pin: string) => Promise<boolean>
 declare const queue: object[]
 declare const phone: { ask(accountId: string, question: object): Promise<void> }
 declare const escapeHtml: (text: string) => string
@@ -29,7 +30,7 @@ declare const jwks: JWKS
 `
 
 const IMPORTS = `
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Redis } from 'ioredis'

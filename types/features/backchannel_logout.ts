@@ -25,13 +25,14 @@ export interface UndeliveredLogout {
 export interface BackchannelLogoutOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
-  /** How many clients of one logout are told at once. @default 10 */
+  /** How many clients of one logout are told at once. @default 10 @example 20 */
   concurrency?: number | undefined
-  /** Seconds that one client has to answer. @default 2.5 */
+  /** Seconds that one client has to answer. @default 2.5 @example 1 */
   receiverTimeout?: number | undefined
   /**
    * Seconds after which the person is answered, whoever has not been told by then. `undelivered` hears of those.
    * @default 5
+   * @example 3
    */
   totalTimeout?: number | undefined
   /**
@@ -40,6 +41,7 @@ export interface BackchannelLogoutOptions extends FeatureOptions {
    * is waited for until `totalTimeout`.
    * @default () => {}
    * @see OpenID Connect Back-Channel Logout 1.0 §2.5
+   * @example (ctx, client, { accountId, sid }) => queue.push({ client: client.clientId, accountId, sid })
    */
   undelivered?: ((ctx: KoaContextWithOIDC, client: Client, logout: UndeliveredLogout) => unknown) | undefined
 }

@@ -29,9 +29,15 @@ declare module '../models.ts' {
 
 declare module '../enabled_jwa.ts' {
   interface EnabledJWA {
-    /** Key management of encrypted ID Tokens. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §10.2 */
+    /**
+     * Key management of encrypted ID Tokens. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §10.2
+     * @example ['ECDH-ES', 'RSA-OAEP-256']
+     */
     idTokenEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
-    /** Content encryption of ID Tokens. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §10.2 */
+    /**
+     * Content encryption of ID Tokens. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §10.2
+     * @example ['A256GCM']
+     */
     idTokenEncryptionEncValues?: ContentEncryption[] | undefined
   }
 }

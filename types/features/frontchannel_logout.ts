@@ -17,12 +17,14 @@ export interface FrontchannelLogoutOptions extends FeatureOptions {
    * Seconds that the frames have to load; then the browser goes on, whoever has not been told by then. Where scripts
    * do not run, they are counted from when the browser has done with the frames.
    * @default 2.5
+   * @example 1
    */
   timeout?: number | undefined
   /**
    * How many clients of one logout are framed: those that the person used last. `frontchannel.error` tells of the
    * others.
    * @default 20
+   * @example 10
    */
   maxFrames?: number | undefined
 }

@@ -39,11 +39,20 @@ declare module '../models.ts' {
 
 declare module '../enabled_jwa.ts' {
   interface EnabledJWA {
-    /** Key management of encrypted introspection responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see RFC 9701 §7 */
+    /**
+     * Key management of encrypted introspection responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see RFC 9701 §7
+     * @example ['ECDH-ES', 'RSA-OAEP-256']
+     */
     introspectionEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
-    /** Content encryption of introspection responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see RFC 9701 §7 */
+    /**
+     * Content encryption of introspection responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see RFC 9701 §7
+     * @example ['A256GCM']
+     */
     introspectionEncryptionEncValues?: ContentEncryption[] | undefined
-    /** Signatures of introspection responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see RFC 9701 §7 */
+    /**
+     * Signatures of introspection responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see RFC 9701 §7
+     * @example ['PS256', 'ES256']
+     */
     introspectionSigningAlgValues?: SigningAlgorithm[] | undefined
   }
 }

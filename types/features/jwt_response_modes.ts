@@ -32,11 +32,20 @@ declare module '../models.ts' {
 
 declare module '../enabled_jwa.ts' {
   interface EnabledJWA {
-    /** Key management of encrypted authorization responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Key management of encrypted authorization responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see JWT Secured Authorization Response Mode §3
+     * @example ['ECDH-ES', 'RSA-OAEP-256']
+     */
     authorizationEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
-    /** Content encryption of authorization responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Content encryption of authorization responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see JWT Secured Authorization Response Mode §3
+     * @example ['A256GCM']
+     */
     authorizationEncryptionEncValues?: ContentEncryption[] | undefined
-    /** Signatures of authorization responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Signatures of authorization responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see JWT Secured Authorization Response Mode §3
+     * @example ['PS256', 'ES256']
+     */
     authorizationSigningAlgValues?: SigningAlgorithm[] | undefined
   }
 }

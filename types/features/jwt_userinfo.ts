@@ -37,11 +37,20 @@ declare module '../models.ts' {
 
 declare module '../enabled_jwa.ts' {
   interface EnabledJWA {
-    /** Key management of encrypted UserInfo responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §5.3.2 */
+    /**
+     * Key management of encrypted UserInfo responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §5.3.2
+     * @example ['ECDH-ES', 'RSA-OAEP-256']
+     */
     userinfoEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
-    /** Content encryption of UserInfo responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §5.3.2 */
+    /**
+     * Content encryption of UserInfo responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §5.3.2
+     * @example ['A256GCM']
+     */
     userinfoEncryptionEncValues?: ContentEncryption[] | undefined
-    /** Signatures of UserInfo responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §5.3.2 */
+    /**
+     * Signatures of UserInfo responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §5.3.2
+     * @example ['PS256', 'ES256']
+     */
     userinfoSigningAlgValues?: SigningAlgorithm[] | undefined
   }
 }

@@ -24,6 +24,12 @@ export interface RpInitiatedLogoutOptions extends FeatureOptions {
    * embedded as it is.
    * @default a plain page
    * @see OpenID Connect RP-Initiated Logout 1.0 §2
+   * @example
+   * (ctx, form) => {
+   *   ctx.body = `<!DOCTYPE html><title>Sign out</title><h1>Sign out?</h1>${form}
+   *     <button type="submit" form="op.logoutForm" name="logout" value="yes">Yes</button>
+   *     <button type="submit" form="op.logoutForm">No</button>`
+   * }
    */
   logoutSource?: ((ctx: KoaContextWithOIDC, form: string) => unknown) | undefined
   /**
@@ -31,6 +37,10 @@ export interface RpInitiatedLogoutOptions extends FeatureOptions {
    * `ctx.oidc.client` is there when the person stayed logged in.
    * @default a plain page
    * @see OpenID Connect RP-Initiated Logout 1.0 §3
+   * @example
+   * (ctx) => {
+   *   ctx.body = `<!DOCTYPE html><title>Signed out</title><p>You are signed ${ctx.oidc.client === undefined ? 'out' : 'in still'}.</p>`
+   * }
    */
   postLogoutSuccessSource?: ((ctx: KoaContextWithOIDC) => unknown) | undefined
 }
@@ -65,7 +75,7 @@ declare module '../events.ts' {
 
 declare module '../routes.ts' {
   interface RoutesConfiguration {
-    /** @default '/session/end' @see OpenID Connect RP-Initiated Logout 1.0 §2 */
+    /** @default '/session/end' @see OpenID Connect RP-Initiated Logout 1.0 §2 @example '/logout' */
     end_session?: string | undefined
   }
 }
