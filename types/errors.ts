@@ -86,6 +86,6 @@ export interface ProviderError extends Error {
   allow_redirect: boolean
   /** The scope that is missing. @see RFC 6750 §3 */
   scope?: string | undefined
-  /** The same failure under the name another endpoint must use. */
+  /** The same failure under the name another endpoint must use. @example throw error.as('invalid_request') */
   as(error: string): ProviderError
 }

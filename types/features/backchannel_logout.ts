@@ -48,7 +48,10 @@ export interface BackchannelLogoutOptions extends FeatureOptions {
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Where logout tokens are posted. @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
+    /**
+     * Where logout tokens are posted. @see OpenID Connect Back-Channel Logout 1.0 §2.2
+     * @example 'https://app.example.com/logged-out'
+     */
     backchannel_logout_uri?: string | undefined
     /** Whether its logout tokens must hold `sid`. @default false @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
     backchannel_logout_session_required?: boolean | undefined
@@ -64,6 +67,7 @@ declare module '../models.ts' {
      * @param accountId the account; the client is told its `sub`
      * @param sid the session as this client knows it, `sidFor()` of the session
      * @throws Error when it could not be delivered
+     * @example await client.backchannelLogout('ann', sid)
      */
     backchannelLogout(accountId: string, sid?: string): Promise<void>
   }

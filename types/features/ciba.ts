@@ -193,11 +193,14 @@ export type CIBADeliveryMode = 'poll' | 'ping'
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** How it learns the outcome of a backchannel authentication. @see OpenID Connect CIBA Core 1.0 §4 */
+    /** How it learns the outcome of a backchannel authentication. @see OpenID Connect CIBA Core 1.0 §4 @example 'ping' */
     backchannel_token_delivery_mode?: CIBADeliveryMode | undefined
-    /** Where ping notifications are posted. @see OpenID Connect CIBA Core 1.0 §4 */
+    /** Where ping notifications are posted. @see OpenID Connect CIBA Core 1.0 §4 @example 'https://app.example.com/ping' */
     backchannel_client_notification_endpoint?: string | undefined
-    /** The algorithm its backchannel authentication requests must be signed with; absent means not signed. @see OpenID Connect CIBA Core 1.0 §4 */
+    /**
+     * The algorithm its backchannel authentication requests must be signed with; absent means not signed. @see OpenID Connect CIBA Core 1.0 §4
+     * @example 'ES256'
+     */
     backchannel_authentication_request_signing_alg?: string | undefined
     /** Whether it sends `user_code`. @default false @see OpenID Connect CIBA Core 1.0 §4 */
     backchannel_user_code_parameter?: boolean | undefined
@@ -214,6 +217,7 @@ declare module '../models.ts' {
      * Tells the client that the outcome of a request can be fetched, once. Nothing is stored, and no event told.
      * @throws Error when the client cannot be told
      * @see OpenID Connect CIBA Core 1.0 §10.2
+     * @example await client.backchannelPing(request)
      */
     backchannelPing(request: BackchannelAuthenticationRequest): Promise<void>
   }

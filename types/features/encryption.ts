@@ -13,9 +13,15 @@ export interface EncryptionOptions extends FeatureOptions {
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Key management of its encrypted ID Tokens; absent means not encrypted. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * Key management of its encrypted ID Tokens; absent means not encrypted. @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example 'ECDH-ES'
+     */
     id_token_encrypted_response_alg?: EncryptionAlgorithm | undefined
-    /** Content encryption of its ID Tokens. @default 'A128CBC-HS256' where `id_token_encrypted_response_alg` is set @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * Content encryption of its ID Tokens. @default 'A128CBC-HS256' where `id_token_encrypted_response_alg` is set @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example 'A256GCM'
+     */
     id_token_encrypted_response_enc?: ContentEncryption | undefined
   }
 }

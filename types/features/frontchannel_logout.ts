@@ -34,6 +34,7 @@ declare module '../client.ts' {
     /**
      * What is framed when a person logs out: at the origin of one of `redirect_uris`, over https or on this very device.
      * @see OpenID Connect Front-Channel Logout 1.0 §2
+     * @example 'https://app.example.com/logout-frame'
      */
     frontchannel_logout_uri?: string | undefined
     /**

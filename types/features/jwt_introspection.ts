@@ -20,11 +20,17 @@ export interface JwtIntrospectionOptions extends FeatureOptions {
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Algorithm of its introspection responses where it asks for JWTs. @default 'RS256' @see RFC 9701 §6 */
+    /** Algorithm of its introspection responses where it asks for JWTs. @default 'RS256' @see RFC 9701 §6 @example 'ES256' */
     introspection_signed_response_alg?: SigningAlgorithmWithNone | undefined
-    /** Key management of its encrypted introspection responses, which it then has to ask for; absent means not encrypted. @see RFC 9701 §6 */
+    /**
+     * Key management of its encrypted introspection responses, which it then has to ask for; absent means not encrypted. @see RFC 9701 §6
+     * @example 'ECDH-ES'
+     */
     introspection_encrypted_response_alg?: EncryptionAlgorithm | undefined
-    /** Content encryption of its introspection responses. @default 'A128CBC-HS256' where `introspection_encrypted_response_alg` is set @see RFC 9701 §6 */
+    /**
+     * Content encryption of its introspection responses. @default 'A128CBC-HS256' where `introspection_encrypted_response_alg` is set @see RFC 9701 §6
+     * @example 'A256GCM'
+     */
     introspection_encrypted_response_enc?: ContentEncryption | undefined
   }
 }

@@ -13,11 +13,20 @@ export interface JwtResponseModesOptions extends FeatureOptions {
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Algorithm of its authorization response signatures. @default 'RS256' @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Algorithm of its authorization response signatures. @default 'RS256' @see JWT Secured Authorization Response Mode §3
+     * @example 'ES256'
+     */
     authorization_signed_response_alg?: SigningAlgorithm | undefined
-    /** Key management of its encrypted authorization responses; absent means not encrypted. @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Key management of its encrypted authorization responses; absent means not encrypted. @see JWT Secured Authorization Response Mode §3
+     * @example 'ECDH-ES'
+     */
     authorization_encrypted_response_alg?: EncryptionAlgorithm | undefined
-    /** Content encryption of its authorization responses. @default 'A128CBC-HS256' where `authorization_encrypted_response_alg` is set @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Content encryption of its authorization responses. @default 'A128CBC-HS256' where `authorization_encrypted_response_alg` is set @see JWT Secured Authorization Response Mode §3
+     * @example 'A256GCM'
+     */
     authorization_encrypted_response_enc?: ContentEncryption | undefined
   }
 }

@@ -18,11 +18,20 @@ export interface JwtUserinfoOptions extends FeatureOptions {
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Algorithm of its UserInfo signatures; absent means plain JSON. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * Algorithm of its UserInfo signatures; absent means plain JSON. @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example 'ES256'
+     */
     userinfo_signed_response_alg?: SigningAlgorithmWithNone | undefined
-    /** Key management of its encrypted UserInfo responses; absent means not encrypted. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * Key management of its encrypted UserInfo responses; absent means not encrypted. @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example 'ECDH-ES'
+     */
     userinfo_encrypted_response_alg?: EncryptionAlgorithm | undefined
-    /** Content encryption of its UserInfo responses. @default 'A128CBC-HS256' where `userinfo_encrypted_response_alg` is set @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * Content encryption of its UserInfo responses. @default 'A128CBC-HS256' where `userinfo_encrypted_response_alg` is set @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example 'A256GCM'
+     */
     userinfo_encrypted_response_enc?: ContentEncryption | undefined
   }
 }

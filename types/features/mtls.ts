@@ -48,15 +48,18 @@ export type TLSClientAuthProperty =
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Subject of the certificate of `tls_client_auth`, as RFC 4514 writes it. @see RFC 8705 §2.1.2 */
+    /**
+     * Subject of the certificate of `tls_client_auth`, as RFC 4514 writes it. @see RFC 8705 §2.1.2
+     * @example 'CN=orders,O=Example,C=GB'
+     */
     tls_client_auth_subject_dn?: string | undefined
-    /** DNS name in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
+    /** DNS name in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 @example 'orders.example.com' */
     tls_client_auth_san_dns?: string | undefined
-    /** URI in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
+    /** URI in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 @example 'spiffe://example.com/orders' */
     tls_client_auth_san_uri?: string | undefined
-    /** IP address in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
+    /** IP address in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 @example '192.0.2.1' */
     tls_client_auth_san_ip?: string | undefined
-    /** E-mail address in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 */
+    /** E-mail address in the certificate of `tls_client_auth`. @see RFC 8705 §2.1.2 @example 'orders@example.com' */
     tls_client_auth_san_email?: string | undefined
     /** Whether its access tokens are bound to its certificate. @default false @see RFC 8705 §3.4 */
     tls_client_certificate_bound_access_tokens?: boolean | undefined

@@ -54,13 +54,25 @@ export interface RequestObjectsOptions extends FeatureOptions {
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** The only algorithm accepted for its request objects; absent means any the provider accepts. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * The only algorithm accepted for its request objects; absent means any the provider accepts. @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example 'ES256'
+     */
     request_object_signing_alg?: SigningAlgorithmWithNone | undefined
-    /** The only key management accepted for its encrypted request objects. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * The only key management accepted for its encrypted request objects. @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example 'ECDH-ES'
+     */
     request_object_encryption_alg?: EncryptionAlgorithm | undefined
-    /** The only content encryption accepted for its request objects. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * The only content encryption accepted for its request objects. @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example 'A256GCM'
+     */
     request_object_encryption_enc?: ContentEncryption | undefined
-    /** Where its request objects may be fetched from. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * Where its request objects may be fetched from. @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example ['https://app.example.com/request.jwt']
+     */
     request_uris?: string[] | undefined
     /** Whether it must send signed request objects. @default false @see RFC 9101 §10.5 */
     require_signed_request_object?: boolean | undefined
@@ -74,7 +86,7 @@ declare module '../models.ts' {
     readonly requestObjectEncryptionEnc?: string | undefined
     readonly requestUris?: string[] | undefined
     readonly requireSignedRequestObject?: boolean | undefined
-    /** Whether a request object may be fetched from there. */
+    /** Whether a request object may be fetched from there. @example client.requestUriAllowed('https://app.example.com/request.jwt') */
     requestUriAllowed(requestUri: string): boolean
   }
 }

@@ -47,7 +47,10 @@ export interface RpInitiatedLogoutOptions extends FeatureOptions {
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Where the browser may go after logout. @see OpenID Connect RP-Initiated Logout 1.0 §3.1 */
+    /**
+     * Where the browser may go after logout. @see OpenID Connect RP-Initiated Logout 1.0 §3.1
+     * @example ['https://app.example.com/bye']
+     */
     post_logout_redirect_uris?: string[] | undefined
   }
 }
@@ -55,7 +58,7 @@ declare module '../client.ts' {
 declare module '../models.ts' {
   interface Client {
     readonly postLogoutRedirectUris?: string[] | undefined
-    /** Whether browsers may go there after logout. */
+    /** Whether browsers may go there after logout. @example client.postLogoutRedirectUriAllowed('https://app.example.com/bye') */
     postLogoutRedirectUriAllowed(redirectUri: string): boolean
   }
 }
