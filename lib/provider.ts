@@ -21,6 +21,7 @@ import { currentInteraction, storeResult } from './actions/authorization/interac
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
 import './features/members.ts'
+import './features/reasons.ts'
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
 import type { Ctx } from './engine/context.ts'

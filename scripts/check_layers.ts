@@ -1,7 +1,8 @@
-/** Holds the house to its plan: layers, circles, rooms of features, sizes of folders, names in the core. */
+/** Holds the house to its plan: layers, circles, rooms of features, sizes of folders, names in the core, reasons of refusals. */
 import { misplacedWords } from './layers/feature_words.ts'
 import { crowdedFolders, lonelyFiles } from './layers/folders.ts'
 import { behindTheHostWing, circles, importsDown, mixedRooms, throughTheWing } from './layers/imports.ts'
+import { unexplained } from './layers/refusals.ts'
 import { readSources } from './layers/sources.ts'
 
 const sources = readSources()
@@ -14,6 +15,7 @@ const mistakes = [
   ...crowdedFolders(sources),
   ...lonelyFiles(sources),
   ...misplacedWords(sources),
+  ...unexplained(sources),
 ]
 
 for (const mistake of mistakes) console.error(mistake)

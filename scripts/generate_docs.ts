@@ -12,10 +12,12 @@ import { fapiPage } from './docs/fapi_page.ts'
 import { MODEL_NAMES, modelsPage } from './docs/models_page.ts'
 import { featuresPage, protocolPage } from './docs/protocol_page.ts'
 import { providerPage } from './docs/provider_page.ts'
+import { reasonsPages } from './docs/reasons_pages.ts'
 import { MENTIONS_CASES, securityPage } from './docs/security_page.ts'
 import { adapterPage, clientMetadataPage, contextPage } from './docs/table_pages.ts'
 import { readTitles } from './docs/test_titles.ts'
 import { typesPage } from './docs/types_page.ts'
+import { readSources } from './layers/sources.ts'
 
 const root = resolve(import.meta.dirname, '..')
 /** Options outside of features; those with parts of their own in features stand in files of their own. */
@@ -152,6 +154,7 @@ const pages: Readonly<Record<string, string>> = {
     new Set(FEATURES.map(({ name }) => name)),
   ),
   'docs/conformance.md': conformancePage(titles),
+  ...reasonsPages(readSources()),
   'docs/events.md': eventsPage(of(EVENTS), [...features.values()].flat()),
   'docs/fapi.md': fapiPage(),
   'docs/reference/adapter.md': adapterPage(of(ADAPTER)),

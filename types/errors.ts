@@ -68,6 +68,31 @@ export interface ErrorOut {
   iss?: string | undefined
 }
 
+/** The reasons that the provider has, one member each: the key is the code. Features add theirs. */
+export interface ErrorReasons {
+  /** Thrown by a function of the host, which gave no reason. */
+  host: true
+}
+
+/** Stable text that says why something was refused, such as `redirect_uri.unregistered`; hosts may have their own. */
+export type ReasonCode = keyof ErrorReasons | (string & {})
+
+/** Names for whoever looks for the mistake: of parameters, claims, headers, methods, algorithms, scopes. Never secrets, tokens or codes. */
+export interface FoundNames {
+  /** What was seen. */
+  readonly seen?: readonly string[] | undefined
+  /** What would be accepted in its place. */
+  readonly accepted?: readonly string[] | undefined
+}
+
+/** Why something was refused. An error is one, too: what led to another error is its reason. */
+export interface ErrorReason extends FoundNames {
+  /** Stable text, `family.name`. */
+  readonly reason: ReasonCode
+  /** The rule: specification and section. */
+  readonly section?: string | undefined
+}
+
 /** An error that is the client's doing; `errors.OIDCProviderError` and its subclasses have this shape. */
 export interface ProviderError extends Error {
   /** On the wire: `error`. The same as `message`. */
@@ -86,6 +111,22 @@ export interface ProviderError extends Error {
   allow_redirect: boolean
   /** The scope that is missing. @see RFC 6750 §3 */
   scope?: string | undefined
+  /**
+   * Why it was refused: stable text, such as `redirect_uri.unregistered`. `host` where a function of the host threw it
+   * without a reason. For events and logs; never sent. [Every reason](../errors/README.md).
+   */
+  reason: ReasonCode
+  /** The rule that was broken: specification and section. For events and logs; never sent. */
+  section?: string | undefined
+  /** Names of what was seen: parameters, claims, methods, algorithms, scopes. Never secrets, tokens or codes. Never sent. */
+  seen?: readonly string[] | undefined
+  /** What would be accepted in its place. For events and logs; never sent. */
+  accepted?: readonly string[] | undefined
+  /**
+   * Says why, for events and logs: a reason of your own, or the error that led to this one.
+   * @example throw new errors.InvalidRequest('the tenant is closed').because({ reason: 'tenant.closed' })
+   */
+  because(why: ErrorReason, found?: FoundNames): this
   /** The same failure under the name another endpoint must use. @example throw error.as('invalid_request') */
   as(error: string): ProviderError
 }

@@ -161,7 +161,9 @@ export class MemoryStorage {
     const entry = this.#entry(key)
     if (entry === undefined) return
     this.#protected.delete(key)
-    for (const kind of [modelOf(key), SESSION_OF_NOBODY]) this.#evictable.get(kind)?.delete(key)
+    const model = modelOf(key)
+    this.#evictable.get(model)?.delete(key)
+    if (model === 'Session') this.#evictable.get(SESSION_OF_NOBODY)?.delete(key)
     this.#unindex(key, entry)
   }
 

@@ -19,6 +19,7 @@ import { sectorIdentifierOf } from '../helpers/uri/sector_identifier.ts'
 import type { ClientRules } from './metadata/descriptor.ts'
 import { validateClientMetadata } from './metadata/validate_client_metadata.ts'
 import { ownCopy } from './own_copy.ts'
+import { CLIENT } from './reasons.ts'
 
 /** What clients need of the provider they are registered with. */
 export interface ClientRuntime {
@@ -235,7 +236,7 @@ export class Client implements ClientInterface {
   /** @throws InvalidClient with this description when the secret has expired */
   checkClientSecretExpiration(message: string): void {
     if (this.isClientSecretExpired(epochTime()))
-      throw new InvalidClient(message, 'the client secret has expired')
+      throw new InvalidClient(message, 'the client secret has expired').because(CLIENT.secret_expired)
   }
 
   /** Whether its ID Tokens hold `sid`, so that a logout token can name the session. @see OpenID Connect Back-Channel Logout 1.0 §2.2 */

@@ -9,6 +9,7 @@ import type { IsMeant } from '../helpers/jose/public_key_set.ts'
 import { HolderKeys, type KeyHolder } from '../outgoing/holder_keys.ts'
 import { type OutgoingRuntime, outgoingJson } from '../outgoing/outgoing_request.ts'
 import type { Client } from './client.ts'
+import { CLIENT, CLIENT_KEYS } from './reasons.ts'
 
 /** The keys of clients: public ones, registered or behind their `jwks_uri`, and those their secrets stand for. */
 export class ClientKeystore {
@@ -25,7 +26,7 @@ export class ClientKeystore {
           'client keys could not be fetched from its jwks_uri',
           cause instanceof Error ? cause.message : undefined,
           cause,
-        ),
+        ).because(CLIENT_KEYS.unreachable, { seen: ['jwks_uri'] }),
       staleFor,
     })
   }
@@ -71,7 +72,11 @@ export class ClientKeystore {
   ): Promise<{ key: EncryptionKey; kid?: string | undefined }> {
     if (isSymmetric(alg)) return { key: this.symmetricKey(client, alg, enc) }
     const key = await this.#public.encryptionKey(client, alg)
-    if (key === undefined) throw new InvalidClientMetadata(`client has no key to encrypt with ${alg}`)
+    if (key === undefined)
+      throw new InvalidClientMetadata(`client has no key to encrypt with ${alg}`).because(
+        CLIENT_KEYS.no_encryption_key,
+        { accepted: [alg] },
+      )
     return key
   }
 
@@ -83,9 +88,15 @@ export class ClientKeystore {
   symmetricKey(client: Client, alg: string, enc?: string): Uint8Array {
     const { clientSecret } = client
     if (clientSecret === undefined)
-      throw new InvalidClientMetadata(`client has no secret, which ${alg} needs`)
+      throw new InvalidClientMetadata(`client has no secret, which ${alg} needs`).because(
+        CLIENT_KEYS.no_secret,
+        { seen: [alg] },
+      )
     if (client.isClientSecretExpired(epochTime())) {
-      throw new InvalidClientMetadata(`client secret is expired, it cannot be used with ${alg}`)
+      throw new InvalidClientMetadata(`client secret is expired, it cannot be used with ${alg}`).because(
+        CLIENT.secret_expired,
+        { seen: [alg] },
+      )
     }
     return clientSecretKey(clientSecret, alg, enc)
   }

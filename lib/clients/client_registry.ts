@@ -6,6 +6,7 @@ import { InvalidClient, OIDCProviderError } from '../helpers/errors.ts'
 import type { Client } from './client.ts'
 import type { ClientRules } from './metadata/descriptor.ts'
 import { earlyCheck, validateClientMetadata } from './metadata/validate_client_metadata.ts'
+import { CLIENT } from './reasons.ts'
 
 /** How many clients from the adapter are kept validated. */
 const CACHED_CLIENTS = 1000
@@ -141,7 +142,10 @@ function notValid(clientId: string, thrown: unknown): unknown {
   if (!(thrown instanceof OIDCProviderError)) return thrown
   const { error, error_description: reason = error, error_detail: more } = thrown
   const detail = [`client "${clientId}" is not valid: ${reason}`, more].filter(Boolean).join('; ')
-  return new InvalidClient('client is invalid', detail, thrown)
+  return new InvalidClient('client is invalid', detail, thrown).because(CLIENT.invalid, {
+    seen: thrown.seen ?? [],
+    accepted: thrown.accepted,
+  })
 }
 
 /** A typo in the configuration is to be seen when the process starts, not when the first end-user arrives. */

@@ -3,6 +3,7 @@ import { hearRejection } from '../helpers/hear_rejection.ts'
 import { sectorDocumentProblem } from '../helpers/uri/sector_identifier.ts'
 import type { OutgoingRuntime } from '../outgoing/outgoing_request.ts'
 import type { Client } from './client.ts'
+import { CLIENT_METADATA } from './reasons.ts'
 import type { SectorDocuments } from './sector_documents.ts'
 
 interface SectorRuntime extends OutgoingRuntime {
@@ -25,5 +26,9 @@ export async function checkSectorDocument(rt: SectorRuntime, client: Client): Pr
   const { sectorIdentifierUri: uri } = client
   if (uri === undefined || !isWanted(rt, client)) return
   const problem = sectorDocumentProblem(await rt.sectorDocuments.get(uri), client.metadata())
-  if (problem !== undefined) throw new InvalidClientMetadata(`sector_identifier_uri ${problem}`)
+  if (problem !== undefined)
+    throw new InvalidClientMetadata(`sector_identifier_uri ${problem}`).because(
+      CLIENT_METADATA.sector_mismatch,
+      { seen: ['sector_identifier_uri'] },
+    )
 }

@@ -2,6 +2,7 @@ import QuickLRU from 'quick-lru'
 import { InvalidClientMetadata } from '../helpers/errors.ts'
 import { FetchPool } from '../outgoing/fetch_pool.ts'
 import { OutgoingRequestFailed, type OutgoingRuntime, outgoingJson } from '../outgoing/outgoing_request.ts'
+import { CLIENT_METADATA } from './reasons.ts'
 
 /** How many documents that could not be had are remembered. */
 const REMEMBERED = 1000
@@ -40,7 +41,11 @@ export class SectorDocuments {
       return value
     } catch (thrown) {
       if (!(thrown instanceof OutgoingRequestFailed)) throw thrown
-      throw new InvalidClientMetadata('sector_identifier_uri could not be fetched', thrown.message, thrown)
+      throw new InvalidClientMetadata(
+        'sector_identifier_uri could not be fetched',
+        thrown.message,
+        thrown,
+      ).because(CLIENT_METADATA.sector_unreachable, { seen: ['sector_identifier_uri'] })
     }
   }
 }

@@ -7,6 +7,7 @@ import { printable } from '../helpers/http/error_on_the_wire.ts'
 import { SigningFailed } from '../helpers/jose/signing_failed.ts'
 import type { Ctx } from './context.ts'
 import { HostTimeout } from './host_timeout.ts'
+import { SERVER } from './reasons/engine_reasons.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Events told `(ctx, error)`. */
@@ -35,6 +36,9 @@ const mayPass = (thrown: unknown) =>
   thrown instanceof SigningFailed ||
   thrown instanceof HostTimeout
 
+/** Only names that are known here: what else was sent may be anything. */
+const sentNames = (ctx: Ctx): string[] => Object.keys(ctx.oidc.sentParams ?? {})
+
 /**
  * Sorts out what was thrown and tells the listeners: the client's doing under the endpoint's own event,
  * anything else as `server_error`.
@@ -42,15 +46,17 @@ const mayPass = (thrown: unknown) =>
  */
 export function reportFailure(ctx: Ctx, rt: Runtime, thrown: unknown, event: ErrorEvent): OIDCProviderError {
   if (thrown instanceof OIDCProviderError) {
+    // An error of the host's may be one that it throws again and again.
+    if (thrown.reason !== 'host') thrown.seen ??= sentNames(ctx)
     rt.emit(event, ctx, thrown)
     return thrown
   }
   rt.serverError(ctx, thrown)
   if (mayPass(thrown)) {
     ctx.set('retry-after', RETRY_AFTER)
-    return new TemporarilyUnavailable(undefined, undefined, thrown)
+    return new TemporarilyUnavailable(undefined, undefined, thrown).because(SERVER.unavailable)
   }
-  return new ServerError(thrown)
+  return new ServerError(thrown).because(SERVER.failed)
 }
 
 /** The error as it goes out. */

@@ -1,6 +1,7 @@
 import contentType from 'content-type'
 import { InvalidRequest } from '../helpers/errors.ts'
 import type { Ctx } from './context.ts'
+import { BODY } from './reasons/engine_reasons.ts'
 
 /** Encodings in which ASCII characters are the same bytes as in UTF-8. */
 const LIKE_ASCII = /^(?:us-?ascii|ascii|iso[-_]?8859-?[0-9]{1,2}|latin-?[0-9]|(?:windows-|cp)125[0-9])$/
@@ -38,10 +39,11 @@ export function readMediaType(ctx: Ctx): MediaType | undefined {
   try {
     parsed = contentType.parse(withoutEmptyParameters(header))
   } catch {
-    throw new InvalidRequest('content-type header is malformed')
+    throw new InvalidRequest('content-type header is malformed').because(BODY.media_type_malformed)
   }
   const charset = parsed.parameters['charset']?.trim().toLowerCase() ?? 'utf-8'
   const asciiOnly = !isUtf8(charset)
-  if (asciiOnly && !LIKE_ASCII.test(charset)) throw new InvalidRequest('request body must be in UTF-8')
+  if (asciiOnly && !LIKE_ASCII.test(charset))
+    throw new InvalidRequest('request body must be in UTF-8').because(BODY.not_utf8)
   return { type: parsed.type, asciiOnly }
 }

@@ -3,6 +3,7 @@ import { collect, TooLong } from './collect.ts'
 import type { Ctx } from './context.ts'
 import { readMediaType } from './media_type.ts'
 import { placedBody } from './placed_body.ts'
+import { BODY } from './reasons/engine_reasons.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Largest body that is read, in bytes. */
@@ -20,14 +21,15 @@ export type Body =
   /** A middleware in front of the provider has parsed it. */
   | { kind: 'parsed'; fields: Readonly<Record<string, unknown>> }
 
-const tooLarge = () => new InvalidRequest(`request body must not be larger than ${LIMIT} bytes`, 413)
-const notAscii = () => new InvalidRequest('request body must be in UTF-8')
+const tooLarge = () =>
+  new InvalidRequest(`request body must not be larger than ${LIMIT} bytes`, 413).because(BODY.too_large)
+const notAscii = () => new InvalidRequest('request body must be in UTF-8').because(BODY.not_utf8)
 
 /** @throws InvalidRequest before anything is read */
 function checkHeaders(ctx: Ctx): void {
   const encoding = ctx.get('content-encoding').toLowerCase()
   if (encoding !== '' && encoding !== 'identity')
-    throw new InvalidRequest('request body must not be compressed', 415)
+    throw new InvalidRequest('request body must not be compressed', 415).because(BODY.compressed)
   if (Number(ctx.get('content-length')) > LIMIT) throw tooLarge()
 }
 
@@ -38,13 +40,15 @@ function decode(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
   } catch (cause) {
-    throw new InvalidRequest('request body could not be read as UTF-8 text', 400, undefined, cause)
+    throw new InvalidRequest('request body could not be read as UTF-8 text', 400, undefined, cause).because(
+      BODY.not_utf8,
+    )
   }
 }
 
 function notCollected(cause: unknown): never {
   if (cause instanceof TooLong) throw tooLarge()
-  throw new InvalidRequest('request body could not be read', 400, undefined, cause)
+  throw new InvalidRequest('request body could not be read', 400, undefined, cause).because(BODY.unreadable)
 }
 
 /** The size of what was parsed is that of its JSON; what has none did not come in a body. */
@@ -52,7 +56,7 @@ function serialized(fields: Readonly<Record<string, unknown>>): string {
   try {
     return JSON.stringify(fields)
   } catch (cause) {
-    throw new InvalidRequest('request body is not an object', 400, undefined, cause)
+    throw new InvalidRequest('request body is not an object', 400, undefined, cause).because(BODY.not_object)
   }
 }
 
@@ -60,7 +64,8 @@ function usePlaced(ctx: Ctx, rt: Runtime, asciiOnly: boolean): Body {
   rt.notify(PARSED_UPSTREAM)
   const placed = placedBody(ctx)
   if (placed === undefined) throw new TypeError(NOTHING_LEFT)
-  if (placed.kind === 'other') throw new InvalidRequest('request body is not an object')
+  if (placed.kind === 'other')
+    throw new InvalidRequest('request body is not an object').because(BODY.not_object)
   if (placed.kind === 'bytes') return { kind: 'text', text: decode(placed.bytes), asciiOnly }
   const text = placed.kind === 'text' ? placed.text : serialized(placed.fields)
   if (Buffer.byteLength(text) > LIMIT) throw tooLarge()
@@ -93,7 +98,7 @@ export function readBody(ctx: Ctx, rt: Runtime, expected: string): Body | Promis
   if (type !== expected) {
     throw new InvalidRequest(
       `only ${expected} content-type bodies are supported on ${ctx.method} ${ctx.path}`,
-    )
+    ).because(BODY.media_type_unsupported, { accepted: [expected] })
   }
   checkHeaders(ctx)
   const isRead = ctx.req.readableDidRead || !ctx.req.readable

@@ -11,6 +11,8 @@ import { whenKnown } from '../helpers/promises/when_known.ts'
 import type { Ctx } from './context.ts'
 import { readMediaType } from './media_type.ts'
 import { type Body, readBody } from './read_body.ts'
+import { BODY, PARAMETER } from './reasons/engine_reasons.ts'
+import { malformedParameter } from './reasons/parameter_errors.ts'
 import type { Runtime, Step } from './runtime.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
@@ -20,14 +22,16 @@ function parse(text: string, where: string): SentParameters {
   try {
     return parseUrlencoded(text)
   } catch (cause) {
-    throw new InvalidRequest(`request ${where} is malformed`, 400, undefined, cause)
+    throw new InvalidRequest(`request ${where} is malformed`, 400, undefined, cause).because(
+      BODY.form_malformed,
+    )
   }
 }
 
 /** Only who knows the encoding knows what an escape beyond ASCII stands for. @see RFC 6749 Appendix B */
 function refuseBeyondAscii(sent: SentParameters): void {
   if (sent.some((pair) => BEYOND_ASCII.test(pair.join(''))))
-    throw new InvalidRequest('request body must be in UTF-8')
+    throw new InvalidRequest('request body must be in UTF-8').because(BODY.not_utf8)
 }
 
 /** @throws InvalidRequest for a recognised parameter that is no text, or an array where only one may be sent */
@@ -35,8 +39,9 @@ function checkParsed(name: string, value: unknown, { known, repeatable }: Recogn
   if (!known.has(name) || value === undefined || value === null) return
   const texts = Array.isArray(value) && repeatable.has(name) ? value : [value]
   if (texts.every((text) => typeof text === 'string')) return
-  if (Array.isArray(value) && !repeatable.has(name)) throw new InvalidRequest(repeats(name))
-  throw new InvalidRequest(`'${name}' parameter must be text`)
+  if (Array.isArray(value) && !repeatable.has(name))
+    throw new InvalidRequest(repeats(name)).because(PARAMETER.repeated, { seen: [name] })
+  throw new InvalidRequest(`'${name}' parameter must be text`).because(PARAMETER.not_text, { seen: [name] })
 }
 
 /** Repeated fields arrive as arrays when the host's own parser has read the form. */
@@ -85,10 +90,11 @@ export const readForm: Step = (ctx, rt) =>
 function takeOnce(ctx: Ctx, rt: Runtime, body: Body): void {
   takeForm(ctx, rt, body)
   const repeated = repeatedParameter(ctx.oidc.sent, rt.parameters)
-  if (repeated !== undefined) throw new InvalidRequest(repeats(repeated))
+  if (repeated !== undefined)
+    throw new InvalidRequest(repeats(repeated)).because(PARAMETER.repeated, { seen: [repeated] })
   const read = readParameters(ctx.oidc.sent, ctx.oidc.recognised)
-  const [reason] = read.malformed.values()
-  if (reason !== undefined) throw new InvalidRequest(reason)
+  const [malformed] = read.malformed
+  if (malformed !== undefined) throw malformedParameter(...malformed)
   ctx.oidc.takeParameters(read)
 }
 

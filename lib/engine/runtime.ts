@@ -5,6 +5,7 @@ import type { InteractionPolicy } from '../../types/interaction_policy.ts'
 import type { Deadlines } from '../adapters/deadlines.ts'
 import type { Client } from '../clients/client.ts'
 import type { SecretThrottle } from '../clients/secret_throttle.ts'
+import type { InvalidClientAuth } from '../helpers/errors.ts'
 import type { Recognised } from '../helpers/http/parameters.ts'
 import type { VerifiedRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
 import type { AccessToken } from '../models/access_token.ts'
@@ -77,9 +78,9 @@ export interface ClientAuthentication {
   /**
    * Refuses a client that does not exist, or does not authenticate this way, with as much work as it takes to
    * refuse one that does.
-   * @throws InvalidClientAuth with this detail, or what a client that exists would get
+   * @throws this error, or what a client that exists would get
    */
-  refuse?(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never>
+  refuse?(ctx: Ctx, rt: Runtime, clientId: string, error: InvalidClientAuth): Promise<never>
 }
 
 /** An authentication scheme that access tokens are presented by, besides Bearer. @see RFC 9110 §11.1, §11.6.1 */

@@ -1,4 +1,6 @@
+import type { ErrorReason, FoundNames, ReasonCode } from '../../types/errors.ts'
 import { isErrorStatus, printable } from './http/error_on_the_wire.ts'
+import { shownNames } from './reasons/shown_names.ts'
 
 /** What an {@link OIDCProviderError} is made from. */
 export interface ErrorInit {
@@ -30,6 +32,14 @@ export class OIDCProviderError extends Error {
   error_detail?: string | undefined
   /** Wire: `scope`, for errors about scope. */
   scope?: string | undefined
+  /** Why it was refused, as a code that stays. Never sent. */
+  reason: ReasonCode = 'host'
+  /** The rule that was broken. Never sent. */
+  section?: string | undefined
+  /** Names of what was seen, never secrets, tokens or codes. Never sent. */
+  seen?: readonly string[] | undefined
+  /** What would be accepted in its place. Never sent. */
+  accepted?: readonly string[] | undefined
   /** Whether it may go to the client by redirect. Set it to `false` on a class's prototype to render instead. */
   declare allow_redirect: boolean
   /** The same as `status`, under the name the http libraries use. */
@@ -55,10 +65,24 @@ export class OIDCProviderError extends Error {
     this.scope = textOf(init.scope)
   }
 
+  /**
+   * Says why, for events and logs.
+   * @param why a reason, or the error that led to this one
+   * @param found names of what was seen, and what would be accepted
+   */
+  because(why: ErrorReason, found: FoundNames = why): this {
+    this.reason = why.reason
+    this.section = why.section
+    this.seen = shownNames(found.seen)
+    this.accepted = shownNames(found.accepted)
+    return this
+  }
+
   /** The same failure under the name another endpoint must use. */
   as(error: string): OIDCProviderError {
     const { status, error_description, error_detail, scope } = this
-    return new OIDCProviderError({ error, status, error_description, error_detail, scope, cause: this })
+    const init = { error, status, error_description, error_detail, scope, cause: this }
+    return new OIDCProviderError(init).because(this)
   }
 }
 OIDCProviderError.prototype.allow_redirect = true

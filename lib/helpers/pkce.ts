@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { constantEquals } from './constant_equals.ts'
 import { InvalidGrant, InvalidRequest } from './errors.ts'
+import { PKCE } from './reasons/pkce_reasons.ts'
 
 export interface CodeChallenge {
   challenge: string
@@ -25,7 +26,10 @@ export function readCodeChallenge(
 ): CodeChallenge | undefined {
   if (challenge === undefined) {
     if (method !== undefined)
-      throw new InvalidRequest('code_challenge must be provided with code_challenge_method')
+      throw new InvalidRequest('code_challenge must be provided with code_challenge_method').because(
+        PKCE.challenge_missing,
+        { seen: ['code_challenge_method'], accepted: ['code_challenge'] },
+      )
     return undefined
   }
   // An absent method means "plain" (§4.3): never by accident.
@@ -35,10 +39,16 @@ export function readCodeChallenge(
       method === undefined
         ? `code_challenge_method must be provided: ${methods.join(', ')}`
         : `not supported value of code_challenge_method, use ${methods.join(', ')}`,
-    )
+    ).because(method === undefined ? PKCE.method_missing : PKCE.method_unsupported, {
+      seen: method === undefined ? [] : [method],
+      accepted: methods,
+    })
   }
   const pattern = chosen === 'S256' ? S256_CHALLENGE : UNRESERVED
-  if (!pattern.test(challenge)) throw new InvalidRequest(`code_challenge is not a valid ${chosen} challenge`)
+  if (!pattern.test(challenge))
+    throw new InvalidRequest(`code_challenge is not a valid ${chosen} challenge`).because(
+      PKCE.challenge_malformed,
+    )
   return { challenge, method: chosen }
 }
 
@@ -54,12 +64,16 @@ export const codeChallengeOf = (verifier: string): string =>
 export function checkCodeVerifier(verifier: string | undefined, stored: CodeChallenge | undefined): void {
   if (stored === undefined) {
     if (verifier !== undefined)
-      throw new InvalidGrant('code_verifier was sent, but the code was not asked for with PKCE')
+      throw new InvalidGrant('code_verifier was sent, but the code was not asked for with PKCE').because(
+        PKCE.verifier_unexpected,
+      )
     return
   }
-  if (verifier === undefined) throw new InvalidGrant('code_verifier is missing')
-  if (!UNRESERVED.test(verifier)) throw new InvalidRequest('code_verifier is malformed')
+  if (verifier === undefined)
+    throw new InvalidGrant('code_verifier is missing').because(PKCE.verifier_missing)
+  if (!UNRESERVED.test(verifier))
+    throw new InvalidRequest('code_verifier is malformed').because(PKCE.verifier_malformed)
   const expected = stored.method === 'S256' ? codeChallengeOf(verifier) : verifier
   if (!constantEquals(expected, stored.challenge))
-    throw new InvalidGrant('code_verifier does not fit the code_challenge')
+    throw new InvalidGrant('code_verifier does not fit the code_challenge').because(PKCE.verifier_mismatch)
 }

@@ -6,7 +6,9 @@ import { memberTable } from './member_table.ts'
 
 const INTRODUCTION = `\`import { errors } from 'openid-provider'\`. What clients and people are told about, and what events carry. Each
 has a code (\`error\`, the same as \`message\`), a \`status\`, an \`error_description\` that may be shown, and often an
-\`error_detail\` that is for you: **listen to the \`….error\` events and log it**, it says what the answer must not say.
+\`error_detail\` that is for you. Those that the provider makes have a \`reason\`, too, a code that stays, with the rule, what
+was seen and what would be accepted: [why was this refused?](../errors/README.md) **Listen to the \`….error\` events and log
+them**, they say what the answer must not say.
 
 \`\`\`js
 for (const name of ['authorization.error', 'grant.error', 'userinfo.error', 'introspection.error', 'revocation.error']) {

@@ -124,6 +124,11 @@ const EXCEPTIONS: readonly (readonly [path: string, features: string, reason: st
     'parameters of OpenID Connect Core 1.0 §3.1.2.6 that are refused by name',
   ],
   [
+    'lib/actions/authorization/reasons.ts',
+    '*',
+    'parameters of OpenID Connect Core 1.0 §3.1.2.6 that are refused by name',
+  ],
+  [
     'lib/actions/authorization/rules/refuse_unsupported.ts',
     '*',
     'parameters of OpenID Connect Core 1.0 §3.1.2.6 that are refused by name',

@@ -216,7 +216,7 @@ describe('two applications that watch one login in a browser', function () {
       expect(await ask(tab)).to.equal('unchanged')
     })
 
-    it('§3.2 where the browser keeps cookies from other sites it says error, not changed: nobody asks for ever', async () => {
+    it('L20 §3.2 where the browser keeps cookies from other sites it says error, not changed: nobody asks for ever', async () => {
       const context = await strictContext()
       const tabs = [await signIn(context, shop), await signIn(context, forum)]
 

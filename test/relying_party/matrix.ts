@@ -352,6 +352,17 @@ const TOKENS: Interplay[] = [
     },
   },
   {
+    name: 'introspection and revocation (RFC 7662, RFC 7009)',
+    async run(start, library) {
+      const features = { introspection: { enabled: true }, revocation: { enabled: true } }
+      const { client } = await prepare(start, library, { features })
+      const { access_token: token = '' } = await client.grant({ grant_type: 'client_credentials' })
+      expect(await client.introspect(token)).to.include({ active: true, client_id: 'rp' })
+      await client.revoke(token)
+      expect(await client.introspect(token)).to.deep.equal({ active: false })
+    },
+  },
+  {
     name: 'introspection, signed and encrypted (RFC 9701)',
     async run(start, library) {
       const situation = await prepare(start, library, {
@@ -395,6 +406,18 @@ const TOKENS: Interplay[] = [
       const url = situation.client.endSessionUrl({ id_token_hint: tokens, state: 'back' })
       const response = await situation.peer.agent().get(url)
       expect([200, 303], await response.clone().text()).to.include(response.status)
+    },
+  },
+  {
+    name: 'dynamic registration, and a login with it (RFC 7591)',
+    async run(start, library) {
+      const { peer, issuer } = await prepare(start, library, {
+        features: { registration: { enabled: true, initialAccessToken: false } },
+      })
+      const client = await issuer.Client.register({ redirect_uris: [REDIRECT_URI] })
+      expect(
+        (await logIn({ peer, issuer, client }, { parameters: { scope: 'openid' } })).claims().sub,
+      ).to.equal('alice')
     },
   },
   {

@@ -288,6 +288,30 @@ const getsItsOwnToken: Run = async (start) => {
   expect(tokens.token_type).to.equal('bearer')
 }
 
+const introspectsAndRevokes: Run = async (start) => {
+  const { config } = await prepare(start, {
+    features: { introspection: { enabled: true }, revocation: { enabled: true } },
+  })
+  const { access_token: token } = await rp.clientCredentialsGrant(config)
+  expect(await rp.tokenIntrospection(config, token)).to.include({ active: true, client_id: 'rp' })
+  await rp.tokenRevocation(config, token)
+  expect(await rp.tokenIntrospection(config, token)).to.deep.equal({ active: false })
+}
+
+const registers: Run = async (start) => {
+  const { peer } = await prepare(start, {
+    features: { registration: { enabled: true, initialAccessToken: false } },
+  })
+  const config = await rp.dynamicClientRegistration(
+    new URL(peer.issuer),
+    { redirect_uris: [REDIRECT_URI], token_endpoint_auth_method: 'client_secret_post' },
+    undefined,
+    { execute: [rp.allowInsecureRequests] },
+  )
+  const tokens = await logIn({ peer, config }, { scope: 'openid' })
+  expect(tokens.claims()?.sub).to.equal('alice')
+}
+
 const introspects: Run = async (start) => {
   const { config } = await prepare(start, {
     metadata: {
@@ -415,6 +439,7 @@ export const OPENID_CLIENT_6: Readonly<Record<string, Run>> = {
   'FAPI 1.0 Advanced client: code id_token with s_hash': followsFapi1,
   'refresh token': refreshes,
   'client credentials': getsItsOwnToken,
+  'introspection and revocation (RFC 7662, RFC 7009)': introspectsAndRevokes,
   'introspection, signed and encrypted (RFC 9701)': introspects,
   'DPoP with an EC key (RFC 9449)': provesPossession('ES256'),
   'DPoP with an EC key, and nonces of the server (RFC 9449)': provesPossession('ES256', {
@@ -422,5 +447,6 @@ export const OPENID_CLIENT_6: Readonly<Record<string, Run>> = {
     requireNonce: () => true,
   }),
   'logout with an ID Token hint (RP-Initiated Logout 1.0)': logsOut,
+  'dynamic registration, and a login with it (RFC 7591)': registers,
   'device authorization, polled for (RFC 8628)': asksForDevice,
 }

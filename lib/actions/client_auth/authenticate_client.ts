@@ -1,9 +1,11 @@
 import type { Client } from '../../clients/client.ts'
+import { CLIENT } from '../../clients/reasons.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { ClientAuthentication, Runtime, Step } from '../../engine/runtime.ts'
 import { askHost, refuseOrigin } from '../../engine/wraps/cors.ts'
 import { clientNotFound } from '../../helpers/client_not_found.ts'
 import { InvalidClient, InvalidClientAuth, InvalidRequest } from '../../helpers/errors.ts'
+import { CLIENT_AUTH } from './reasons.ts'
 
 /** A public client only says who it is; asked last, when there are no credentials. @see RFC 6749 §3.2.1 */
 const none: ClientAuthentication = {
@@ -24,19 +26,23 @@ function identify(ctx: Ctx, rt: Runtime): Presented {
     const clientId = authentication.identify(ctx, rt)
     if (clientId === undefined) continue
     if (presented !== undefined)
-      throw new InvalidRequest('client authentication must only be provided using one mechanism')
+      throw new InvalidRequest('client authentication must only be provided using one mechanism').because(
+        CLIENT_AUTH.several,
+        { seen: [...presented.authentication.methods, ...authentication.methods] },
+      )
     presented = { authentication, clientId }
   }
   if (presented !== undefined) return presented
   const clientId = none.identify(ctx, rt)
-  if (clientId === undefined) throw new InvalidClientAuth('no client authentication mechanism provided')
+  if (clientId === undefined)
+    throw new InvalidClientAuth('no client authentication mechanism provided').because(CLIENT_AUTH.missing)
   return { authentication: none, clientId }
 }
 
 /** A registered client that is not valid (any more) fails like any other; `error_detail` says why. */
 function refuseInvalid(thrown: unknown): never {
   if (thrown instanceof InvalidClient)
-    throw new InvalidClientAuth(thrown.error_detail ?? thrown.error, thrown)
+    throw new InvalidClientAuth(thrown.error_detail ?? thrown.error, thrown).because(thrown)
   throw thrown
 }
 
@@ -59,7 +65,7 @@ export const authenticateClient: Step = (ctx, rt) => {
 
 async function findAndAuthenticate(ctx: Ctx, rt: Runtime, presented: Presented): Promise<void> {
   const client = await rt.findClient(presented.clientId).catch(refuseInvalid)
-  if (client === undefined) await refuse(ctx, rt, presented, clientNotFound(presented.clientId))
+  if (client === undefined) await refuse(ctx, rt, presented, unknownClient(presented.clientId))
   else await authenticate(ctx, rt, presented, client)
 }
 
@@ -71,13 +77,26 @@ function authenticate(ctx: Ctx, rt: Runtime, presented: Presented, client: Clien
     ctx,
     rt,
     presented,
-    `the registered client token_endpoint_auth_method (${client.clientAuthMethod}) does not match the provided auth mechanism`,
+    new InvalidClientAuth(
+      `the registered client token_endpoint_auth_method (${client.clientAuthMethod}) does not match the provided auth mechanism`,
+    ).because(CLIENT_AUTH.method_mismatch, {
+      seen: presented.authentication.methods,
+      accepted: [client.clientAuthMethod],
+    }),
   )
 }
 
-async function refuse(ctx: Ctx, rt: Runtime, presented: Presented, detail: string): Promise<never> {
-  await presented.authentication.refuse?.(ctx, rt, presented.clientId, detail)
-  throw new InvalidClientAuth(detail)
+const unknownClient = (clientId: string) =>
+  new InvalidClientAuth(clientNotFound(clientId)).because(CLIENT.not_found)
+
+async function refuse(
+  ctx: Ctx,
+  rt: Runtime,
+  { authentication, clientId }: Presented,
+  error: InvalidClientAuth,
+) {
+  await authentication.refuse?.(ctx, rt, clientId, error)
+  throw error
 }
 
 function answerOfHost(ctx: Ctx, rt: Runtime): unknown {
@@ -98,5 +117,8 @@ export const checkOrigin: Step = (ctx, rt) => {
   if (typeof allowed !== 'boolean') throw new TypeError('clientBasedCORS helper did not return a boolean')
   if (allowed) return
   const { clientId } = ctx.oidc.loaded('Client')
-  throw new InvalidRequest(`origin ${ctx.get('origin')} not allowed for client: ${clientId}`)
+  throw new InvalidRequest(`origin ${ctx.get('origin')} not allowed for client: ${clientId}`).because(
+    CLIENT_AUTH.origin_not_allowed,
+    { seen: ['origin'] },
+  )
 }

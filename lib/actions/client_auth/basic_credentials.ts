@@ -1,5 +1,6 @@
 import { InvalidRequest } from '../../helpers/errors.ts'
 import { formDecode } from './form_decode.ts'
+import { CLIENT_AUTH } from './reasons.ts'
 
 /** The scheme's name, in any case, then the credentials. @see RFC 7617 §2, RFC 9110 §11.1 */
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2})$/i
@@ -33,5 +34,8 @@ function decodeHalf(name: string, text: string): string {
 }
 
 function malformed(detail: string): never {
-  throw new InvalidRequest('invalid authorization header value format', 400, detail)
+  throw new InvalidRequest('invalid authorization header value format', 400, detail).because(
+    CLIENT_AUTH.basic_malformed,
+    { seen: ['authorization'] },
+  )
 }

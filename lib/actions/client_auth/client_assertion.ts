@@ -1,5 +1,7 @@
 import type { Client } from '../../clients/client.ts'
 import type { Ctx } from '../../engine/context.ts'
+import { PARAMETER } from '../../engine/reasons/engine_reasons.ts'
+import { missingParameter } from '../../engine/reasons/parameter_errors.ts'
 import type { ClientAuthentication, Runtime } from '../../engine/runtime.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidClientAuth, InvalidRequest, OIDCProviderError } from '../../helpers/errors.ts'
@@ -9,6 +11,7 @@ import { readJoseHeader } from '../../helpers/jose/compact_jose.ts'
 import { type DecodedJwt, readJwtPayload, verifyJwt } from '../../helpers/jose/jwt.ts'
 import { checkClientAssertionClaims, checkClientAssertionType } from './client_assertion_claims.ts'
 import { guardSecret } from './guard_secret.ts'
+import { ASSERTION } from './reasons.ts'
 
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 /** Longest assertion, in characters. */
@@ -18,10 +21,19 @@ function readAssertion(ctx: Ctx): string | undefined {
   const assertion = ctx.oidc.param('client_assertion')
   const type = ctx.oidc.param('client_assertion_type')
   if (assertion === undefined && type === undefined) return undefined
-  if (assertion === undefined) throw new InvalidRequest("missing required parameter 'client_assertion'")
-  if (type === undefined) throw new InvalidRequest("missing required parameter 'client_assertion_type'")
-  if (type !== TYPE) throw new InvalidRequest(`client_assertion_type must have value ${TYPE}`)
-  if (assertion.length > MAX_LENGTH) throw new InvalidClientAuth('client assertion is too long')
+  if (assertion === undefined) throw missingParameter('client_assertion')
+  if (type === undefined)
+    throw new InvalidRequest("missing required parameter 'client_assertion_type'").because(
+      PARAMETER.missing,
+      { accepted: ['client_assertion_type'] },
+    )
+  if (type !== TYPE)
+    throw new InvalidRequest(`client_assertion_type must have value ${TYPE}`).because(
+      ASSERTION.type_unsupported,
+      { accepted: [TYPE] },
+    )
+  if (assertion.length > MAX_LENGTH)
+    throw new InvalidClientAuth('client assertion is too long').because(ASSERTION.too_long)
   return assertion
 }
 
@@ -32,10 +44,10 @@ function readSubject(assertion: string): string {
     readJoseHeader(assertion, 3)
     sub = readJwtPayload(assertion)['sub']
   } catch (cause) {
-    throw new InvalidClientAuth('client assertion is not a compact JWT', cause)
+    throw new InvalidClientAuth('client assertion is not a compact JWT', cause).because(ASSERTION.not_jwt)
   }
   if (typeof sub !== 'string' || sub === '')
-    throw new InvalidClientAuth('client assertion sub must be a string')
+    throw new InvalidClientAuth('client assertion sub must be a string').because(ASSERTION.subject_missing)
   return sub
 }
 
@@ -66,11 +78,18 @@ async function verifySignature(
 ): Promise<DecodedJwt> {
   const { alg: claimed } = readJoseHeader(assertion, 3)
   const alg = allowedAlgorithms(ctx, rt, client).find((allowed) => allowed === claimed)
-  if (alg === undefined) throw new InvalidClientAuth('client assertion alg is not allowed for this client')
+  if (alg === undefined)
+    throw new InvalidClientAuth('client assertion alg is not allowed for this client').because(
+      ASSERTION.algorithm_not_allowed,
+      { seen: [claimed], accepted: allowedAlgorithms(ctx, rt, client) },
+    )
   try {
     return await rt.clientKeys.verify(client, assertion, alg)
   } catch (cause) {
-    throw new InvalidClientAuth(`client assertion signature could not be verified: ${reasonOf(cause)}`, cause)
+    throw new InvalidClientAuth(
+      `client assertion signature could not be verified: ${reasonOf(cause)}`,
+      cause,
+    ).because(ASSERTION.signature_invalid)
   }
 }
 
@@ -99,7 +118,9 @@ async function authenticate(ctx: Ctx, rt: Runtime, client: Client): Promise<void
     exp: Math.ceil(exp) + Math.ceil(clockTolerance) + 1,
   }
   ctx.oidc.transaction.claim(
-    rt.models.ReplayDetection.claim(record, () => new InvalidClientAuth('client assertion was used before')),
+    rt.models.ReplayDetection.claim(record, () =>
+      new InvalidClientAuth('client assertion was used before').because(ASSERTION.replayed),
+    ),
   )
 }
 
@@ -112,18 +133,20 @@ export const clientAssertion: ClientAuthentication = {
     const sub = readSubject(assertion)
     const named = ctx.oidc.param('client_id')
     if (named !== undefined && named !== sub) {
-      throw new InvalidClientAuth('client_id is not the sub of the client assertion')
+      throw new InvalidClientAuth('client_id is not the sub of the client assertion').because(
+        ASSERTION.client_id_mismatch,
+      )
     }
     return sub
   },
   authenticate,
-  async refuse(ctx, rt, clientId, detail) {
+  async refuse(ctx, rt, clientId, error) {
     const assertion = readAssertion(ctx) ?? ''
     const { alg } = readJoseHeader(assertion, 3)
-    if (!alg.startsWith('HS')) throw new InvalidClientAuth(detail)
+    if (!alg.startsWith('HS')) throw error
     return guardSecret(ctx, rt, clientId, async () => {
       await verifyJwt(assertion, clientSecretKey('nobody knows this secret', alg), alg).catch(() => undefined)
-      throw new InvalidClientAuth(detail)
+      throw error
     })
   },
 }

@@ -1,6 +1,7 @@
 import { InvalidClientAuth } from '../../helpers/errors.ts'
 import { isRecord } from '../../helpers/is_record.ts'
 import { isNumericDate } from '../../helpers/jose/numeric_date.ts'
+import { ASSERTION } from './reasons.ts'
 
 /** Longest `jti`; it becomes part of a storage key. */
 const MAX_JTI_LENGTH = 256
@@ -43,7 +44,10 @@ export function checkClientAssertionType(typ: unknown): void {
   if (typ === undefined) return
   const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
   if (!TYPES.has(type))
-    throw new InvalidClientAuth('client assertion typ must be client-authentication+jwt or JWT')
+    throw new InvalidClientAuth('client assertion typ must be client-authentication+jwt or JWT').because(
+      ASSERTION.type_unexpected,
+      { seen: ['typ'], accepted: ['client-authentication+jwt', 'JWT'] },
+    )
 }
 
 /**
@@ -55,7 +59,8 @@ export function checkClientAssertionClaims(
   claims: unknown,
   expected: ClientAssertionExpectations,
 ): ClientAssertionClaims {
-  if (!isRecord(claims)) throw new InvalidClientAuth('client assertion has no claims')
+  if (!isRecord(claims))
+    throw new InvalidClientAuth('client assertion has no claims').because(ASSERTION.not_jwt)
   const { iss, sub, aud, jti, exp, nbf, iat } = claims
   checkParty('iss', iss, expected.clientId)
   checkParty('sub', sub, expected.clientId)
@@ -67,21 +72,33 @@ export function checkClientAssertionClaims(
 }
 
 function checkParty(name: string, value: unknown, clientId: string): void {
-  if (value !== clientId) throw new InvalidClientAuth(`client assertion ${name} must be the client_id`)
+  if (value !== clientId)
+    throw new InvalidClientAuth(`client assertion ${name} must be the client_id`).because(
+      ASSERTION.party_mismatch,
+      { seen: [name], accepted: [clientId] },
+    )
 }
 
 function checkAudience(aud: unknown, audiences: readonly string[]): void {
   const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
   if (values.length > MAX_AUDIENCES || !values.every((value) => typeof value === 'string')) {
-    throw new InvalidClientAuth('client assertion aud must be a string or a short array of strings')
+    throw new InvalidClientAuth('client assertion aud must be a string or a short array of strings').because(
+      ASSERTION.audience_malformed,
+    )
   }
   if (!audiences.some((audience) => values.includes(audience))) {
-    throw new InvalidClientAuth('client assertion aud must hold the issuer or the endpoint that is called')
+    throw new InvalidClientAuth(
+      'client assertion aud must hold the issuer or the endpoint that is called',
+    ).because(ASSERTION.audience_mismatch, { seen: ['aud'], accepted: audiences })
   }
 }
 
 function checkOnlyAudience(aud: unknown, issuer: string): void {
-  if (aud !== issuer) throw new InvalidClientAuth('client assertion aud must be the issuer, as a string')
+  if (aud !== issuer)
+    throw new InvalidClientAuth('client assertion aud must be the issuer, as a string').because(
+      ASSERTION.audience_mismatch,
+      { seen: ['aud'], accepted: [issuer] },
+    )
 }
 
 function checkNotAhead(
@@ -90,9 +107,15 @@ function checkNotAhead(
   { now, clockTolerance }: ClientAssertionExpectations,
 ): void {
   if (value === undefined) return
-  if (!isNumericDate(value)) throw new InvalidClientAuth(`client assertion ${name} must be a number`)
+  if (!isNumericDate(value))
+    throw new InvalidClientAuth(`client assertion ${name} must be a number`).because(
+      ASSERTION.time_malformed,
+      { seen: [name] },
+    )
   if (value > now + Math.max(clockTolerance, CLOCKS_AHEAD)) {
-    throw new InvalidClientAuth(`client assertion ${name} is in the future`)
+    throw new InvalidClientAuth(`client assertion ${name} is in the future`).because(ASSERTION.in_future, {
+      seen: [name],
+    })
   }
 }
 
@@ -100,18 +123,27 @@ function readExpiration(
   exp: unknown,
   { now, clockTolerance, maxLifetime }: ClientAssertionExpectations,
 ): number {
-  if (exp === undefined) throw new InvalidClientAuth('client assertion exp is missing')
-  if (!isNumericDate(exp)) throw new InvalidClientAuth('client assertion exp must be a number')
-  if (exp <= now - clockTolerance) throw new InvalidClientAuth('client assertion has expired')
+  if (exp === undefined)
+    throw new InvalidClientAuth('client assertion exp is missing').because(ASSERTION.exp_missing)
+  if (!isNumericDate(exp))
+    throw new InvalidClientAuth('client assertion exp must be a number').because(ASSERTION.time_malformed, {
+      seen: ['exp'],
+    })
+  if (exp <= now - clockTolerance)
+    throw new InvalidClientAuth('client assertion has expired').because(ASSERTION.expired)
   if (exp > now + maxLifetime + clockTolerance) {
-    throw new InvalidClientAuth('client assertion exp is too far in the future')
+    throw new InvalidClientAuth('client assertion exp is too far in the future').because(
+      ASSERTION.lifetime_too_long,
+      { seen: ['exp'] },
+    )
   }
   return exp
 }
 
 function readJti(jti: unknown): string {
   if (typeof jti !== 'string' || jti === '')
-    throw new InvalidClientAuth('client assertion jti must be a string')
-  if (jti.length > MAX_JTI_LENGTH) throw new InvalidClientAuth('client assertion jti is too long')
+    throw new InvalidClientAuth('client assertion jti must be a string').because(ASSERTION.jti_malformed)
+  if (jti.length > MAX_JTI_LENGTH)
+    throw new InvalidClientAuth('client assertion jti is too long').because(ASSERTION.jti_malformed)
   return jti
 }

@@ -1,5 +1,6 @@
 import type { Client } from '../../clients/client.ts'
 import type { Ctx } from '../../engine/context.ts'
+import { missingParameter } from '../../engine/reasons/parameter_errors.ts'
 import type { ClientAuthentication, Runtime } from '../../engine/runtime.ts'
 import { SecretComparison } from '../../helpers/constant_equals.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
@@ -8,6 +9,7 @@ import { whenKnown } from '../../helpers/promises/when_known.ts'
 import { readBasicCredentials } from './basic_credentials.ts'
 import { compareSecret } from './compare_secret.ts'
 import { guardSecret } from './guard_secret.ts'
+import { CLIENT_AUTH } from './reasons.ts'
 
 /** Takes as long as the comparison with the secret of a client. */
 const NOBODY = new SecretComparison()
@@ -22,15 +24,16 @@ function checkSecret(ctx: Ctx, rt: Runtime, client: Client, secret: string): voi
 
 /** Hosts replace what compares. */
 function decide(client: Client, isRight: unknown): void {
-  if (client.isClientSecretExpired(epochTime())) throw new InvalidClientAuth('the client secret has expired')
-  if (!isRight) throw new InvalidClientAuth('invalid secret provided')
+  if (client.isClientSecretExpired(epochTime()))
+    throw new InvalidClientAuth('the client secret has expired').because(CLIENT_AUTH.secret_expired)
+  if (!isRight) throw new InvalidClientAuth('invalid secret provided').because(CLIENT_AUTH.secret_wrong)
 }
 
 /** As much work, and as many tries, as for a client that has a secret. */
-async function refuse(ctx: Ctx, rt: Runtime, clientId: string, detail: string): Promise<never> {
+async function refuse(ctx: Ctx, rt: Runtime, clientId: string, error: InvalidClientAuth): Promise<never> {
   return guardSecret(ctx, rt, clientId, () => {
     NOBODY.isRight('nobody', 'somebody')
-    throw new InvalidClientAuth(detail)
+    throw error
   })
 }
 
@@ -51,14 +54,18 @@ export const clientSecretBasic: ClientAuthentication = {
     const { clientId } = credentials
     const named = ctx.oidc.param('client_id')
     if (named !== undefined && named !== clientId) {
-      throw new InvalidRequest('mismatch in body and authorization client ids')
+      throw new InvalidRequest('mismatch in body and authorization client ids').because(
+        CLIENT_AUTH.ids_differ,
+      )
     }
     return clientId
   },
   authenticate(ctx, rt, client) {
     const { clientSecret } = ctx.oidc.credentials ?? readBasicCredentials(ctx.get('authorization'))
     if (clientSecret === '')
-      throw new InvalidRequest('client_secret must be provided in the Authorization header')
+      throw new InvalidRequest('client_secret must be provided in the Authorization header').because(
+        CLIENT_AUTH.secret_missing,
+      )
     return checkSecret(ctx, rt, client, clientSecret)
   },
   refuse,
@@ -70,7 +77,7 @@ export const clientSecretPost: ClientAuthentication = {
   identify(ctx) {
     if (ctx.oidc.param('client_secret') === undefined) return undefined
     const clientId = ctx.oidc.param('client_id')
-    if (clientId === undefined) throw new InvalidRequest("missing required parameter 'client_id'")
+    if (clientId === undefined) throw missingParameter('client_id')
     return clientId
   },
   authenticate: (ctx, rt, client) => checkSecret(ctx, rt, client, ctx.oidc.param('client_secret') ?? ''),

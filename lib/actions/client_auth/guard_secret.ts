@@ -4,6 +4,7 @@ import type { Runtime } from '../../engine/runtime.ts'
 import { InvalidClientAuth, TooManyAttempts } from '../../helpers/errors.ts'
 import { addressBlock } from '../../helpers/http/address_block.ts'
 import { isSymmetric } from '../../helpers/jose/client_keys.ts'
+import { CLIENT_AUTH } from './reasons.ts'
 
 /**
  * Where a request comes from, as far as the trusted proxies vouch for it: each appends whom it heard from, so without
@@ -36,7 +37,9 @@ export function guardSecret<T>(
 function passedOf<T>(ctx: Ctx, outcome: { passed: T } | Blocked): T {
   if ('passed' in outcome) return outcome.passed
   ctx.set('retry-after', String(outcome.retryAfter))
-  throw new TooManyAttempts(`client authentication failed too often, wait ${outcome.retryAfter} seconds`)
+  throw new TooManyAttempts(
+    `client authentication failed too often, wait ${outcome.retryAfter} seconds`,
+  ).because(CLIENT_AUTH.too_many_attempts)
 }
 
 /** Nobody waits for the host's function: a promise that rejects must not end the process. */
@@ -64,7 +67,9 @@ export async function guardSecretKey<T>(
 ): Promise<T> {
   if (typeof alg !== 'string' || !isSymmetric(alg)) return check()
   const refusing = (cause: unknown): never => {
-    throw new InvalidClientAuth('not made with the secret of the client', cause)
+    throw new InvalidClientAuth('not made with the secret of the client', cause).because(
+      CLIENT_AUTH.secret_key_wrong,
+    )
   }
   try {
     return await guardSecret(ctx, rt, clientId, () => check().catch(refusing))

@@ -1,7 +1,10 @@
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
+import type { OIDCProviderError } from '../../helpers/errors.ts'
+import type { Reason } from '../../helpers/reasons/define_reasons.ts'
 import type { Grant } from '../../models/grant.ts'
 import type { Session } from '../../models/session.ts'
+import { GRANT } from './reasons.ts'
 
 /** Something issued under a grant, for a client, on behalf of an account. */
 export interface GrantBound {
@@ -12,9 +15,18 @@ export interface GrantBound {
   readonly expiresWithSession?: boolean | undefined
 }
 
-function checkGrant(grant: Grant, token: GrantBound): string | undefined {
-  if (grant.clientId !== token.clientId) return 'client mismatch'
-  if (grant.accountId !== token.accountId) return 'accountId mismatch'
+/** Why a token is worth nothing. */
+export interface GrantProblem {
+  readonly detail: string
+  readonly why: Reason
+}
+
+const NOT_FOUND: GrantProblem = { detail: 'grant not found', why: GRANT.not_found }
+
+function checkGrant(grant: Grant, token: GrantBound): GrantProblem | undefined {
+  if (grant.clientId !== token.clientId) return { detail: 'client mismatch', why: GRANT.of_another_client }
+  if (grant.accountId !== token.accountId)
+    return { detail: 'accountId mismatch', why: GRANT.of_another_account }
   return undefined
 }
 
@@ -26,37 +38,50 @@ function isOfSession(session: Session, token: GrantBound, { madeFrom }: Grant): 
   )
 }
 
-function checkSession(session: Session | undefined, token: GrantBound, grant: Grant): string | undefined {
-  if (session === undefined) return 'related session not found'
-  if (session.accountId !== token.accountId) return 'accountId mismatch with the related session'
-  return isOfSession(session, token, grant) ? undefined : 'grantId mismatch with the related session'
+function checkSession(
+  session: Session | undefined,
+  token: GrantBound,
+  grant: Grant,
+): GrantProblem | undefined {
+  if (session === undefined) return { detail: 'related session not found', why: GRANT.session_not_found }
+  if (session.accountId !== token.accountId)
+    return { detail: 'accountId mismatch with the related session', why: GRANT.session_of_another_account }
+  return isOfSession(session, token, grant)
+    ? undefined
+    : { detail: 'grantId mismatch with the related session', why: GRANT.not_of_session }
 }
 
 /** What was exchanged ends with what it was exchanged for, however often that happened. @see RFC 7009 §2.1 */
-async function checkOrigins(ctx: Ctx, rt: Runtime, madeFrom: readonly string[]): Promise<string | undefined> {
+async function checkOrigins(
+  ctx: Ctx,
+  rt: Runtime,
+  madeFrom: readonly string[],
+): Promise<GrantProblem | undefined> {
   const origins = await Promise.all(madeFrom.map((id) => rt.models.Grant.find(id, { ctx })))
-  return origins.includes(undefined) ? 'a grant that it was made from is gone' : undefined
+  return origins.includes(undefined)
+    ? { detail: 'a grant that it was made from is gone', why: GRANT.origin_gone }
+    : undefined
 }
 
 /**
  * Loads what a token stands on, grant and session together.
  * @param take gets the grant, where it is not the request's own
- * @returns why the token is worth nothing, in detail; `undefined` when it holds
+ * @returns why the token is worth nothing; `undefined` when it holds
  */
 export async function findGrantOf(
   ctx: Ctx,
   rt: Runtime,
   token: GrantBound,
   take?: (grant: Grant) => void,
-): Promise<string | undefined> {
+): Promise<GrantProblem | undefined> {
   const bound = token.expiresWithSession === true
-  if (token.grantId === undefined) return 'grant not found'
+  if (token.grantId === undefined) return NOT_FOUND
   const findingGrant = rt.models.Grant.find(token.grantId, { ctx })
   const [grant, session] =
     bound && token.sessionUid !== undefined
       ? await Promise.all([findingGrant, rt.models.Session.findByUid(token.sessionUid, { ctx })])
       : [await findingGrant]
-  if (grant === undefined) return 'grant not found'
+  if (grant === undefined) return NOT_FOUND
   const problem = checkGrant(grant, token) ?? (bound ? checkSession(session, token, grant) : undefined)
   if (problem !== undefined) return problem
   if (grant.madeFrom !== undefined) {
@@ -76,8 +101,8 @@ export async function loadGrantOf(
   ctx: Ctx,
   rt: Runtime,
   token: GrantBound,
-  refuse: (detail: string) => Error,
+  refuse: (detail: string) => OIDCProviderError,
 ): Promise<void> {
   const problem = await findGrantOf(ctx, rt, token)
-  if (problem !== undefined) throw refuse(problem)
+  if (problem !== undefined) throw refuse(problem.detail).because(problem.why)
 }

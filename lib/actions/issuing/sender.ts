@@ -3,6 +3,7 @@ import { InvalidRequest } from '../../helpers/errors.ts'
 import type { BearerToken } from '../../models/bearer_token.ts'
 import type { RefreshToken } from '../../models/refresh_token.ts'
 import type { SenderProof } from '../../models/traits/sender_constrained.ts'
+import { SENDER } from './reasons.ts'
 
 /**
  * Records what the sender of a request has proven to hold. Tokens have one binding: whoever had to prove two would be
@@ -12,7 +13,9 @@ import type { SenderProof } from '../../models/traits/sender_constrained.ts'
  */
 export function proveSender(ctx: Ctx, proof: SenderProof): void {
   if (ctx.oidc.request.sender !== undefined)
-    throw new InvalidRequest('tokens can be bound to a key or to a certificate, not to both')
+    throw new InvalidRequest('tokens can be bound to a key or to a certificate, not to both').because(
+      SENDER.several,
+    )
   ctx.oidc.understand('sender', proof)
 }
 
@@ -27,7 +30,7 @@ export function bindAccessToken(ctx: Ctx, token: BearerToken): void {
   else if (ctx.oidc.profile?.bindsAccessTokens === true)
     throw new InvalidRequest(
       'access tokens must be bound to their sender, who has to prove a key or certificate',
-    )
+    ).because(SENDER.unproven)
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Runtime, Step } from '../../engine/runtime.ts'
 import { InvalidGrant } from '../../helpers/errors.ts'
 import { CommitConflict } from '../../models/transaction.ts'
 import { revokeGrant } from '../issuing/revoke_grant.ts'
+import { TOKEN_REQUEST } from './reasons.ts'
 
 /** Whether somebody used it; one that expired or was revoked in this very moment is simply gone. */
 async function wasUsed(rt: Runtime, { model, id }: CommitConflict['operation']): Promise<boolean> {
@@ -18,9 +19,15 @@ async function refuse(ctx: Ctx, rt: Runtime, { operation }: CommitConflict): Pro
   if (grantId !== undefined && (await wasUsed(rt, operation))) {
     await revokeGrant(ctx, rt, grantId, operation.model)
     if (source.kind === 'RefreshToken') await source.destroy()
-    throw new InvalidGrant(`${operation.model} already consumed by a concurrent request`)
+    throw new InvalidGrant(`${operation.model} already consumed by a concurrent request`).because(
+      TOKEN_REQUEST.used_concurrently,
+      { seen: [operation.model] },
+    )
   }
-  throw new InvalidGrant(`${operation.model} expired or was revoked meanwhile`)
+  throw new InvalidGrant(`${operation.model} expired or was revoked meanwhile`).because(
+    TOKEN_REQUEST.expired_meanwhile,
+    { seen: [operation.model] },
+  )
 }
 
 /** Writes everything at once, then answers. */

@@ -7,6 +7,7 @@ import { errorForCode } from '../../helpers/error_for_code.ts'
 import { AuthorizationPending, ExpiredToken, InvalidGrant, SlowDown } from '../../helpers/errors.ts'
 import { consumption } from '../../models/traits/consumable.ts'
 import { revokeGrant } from '../issuing/revoke_grant.ts'
+import { POLLED } from './reasons.ts'
 
 /** How many codes are remembered that are polled for; one that is forgotten may be polled for once more. */
 const REMEMBERED = 10_000
@@ -70,9 +71,12 @@ export interface PolledCode {
 /** One used twice takes everything with it that was issued for it. @see RFC 6749 §10.5, RFC 9700 §4.14.2 */
 async function refuseReplay(ctx: Ctx, rt: Runtime, { model, attempt, grantId }: PolledCode): Promise<never> {
   // A commit that landed after its deadline is no theft: nobody has what it issued.
-  if (rt.store.isUnanswered(attempt)) throw new InvalidGrant(`${model.kind} was used up by a failure of ours`)
+  if (rt.store.isUnanswered(attempt))
+    throw new InvalidGrant(`${model.kind} was used up by a failure of ours`).because(
+      POLLED.used_up_by_failure,
+    )
   if (grantId !== undefined) await revokeGrant(ctx, rt, grantId, model.kind)
-  throw new InvalidGrant(`${model.kind} already consumed`)
+  throw new InvalidGrant(`${model.kind} already consumed`).because(POLLED.replayed)
 }
 
 /**
@@ -87,14 +91,18 @@ export async function checkPolledCode(
   code: PolledCode,
   paces: PollPaces,
 ): Promise<void> {
-  if (code.clientId !== ctx.oidc.loaded('Client').clientId) throw new InvalidGrant('client mismatch')
+  if (code.clientId !== ctx.oidc.loaded('Client').clientId)
+    throw new InvalidGrant('client mismatch').because(POLLED.of_another_client)
   if (code.consumed !== undefined) await refuseReplay(ctx, rt, code)
-  if (code.error !== undefined) throw errorForCode(code.error, code.errorDescription)
+  if (code.error !== undefined) throw errorForCode(code.error, code.errorDescription).because(POLLED.refused)
   if (code.isExpired) {
     await code.destroy()
-    throw new ExpiredToken()
+    throw new ExpiredToken().because(POLLED.expired)
   }
-  if (code.isPending) throw paces.isTooFast(code.jti) ? new SlowDown() : new AuthorizationPending()
+  if (code.isPending)
+    throw paces.isTooFast(code.jti)
+      ? new SlowDown().because(POLLED.too_fast)
+      : new AuthorizationPending().because(POLLED.pending)
 }
 
 /** Spends the code in the commit that stores what it was polled for. */

@@ -1,6 +1,16 @@
+import type { Reason } from '../../helpers/reasons/define_reasons.ts'
+import { ISSUED_JWT } from './reasons.ts'
+
 /** A token that was presented is worth nothing: the affair of whoever presents it, and no failure of ours. */
 export class UnacceptableToken extends Error {
   override readonly name = 'UnacceptableToken'
+  /** Why, for whoever makes an error of it. */
+  readonly why: Reason
+
+  constructor(message: string, why: Reason, options?: ErrorOptions) {
+    super(message, options)
+    this.why = why
+  }
 }
 
 /**
@@ -12,6 +22,8 @@ export async function judgeToken<T>(judge: () => T | Promise<T>): Promise<T> {
   try {
     return await judge()
   } catch (cause) {
-    throw new UnacceptableToken(cause instanceof Error ? cause.message : 'it cannot be read', { cause })
+    const message = cause instanceof Error ? cause.message : 'it cannot be read'
+    const why = cause instanceof UnacceptableToken ? cause.why : ISSUED_JWT.unverified
+    throw new UnacceptableToken(message, why, { cause })
   }
 }

@@ -5,6 +5,8 @@ import { epochTime } from '../../helpers/epoch_time.ts'
 import { readJoseHeader } from '../../helpers/jose/compact_jose.ts'
 import { readJwtPayload } from '../../helpers/jose/jwt.ts'
 import { checkIssuedClaims, type IssuedClaims } from './issued_claims.ts'
+import { ISSUED_JWT } from './reasons.ts'
+import { UnacceptableToken } from './unacceptable_token.ts'
 
 /** Longest JWT, in characters. */
 const MAX_LENGTH = 16_384
@@ -41,12 +43,14 @@ export async function verifyIssuedJwt(
   { issuer, algorithms = [], audience, jwks, jwksUri }: TrustedIssuer,
   types: readonly (string | undefined)[],
 ): Promise<IssuedClaims> {
-  if (jwt.length > MAX_LENGTH) throw new TypeError('it is too long')
-  if (!types.includes(declaredType(jwt))) throw new TypeError('its typ is another one')
+  if (jwt.length > MAX_LENGTH) throw new UnacceptableToken('it is too long', ISSUED_JWT.malformed)
+  if (!types.includes(declaredType(jwt)))
+    throw new UnacceptableToken('its typ is another one', ISSUED_JWT.type_unexpected)
   const { alg: claimed } = readJoseHeader(jwt, 3)
   const allowed: readonly string[] = algorithms.length > 0 ? algorithms : ALGORITHMS
   const alg = allowed.find((name) => name === claimed)
-  if (alg === undefined) throw new TypeError('its alg is not allowed')
+  if (alg === undefined)
+    throw new UnacceptableToken('its alg is not allowed', ISSUED_JWT.algorithm_not_allowed)
   const { payload } = await rt.clientKeys.verifyBy({ jwks, jwksUri }, jwt, alg)
   return checkIssuedClaims(payload, {
     issuer,

@@ -1,4 +1,5 @@
 import { InvalidClientMetadata } from '../../helpers/errors.ts'
+import { CLIENT_METADATA } from '../reasons.ts'
 import type { CrossRule } from './descriptor.ts'
 
 /**
@@ -10,9 +11,10 @@ export const checkSigningKeys: CrossRule = (metadata, { rows, signingKeys }) => 
   for (const { name, signs, decrypts } of rows) {
     const alg = metadata[name]
     if (!(signs || decrypts) || typeof alg !== 'string' || signingKeys.serves(alg)) continue
+    const there = signs ? signingKeys.algorithms : signingKeys.decrypting
     throw new InvalidClientMetadata(
       `${name} is ${alg}, which no key of the provider can serve`,
-      `there are keys for ${(signs ? signingKeys.algorithms : signingKeys.decrypting).join(', ')}: set ${name} for the client, or in clientDefaults`,
-    )
+      `there are keys for ${there.join(', ')}: set ${name} for the client, or in clientDefaults`,
+    ).because(CLIENT_METADATA.algorithm_unserved, { seen: [name, alg], accepted: there })
   }
 }

@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC } from '../../../types/context.ts'
 import { InvalidClientMetadata } from '../../helpers/errors.ts'
 import { isRecord } from '../../helpers/is_record.ts'
 import { isEndless } from '../own_copy.ts'
+import { CLIENT_METADATA } from '../reasons.ts'
 import type { ClientRules, ReadyRow } from './descriptor.ts'
 import { readValue } from './read_value.ts'
 import { refuse } from './refuse.ts'
@@ -20,7 +21,8 @@ export function validateClientMetadata(
   rules: ClientRules,
   ctx?: KoaContextWithOIDC,
 ): ClientMetadata {
-  if (!isRecord(properties)) throw new InvalidClientMetadata('client metadata must be an object')
+  if (!isRecord(properties))
+    throw new InvalidClientMetadata('client metadata must be an object').because(CLIENT_METADATA.not_object)
   const effective = ctx === undefined ? rules : withServableDefaults(rules)
   const metadata = applyRules(properties, effective, ctx !== undefined)
   if (rules.settings.extraClientMetadata.validator === undefined) return Object.freeze(metadata)

@@ -14,7 +14,13 @@ function named(thrown: unknown): unknown {
   if (ABOUT_THE_REQUEST.has(thrown.error)) return thrown.as('invalid_request')
   if (!(thrown instanceof AccessDenied) || thrown.status !== 400) return thrown
   const { error, error_description, error_detail } = thrown
-  return new OIDCProviderError({ error, status: 403, error_description, error_detail, cause: thrown })
+  return new OIDCProviderError({
+    error,
+    status: 403,
+    error_description,
+    error_detail,
+    cause: thrown,
+  }).because(thrown)
 }
 
 export const backchannelErrors: Wrap = async (_ctx, _rt, next) => {

@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
 import { InvalidBindingMessage } from '../../helpers/errors.ts'
+import { BACKCHANNEL } from './reasons.ts'
 
 /** Functions that only the host can write: calling one that is missing is its mistake, not the client's. */
 const notImplemented = (name: string) => () => {
@@ -20,5 +21,5 @@ export function validateBindingMessage(_ctx: KoaContextWithOIDC, message: string
   throw new InvalidBindingMessage(
     'the binding_message value, when provided, needs to be 1 - 20 characters in length and use only a basic set of ' +
       `characters (matching the regex: ${MESSAGE.source} )`,
-  )
+  ).because(BACKCHANNEL.binding_message_invalid)
 }

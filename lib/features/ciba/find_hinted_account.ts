@@ -2,6 +2,7 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { UnknownUserId } from '../../helpers/errors.ts'
 import { subjectFor } from '../../models/subject.ts'
+import { BACKCHANNEL } from './reasons.ts'
 
 /** One text for every cause: clients are not to tell accounts that are locked from those that do not exist. */
 const unknown = (detail: string) => new UnknownUserId('could not identify end-user', detail)
@@ -21,18 +22,19 @@ async function checkSubject(ctx: Ctx, rt: Runtime, accountId: string): Promise<v
   const hint = ctx.oidc.entities.IdTokenHint
   if (hint === undefined) return
   const subject = await subjectFor(rt, ctx, accountId, ctx.oidc.loaded('Client'))
-  if (subject !== hint.payload['sub']) throw unknown('id_token_hint is about another account')
+  if (subject !== hint.payload['sub'])
+    throw unknown('id_token_hint is about another account').because(BACKCHANNEL.hint_about_another)
 }
 
 /** Finds out who is to be asked. @see OpenID Connect CIBA Core 1.0 §7.1, §13 (unknown_user_id) */
 export const findHintedAccount: Step = async (ctx, rt) => {
   const accountId = await hintedId(ctx, rt)
   if (accountId === undefined || accountId === null || accountId === '')
-    throw unknown('the hint names nobody')
+    throw unknown('the hint names nobody').because(BACKCHANNEL.hint_unknown)
   if (typeof accountId !== 'string')
     throw new TypeError('features.ciba.processLoginHint and processLoginHintToken must return an account id')
   const account = await rt.account.findAccount(ctx, accountId)
-  if (account === undefined) throw unknown('the account was not found')
+  if (account === undefined) throw unknown('the account was not found').because(BACKCHANNEL.account_not_found)
   await checkSubject(ctx, rt, account.accountId)
   ctx.oidc.entity('Account', account)
 }

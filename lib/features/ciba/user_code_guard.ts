@@ -3,6 +3,7 @@ import { FairGate } from '../../clients/fair_gate.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { InvalidUserCode, TooManyAttempts } from '../../helpers/errors.ts'
+import { BACKCHANNEL } from './reasons.ts'
 
 /** Seconds for which a wrong code counts. */
 const WINDOW = 300
@@ -13,7 +14,9 @@ type Checked = 'right' | { readonly wrong: InvalidUserCode } | { readonly wait: 
 
 function tooMany(ctx: Ctx, wait: number): TooManyAttempts {
   ctx.set('retry-after', String(wait))
-  return new TooManyAttempts(`too many wrong user codes, wait ${wait} seconds`)
+  return new TooManyAttempts(`too many wrong user codes, wait ${wait} seconds`).because(
+    BACKCHANNEL.too_many_attempts,
+  )
 }
 
 async function check(verify: () => unknown): Promise<'right' | { wrong: InvalidUserCode }> {

@@ -5,6 +5,7 @@ import {
   storeResult,
 } from '../../actions/authorization/interaction/interaction_result.ts'
 import { recallingApplication } from '../../actions/authorization/interaction/recall_application.ts'
+import { INTERACTION } from '../../actions/authorization/reasons.ts'
 import { goOn } from '../../actions/pages/go_on.ts'
 import type { Ctx } from '../../engine/context.ts'
 import { type Action, defineAction } from '../../engine/define_action.ts'
@@ -12,11 +13,12 @@ import { readForm } from '../../engine/read_form.ts'
 import { renderPage } from '../../engine/render_page.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
-import { AccessDenied, InvalidRequest, SessionNotFound } from '../../helpers/errors.ts'
+import { InvalidRequest, SessionNotFound } from '../../helpers/errors.ts'
 import type { Grant } from '../../models/grant.ts'
 import type { Interaction } from '../../models/interaction.ts'
 import { consentPage } from './consent_page.ts'
 import { loginPage } from './login_page.ts'
+import { DEV_INTERACTIONS } from './reasons.ts'
 
 const PATH = '/interaction/:uid'
 const wraps = [noStore, authorizationErrors('authorization.error')]
@@ -39,11 +41,13 @@ const loadScreen: Step = async (ctx, rt) => {
   const uid = String(ctx.params.uid)
   const interaction = await recallingApplication(ctx, rt, uid, async () => {
     const current = await currentInteraction(rt, ctx)
-    if (current.uid !== uid) throw new SessionNotFound('interaction was started elsewhere')
+    if (current.uid !== uid)
+      throw new SessionNotFound('interaction was started elsewhere').because(INTERACTION.started_elsewhere)
     return current
   })
   const client = await rt.findClient(String(interaction.params['client_id']))
-  if (client === undefined) throw new InvalidRequest('the client is gone')
+  if (client === undefined)
+    throw new InvalidRequest('the client is gone').because(DEV_INTERACTIONS.client_gone)
   ctx.oidc.entity('Interaction', interaction)
   ctx.oidc.entity('Client', client)
 }
@@ -73,7 +77,10 @@ function renderScreen(ctx: Ctx, error?: string): void {
   } else if (name === 'consent') {
     renderPage(ctx, consentPage({ ...shared, ...missing(interaction) }))
   } else {
-    throw new InvalidRequest(`the development screens do not know the prompt ${name}`, 501)
+    throw new InvalidRequest(`the development screens do not know the prompt ${name}`, 501).because(
+      DEV_INTERACTIONS.prompt_unknown,
+      { seen: [name] },
+    )
   }
 }
 
@@ -84,7 +91,8 @@ const SWITCH = 'switch_account'
 
 function renderSwitch(ctx: Ctx, error?: string): void {
   const interaction = ctx.oidc.loaded('Interaction')
-  if (interaction.prompt.name !== 'consent') throw new InvalidRequest('nobody is signed in at this screen')
+  if (interaction.prompt.name !== 'consent')
+    throw new InvalidRequest('nobody is signed in at this screen').because(DEV_INTERACTIONS.nobody_signed_in)
   const shared = frame(ctx, ctx.oidc.loaded('Client'), interaction)
   renderPage(ctx, loginPage({ ...shared, error, prompt: SWITCH }))
 }
@@ -129,16 +137,19 @@ const submitScreen: Step = async (ctx, rt) => {
   const { prompt } = ctx.oidc.loaded('Interaction')
   const sent = ctx.oidc.param('prompt')
   if (sent === SWITCH && prompt.name === 'consent') return signIn(ctx, rt, renderSwitch)
-  if (sent !== prompt.name) throw new InvalidRequest('this form belongs to another screen')
+  if (sent !== prompt.name)
+    throw new InvalidRequest('this form belongs to another screen').because(DEV_INTERACTIONS.other_screen)
   if (prompt.name === 'login') return signIn(ctx, rt, renderScreen)
   if (prompt.name !== 'consent')
-    throw new InvalidRequest(`the development screens do not know the prompt ${prompt.name}`, 501)
+    throw new InvalidRequest(`the development screens do not know the prompt ${prompt.name}`, 501).because(
+      DEV_INTERACTIONS.prompt_unknown,
+      { seen: [prompt.name] },
+    )
   await finish(ctx, rt, await consent(ctx, rt))
 }
 
 const abortScreen: Step = async (ctx, rt) => {
-  const { error } = new AccessDenied()
-  await finish(ctx, rt, { error, error_description: 'End-User aborted interaction' })
+  await finish(ctx, rt, { error: 'access_denied', error_description: 'End-User aborted interaction' })
 }
 
 /** Screens to log in and consent with while there are none yet. */

@@ -3,6 +3,7 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { InvalidRequest } from '../../helpers/errors.ts'
 import { hasProof, type KeyProofs } from './prove_key.ts'
+import { DPOP } from './reasons.ts'
 
 /** SHA-256 in base64url. @see RFC 7638 §3 */
 const THUMBPRINT = /^[\w-]{43}$/
@@ -44,10 +45,12 @@ export const carryPushedKey: CarryOver = {
 export const readCodeKey: Step = (ctx) => {
   const named = ctx.oidc.param('dpop_jkt')
   if (named !== undefined && !THUMBPRINT.test(named))
-    throw new InvalidRequest('dpop_jkt must be a SHA-256 thumbprint in base64url')
+    throw new InvalidRequest('dpop_jkt must be a SHA-256 thumbprint in base64url').because(DPOP.jkt_malformed)
   const proven = ctx.oidc.request.pushedKey?.thumbprint
   if (named !== undefined && proven !== undefined && named !== proven)
-    throw new InvalidRequest('dpop_jkt is not the thumbprint of the key of the DPoP proof')
+    throw new InvalidRequest('dpop_jkt is not the thumbprint of the key of the DPoP proof').because(
+      DPOP.jkt_mismatch,
+    )
   const dpopJkt = proven ?? named
   if (dpopJkt !== undefined) ctx.oidc.understand('keptWithCode', { dpopJkt })
 }

@@ -4,6 +4,7 @@ import type { Runtime, Step } from '../../engine/runtime.ts'
 import { InvalidToken } from '../../helpers/errors.ts'
 import type { AccessToken } from '../../models/access_token.ts'
 import { hasProof, type KeyProofs } from './prove_key.ts'
+import { DPOP } from './reasons.ts'
 
 const SCHEME = /^dpop /i
 
@@ -13,7 +14,8 @@ async function prove(ctx: Ctx, rt: Runtime, proofs: KeyProofs, token: AccessToke
     clientId: token.clientId ?? '',
     accessToken: ctx.oidc.getAccessToken({ acceptDPoP: true }),
   })
-  if (thumbprint !== token.jkt) throw new InvalidToken('the access token is bound to another key')
+  if (thumbprint !== token.jkt)
+    throw new InvalidToken('the access token is bound to another key').because(DPOP.token_key_mismatch)
   proveSender(ctx, ['jkt', thumbprint])
   claim()
 }
@@ -29,9 +31,14 @@ export const provePresentedToken = (proofs: KeyProofs): Step =>
     const byScheme = SCHEME.test(ctx.get('authorization'))
     if (token.jkt === undefined) {
       if (!byScheme && !hasProof(ctx)) return undefined
-      throw new InvalidToken('the access token is not bound to a key')
+      throw new InvalidToken('the access token is not bound to a key').because(DPOP.token_not_bound)
     }
-    if (!byScheme) throw new InvalidToken('the access token must be presented by the DPoP scheme')
-    if (!hasProof(ctx)) throw new InvalidToken('a DPoP proof is required')
+    if (!byScheme)
+      throw new InvalidToken('the access token must be presented by the DPoP scheme').because(
+        DPOP.scheme_mismatch,
+        { accepted: ['DPoP'] },
+      )
+    if (!hasProof(ctx))
+      throw new InvalidToken('a DPoP proof is required').because(DPOP.proof_missing, { accepted: ['dpop'] })
     return prove(ctx, rt, proofs, token)
   }

@@ -8,6 +8,7 @@ import { thumbprint } from '../../helpers/jose/keystore.ts'
 import { PublicKeySet } from '../../helpers/jose/public_key_set.ts'
 import { verifyWithKey } from '../../helpers/jose/verify_with_key.ts'
 import { ProofProblem } from './proof_problem.ts'
+import { DPOP } from './reasons.ts'
 
 /** Longest proof, in characters: one by an RSA key of 8192 bits fits twice. */
 const MAX_LENGTH = 8192
@@ -45,12 +46,13 @@ export class ProofKeys {
 
   /** @throws ProofProblem when it is no proof, or its key cannot be one */
   read(compact: string): ReadProof {
-    if (compact.length > MAX_LENGTH) throw new ProofProblem('is too long')
+    if (compact.length > MAX_LENGTH) throw new ProofProblem('is too long', DPOP.not_jws)
     const [header = '', payload = '', signature, ...more] = compact.split('.', 4)
-    if (signature === undefined || more.length > 0) throw new ProofProblem('must be a single compact JWS')
+    if (signature === undefined || more.length > 0)
+      throw new ProofProblem('must be a single compact JWS', DPOP.not_jws)
     const known = this.#known.get(header)
     if (known !== undefined && !(isBase64url(payload) && isBase64url(signature)))
-      throw new ProofProblem('must be a single compact JWS')
+      throw new ProofProblem('must be a single compact JWS', DPOP.not_jws)
     return { compact, header, signature, key: known ?? this.#readKey(compact) }
   }
 
@@ -68,12 +70,12 @@ export class ProofKeys {
 
   #readKey(compact: string): ProofKey {
     const { alg: claimed, members } = readHeader(compact)
-    if (members['typ'] !== 'dpop+jwt') throw new ProofProblem('typ must be dpop+jwt')
+    if (members['typ'] !== 'dpop+jwt') throw new ProofProblem('typ must be dpop+jwt', DPOP.type_unexpected)
     const alg = this.#algorithms.find((allowed) => allowed === claimed)
-    if (alg === undefined) throw new ProofProblem('alg is not supported')
+    if (alg === undefined) throw new ProofProblem('alg is not supported', DPOP.algorithm_unsupported)
     const jwk = readJwk(members['jwk'])
     const [found] = new PublicKeySet({ keys: [jwk] }).candidates(alg, 'sig', undefined, 1)
-    if (found === undefined) throw new ProofProblem(`jwk is not a key for ${alg}`)
+    if (found === undefined) throw new ProofProblem(`jwk is not a key for ${alg}`, DPOP.key_invalid)
     checkSpelling(jwk, found.key)
     return { alg, key: found.key, thumbprint: thumbprint(jwk) }
   }
@@ -83,17 +85,17 @@ function readHeader(compact: string): JoseHeader {
   try {
     return readJoseHeader(compact, 3)
   } catch (cause) {
-    throw new ProofProblem('must be a single compact JWS', { cause })
+    throw new ProofProblem('must be a single compact JWS', DPOP.not_jws, { cause })
   }
 }
 
 /** Public, asymmetric, whole, and of a size that verifying is no burden. @see RFC 9449 §4.3 (7), RFC 8725 §3.5 */
 function readJwk(jwk: unknown): JWK {
-  if (!isRecord(jwk)) throw new ProofProblem('must have a jwk that is an object')
+  if (!isRecord(jwk)) throw new ProofProblem('must have a jwk that is an object', DPOP.key_invalid)
   const problem = clientJwksProblem({ keys: [jwk] })
-  if (problem !== undefined) throw new ProofProblem(`jwk ${problem}`)
+  if (problem !== undefined) throw new ProofProblem(`jwk ${problem}`, DPOP.key_invalid)
   const { kty, crv, x, y, n, e, alg, use, key_ops } = jwk
-  if (typeof kty !== 'string') throw new ProofProblem('jwk must have a kty')
+  if (typeof kty !== 'string') throw new ProofProblem('jwk must have a kty', DPOP.key_invalid)
   return {
     kty,
     ...text({ crv, x, y, n, e, alg, use }),
@@ -110,5 +112,5 @@ const text = (members: Readonly<Record<string, unknown>>): Record<string, string
 function checkSpelling(jwk: JWK, key: KeyObject): void {
   const exported = key.export({ format: 'jwk' })
   const isCanonical = (['x', 'y', 'n', 'e'] as const).every((member) => jwk[member] === exported[member])
-  if (!isCanonical) throw new ProofProblem('jwk is not in its canonical form')
+  if (!isCanonical) throw new ProofProblem('jwk is not in its canonical form', DPOP.key_invalid)
 }

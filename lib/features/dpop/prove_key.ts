@@ -7,6 +7,7 @@ import { checkProofClaims, type ProofUse } from './check_claims.ts'
 import { Nonces } from './nonces.ts'
 import { ProofKeys, type ReadProof } from './proof_keys.ts'
 import { ProofProblem, proofError } from './proof_problem.ts'
+import { DPOP } from './reasons.ts'
 
 /** What a proof is for. */
 export interface ProofPurpose {
@@ -47,7 +48,8 @@ export class KeyProofs {
   prove(ctx: Ctx, rt: Runtime, purpose: ProofPurpose): Promise<ProvenKey> {
     const { proof, use } = this.#read(ctx, rt, purpose)
     return this.#keys.verify(proof).then((isValid) => {
-      if (!isValid) throw proofError(new ProofProblem('signature does not hold'), purpose.status)
+      if (!isValid)
+        throw proofError(new ProofProblem('signature does not hold', DPOP.signature_invalid), purpose.status)
       return { thumbprint: proof.key.thumbprint, claim: () => this.#claim(ctx, rt, purpose, use) }
     })
   }
@@ -100,7 +102,7 @@ export class KeyProofs {
     const exp = Math.ceil(acceptedUntil) + Math.ceil(rt.configuration.clockTolerance) + 1
     ctx.oidc.transaction.claim(
       rt.models.ReplayDetection.claim({ use: 'DPoP proof', iss: clientId, jti, exp }, () =>
-        proofError(new ProofProblem('was used before'), status),
+        proofError(new ProofProblem('was used before', DPOP.replayed), status),
       ),
     )
   }
@@ -109,7 +111,8 @@ export class KeyProofs {
 /** Headers of one name are joined by commas, which no proof has. @see RFC 9449 §4.3 (1), RFC 9110 §5.3 */
 function sentProof(ctx: Ctx): string {
   const sent = ctx.req.headers['dpop']
-  if (typeof sent !== 'string' || sent.includes(',')) throw new ProofProblem('must be sent once')
+  if (typeof sent !== 'string' || sent.includes(','))
+    throw new ProofProblem('must be sent once', DPOP.not_jws)
   return sent
 }
 
@@ -117,7 +120,7 @@ function readClaims({ compact }: ReadProof): JsonObject {
   try {
     return readJwtPayload(compact)
   } catch (cause) {
-    throw new ProofProblem('has no claims', { cause })
+    throw new ProofProblem('has no claims', DPOP.claim_malformed, { cause })
   }
 }
 

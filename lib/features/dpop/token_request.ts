@@ -4,6 +4,7 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { InvalidDpopProof, InvalidGrant } from '../../helpers/errors.ts'
 import { hasProof, type KeyProofs } from './prove_key.ts'
+import { DPOP } from './reasons.ts'
 
 /** A proof that is wrong counts against the code that came with it; one that lacks a nonce is how clients get one. */
 async function prove(ctx: Ctx, rt: Runtime, proofs: KeyProofs): Promise<void> {
@@ -24,7 +25,9 @@ export const proveTokenRequest = (proofs: KeyProofs): Step =>
   function proveTokenRequest(ctx, rt) {
     if (hasProof(ctx)) return prove(ctx, rt, proofs)
     if (ctx.oidc.loaded('Client').dpopBoundAccessTokens === true)
-      throw new InvalidDpopProof('a DPoP proof is required')
+      throw new InvalidDpopProof('a DPoP proof is required').because(DPOP.proof_missing, {
+        accepted: ['dpop'],
+      })
     return undefined
   }
 
@@ -34,5 +37,9 @@ export const checkCodeKey: Step = (ctx, rt) => {
   if (code.dpopJkt === undefined) return undefined
   const [kind, proven] = ctx.oidc.request.sender ?? []
   if (kind === 'jkt' && proven === code.dpopJkt) return undefined
-  return refuseAttempt(rt, code, new InvalidGrant('the key that the code is bound to was not proven'))
+  return refuseAttempt(
+    rt,
+    code,
+    new InvalidGrant('the key that the code is bound to was not proven').because(DPOP.code_key_unproven),
+  )
 }

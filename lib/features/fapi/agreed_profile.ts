@@ -2,6 +2,7 @@ import type { CarryOver } from '../../engine/carry_over.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { Step } from '../../engine/runtime.ts'
 import { InvalidRequest } from '../../helpers/errors.ts'
+import { FAPI } from './reasons.ts'
 
 /** What stands for no profile where a request says under which it was pushed; one that says nothing is older. */
 const NONE = 'none'
@@ -25,7 +26,7 @@ export const checkAgreedProfile: Step = (ctx) => {
     'the request was pushed under another security profile',
     400,
     `pushed under ${agreed}, brought under ${inForce(ctx)}`,
-  )
+  ).because(FAPI.profile_changed, { seen: [inForce(ctx)], accepted: [agreed] })
 }
 
 /** It holds until the request is answered. */

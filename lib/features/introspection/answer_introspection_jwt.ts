@@ -1,6 +1,7 @@
 import type { Ctx } from '../../engine/context.ts'
 import { RESPONDED, type Step } from '../../engine/runtime.ts'
 import { InvalidRequest } from '../../helpers/errors.ts'
+import { INTROSPECTION } from './reasons.ts'
 
 const JWT = 'application/token-introspection+jwt'
 
@@ -10,7 +11,10 @@ const wantsJwt = (ctx: Ctx): boolean => ctx.accepts('application/json', JWT) ===
 /** What a client registered to get encrypted is not sent in plain text. @see RFC 9701 §6 */
 export const requireJwtResponse: Step = (ctx) => {
   if (ctx.oidc.loaded('Client').introspectionEncryptedResponseAlg === undefined || wantsJwt(ctx)) return
-  throw new InvalidRequest(`introspection must be requested with Accept: ${JWT} for this client`)
+  throw new InvalidRequest(`introspection must be requested with Accept: ${JWT} for this client`).because(
+    INTROSPECTION.jwt_not_requested,
+    { seen: ['accept'], accepted: [JWT] },
+  )
 }
 
 /**

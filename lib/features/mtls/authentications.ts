@@ -6,6 +6,7 @@ import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidClientAuth, InvalidClientMetadata } from '../../helpers/errors.ts'
 import { hearRejection } from '../../helpers/hear_rejection.ts'
 import { clientCertificate } from './client_certificate.ts'
+import { MTLS } from './reasons.ts'
 import { isCertificateOf } from './registered_certificate.ts'
 
 const refusal = (detail: string) => new InvalidClientAuth(detail)
@@ -20,7 +21,7 @@ function registeredSubject(client: Client): readonly [TLSClientAuthProperty, str
     ['tls_client_auth_san_email', client.tlsClientAuthSanEmail],
   ] as const
   for (const [property, expected] of subjects) if (expected !== undefined) return [property, expected]
-  throw refusal('the client has no subject of a certificate')
+  throw refusal('the client has no subject of a certificate').because(MTLS.subject_unregistered)
 }
 
 /** Whoever checked the chain may have been told not to look at the time. @see RFC 5280 §4.1.2.5, §6.1.3 (a) (2) */
@@ -28,7 +29,8 @@ function checkValidity({ validFrom, validTo }: X509Certificate, tolerance: numbe
   const now = epochTime()
   const isValid =
     Date.parse(validFrom) / 1000 <= now + tolerance && Date.parse(validTo) / 1000 >= now - tolerance
-  if (!isValid) throw refusal('client certificate has expired, or is not valid yet')
+  if (!isValid)
+    throw refusal('client certificate has expired, or is not valid yet').because(MTLS.certificate_expired)
 }
 
 /** A promise would count as true, whatever comes of it. */
@@ -47,10 +49,15 @@ export const tlsClientAuth: ClientAuthentication = {
     const certificate = clientCertificate(ctx, rt, refusal)
     checkValidity(certificate, rt.configuration.clockTolerance)
     if (!isTrue('certificateAuthorized', certificateAuthorized(ctx)))
-      throw refusal('client certificate was not verified')
+      throw refusal('client certificate was not verified').because(MTLS.certificate_unverified)
     const [property, expected] = registeredSubject(client)
     if (!isTrue('certificateSubjectMatches', certificateSubjectMatches(ctx, property, expected)))
-      throw refusal('client certificate subject does not match the registered one')
+      throw refusal('client certificate subject does not match the registered one').because(
+        MTLS.subject_mismatch,
+        {
+          accepted: [property],
+        },
+      )
   },
 }
 
@@ -59,9 +66,10 @@ async function checkRegistered(rt: Runtime, client: Client, certificate: X509Cer
     .has(client, (found) => isCertificateOf(found, certificate))
     .catch((thrown) => {
       if (!(thrown instanceof InvalidClientMetadata)) throw thrown
-      throw new InvalidClientAuth(thrown.error_description ?? thrown.error, thrown)
+      throw new InvalidClientAuth(thrown.error_description ?? thrown.error, thrown).because(thrown)
     })
-  if (!isRegistered) throw refusal('client certificate is not one of its registered keys')
+  if (!isRegistered)
+    throw refusal('client certificate is not one of its registered keys').because(MTLS.key_unregistered)
 }
 
 /** By a certificate that the client itself registered; nobody vouches for it, and its dates say nothing. @see RFC 8705 §2.2 */

@@ -11,9 +11,9 @@ import { clientCertificate } from './client_certificate.ts'
 export const proveCertificate: Step = (ctx, rt) => {
   const isBound = ctx.oidc.entities.RefreshToken?.['x5t#S256'] !== undefined
   if (!isBound && ctx.oidc.loaded('Client').tlsClientCertificateBoundAccessTokens !== true) return
-  const certificate = clientCertificate(ctx, rt, (detail) =>
-    isBound ? new InvalidGrant(detail) : new InvalidRequest(detail),
-  )
+  const certificate = isBound
+    ? clientCertificate(ctx, rt, (detail) => new InvalidGrant(detail))
+    : clientCertificate(ctx, rt, (detail) => new InvalidRequest(detail))
   proveSender(ctx, ['x5t', certificate])
 }
 

@@ -12,6 +12,7 @@ import {
   PUSHED_REQUEST_PREFIX,
   PushedRequestSpent,
 } from './pushed_request.ts'
+import { PUSHED } from './reasons.ts'
 
 const REFUSED = 'request_uri is invalid, expired, or was used already'
 
@@ -26,10 +27,16 @@ function checkPushedRequest(
   ctx: Ctx,
   pushed: PushedAuthorizationRequest | undefined,
 ): asserts pushed is PushedAuthorizationRequest {
-  if (pushed === undefined) throw new InvalidRequestUri(REFUSED, 'pushed request not found')
-  if (!pushed.isValid) throw new InvalidRequestUri(REFUSED, 'pushed request was used or is expired')
+  if (pushed === undefined)
+    throw new InvalidRequestUri(REFUSED, 'pushed request not found').because(PUSHED.not_found)
+  if (!pushed.isValid)
+    throw new InvalidRequestUri(REFUSED, 'pushed request was used or is expired').because(
+      PUSHED.used_or_expired,
+    )
   if (ownerOf(pushed) !== ctx.oidc.loaded('Client').clientId)
-    throw new InvalidRequestUri(REFUSED, 'pushed request belongs to another client')
+    throw new InvalidRequestUri(REFUSED, 'pushed request belongs to another client').because(
+      PUSHED.of_another_client,
+    )
 }
 
 /** An unsecured request is one made from parameters; any other is opened, and so verified, once more. */
@@ -63,7 +70,8 @@ async function readRequest(ctx: Ctx, rt: Runtime, id: string): Promise<PushedAut
 export const loadPushedRequest: Step = async (ctx, rt) => {
   const { pushed: restored } = ctx.oidc.request
   if (restored !== undefined) {
-    if (restored.until <= epochTime()) throw new InvalidRequestUri(REFUSED, 'answered too late')
+    if (restored.until <= epochTime())
+      throw new InvalidRequestUri(REFUSED, 'answered too late').because(PUSHED.answered_late)
     return
   }
   const uri = ctx.oidc.param('request_uri')
@@ -85,7 +93,9 @@ export const acceptLoadedRedirectUri: Step = (ctx, rt) => {
 export const requirePushedRequest: Step = (ctx) => {
   const { requirePushedAuthorizationRequests: required } = ctx.oidc.loaded('Client')
   if (required && ctx.oidc.request.pushed === undefined)
-    throw new InvalidRequest('Pushed Authorization Request must be used')
+    throw new InvalidRequest('Pushed Authorization Request must be used').because(PUSHED.required, {
+      accepted: ['request_uri'],
+    })
 }
 
 /**
@@ -109,7 +119,9 @@ export const consumePushedRequest: Step = (ctx, rt) => {
     written: () =>
       rt.announce('pushed_authorization_request.destroyed', record ?? new Model({ jti: pushed.id, client })),
     rebase: async () => {
-      throw new PushedRequestSpent(REFUSED, 'pushed request was used by a concurrent request')
+      throw new PushedRequestSpent(REFUSED, 'pushed request was used by a concurrent request').because(
+        PUSHED.used_or_expired,
+      )
     },
   })
 }

@@ -5,13 +5,17 @@ import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidRequest } from '../../helpers/errors.ts'
 import { unsecuredJwt } from '../../helpers/jose/jwt.ts'
 import { acceptRedirectUri, PUSHED_REQUEST_PREFIX } from './pushed_request.ts'
+import { PUSHED } from './reasons.ts'
 
 const CREDENTIALS: ReadonlySet<string> = new Set(CLIENT_AUTH_PARAMETERS)
 
 /** @see RFC 9126 §2.1 – a request is pushed, not referred to */
 export const refuseRequestUri: Step = (ctx) => {
   if (ctx.oidc.param('request_uri') !== undefined)
-    throw new InvalidRequest('request_uri parameter must not be used in pushed requests')
+    throw new InvalidRequest('request_uri parameter must not be used in pushed requests').because(
+      PUSHED.nested,
+      { seen: ['request_uri'] },
+    )
 }
 
 export const acceptPushedRedirectUri: Step = (ctx, rt) => acceptRedirectUri(ctx, rt)

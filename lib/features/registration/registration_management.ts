@@ -9,6 +9,7 @@ import { InvalidRequest, InvalidToken } from '../../helpers/errors.ts'
 import { CommitConflict } from '../../models/transaction.ts'
 import { keepOffered } from './keep_offered.ts'
 import { loadRegistration } from './load_registration.ts'
+import { REGISTRATION } from './reasons.ts'
 import type { RegistrationAccessToken } from './registration_access_token.ts'
 import { registrationAnswer } from './registration_answer.ts'
 import { registrationErrors } from './registration_errors.ts'
@@ -33,14 +34,21 @@ const checkUpdate: Step = async (ctx, rt) => {
   const client = ctx.oidc.loaded('Client')
   for (const name of NOT_IN_UPDATES) {
     if (Object.hasOwn(sent, name) && sent[name] !== null)
-      throw new InvalidRequest(`request must not include the ${name} field`)
+      throw new InvalidRequest(`request must not include the ${name} field`).because(
+        REGISTRATION.field_not_allowed,
+        { seen: [name] },
+      )
   }
   if (sent['client_id'] !== client.clientId)
-    throw new InvalidRequest('client_id must be the one that the registration is for')
+    throw new InvalidRequest('client_id must be the one that the registration is for').because(
+      REGISTRATION.client_id_mismatch,
+    )
   const secret = sent['client_secret']
   if (isDeleted(secret)) return
   if (typeof secret !== 'string' || !(await compareSecret(rt, client, secret)))
-    throw new InvalidRequest('client_secret must be the one that was issued, or left out')
+    throw new InvalidRequest('client_secret must be the one that was issued, or left out').because(
+      REGISTRATION.secret_mismatch,
+    )
 }
 
 const isDeleted = (value: unknown) => value === undefined || value === null || value === ''
@@ -93,7 +101,10 @@ async function commit(ctx: Ctx): Promise<void> {
     await ctx.oidc.transaction.commit()
   } catch (thrown) {
     if (!(thrown instanceof CommitConflict)) throw thrown
-    throw new InvalidToken(`${thrown.operation.model} was removed by a concurrent request`, thrown)
+    throw new InvalidToken(`${thrown.operation.model} was removed by a concurrent request`, thrown).because(
+      REGISTRATION.removed_meanwhile,
+      { seen: [thrown.operation.model] },
+    )
   }
 }
 

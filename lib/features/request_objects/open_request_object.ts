@@ -1,12 +1,14 @@
 import { checkRedirectUri } from '../../actions/authorization/rules/check_redirect_uri.ts'
 import { readResponseMode } from '../../actions/authorization/rules/read_response_mode.ts'
 import type { Ctx } from '../../engine/context.ts'
+import { malformedParameter } from '../../engine/reasons/parameter_errors.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { claimsAsParameters } from '../../helpers/claims_as_parameters.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidRequest, InvalidRequestObject, OIDCProviderError } from '../../helpers/errors.ts'
 import type { ReadParameters } from '../../helpers/http/parameters.ts'
 import { fetchRequestObject } from './fetch_request_object.ts'
+import { REQUEST_OBJECT } from './reasons.ts'
 import type { RemoteRequestObjects } from './remote_request_objects.ts'
 import {
   checkRequestObjectClaims,
@@ -40,10 +42,15 @@ async function present(ctx: Ctx, rt: Runtime, remote: RemoteRequestObjects): Pro
   const { request: byValue, requestUri: byReference } = rt.configuration.features.requestObjects
   const jwt = ctx.oidc.param('request')
   const uri = ctx.oidc.param('request_uri')
-  const repeated = ctx.oidc.malformed.get('request') ?? ctx.oidc.malformed.get('request_uri')
-  if (repeated !== undefined) throw new InvalidRequest(repeated)
+  for (const name of ['request', 'request_uri']) {
+    const problem = ctx.oidc.malformed.get(name)
+    if (problem !== undefined) throw malformedParameter(name, problem)
+  }
   if (jwt !== undefined && uri !== undefined)
-    throw new InvalidRequest('request and request_uri parameters MUST NOT be used together')
+    throw new InvalidRequest('request and request_uri parameters MUST NOT be used together').because(
+      REQUEST_OBJECT.both_ways,
+      { seen: ['request', 'request_uri'] },
+    )
   if (jwt !== undefined) return byValue ? { jwt } : undefined
   if (uri === undefined || !byReference || ctx.oidc.request.envelopeTerms !== undefined) return undefined
   return { jwt: await fetchRequestObject(ctx, rt, remote, uri), uri }
@@ -60,7 +67,8 @@ async function checkRequestObject(
   const isComplete = ctx.oidc.request.envelopeTerms !== undefined
   const { profile } = ctx.oidc
   const times = isComplete ? BOTH_TIMES : (profile?.requestObjectTimes ?? [])
-  if (times.length > 0 && !isSigned) throw new InvalidRequestObject('Request Object must be signed')
+  if (times.length > 0 && !isSigned)
+    throw new InvalidRequestObject('Request Object must be signed').because(REQUEST_OBJECT.not_signed)
   if (isStrict) checkRequestObjectType(header['typ'])
   const checked = checkRequestObjectClaims(payload, {
     clientId: client.clientId,
@@ -86,7 +94,8 @@ function useOnce(ctx: Ctx, rt: Runtime, { jti, exp }: RequestObjectClaims): void
     jti,
     exp: Math.ceil(exp) + Math.ceil(rt.configuration.clockTolerance) + 1,
   }
-  const refusal = () => new InvalidRequestObject('Request Object was used before')
+  const refusal = () =>
+    new InvalidRequestObject('Request Object was used before').because(REQUEST_OBJECT.replayed)
   ctx.oidc.transaction.claim(rt.models.ReplayDetection.claim(record, refusal))
 }
 
@@ -142,7 +151,7 @@ async function open(ctx: Ctx, rt: Runtime, options: OpeningOptions): Promise<voi
   if (presented.uri?.startsWith('http:') && !verified.isAuthentic)
     throw new InvalidRequestObject(
       'a Request Object fetched by http must be signed or symmetrically encrypted',
-    )
+    ).because(REQUEST_OBJECT.not_signed)
   const checked = await checkRequestObject(ctx, rt, verified, options)
   checkTexts(verified.payload, ctx.oidc.recognised, rt.configuration.extraParams)
   useOnce(ctx, rt, checked)
@@ -170,6 +179,8 @@ export const requireSignedRequest: Step = (ctx) => {
   const { requireSignedRequestObject: required } = ctx.oidc.loaded('Client')
   if (!required || ctx.oidc.request.envelope?.isSigned === true) return
   if (ctx.oidc.request.envelope === undefined)
-    throw new InvalidRequest('Request Object must be used by this client')
-  throw new InvalidRequestObject('Request Object must be signed')
+    throw new InvalidRequest('Request Object must be used by this client').because(REQUEST_OBJECT.missing, {
+      accepted: ['request', 'request_uri'],
+    })
+  throw new InvalidRequestObject('Request Object must be signed').because(REQUEST_OBJECT.not_signed)
 }

@@ -1,6 +1,8 @@
 import { InvalidRequestObject } from '../../helpers/errors.ts'
 import type { Recognised } from '../../helpers/http/parameters.ts'
 import type { JsonObject } from '../../helpers/jose/jwt.ts'
+import type { Reason } from '../../helpers/reasons/define_reasons.ts'
+import { REQUEST_OBJECT } from './reasons.ts'
 
 /** Longest `jti`; it becomes part of a storage key. */
 const MAX_JTI_LENGTH = 256
@@ -35,8 +37,8 @@ export interface RequestObjectClaims {
   readonly exp: number | undefined
 }
 
-const refuse = (reason: string): never => {
-  throw new InvalidRequestObject(`Request Object ${reason}`)
+const refuse = (problem: string, why: Reason, ...seen: readonly string[]): never => {
+  throw new InvalidRequestObject(`Request Object ${problem}`).because(why, { seen })
 }
 
 /**
@@ -47,7 +49,8 @@ const refuse = (reason: string): never => {
 export function checkRequestObjectType(typ: unknown): void {
   if (typ === undefined) return
   const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
-  if (!TYPES.has(type)) refuse('typ must be oauth-authz-req+jwt or JWT')
+  if (!TYPES.has(type))
+    refuse('typ must be oauth-authz-req+jwt or JWT', REQUEST_OBJECT.type_unexpected, 'typ')
 }
 
 /**
@@ -90,41 +93,46 @@ export function checkTexts(
   for (const [name, value] of Object.entries(claims)) {
     if (!known.has(name) || STRUCTURED.has(name) || extraParams.has(name) || value === null) continue
     const texts = repeatable.has(name) && Array.isArray(value) ? value : [value]
-    if (!texts.every((text) => typeof text === 'string')) refuse(`${name} must be a string`)
+    if (!texts.every((text) => typeof text === 'string'))
+      refuse(`${name} must be a string`, REQUEST_OBJECT.claim_malformed, name)
   }
 }
 
 function checkPresence(claims: JsonObject, names: readonly string[]): void {
   for (const name of names) {
-    if (isOmitted(claims[name])) refuse(`${name} is required`)
+    if (isOmitted(claims[name])) refuse(`${name} is required`, REQUEST_OBJECT.required_claim_missing)
   }
 }
 
 /** @see RFC 9101 §4, RFC 9126 §2.1 */
 function checkNesting(claims: JsonObject): void {
   for (const name of ['request', 'request_uri']) {
-    if (Object.hasOwn(claims, name)) refuse(`must not contain ${name}`)
+    if (Object.hasOwn(claims, name)) refuse(`must not contain ${name}`, REQUEST_OBJECT.nested, name)
   }
 }
 
 /** @see RFC 9101 §5, OpenID Connect Core 1.0 §6.1 */
 function checkSameness(claims: JsonObject, { clientId, responseType }: RequestObjectExpectations): void {
   const { client_id: sentId, response_type: sentType } = claims
-  if (!isOmitted(sentId) && sentId !== clientId) refuse('client_id must equal the one beside it')
+  if (!isOmitted(sentId) && sentId !== clientId)
+    refuse('client_id must equal the one beside it', REQUEST_OBJECT.client_mismatch, 'client_id')
   if (!isOmitted(sentType) && responseType !== undefined && sentType !== responseType)
-    refuse('response_type must equal the one beside it')
+    refuse('response_type must equal the one beside it', REQUEST_OBJECT.client_mismatch, 'response_type')
 }
 
 function checkParties(claims: JsonObject, expected: RequestObjectExpectations): void {
   const { iss, aud, sub } = claims
   const { clientId, issuer, namesParties } = expected
-  if (isOmitted(iss) ? namesParties : iss !== clientId) refuse('iss must be the client_id')
+  if (isOmitted(iss) ? namesParties : iss !== clientId)
+    refuse('iss must be the client_id', REQUEST_OBJECT.client_mismatch, 'iss')
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
   const addressed = audiences.every((value) => typeof value === 'string') && audiences.includes(issuer)
-  if (isOmitted(aud) ? namesParties : !addressed) refuse('aud must be the issuer')
-  if (!isOmitted(sub) && typeof sub !== 'string') refuse('sub must be a string')
+  if (isOmitted(aud) ? namesParties : !addressed)
+    refuse('aud must be the issuer', REQUEST_OBJECT.audience_mismatch, 'aud')
+  if (!isOmitted(sub) && typeof sub !== 'string')
+    refuse('sub must be a string', REQUEST_OBJECT.claim_malformed, 'sub')
   // It could be a client assertion otherwise (RFC 9101 §10.8).
-  if (sub === clientId) refuse('sub must not be the client_id')
+  if (sub === clientId) refuse('sub must not be the client_id', REQUEST_OBJECT.subject_is_client, 'sub')
 }
 
 /** @returns when it ends */
@@ -132,27 +140,32 @@ function checkTimes(claims: JsonObject, expected: RequestObjectExpectations): nu
   const { now, clockTolerance, times } = expected
   const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) => readTime(name, claims[name]))
   const ahead = now + Math.max(clockTolerance, CLOCKS_AHEAD)
-  if (exp !== undefined && exp <= now - clockTolerance) refuse('has expired')
-  if (nbf !== undefined && nbf > ahead) refuse('nbf is in the future')
-  if (iat !== undefined && iat > ahead) refuse('iat is in the future')
+  if (exp !== undefined && exp <= now - clockTolerance) refuse('has expired', REQUEST_OBJECT.expired, 'exp')
+  if (nbf !== undefined && nbf > ahead) refuse('nbf is in the future', REQUEST_OBJECT.in_future, 'nbf')
+  if (iat !== undefined && iat > ahead) refuse('iat is in the future', REQUEST_OBJECT.in_future, 'iat')
   if (times.length === 0) return exp
   if (exp === undefined || (nbf === undefined && times.includes('nbf')))
-    return refuse(`${times.join(' and ')} ${times.length > 1 ? 'are' : 'is'} required`)
+    return refuse(
+      `${times.join(' and ')} ${times.length > 1 ? 'are' : 'is'} required`,
+      REQUEST_OBJECT.required_claim_missing,
+    )
   // An nbf of long ago is too far from an exp that is not over.
   if (exp > now + MAX_LIFETIME + clockTolerance || exp - (nbf ?? exp) > MAX_LIFETIME)
-    refuse('exp is too far ahead')
+    refuse('exp is too far ahead', REQUEST_OBJECT.lifetime_too_long, 'exp')
   return exp
 }
 
 function readTime(name: string, value: unknown): number | undefined {
   if (isOmitted(value)) return undefined
-  if (typeof value !== 'number' || !Number.isFinite(value)) return refuse(`${name} must be a number`)
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    return refuse(`${name} must be a number`, REQUEST_OBJECT.claim_malformed, name)
   return value
 }
 
 function readJti(jti: unknown): string | undefined {
   if (isOmitted(jti)) return undefined
-  if (typeof jti !== 'string' || jti.length > MAX_JTI_LENGTH) return refuse('jti must be a short string')
+  if (typeof jti !== 'string' || jti.length > MAX_JTI_LENGTH)
+    return refuse('jti must be a short string', REQUEST_OBJECT.claim_malformed, 'jti')
   return jti
 }
 

@@ -8,6 +8,7 @@ import { readJoseHeader } from '../../helpers/jose/compact_jose.ts'
 import { DecryptionFailed, decryptJwt } from '../../helpers/jose/jwe.ts'
 import { type DecodedJwt, decodeUnsecuredJwt } from '../../helpers/jose/jwt.ts'
 import { parseJsonObject } from '../../helpers/parse_json_object.ts'
+import { REQUEST_OBJECT } from './reasons.ts'
 
 /** A request object whose protection has been removed. */
 export interface VerifiedRequestObject extends DecodedJwt {
@@ -48,7 +49,9 @@ async function decrypt(ctx: Ctx, rt: Runtime, client: Client, jwe: string): Prom
   } catch (cause) {
     if (cause instanceof TooManyAttempts) throw cause
     const detail = cause instanceof DecryptionFailed ? cause.message : 'no key to decrypt with'
-    throw new InvalidRequestObject('could not decrypt Request Object', detail, cause)
+    throw new InvalidRequestObject('could not decrypt Request Object', detail, cause).because(
+      REQUEST_OBJECT.not_decrypted,
+    )
   }
 }
 
@@ -64,7 +67,10 @@ function allowedAlgorithm(ctx: Ctx, rt: Runtime, client: Client, claimed: string
     (allowed) => allowed === claimed && profile?.signingAlgorithms.has(allowed) !== false,
   )
   if (alg === undefined)
-    throw new InvalidRequestObject('the Request Object alg is not allowed for this client')
+    throw new InvalidRequestObject('the Request Object alg is not allowed for this client').because(
+      REQUEST_OBJECT.algorithm_not_allowed,
+      { seen: [claimed], accepted: known },
+    )
   return alg
 }
 
@@ -74,7 +80,7 @@ function readUnsigned(ctx: Ctx, rt: Runtime, jwt: string, isAuthentic: boolean):
   const { requestObjectSigningAlg: registered } = ctx.oidc.loaded('Client')
   const mayBeUnsigned = (isAuthentic || allowUnsigned) && registered === undefined
   if (!mayBeUnsigned || ctx.oidc.request.envelopeTerms !== undefined)
-    throw new InvalidRequestObject('Request Object must be signed')
+    throw new InvalidRequestObject('Request Object must be signed').because(REQUEST_OBJECT.not_signed)
   return isJson(jwt) ? { header: {}, payload: parseJsonObject(jwt) } : decodeUnsecuredJwt(jwt)
 }
 
@@ -109,7 +115,9 @@ export async function verifyRequestObject(
   const isEncrypted = parts(jwt) === 5
   const mayBeEncrypted = decrypts && ctx.oidc.request.envelopeTerms === undefined
   if (isEncrypted && !mayBeEncrypted)
-    throw new InvalidRequestObject('encrypted Request Objects are not supported')
+    throw new InvalidRequestObject('encrypted Request Objects are not supported').because(
+      REQUEST_OBJECT.encryption_unsupported,
+    )
   const { content, isAuthentic } = isEncrypted
     ? await decrypt(ctx, rt, client, jwt)
     : { content: jwt, isAuthentic: false }
@@ -119,6 +127,8 @@ export async function verifyRequestObject(
   } catch (cause) {
     if (cause instanceof InvalidRequestObject || cause instanceof TooManyAttempts) throw cause
     const detail = cause instanceof Error ? cause.message : undefined
-    throw new InvalidRequestObject('could not validate Request Object', detail, cause)
+    throw new InvalidRequestObject('could not validate Request Object', detail, cause).because(
+      REQUEST_OBJECT.unverified,
+    )
   }
 }

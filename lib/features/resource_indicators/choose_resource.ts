@@ -2,6 +2,7 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { InvalidTarget } from '../../helpers/errors.ts'
 import { whenKnown } from '../../helpers/promises/when_known.ts'
+import { RESOURCE } from './reasons.ts'
 import { readResources } from './resource_indicator.ts'
 import { defaultResources, describeResources, sentResources } from './resources.ts'
 
@@ -10,7 +11,10 @@ async function chooseOne(ctx: Ctx, rt: Runtime, resources: readonly string[]): P
   if (resources.length < 2) return resources[0]
   const [chosen, ...others] = await defaultResources(ctx, rt, resources)
   if (chosen === undefined || others.length > 0) {
-    throw new InvalidTarget('only a single resource indicator value must be requested or resolved')
+    throw new InvalidTarget('only a single resource indicator value must be requested or resolved').because(
+      RESOURCE.several,
+      { seen: resources },
+    )
   }
   return chosen
 }
@@ -34,7 +38,11 @@ export const chooseGrantedResource: Step = async (ctx, rt) => {
   const candidates = sent.length > 0 ? sent : await unnamedResources(ctx, rt, granted)
   const resource = await chooseOne(ctx, rt, candidates)
   if (resource === undefined) return
-  if (!granted.includes(resource)) throw new InvalidTarget(undefined, 'the resource was not granted')
+  if (!granted.includes(resource))
+    throw new InvalidTarget(undefined, 'the resource was not granted').because(RESOURCE.not_granted, {
+      seen: [resource],
+      accepted: granted,
+    })
   await useResource(ctx, rt, resource)
 }
 
@@ -42,10 +50,13 @@ export const chooseGrantedResource: Step = async (ctx, rt) => {
 export const chooseClientResource: Step = (ctx, rt) => {
   const sent = sentResources(ctx)
   return whenKnown(sent.length > 0 ? sent : defaultResources(ctx, rt), ([resource, ...others]) => {
+    if (resource === undefined) return undefined
     if (others.length > 0) {
-      throw new InvalidTarget('only a single resource indicator value is supported for this grant type')
+      throw new InvalidTarget(
+        'only a single resource indicator value is supported for this grant type',
+      ).because(RESOURCE.several, { seen: [resource, ...others] })
     }
-    return resource === undefined ? undefined : useResource(ctx, rt, resource)
+    return useResource(ctx, rt, resource)
   })
 }
 

@@ -2,6 +2,7 @@ import { InvalidTarget } from '../../helpers/errors.ts'
 import { defineFeature } from '../define_feature.ts'
 import { chooseClientResource, chooseGrantedResource } from './choose_resource.ts'
 import { readRequestedResources } from './read_resources.ts'
+import { RESOURCE } from './reasons.ts'
 
 /** Endpoints and grant types where a client may name resources, by their name. */
 const WITH_RESOURCES = [
@@ -26,7 +27,7 @@ export const resourceIndicators = defineFeature({
     enabled: true,
     defaultResource: (_ctx, _client, oneOf) => oneOf,
     getResourceServerInfo: () => {
-      throw new InvalidTarget()
+      throw new InvalidTarget().because(RESOURCE.unknown)
     },
     useGrantedResource: () => false,
   },

@@ -3,6 +3,7 @@ import type { Runtime, Step } from '../../engine/runtime.ts'
 import { InvalidTarget } from '../../helpers/errors.ts'
 import { whenKnown } from '../../helpers/promises/when_known.ts'
 import { words } from '../../helpers/words.ts'
+import { RESOURCE } from './reasons.ts'
 import { defaultResources, describeResources, sentResources } from './resources.ts'
 
 /**
@@ -20,7 +21,9 @@ export const readRequestedResources: Step = (ctx, rt) => {
 /** @throws InvalidTarget */
 async function useResources(ctx: Ctx, rt: Runtime, resources: readonly string[]): Promise<void> {
   if (resources.length > 1 && words(ctx.oidc.request.responseType).includes('token')) {
-    throw new InvalidTarget('only a single resource indicator value is supported for this response type')
+    throw new InvalidTarget(
+      'only a single resource indicator value is supported for this response type',
+    ).because(RESOURCE.several, { seen: resources })
   }
   const [first] = await describeResources(ctx, rt, resources)
   ctx.oidc.understand('resources', resources)

@@ -2,6 +2,7 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { InvalidTarget } from '../../helpers/errors.ts'
 import { ResourceServer } from '../../models/resource_server.ts'
+import { RESOURCE } from './reasons.ts'
 import { readResources } from './resource_indicator.ts'
 
 /**
@@ -12,7 +13,10 @@ import { readResources } from './resource_indicator.ts'
 export function sentResources(ctx: Ctx): readonly string[] {
   const resources = readResources(ctx.oidc.sentParams?.['resource'])
   if (resources === undefined)
-    throw new InvalidTarget('resource indicator must be an absolute URI without fragment')
+    throw new InvalidTarget('resource indicator must be an absolute URI without fragment').because(
+      RESOURCE.malformed,
+      { seen: ['resource'] },
+    )
   return resources
 }
 

@@ -3,6 +3,7 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { InvalidRequest } from '../../helpers/errors.ts'
 import { endFamily } from './end_family.ts'
+import { REVOCATION } from './reasons.ts'
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
@@ -20,7 +21,9 @@ export async function removeDamagedToken(
   const { clientId } = ctx.oidc.loaded('Client')
   const owner = text(stored.clientId)
   if (owner !== undefined && owner !== clientId) {
-    throw new InvalidRequest('client is not authorized to revoke the presented token')
+    throw new InvalidRequest('client is not authorized to revoke the presented token').because(
+      REVOCATION.of_another_client,
+    )
   }
   // Whose grant it was can only be trusted as far as the rest.
   const grantId = kind === 'RefreshToken' && owner === clientId ? text(stored.grantId) : undefined

@@ -1,4 +1,5 @@
 import { RETRY_AFTER } from '../../engine/failure.ts'
+import { SERVER } from '../../engine/reasons/engine_reasons.ts'
 import { answerFailures } from '../../engine/wraps/answer_failures.ts'
 import { answerJson } from '../../engine/wraps/json_errors.ts'
 import { TemporarilyUnavailable } from '../../helpers/errors.ts'
@@ -11,5 +12,5 @@ import { statusOf } from '../../helpers/http/error_on_the_wire.ts'
 export const revocationErrors = answerFailures('revocation.error', (ctx, rt, error) => {
   if (statusOf(error) !== 500) return answerJson(ctx, rt, error)
   ctx.set('retry-after', RETRY_AFTER)
-  answerJson(ctx, rt, new TemporarilyUnavailable(undefined, undefined, error))
+  answerJson(ctx, rt, new TemporarilyUnavailable(undefined, undefined, error).because(SERVER.unavailable))
 })

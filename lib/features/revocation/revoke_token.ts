@@ -2,6 +2,7 @@ import { loadPresentedToken, presentedToken } from '../../actions/presented_toke
 import type { Step } from '../../engine/runtime.ts'
 import { InvalidRequest } from '../../helpers/errors.ts'
 import { endFamily } from './end_family.ts'
+import { REVOCATION } from './reasons.ts'
 import { removeDamagedToken } from './remove_damaged_token.ts'
 
 /**
@@ -25,7 +26,9 @@ export const checkRevocationPolicy: Step = async (ctx, rt) => {
   if (token === undefined) return
   const { allowedPolicy } = rt.configuration.features.revocation
   if (!(await allowedPolicy(ctx, ctx.oidc.loaded('Client'), token))) {
-    throw new InvalidRequest('client is not authorized to revoke the presented token')
+    throw new InvalidRequest('client is not authorized to revoke the presented token').because(
+      REVOCATION.of_another_client,
+    )
   }
 }
 

@@ -5,7 +5,7 @@ import { pageErrors } from '../../actions/pages/page_errors.ts'
 import type { Ctx } from '../../engine/context.ts'
 import { defineAction, slot } from '../../engine/define_action.ts'
 import { readForm } from '../../engine/read_form.ts'
-import { type EndedLogin, RESPONDED, type Step } from '../../engine/runtime.ts'
+import { type EndedLogin, RESPONDED, type Runtime, type Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { InvalidRequest, OIDCProviderError, SessionNotFound } from '../../helpers/errors.ts'
 import { verifyRedirectUri } from '../../helpers/uri/match_redirect_uri.ts'
@@ -13,13 +13,7 @@ import { urlAfterLogout } from './after_logout.ts'
 import { leaveClient } from './leave_client.ts'
 import { loadSession } from './load_session.ts'
 import { findPendingLogout, hasPendingLogout } from './pending_logout.ts'
-
-declare module '../../engine/define_action.ts' {
-  interface Slots {
-    /** What is left to do in the browser once a login is over, by `wayOn`. */
-    login_ended: true
-  }
-}
+import { LOGOUT } from './reasons.ts'
 
 /**
  * Finds what the person was asked. A form that somebody else has made knows no secret of this session.
@@ -27,9 +21,10 @@ declare module '../../engine/define_action.ts' {
  */
 const loadPendingLogout: Step = (ctx) => {
   const session = ctx.oidc.loaded('Session')
-  if (!hasPendingLogout(session)) throw new SessionNotFound('could not find logout details')
+  if (!hasPendingLogout(session))
+    throw new SessionNotFound('could not find logout details').because(LOGOUT.details_missing)
   const pending = findPendingLogout(session, ctx.oidc.param('xsrf') ?? '')
-  if (pending === undefined) throw new InvalidRequest('xsrf token invalid')
+  if (pending === undefined) throw new InvalidRequest('xsrf token invalid').because(LOGOUT.form_expired)
   ctx.oidc.understand('pendingLogout', pending)
 }
 
@@ -57,17 +52,19 @@ const loadAskingClient: Step = async (ctx, rt) => {
   if (redirectUri !== undefined) ctx.oidc.understand('postLogoutRedirectUri', redirectUri)
 }
 
-/** The person stays signed in, but not at the client that asked. */
-const staySignedIn: Step = async (ctx, rt) => {
-  if (ctx.oidc.param('logout') !== undefined) return
+function understandEnd(ctx: Ctx, ended: EndedLogin | undefined, url: string): void {
+  if (ended !== undefined) ctx.oidc.understand('endedLogin', ended)
+  ctx.oidc.understand('afterLogout', url)
+}
+
+async function leaveOne(ctx: Ctx, rt: Runtime): Promise<void> {
   const pending = ctx.oidc.understood('pendingLogout')
   const { clientId, state } = pending
   understandEnd(ctx, await leaveClient(ctx, rt, pending), urlAfterLogout(ctx, state, clientId))
 }
 
 /** The cookie goes once the session is gone: as long as it is there, a second try has to find it. */
-const signOut: Step = async (ctx, rt) => {
-  if (ctx.oidc.param('logout') === undefined) return
+async function leaveAll(ctx: Ctx, rt: Runtime): Promise<void> {
   const end = await endSession(ctx, rt, ctx.oidc.loaded('Session'))
   await commitRequest(ctx)
   ctx.oidc.jar.clear('session')
@@ -75,10 +72,12 @@ const signOut: Step = async (ctx, rt) => {
   understandEnd(ctx, end.ended, urlAfterLogout(ctx, ctx.oidc.understood('pendingLogout').state))
 }
 
-function understandEnd(ctx: Ctx, ended: EndedLogin | undefined, url: string): void {
-  if (ended !== undefined) ctx.oidc.understand('endedLogin', ended)
-  ctx.oidc.understand('afterLogout', url)
-}
+const wantsOut = (ctx: Ctx): boolean => ctx.oidc.param('logout') !== undefined
+
+/** The person stays signed in, but not at the client that asked. */
+const staySignedIn: Step = (ctx, rt) => (wantsOut(ctx) ? undefined : leaveOne(ctx, rt))
+
+const signOut: Step = (ctx, rt) => (wantsOut(ctx) ? leaveAll(ctx, rt) : undefined)
 
 /** At once, unless there is something to do in the browser first. */
 const leave: Step = (ctx, rt) => {
@@ -97,6 +96,7 @@ export const endSessionConfirm = defineAction({
   steps: [
     readForm,
     loadSession,
+    slot('leaving_session'),
     goOnIfOver,
     loadPendingLogout,
     loadAskingClient,

@@ -1,9 +1,11 @@
+import { CLIENT } from '../../clients/reasons.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { Step } from '../../engine/runtime.ts'
 import { clientNotFound } from '../../helpers/client_not_found.ts'
 import { InvalidClient, InvalidRequest } from '../../helpers/errors.ts'
 import { readJwtPayload } from '../../helpers/jose/jwt.ts'
 import { verifyRedirectUri } from '../../helpers/uri/match_redirect_uri.ts'
+import { LOGOUT } from './reasons.ts'
 
 /** Who the hint says it was made for; whether that is true turns out when it is checked with that client's keys. */
 function audienceOfHint(hint: string): string {
@@ -12,9 +14,13 @@ function audienceOfHint(hint: string): string {
     if (typeof aud === 'string') return aud
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : undefined
-    throw new InvalidRequest('could not validate id_token_hint', 400, detail, cause)
+    throw new InvalidRequest('could not validate id_token_hint', 400, detail, cause).because(
+      LOGOUT.id_token_hint_invalid,
+    )
   }
-  throw new InvalidRequest('could not validate id_token_hint', 400, 'it names no single audience')
+  throw new InvalidRequest('could not validate id_token_hint', 400, 'it names no single audience').because(
+    LOGOUT.id_token_hint_invalid,
+  )
 }
 
 function namedClient({ oidc }: Ctx): string | undefined {
@@ -28,7 +34,8 @@ export const identifyAskingClient: Step = async (ctx, rt) => {
   const clientId = namedClient(ctx)
   if (clientId === undefined) return
   const client = await rt.findClient(clientId)
-  if (client === undefined) throw new InvalidClient('client is invalid', clientNotFound(clientId))
+  if (client === undefined)
+    throw new InvalidClient('client is invalid', clientNotFound(clientId)).because(CLIENT.not_found)
   ctx.oidc.entity('Client', client)
 }
 
@@ -44,6 +51,9 @@ export const checkPostLogoutRedirectUri: Step = (ctx) => {
   const redirectUri = verifyRedirectUri(wanted, {
     redirectUriAllowed: (uri) => client.postLogoutRedirectUriAllowed(uri),
   })
-  if (redirectUri === undefined) throw new InvalidRequest('post_logout_redirect_uri not registered')
+  if (redirectUri === undefined)
+    throw new InvalidRequest('post_logout_redirect_uri not registered').because(
+      LOGOUT.redirect_uri_unregistered,
+    )
   ctx.oidc.understand('postLogoutRedirectUri', redirectUri)
 }

@@ -28,6 +28,20 @@ function setBrowserState(ctx: Ctx, rt: Runtime, state: string, expires?: Date): 
   })
 }
 
+/** Of nobody: another one, which says nothing. A cookie that is missing could as well be hidden. */
+const stateOfNobody = randomId
+
+/** Those of logins are hashes. */
+const isOfLogin = (state: string | undefined): boolean => state?.length === 43
+
+/** The login was ended without this browser, or has expired, and the browser believes otherwise. */
+export const forgetStaleState: Step = (ctx, rt) => {
+  if (ctx.oidc.loaded('Session').accountId !== undefined) return
+  const { cookieName } = rt.configuration.features.sessionManagement
+  const known = ctx.oidc.jar.all.get(cookieName, { signed: false })
+  if (isOfLogin(known)) setBrowserState(ctx, rt, stateOfNobody())
+}
+
 /** Whatever a request stores of a login, the browser knows its state from then on. */
 export const keepBrowserState: Step = (ctx, rt) => {
   ctx.oidc.transaction.add([], () => {
@@ -39,7 +53,7 @@ export const keepBrowserState: Step = (ctx, rt) => {
   })
 }
 
-/** The login is over: the state is another one, which says nothing. A cookie that is missing could as well be blocked. */
+/** The login is over. */
 export const forgetBrowserState: Step = (ctx, rt) => {
-  if (ctx.oidc.request.endedLogin?.everywhere === true) setBrowserState(ctx, rt, randomId())
+  if (ctx.oidc.request.endedLogin?.everywhere === true) setBrowserState(ctx, rt, stateOfNobody())
 }

@@ -1,6 +1,6 @@
 import { isCookieName } from '../../configuration/checks/cookies.ts'
 import { defineFeature } from '../define_feature.ts'
-import { forgetBrowserState, keepBrowserState } from './browser_state.ts'
+import { forgetBrowserState, forgetStaleState, keepBrowserState } from './browser_state.ts'
 import { checkSession } from './check_session.ts'
 import { answerSessionState } from './session_state.ts'
 
@@ -20,8 +20,9 @@ export const sessionManagement = defineFeature({
     return {
       actions: [checkSession(cookieName)],
       steps: {
-        before_interaction: [keepBrowserState],
+        before_interaction: [forgetStaleState, keepBrowserState],
         before_answer: [answerSessionState],
+        leaving_session: [forgetStaleState],
         login_ended: [forgetBrowserState],
       },
       metadata: (urlFor) => ({ check_session_iframe: urlFor('check_session') }),

@@ -5,6 +5,7 @@ import { InvalidRequest } from '../../helpers/errors.ts'
 import { isRecord } from '../../helpers/is_record.ts'
 import { subjectFor } from '../../models/subject.ts'
 import type { Presented } from './presented.ts'
+import { EXCHANGE } from './reasons.ts'
 
 /** Most actors that a token names: each exchange adds one. */
 const MAX_ACTORS = 10
@@ -31,7 +32,10 @@ export const checkMayAct: Step = (ctx) => {
   const identity = identityOf(ctx, actor)
   // An issuer alone is nobody.
   if (named.length > 1 && named.every(([name, value]) => identity[name] === value)) return
-  throw new InvalidRequest('the subject_token names somebody else to act for its subject')
+  throw new InvalidRequest('the subject_token names somebody else to act for its subject').because(
+    EXCHANGE.actor_mismatch,
+    { seen: Object.keys(identity), accepted: named.map(([name]) => name) },
+  )
 }
 
 function depthOf(actor: Actor | undefined): number {
@@ -61,6 +65,7 @@ export async function actorsOf(ctx: Ctx, rt: Runtime): Promise<Actor | undefined
   const { subject, actor } = ctx.oidc.understood('presentedTokens')
   const { act: before } = subject.told
   if (actor === undefined) return before
-  if (depthOf(before) >= MAX_ACTORS) throw new InvalidRequest('too many have acted for the subject already')
+  if (depthOf(before) >= MAX_ACTORS)
+    throw new InvalidRequest('too many have acted for the subject already').because(EXCHANGE.actors_too_many)
   return { ...(await nameOf(ctx, rt, actor)), ...(before === undefined ? {} : { act: before }) }
 }

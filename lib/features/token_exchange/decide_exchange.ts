@@ -5,6 +5,7 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Step } from '../../engine/runtime.ts'
 import { InvalidRequest } from '../../helpers/errors.ts'
 import { isRecord } from '../../helpers/is_record.ts'
+import { EXCHANGE } from './reasons.ts'
 
 function exchangeOf(ctx: Ctx): TokenExchange {
   const { subject, actor } = ctx.oidc.understood('presentedTokens')
@@ -22,7 +23,7 @@ function exchangeOf(ctx: Ctx): TokenExchange {
 function readDecision(decision: boolean | TokenExchangeDecision | undefined): TokenExchangeDecision {
   if (decision === true) return {}
   if (isRecord(decision)) return decision
-  throw new InvalidRequest('the exchange is not allowed')
+  throw new InvalidRequest('the exchange is not allowed').because(EXCHANGE.not_allowed)
 }
 
 /** Asks the host, last of all: only tokens that hold are shown to it. @see RFC 8693 §2.2.2 */
@@ -39,6 +40,6 @@ export const loadExchangeAccount: Step = async (ctx, rt) => {
   if (known !== undefined && accountId !== known)
     throw new TypeError('features.tokenExchange.policy must not make somebody else of the subject')
   const refuse = (detail: string) => new InvalidRequest('subject_token is not valid', 400, detail)
-  if (accountId === undefined) throw refuse('it names no account here')
+  if (accountId === undefined) throw refuse('it names no account here').because(EXCHANGE.account_missing)
   await findAccount(ctx, rt, accountId, refuse)
 }

@@ -13,6 +13,7 @@ import { listed, words } from '../../helpers/words.ts'
 import type { Grant } from '../../models/grant.ts'
 import { actorsOf } from './actors.ts'
 import type { Presented } from './presented.ts'
+import { EXCHANGE } from './reasons.ts'
 import { TOKEN_EXCHANGE } from './token_types.ts'
 
 /** The scope of the new token: never more than the subject token is worth there, unless the host says so. */
@@ -43,7 +44,10 @@ const MAX_ORIGINS = 10
 function originsOf(grant: Grant | undefined): string[] | undefined {
   if (grant === undefined) return undefined
   const origins = [...(grant.madeFrom ?? []), grant.jti]
-  if (origins.length > MAX_ORIGINS) throw new InvalidRequest('the subject_token was exchanged too often')
+  if (origins.length > MAX_ORIGINS)
+    throw new InvalidRequest('the subject_token was exchanged too often').because(
+      EXCHANGE.exchanged_too_often,
+    )
   return origins
 }
 

@@ -20,7 +20,9 @@ async function presentOrRefuse(ctx: Ctx, rt: Runtime, sent: SentToken): Promise<
     return await present(ctx, rt, sent)
   } catch (cause) {
     if (!(cause instanceof UnacceptableToken)) throw cause
-    throw new InvalidRequest(`${sent.name} is not valid`, 400, cause.message, cause)
+    throw new InvalidRequest(`${sent.name} is not valid`, 400, cause.message, cause).because(cause.why, {
+      seen: [sent.name],
+    })
   }
 }
 

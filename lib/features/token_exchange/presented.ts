@@ -8,6 +8,7 @@ import type { AccessToken } from '../../models/access_token.ts'
 import type { Grant } from '../../models/grant.ts'
 import type { RefreshToken } from '../../models/refresh_token.ts'
 import type { ResourceServer } from '../../models/resource_server.ts'
+import { EXCHANGE } from './reasons.ts'
 
 /** A token that was presented and holds. */
 export interface Presented {
@@ -39,6 +40,7 @@ function frozen<T>(value: T): T {
 export function told(said: Said): ExchangedToken {
   const claims = ownCopy(said.claims)
   const { act } = claims
-  if (act !== undefined && !isActor(act)) throw new UnacceptableToken('its act names nobody')
+  if (act !== undefined && !isActor(act))
+    throw new UnacceptableToken('its act names nobody', EXCHANGE.actor_unnamed)
   return frozen({ ...said, claims, ...(act === undefined ? {} : { act }) })
 }

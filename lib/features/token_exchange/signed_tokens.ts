@@ -1,3 +1,4 @@
+import { ISSUED_JWT } from '../../actions/trusted_issuers/reasons.ts'
 import { judgeToken, UnacceptableToken } from '../../actions/trusted_issuers/unacceptable_token.ts'
 import {
   claimedIssuer,
@@ -13,6 +14,7 @@ import { readJoseHeader } from '../../helpers/jose/compact_jose.ts'
 import { type JsonObject, verifyJwt } from '../../helpers/jose/jwt.ts'
 import { words } from '../../helpers/words.ts'
 import { type Presented, told } from './presented.ts'
+import { EXCHANGE } from './reasons.ts'
 import { ACCESS_TOKEN, ID_TOKEN, type JWT } from './token_types.ts'
 
 /** Types that ID Tokens, and JWTs without a type of their own, declare. */
@@ -23,18 +25,20 @@ const textsOf = (value: unknown): string[] => [value].flat().filter((entry) => t
 /** Checks that this provider's own key signed it: a shared one makes nobody's word this provider's. */
 async function verifySignature(rt: Runtime, jwt: string): Promise<JsonObject> {
   const { alg, kid } = readJoseHeader(jwt, 3)
-  if (alg === 'none' || isSymmetric(alg)) throw new UnacceptableToken('no key of this provider signed it')
+  if (alg === 'none' || isSymmetric(alg))
+    throw new UnacceptableToken('no key of this provider signed it', EXCHANGE.not_here)
   for (const { publicKey } of rt.keystore.candidates(alg, kid)) {
     const decoded = await verifyJwt(jwt, publicKey, alg).catch(() => undefined)
     if (decoded !== undefined) return decoded.payload
   }
-  throw new UnacceptableToken('no key of this provider signed it')
+  throw new UnacceptableToken('no key of this provider signed it', EXCHANGE.not_here)
 }
 
 /** @param types what it may declare itself as @see RFC 8725 §3.11 */
 const verifyOwn = (rt: Runtime, jwt: string, types: readonly (string | undefined)[]): Promise<JsonObject> =>
   judgeToken(() => {
-    if (!types.includes(declaredType(jwt))) throw new UnacceptableToken('its typ is another one')
+    if (!types.includes(declaredType(jwt)))
+      throw new UnacceptableToken('its typ is another one', ISSUED_JWT.type_unexpected)
     return verifySignature(rt, jwt)
   })
 
@@ -44,20 +48,26 @@ interface OwnClaims {
 }
 
 function ownClaims(rt: Runtime, { iss, sub, exp, iat, cnf, events }: JsonObject): OwnClaims {
-  if (iss !== rt.issuer) throw new UnacceptableToken('iss is another one')
-  if (events !== undefined) throw new UnacceptableToken('it is a logout token')
-  if (cnf !== undefined) throw new UnacceptableToken('sender-constrained tokens are not supported here')
-  if (typeof sub !== 'string' || sub === '') throw new UnacceptableToken('it names no subject')
+  if (iss !== rt.issuer) throw new UnacceptableToken('iss is another one', EXCHANGE.not_here)
+  if (events !== undefined) throw new UnacceptableToken('it is a logout token', ISSUED_JWT.security_event)
+  if (cnf !== undefined)
+    throw new UnacceptableToken(
+      'sender-constrained tokens are not supported here',
+      ISSUED_JWT.sender_constrained,
+    )
+  if (typeof sub !== 'string' || sub === '')
+    throw new UnacceptableToken('it names no subject', EXCHANGE.token_malformed)
   if (typeof exp !== 'number' || typeof iat !== 'number')
-    throw new UnacceptableToken('it has no exp or no iat')
-  if (exp <= epochTime()) throw new UnacceptableToken('it has expired')
+    throw new UnacceptableToken('it has no exp or no iat', EXCHANGE.token_malformed)
+  if (exp <= epochTime()) throw new UnacceptableToken('it has expired', ISSUED_JWT.expired)
   return { sub, exp }
 }
 
 async function requireClient(rt: Runtime, clientId: unknown): Promise<Client> {
   const found =
     typeof clientId === 'string' ? (rt.knownClient(clientId) ?? (await rt.findClient(clientId))) : undefined
-  if (found === undefined) throw new UnacceptableToken('the client of the token is gone')
+  if (found === undefined)
+    throw new UnacceptableToken('the client of the token is gone', EXCHANGE.client_gone)
   return found
 }
 
@@ -94,7 +104,8 @@ async function presentOwnIdToken(ctx: Ctx, rt: Runtime, jwt: string): Promise<Pr
   const claims = await verifyOwn(rt, jwt, UNTYPED)
   const { sub } = ownClaims(rt, claims)
   const client = ctx.oidc.loaded('Client')
-  if (claims['aud'] !== client.clientId) throw new UnacceptableToken('it was issued to another client')
+  if (claims['aud'] !== client.clientId)
+    throw new UnacceptableToken('it was issued to another client', EXCHANGE.token_of_another_client)
   return {
     told: told({
       type: ID_TOKEN,
@@ -120,7 +131,8 @@ async function presentForeign(
   const iss = claimedIssuer(jwt)
   const { trustedIssuers } = rt.configuration.features.tokenExchange
   const trusted = trustedIssuers.find(({ issuer }) => issuer === iss)
-  if (trusted === undefined) throw new UnacceptableToken('its issuer is not trusted')
+  if (trusted === undefined)
+    throw new UnacceptableToken('its issuer is not trusted', ISSUED_JWT.issuer_untrusted)
   const { sub, aud, payload } = await judgeToken(() => verifyIssuedJwt(ctx, rt, jwt, trusted, UNTYPED))
   return {
     told: told({ type, issuer: trusted.issuer, subject: sub, scopes: [], audience: aud, claims: payload }),

@@ -1,5 +1,7 @@
 import type { CommitOperation } from '../../../types/adapter.ts'
 import { findGrantOf } from '../../actions/issuing/load_grant_of.ts'
+import { GRANT } from '../../actions/issuing/reasons.ts'
+import { ISSUED_JWT } from '../../actions/trusted_issuers/reasons.ts'
 import { UnacceptableToken } from '../../actions/trusted_issuers/unacceptable_token.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Ctx } from '../../engine/context.ts'
@@ -10,12 +12,14 @@ import type { Grant } from '../../models/grant.ts'
 import type { RefreshToken } from '../../models/refresh_token.ts'
 import type { ResourceServer } from '../../models/resource_server.ts'
 import { type Presented, told } from './presented.ts'
+import { EXCHANGE } from './reasons.ts'
 import { ACCESS_TOKEN, REFRESH_TOKEN } from './token_types.ts'
 
 /** A client that is gone leaves nothing behind. */
 async function requireClient(rt: Runtime, clientId = ''): Promise<Client> {
   const client = rt.knownClient(clientId) ?? (await rt.findClient(clientId))
-  if (client === undefined) throw new UnacceptableToken('the client of the token is gone')
+  if (client === undefined)
+    throw new UnacceptableToken('the client of the token is gone', EXCHANGE.client_gone)
   return client
 }
 
@@ -25,7 +29,8 @@ async function requireGround(ctx: Ctx, rt: Runtime, token: AccessToken | Refresh
     found.grant = grant
   })
   const [problem] = await Promise.all([finding, requireClient(rt, token.clientId)])
-  if (found.grant === undefined) throw new UnacceptableToken(problem)
+  if (problem !== undefined) throw new UnacceptableToken(problem.detail, problem.why)
+  if (found.grant === undefined) throw new UnacceptableToken('grant not found', GRANT.not_found)
   return found.grant
 }
 
@@ -57,7 +62,10 @@ const refreshTokenScopeAt =
 async function presentAccessToken(ctx: Ctx, rt: Runtime, token: AccessToken): Promise<Presented> {
   // Whoever holds it without its key must not use it (RFC 9449 §5, RFC 8705 §3).
   if (token.isSenderConstrained())
-    throw new UnacceptableToken('sender-constrained tokens are not supported here')
+    throw new UnacceptableToken(
+      'sender-constrained tokens are not supported here',
+      ISSUED_JWT.sender_constrained,
+    )
   const { accountId, clientId, extra: claims = {}, scope } = token
   const grant = await requireGround(ctx, rt, token)
   return {
@@ -85,7 +93,10 @@ async function presentClientToken(
   token: InstanceType<Runtime['models']['ClientCredentials']>,
 ): Promise<Presented> {
   if (token.isSenderConstrained())
-    throw new UnacceptableToken('sender-constrained tokens are not supported here')
+    throw new UnacceptableToken(
+      'sender-constrained tokens are not supported here',
+      ISSUED_JWT.sender_constrained,
+    )
   const { clientId = '', extra: claims = {}, jti: id } = token
   await requireClient(rt, clientId)
   return {
@@ -112,18 +123,23 @@ export async function presentStoredAccessToken(ctx: Ctx, rt: Runtime, value: str
   ])
   if (token !== undefined) return presentAccessToken(ctx, rt, token)
   if (ofClient !== undefined) return presentClientToken(rt, ofClient)
-  throw new UnacceptableToken('it was not found')
+  throw new UnacceptableToken('it was not found', EXCHANGE.token_not_found)
 }
 
 /** @throws UnacceptableToken that says why it is worth nothing @see RFC 6749 §10.4 – it is bound to its client */
 export async function presentRefreshToken(ctx: Ctx, rt: Runtime, value: string): Promise<Presented> {
   const token = await rt.models.RefreshToken.find(value, { ctx })
-  if (token === undefined) throw new UnacceptableToken('it was not found')
+  if (token === undefined) throw new UnacceptableToken('it was not found', EXCHANGE.token_not_found)
   const { accountId, clientId, scope } = token
-  if (clientId !== ctx.oidc.loaded('Client').clientId) throw new UnacceptableToken('it is of another client')
-  if (token.consumed !== undefined) throw new UnacceptableToken('it was used before')
+  if (clientId !== ctx.oidc.loaded('Client').clientId)
+    throw new UnacceptableToken('it is of another client', EXCHANGE.token_of_another_client)
+  if (token.consumed !== undefined)
+    throw new UnacceptableToken('it was used before', EXCHANGE.token_used_before)
   if (token.isSenderConstrained())
-    throw new UnacceptableToken('sender-constrained tokens are not supported here')
+    throw new UnacceptableToken(
+      'sender-constrained tokens are not supported here',
+      ISSUED_JWT.sender_constrained,
+    )
   const grant = await requireGround(ctx, rt, token)
   return {
     told: told({

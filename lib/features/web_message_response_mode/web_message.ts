@@ -1,6 +1,7 @@
 import { renderPage } from '../../engine/render_page.ts'
 import type { ResponseMode, Step } from '../../engine/runtime.ts'
 import { WebMessageUriMismatch } from '../../helpers/errors.ts'
+import { WEB_MESSAGE } from './reasons.ts'
 import { webMessagePage } from './web_message_page.ts'
 
 /**
@@ -9,7 +10,10 @@ import { webMessagePage } from './web_message_page.ts'
  */
 function targetOrigin(redirectUri: string): string {
   const { origin } = new URL(redirectUri)
-  if (origin === 'null') throw new WebMessageUriMismatch('redirect_uri has no origin to send a message to')
+  if (origin === 'null')
+    throw new WebMessageUriMismatch('redirect_uri has no origin to send a message to').because(
+      WEB_MESSAGE.no_origin,
+    )
   return origin
 }
 
@@ -27,5 +31,8 @@ export const webMessage: ResponseMode = (ctx, redirectUri, response) => {
 export const refuseRelayMode: Step = (ctx) => {
   if (ctx.oidc.responseMode?.startsWith('web_message') !== true) return
   const relays = ctx.oidc.param('web_message_uri') ?? ctx.oidc.param('web_message_target')
-  if (relays !== undefined) throw new WebMessageUriMismatch('web message relay mode is not supported')
+  if (relays !== undefined)
+    throw new WebMessageUriMismatch('web message relay mode is not supported').because(
+      WEB_MESSAGE.relay_unsupported,
+    )
 }

@@ -1,5 +1,7 @@
 import type { WebfingerResource } from '../../../types/features/webfinger.ts'
+import { missingParameter } from '../../engine/reasons/parameter_errors.ts'
 import { InvalidRequest } from '../../helpers/errors.ts'
+import { WEBFINGER } from './reasons.ts'
 
 /** @see RFC 3986 §2, §3.1 */
 const SYNTAX = /^([A-Za-z][A-Za-z0-9+.-]*):((?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+)$/
@@ -22,10 +24,11 @@ function hostOf(scheme: string, rest: string): string | undefined {
  * @see RFC 7033 §4.1, §4.2, OpenID Connect Discovery 1.0 §2.1
  */
 export function readResource(uri: string | undefined): WebfingerResource {
-  if (uri === undefined) throw new InvalidRequest("missing required parameter 'resource'")
+  if (uri === undefined) throw missingParameter('resource')
   const [, given = '', rest = ''] = SYNTAX.exec(uri) ?? []
   const scheme = given.toLowerCase()
   const host = scheme === '' ? undefined : hostOf(scheme, rest)
-  if (host === undefined) throw new InvalidRequest('resource is not a URI')
+  if (host === undefined)
+    throw new InvalidRequest('resource is not a URI').because(WEBFINGER.resource_malformed)
   return { uri, scheme, host }
 }

@@ -6,6 +6,7 @@ import { openCors } from '../../engine/wraps/cors.ts'
 import { jsonErrors } from '../../engine/wraps/json_errors.ts'
 import { InvalidRequest } from '../../helpers/errors.ts'
 import { readResource } from './read_resource.ts'
+import { WEBFINGER } from './reasons.ts'
 
 /** The relation of a resource to who is responsible for it. @see OpenID Connect Discovery 1.0 §2 */
 const ISSUER = 'http://openid.net/specs/connect/1.0/issuer'
@@ -18,7 +19,7 @@ const answerResource: Step = async (ctx, rt) => {
   const resource = readResource(ctx.oidc.param('resource'))
   const { hasResource } = rt.configuration.features.webfinger
   if ((await hasResource(ctx, { ...resource })) !== true)
-    throw new InvalidRequest('nothing is known about this resource', 404)
+    throw new InvalidRequest('nothing is known about this resource', 404).because(WEBFINGER.resource_unknown)
   const asked = [ctx.oidc.sentParams?.['rel'] ?? []].flat()
   const isAskedFor = asked.length === 0 || asked.includes(ISSUER)
   ctx.status = 200

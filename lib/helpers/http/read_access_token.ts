@@ -1,4 +1,5 @@
 import { InvalidRequest, InvalidToken } from '../errors.ts'
+import { PRESENTED } from '../reasons/presented_token_reasons.ts'
 
 export interface AccessTokenCarriers {
   authorization: string
@@ -19,6 +20,7 @@ const HEADER = /^(bearer|dpop) +([A-Za-z0-9._~+/-]+=*)$/i
 export class NoAccessToken extends InvalidToken {
   constructor() {
     super('no access token was sent')
+    this.because(PRESENTED.missing)
   }
 }
 
@@ -27,14 +29,17 @@ function fromHeader(authorization: string, acceptDPoP: boolean): PresentedToken 
   const [, scheme = '', token = ''] = HEADER.exec(authorization) ?? []
   if (scheme.toLowerCase() === 'bearer') return { token, scheme: 'bearer' }
   if (scheme.toLowerCase() === 'dpop' && acceptDPoP) return { token, scheme: 'dpop' }
-  throw new InvalidRequest('invalid authorization header value format')
+  throw new InvalidRequest('invalid authorization header value format').because(PRESENTED.header_malformed)
 }
 
 function fromField(fields: Readonly<Record<string, unknown>>, where: string): PresentedToken | undefined {
   if (!Object.hasOwn(fields, 'access_token')) return undefined
   const token = fields['access_token']
   if (typeof token === 'string' && token !== '') return { token, scheme: 'bearer' }
-  throw new InvalidRequest(`access_token in the ${where} must be sent once and not be empty`)
+  throw new InvalidRequest(`access_token in the ${where} must be sent once and not be empty`).because(
+    PRESENTED.field_malformed,
+    { seen: [`access_token in the ${where}`] },
+  )
 }
 
 /**
@@ -48,7 +53,9 @@ export function readAccessToken(
 ): PresentedToken {
   const inQuery = fromField(query, 'query')
   if (inQuery !== undefined && !accept.acceptQueryParam) {
-    throw new InvalidRequest('access tokens must not be provided via query parameter')
+    throw new InvalidRequest('access tokens must not be provided via query parameter').because(
+      PRESENTED.in_query,
+    )
   }
   const presented = [
     fromHeader(authorization, accept.acceptDPoP),
@@ -57,6 +64,9 @@ export function readAccessToken(
   ].filter((token) => token !== undefined)
   const [first, ...others] = presented
   if (first === undefined) throw new NoAccessToken()
-  if (others.length > 0) throw new InvalidRequest('access token must only be provided using one mechanism')
+  if (others.length > 0)
+    throw new InvalidRequest('access token must only be provided using one mechanism').because(
+      PRESENTED.several,
+    )
   return first
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { checkIssuedClaims } from '../../../lib/actions/trusted_issuers/issued_claims.ts'
+import { UnacceptableToken } from '../../../lib/actions/trusted_issuers/unacceptable_token.ts'
 import type { JsonObject } from '../../../lib/helpers/jose/jwt.ts'
 
 const NOW = 1_800_000_000
@@ -49,7 +50,7 @@ describe('claims of a JWT that a trusted issuer signed (RFC 7523 ยง3, RFC 8725 ย
   ]
   for (const [title, claims, problem] of bad) {
     it(`must not have ${title}`, () => {
-      expect(() => check(claims)).to.throw(TypeError, problem)
+      expect(() => check(claims)).to.throw(UnacceptableToken, problem)
     })
   }
 

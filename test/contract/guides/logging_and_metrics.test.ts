@@ -26,6 +26,7 @@ describe('the guide docs/guides/logging_and_metrics.md', function suite() {
       .map((line): Record<string, unknown> => JSON.parse(line))
     const refused = lines.find(({ event }) => event === 'grant.error')
     expect(refused).to.include({ route: 'token', client: 'job', error: 'invalid_client' })
+    expect(refused).to.include({ reason: 'client_auth.secret_wrong' })
     expect(refused?.['error_detail']).to.be.a('string')
     expect(lines.find(({ event }) => event === 'grant.success')).to.include({
       client: 'job',

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
+import { useFakeTimers } from 'sinon'
 import Provider from '../../../lib/index.ts'
+import type { Configuration } from '../../../types/configuration.ts'
 import { recordingLogger } from '../../configuration/recording_logger.ts'
 import { jwtPayload } from '../../support/jwt_payload.ts'
 import { stopProviders } from '../../support/start_provider.ts'
-import { SECRET_CLIENT, type SecurityProfileName, startFapi } from './fapi_host.ts'
+import { PARTNER, SECRET_CLIENT, type SecurityProfileName, startFapi } from './fapi_host.ts'
 
 describe('the FAPI profile in force', () => {
   afterEach(stopProviders)
@@ -173,5 +175,105 @@ describe('the FAPI profile in force', () => {
     new Provider('https://op.example.com', { features, logger })
 
     expect(logger.warnings.filter((line) => line.includes('features.fapi.profile'))).to.deep.equal([])
+  })
+
+  const KEPT: Configuration = {
+    clientAuthMethods: ['private_key_jwt'],
+    ttl: { AuthorizationCode: 60, PushedAuthorizationRequest: 60 },
+    features: {
+      devInteractions: { enabled: false },
+      jwtResponseModes: { enabled: true },
+      mTLS: { enabled: true, certificateBoundAccessTokens: true },
+      pushedAuthorizationRequests: { enabled: true },
+      requestObjects: { request: true, requireSignedRequestObject: true },
+    },
+  }
+  const notices = (profile: SecurityProfileName, { features, ...configuration }: Configuration = {}) => {
+    const logger = recordingLogger()
+    const all = { ...KEPT.features, ...features, fapi: { enabled: true, profile } }
+    new Provider('https://op.example.com', { ...KEPT, ...configuration, features: all, logger })
+    return logger.warnings.filter((line) => line.includes('features.fapi.profile'))
+  }
+  const SIGNED = 'features.requestObjects.request and features.jwtResponseModes.enabled'
+  const off = { enabled: false }
+  const broken: [profile: SecurityProfileName, option: string, configuration: Configuration][] = [
+    [
+      '1.0 Final',
+      'features.requestObjects.requireSignedRequestObject',
+      { features: { requestObjects: { request: true } } },
+    ],
+    ['1.0 ID2', 'clientAuthMethods', { clientAuthMethods: ['private_key_jwt', 'client_secret_basic'] }],
+    ['1.0 ID2', 'clientAuthMethods', { clientAuthMethods: ['private_key_jwt', 'client_secret_post'] }],
+    ['1.0 Final', 'clientAuthMethods', { clientAuthMethods: ['private_key_jwt', 'client_secret_jwt'] }],
+    ['1.0 Final', 'clientAuthMethods', { clientAuthMethods: ['private_key_jwt', 'none'] }],
+    [
+      '1.0 Final',
+      'features.mTLS.certificateBoundAccessTokens',
+      {
+        features: { mTLS: { enabled: true, selfSignedTlsClientAuth: true, getCertificate: () => undefined } },
+      },
+    ],
+    [
+      '2.0',
+      'features.pushedAuthorizationRequests.enabled',
+      { features: { pushedAuthorizationRequests: off } },
+    ],
+    ['2.0', 'ttl.AuthorizationCode', { ttl: { AuthorizationCode: 61 } }],
+    ['2.0', 'ttl.PushedAuthorizationRequest', { ttl: { PushedAuthorizationRequest: 600 } }],
+    ['2.0 Message Signing', SIGNED, { features: { jwtResponseModes: off } }],
+    ['2.0 Message Signing', SIGNED, { features: { requestObjects: { request: false } } }],
+  ]
+  for (const [profile, option, configuration] of broken) {
+    it(`${profile} is not kept by ${option} ${JSON.stringify(configuration)}, and a notice says so`, () => {
+      const told = notices(profile, configuration)
+
+      expect(told).to.have.lengthOf(1)
+      expect(told[0]).to.include(`'${profile}' is not kept by ${option}: `)
+    })
+  }
+
+  for (const profile of ['1.0 ID2', '1.0 Final', '2.0', '2.0 Message Signing'] as const) {
+    it(`${profile} is kept by the options that it asks for`, () => {
+      expect(notices(profile)).to.deep.equal([])
+    })
+  }
+
+  it('A021 is asked for once more when the end-user returns, for the client may have been bound to it meanwhile', async () => {
+    let profile: SecurityProfileName | undefined
+    const { op, request } = await startFapi(
+      () => profile,
+      {},
+      {
+        interact: () => {
+          profile = '2.0'
+          return { login: { accountId: 'alice' } }
+        },
+      },
+    )
+    const { answer } = await op.authorize({ ...request, code_challenge_method: 'S256' })
+
+    expect(answer.get('error_description')).to.equal('Pushed Authorization Request must be used')
+  })
+
+  it('C25 keys of a client do not work beyond their freshness (RFC 7517 §5)', async () => {
+    const clock = useFakeTimers({ now: Date.now(), toFake: ['Date'] })
+    const { jwks, ...partner } = PARTNER
+    const answers = [
+      new Response(JSON.stringify(jwks), {
+        headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'max-age=60' },
+      }),
+    ]
+    const { op, assertion } = await startFapi('2.0', {
+      clients: [{ ...partner, jwks_uri: 'https://partner.example.com/jwks' }],
+      fetch: async () => answers.shift() ?? new Response('', { status: 503 }),
+    })
+    const ask = async () => (await op.post('pushed_authorization_request', await assertion())).body['error']
+
+    const fresh = await ask()
+    clock.tick(61_000)
+    const stale = await ask()
+    clock.restore()
+
+    expect([fresh, stale]).to.deep.equal(['invalid_request', 'invalid_client'])
   })
 })

@@ -174,6 +174,34 @@ describe('session management (OpenID Connect Session Management 1.0)', () => {
       })
     }
 
+    for (const [what, visit] of [
+      ['asks for a login', (op, agent) => op.authorize({ prompt: 'none' }, agent)],
+      ['asks for a logout', (op, agent) => askToLogOut(op, agent)],
+      [
+        'sends the form of a logout',
+        (op, agent) => agent.post(op.provider.urlFor('end_session_confirm'), { xsrf: 'x', logout: 'yes' }),
+      ],
+    ] as const satisfies readonly (readonly [
+      string,
+      (op: RunningProvider, agent: UserAgent) => Promise<unknown>,
+    ])[]) {
+      it(`changes when the login was ended elsewhere, and the browser ${what}; then it stays`, async () => {
+        const op = await start()
+        const { answer, agent } = await op.authorize()
+        const before = browserState(agent)
+        const session = await op.provider.Session.find(String(agent.cookies.get('_session')?.value))
+        await op.provider.endSession('alice', String(session?.uid))
+
+        await visit(op, agent)
+        const after = browserState(agent)
+        await visit(op, agent)
+
+        expect(after).to.be.a('string').and.not.equal(before)
+        expect(browserState(agent)).to.equal(after)
+        expect(isUnchanged(answer.get('session_state'), 'web', agent)).to.equal(false)
+      })
+    }
+
     it('changes with a login that does not get as far as an answer', async () => {
       const op = await startProvider(configuration(), {
         interact: async (provider, prompt, { clientId, scope }) => {

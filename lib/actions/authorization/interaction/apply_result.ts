@@ -4,6 +4,7 @@ import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { errorForCode } from '../../../helpers/error_for_code.ts'
 import type { Interaction } from '../../../models/interaction.ts'
 import type { Session } from '../../../models/session.ts'
+import { INTERACTION } from '../reasons.ts'
 import { InteractionSpent } from './commit_request.ts'
 import { endSession } from './end_session.ts'
 
@@ -78,9 +79,12 @@ export const applyResult: Step = async (ctx, rt) => {
   ctx.oidc.result = result
   if (result?.error !== undefined) {
     const { committed } = await rt.store.commit(taking)
-    if (!committed) throw new InteractionSpent('authorization request has been answered already')
+    if (!committed)
+      throw new InteractionSpent('authorization request has been answered already').because(
+        INTERACTION.answered_already,
+      )
     afterwards()
-    throw errorForCode(result.error, result.error_description)
+    throw errorForCode(result.error, result.error_description).because(INTERACTION.ended_with_error)
   }
   ctx.oidc.transaction.add(taking, afterwards)
   if (result?.login !== undefined) {

@@ -3,6 +3,7 @@ import type { Ctx } from '../../../engine/context.ts'
 import type { RESPONDED, Runtime, Step } from '../../../engine/runtime.ts'
 import { errorForCode } from '../../../helpers/error_for_code.ts'
 import { errorOf } from '../policy/prompt.ts'
+import { INTERACTION } from '../reasons.ts'
 import { commitRequest } from './commit_request.ts'
 import { progressOf } from './progress.ts'
 import { repeatRules, takeAmendments } from './settle_parameters.ts'
@@ -47,7 +48,9 @@ async function involve(
     const problem = tellUnresolved(ctx, rt, detail)
     if (progress.repeats >= MAX_REPEATS) {
       await commitRequest(ctx)
-      throw new InteractionUnresolved(errorOf(prompt, checks[0]), problem)
+      throw new InteractionUnresolved(errorOf(prompt, checks[0]), problem).because(INTERACTION.unresolved, {
+        seen: checks.map(({ reason }) => reason),
+      })
     }
   }
   return startInteraction(ctx, rt, detail, progress)
@@ -89,7 +92,9 @@ export const checkPrompts: Step = async (ctx, rt) => {
   const [first] = checks
   if (ctx.oidc.prompts.has('none')) {
     // What a client hears that does not want the end-user involved (OpenID Connect Core 1.0 §3.1.2.6).
-    throw errorForCode(errorOf(prompt, first), first.description)
+    throw errorForCode(errorOf(prompt, first), first.description).because(INTERACTION.prompt_needed, {
+      seen: checks.map(({ reason }) => reason),
+    })
   }
   return involve(ctx, rt, prompt, checks)
 }

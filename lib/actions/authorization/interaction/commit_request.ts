@@ -1,6 +1,7 @@
 import type { Ctx } from '../../../engine/context.ts'
 import { AccessDenied, SessionNotFound } from '../../../helpers/errors.ts'
 import { CommitConflict } from '../../../models/transaction.ts'
+import { INTERACTION } from '../reasons.ts'
 
 /** There is nobody to redirect: another answer is on its way to the client. */
 export class InteractionSpent extends SessionNotFound {
@@ -14,10 +15,18 @@ InteractionSpent.prototype.allow_redirect = false
 function explain(thrown: unknown): unknown {
   if (!(thrown instanceof CommitConflict)) return thrown
   const { model } = thrown.operation
-  if (model === 'Grant') return new AccessDenied(undefined, 'the grant was revoked meanwhile', thrown)
+  if (model === 'Grant')
+    return new AccessDenied(undefined, 'the grant was revoked meanwhile', thrown).because(
+      INTERACTION.grant_revoked,
+    )
   if (model === 'Interaction')
-    return new InteractionSpent('authorization request has been answered already', thrown)
-  if (model === 'Session') return new InteractionSpent('session was changed or ended meanwhile', thrown)
+    return new InteractionSpent('authorization request has been answered already', thrown).because(
+      INTERACTION.answered_already,
+    )
+  if (model === 'Session')
+    return new InteractionSpent('session was changed or ended meanwhile', thrown).because(
+      INTERACTION.session_changed,
+    )
   return thrown
 }
 

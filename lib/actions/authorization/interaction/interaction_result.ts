@@ -4,6 +4,7 @@ import type { Runtime } from '../../../engine/runtime.ts'
 import { SessionNotFound } from '../../../helpers/errors.ts'
 import { CookieJar } from '../../../models/cookie_jar.ts'
 import type { Interaction } from '../../../models/interaction.ts'
+import { INTERACTION } from '../reasons.ts'
 import { describeMissingCookie, INTERACTION_IS_OVER } from './missing_cookie.ts'
 
 /** The parts of a Koa context that tell which interaction a browser is in. */
@@ -21,18 +22,21 @@ export async function currentInteraction(rt: Runtime, request: InteractionReques
       'interaction session id cookie not found',
       400,
       describeMissingCookie(rt, request, 'interaction'),
-    )
+    ).because(INTERACTION.interaction_cookie_missing)
   }
   const interaction = await rt.models.Interaction.find(uid)
   if (interaction === undefined)
-    throw new SessionNotFound('interaction session not found', 400, INTERACTION_IS_OVER)
+    throw new SessionNotFound('interaction session not found', 400, INTERACTION_IS_OVER).because(
+      INTERACTION.not_found,
+    )
   const { session: started } = interaction
   if (started === undefined) return interaction
   const session = await rt.models.Session.findByUid(started.uid)
-  if (session === undefined) throw new SessionNotFound('session not found')
+  if (session === undefined)
+    throw new SessionNotFound('session not found').because(INTERACTION.session_not_found)
   const before = started.accountId
   if (before !== undefined && session.accountId !== before)
-    throw new SessionNotFound('session principal changed')
+    throw new SessionNotFound('session principal changed').because(INTERACTION.session_mismatch)
   return interaction
 }
 

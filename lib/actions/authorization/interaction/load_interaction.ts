@@ -3,6 +3,7 @@ import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { SessionNotFound } from '../../../helpers/errors.ts'
 import type { Interaction } from '../../../models/interaction.ts'
 import { readSession, type Session } from '../../../models/session.ts'
+import { INTERACTION } from '../reasons.ts'
 import { describeMissingCookie, INTERACTION_IS_OVER } from './missing_cookie.ts'
 import { recallingApplication } from './recall_application.ts'
 
@@ -16,8 +17,12 @@ function checkSession(ctx: Ctx, rt: Runtime, { session: started }: Interaction, 
   if (started === undefined ? session.accountId === undefined : started.uid === session.uid && !session.isNew)
     return
   if (session.isNew)
-    throw new SessionNotFound('session not found', 400, describeMissingCookie(rt, ctx, 'session'))
-  throw new SessionNotFound('interaction session and authentication session mismatch')
+    throw new SessionNotFound('session not found', 400, describeMissingCookie(rt, ctx, 'session')).because(
+      INTERACTION.session_cookie_missing,
+    )
+  throw new SessionNotFound('interaction session and authentication session mismatch').because(
+    INTERACTION.session_mismatch,
+  )
 }
 
 /** Loads what the browser returns to, or says what is missing. */
@@ -28,19 +33,21 @@ async function load(ctx: Ctx, rt: Runtime, uid: string): Promise<void> {
       'authorization request has expired',
       400,
       describeMissingCookie(rt, ctx, 'resume'),
-    )
+    ).because(INTERACTION.resume_cookie_missing)
   if (cookie !== uid)
     throw new SessionNotFound(
       'authorization request was started elsewhere',
       400,
       'the resume cookie names another interaction',
-    )
+    ).because(INTERACTION.started_elsewhere)
   const [interaction, session] = await Promise.all([
     rt.models.Interaction.find(uid, { ctx }),
     readSession(rt.models.Session, ctx.oidc.jar, ctx),
   ])
   if (interaction === undefined)
-    throw new SessionNotFound('interaction session not found', 400, INTERACTION_IS_OVER)
+    throw new SessionNotFound('interaction session not found', 400, INTERACTION_IS_OVER).because(
+      INTERACTION.not_found,
+    )
   checkSession(ctx, rt, interaction, session)
   ctx.oidc.entity('Interaction', interaction)
   ctx.oidc.entity('Session', session)

@@ -1,6 +1,7 @@
 import type { ClaimsParameterMember } from '../../../../types/account.ts'
 import type { KoaContextWithOIDC } from '../../../../types/context.ts'
 import { InvalidRequest } from '../../../helpers/errors.ts'
+import { AUTHORIZATION } from '../reasons.ts'
 import { Check } from './check.ts'
 import { Prompt } from './prompt.ts'
 
@@ -63,7 +64,10 @@ const essentialAcrs = () =>
     (ctx) => {
       const acr = requestedIn(ctx, 'acr')
       if (acr?.essential !== true || acr.values === undefined) return Check.NO_NEED_TO_PROMPT
-      if (!Array.isArray(acr.values)) throw new InvalidRequest('invalid claims.id_token.acr.values type')
+      if (!Array.isArray(acr.values))
+        throw new InvalidRequest('invalid claims.id_token.acr.values type').because(
+          AUTHORIZATION.acr_values_malformed,
+        )
       return acr.values.includes(ctx.oidc.acr) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
     },
     (ctx) => ({ acr: requestedIn(ctx, 'acr') }),

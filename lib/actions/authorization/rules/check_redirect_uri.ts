@@ -1,7 +1,9 @@
 import type { Client } from '../../../clients/client.ts'
+import { malformedParameter, missingParameter } from '../../../engine/reasons/parameter_errors.ts'
 import type { Step } from '../../../engine/runtime.ts'
-import { InvalidRedirectUri, InvalidRequest } from '../../../helpers/errors.ts'
+import { InvalidRedirectUri } from '../../../helpers/errors.ts'
 import { verifyRedirectUri } from '../../../helpers/uri/match_redirect_uri.ts'
+import { REDIRECT_URI } from '../reasons.ts'
 
 function onlyRegistered({ redirectUris }: Client): string | undefined {
   return redirectUris.length === 1 ? redirectUris[0] : undefined
@@ -17,12 +19,16 @@ function mismatch(received: string, { redirectUris }: Client): string {
 export const checkRedirectUri: Step = (ctx, rt) => {
   if (ctx.oidc.request.redirectUri !== undefined) return
   const reason = ctx.oidc.malformed.get('redirect_uri')
-  if (reason !== undefined) throw new InvalidRequest(reason)
+  if (reason !== undefined) throw malformedParameter('redirect_uri', reason)
   const client = ctx.oidc.loaded('Client')
   const mayOmit = rt.configuration.allowOmittingSingleRegisteredRedirectUri
   const wanted = ctx.oidc.param('redirect_uri') ?? (mayOmit ? onlyRegistered(client) : undefined)
-  if (wanted === undefined) throw new InvalidRequest("missing required parameter 'redirect_uri'")
+  if (wanted === undefined) throw missingParameter('redirect_uri')
   const redirectUri = verifyRedirectUri(wanted, client)
-  if (redirectUri === undefined) throw new InvalidRedirectUri(undefined, mismatch(wanted, client))
+  if (redirectUri === undefined)
+    throw new InvalidRedirectUri(undefined, mismatch(wanted, client)).because(REDIRECT_URI.unregistered, {
+      seen: [wanted],
+      accepted: client.redirectUris,
+    })
   ctx.oidc.understand('redirectUri', redirectUri)
 }

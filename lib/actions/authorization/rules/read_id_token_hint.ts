@@ -1,6 +1,7 @@
 import type { Step } from '../../../engine/runtime.ts'
 import { InvalidRequest, TooManyAttempts } from '../../../helpers/errors.ts'
 import { guardSecretKey } from '../../client_auth/guard_secret.ts'
+import { AUTHORIZATION } from '../reasons.ts'
 
 /** @see OpenID Connect Core 1.0 §3.1.2.1 (id_token_hint) – an expired one is as good a hint */
 export const readIdTokenHint: Step = async (ctx, rt) => {
@@ -14,6 +15,8 @@ export const readIdTokenHint: Step = async (ctx, rt) => {
   } catch (cause) {
     if (cause instanceof TooManyAttempts) throw cause
     const detail = cause instanceof Error ? cause.message : undefined
-    throw new InvalidRequest('could not validate id_token_hint', 400, detail, cause)
+    throw new InvalidRequest('could not validate id_token_hint', 400, detail, cause).because(
+      AUTHORIZATION.id_token_hint_invalid,
+    )
   }
 }

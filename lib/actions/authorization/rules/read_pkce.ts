@@ -2,6 +2,7 @@ import type { Step } from '../../../engine/runtime.ts'
 import { InvalidRequest } from '../../../helpers/errors.ts'
 import { hearRejection } from '../../../helpers/hear_rejection.ts'
 import { readCodeChallenge } from '../../../helpers/pkce.ts'
+import { PKCE } from '../../../helpers/reasons/pkce_reasons.ts'
 import { yieldsCode } from '../../../helpers/response_type.ts'
 import { isBareScheme } from '../../../helpers/uri/redirect_uris.ts'
 
@@ -20,6 +21,8 @@ export const readPkce: Step = (ctx, rt) => {
   if (!yieldsCode(ctx.oidc.understood('responseType'))) return
   const isRequired = hearRejection(required(ctx, ctx.oidc.loaded('Client')))
   if (isRequired || mayBeCaught(ctx.oidc.understood('redirectUri'))) {
-    throw new InvalidRequest('Authorization Server policy requires PKCE to be used for this request')
+    throw new InvalidRequest('Authorization Server policy requires PKCE to be used for this request').because(
+      PKCE.required,
+    )
   }
 }

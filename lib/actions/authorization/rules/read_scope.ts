@@ -2,6 +2,7 @@ import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { InvalidScope } from '../../../helpers/errors.ts'
 import { words } from '../../../helpers/words.ts'
+import { AUTHORIZATION } from '../reasons.ts'
 
 /** RFC 6749 §3.3: scope-token *( SP scope-token ) */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
@@ -22,13 +23,17 @@ export function checkRegisteredScope(ctx: Ctx, scopes: Iterable<string>, known: 
   const allowed = new Set(words(registered))
   for (const scope of scopes) {
     if (known.has(scope) && !allowed.has(scope))
-      throw new InvalidScope('requested scope is not allowed', scope)
+      throw new InvalidScope('requested scope is not allowed', scope).because(
+        AUTHORIZATION.scope_not_allowed,
+        { seen: [scope] },
+      )
   }
 }
 
 /** @throws InvalidScope when it is not a list of scope tokens */
 export function parseScope(sent: string | undefined): Set<string> {
-  if (sent !== undefined && !SCOPE.test(sent)) throw new InvalidScope('requested scope is malformed')
+  if (sent !== undefined && !SCOPE.test(sent))
+    throw new InvalidScope('requested scope is malformed').because(AUTHORIZATION.scope_malformed)
   return new Set(words(sent))
 }
 

@@ -1,6 +1,6 @@
 import { type StepList, slot } from '../../../engine/define_action.ts'
+import { malformedParameter } from '../../../engine/reasons/parameter_errors.ts'
 import type { Step } from '../../../engine/runtime.ts'
-import { InvalidRequest } from '../../../helpers/errors.ts'
 import { checkNonce } from './check_nonce.ts'
 import { checkOpenidParameters } from './check_openid_parameters.ts'
 import { readClaims } from './read_claims.ts'
@@ -18,8 +18,8 @@ const beginDirectRules: Step = (ctx) => ctx.oidc.beginRules('direct')
 
 /** Refuses parameters that were repeated or are too long. @see RFC 6749 §3.1 */
 export const refuseMalformed: Step = (ctx) => {
-  const [reason] = ctx.oidc.malformed.values()
-  if (reason !== undefined) throw new InvalidRequest(reason)
+  const [malformed] = ctx.oidc.malformed
+  if (malformed !== undefined) throw malformedParameter(...malformed)
 }
 
 /** Has the host check its own parameters; where one was not sent its validator is told so. @see RFC 6749 §8.2 */

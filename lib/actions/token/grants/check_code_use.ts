@@ -1,9 +1,11 @@
 import type { Ctx } from '../../../engine/context.ts'
+import { missingParameter } from '../../../engine/reasons/parameter_errors.ts'
 import type { Runtime, Step } from '../../../engine/runtime.ts'
-import { InvalidGrant, InvalidRequest } from '../../../helpers/errors.ts'
+import { InvalidGrant } from '../../../helpers/errors.ts'
 import { type CodeChallenge, checkCodeVerifier } from '../../../helpers/pkce.ts'
 import type { AuthorizationCode } from '../../../models/authorization_code.ts'
 import { revokeGrant } from '../../issuing/revoke_grant.ts'
+import { CODE } from '../reasons.ts'
 
 /** A code whose proof was missing this often is guessed at. */
 const MAX_ATTEMPTS = 5
@@ -21,8 +23,9 @@ function checkRedirectUri(ctx: Ctx, rt: Runtime, code: AuthorizationCode): void 
   const { redirectUris } = ctx.oidc.loaded('Client')
   const mayOmit = rt.configuration.allowOmittingSingleRegisteredRedirectUri && redirectUris.length === 1
   const sent = ctx.oidc.param('redirect_uri') ?? (mayOmit ? redirectUris[0] : undefined)
-  if (sent === undefined) throw new InvalidRequest("missing required parameter 'redirect_uri'")
-  if (sent !== code.redirectUri) throw new InvalidGrant('authorization code redirect_uri mismatch')
+  if (sent === undefined) throw missingParameter('redirect_uri')
+  if (sent !== code.redirectUri)
+    throw new InvalidGrant('authorization code redirect_uri mismatch').because(CODE.redirect_uri_mismatch)
 }
 
 /** Counts a failed exchange; the last that is allowed removes the code. Then it fails. */
@@ -66,7 +69,9 @@ export const refuseUsedCode: Step = (ctx, rt) => {
 async function refuseReplay(ctx: Ctx, rt: Runtime, code: AuthorizationCode): Promise<never> {
   // A commit that landed after its deadline is no theft: nobody has what it issued.
   if (rt.store.isUnanswered(code.attempt))
-    throw new InvalidGrant('authorization code was used up by a failure of ours')
+    throw new InvalidGrant('authorization code was used up by a failure of ours').because(
+      CODE.used_up_by_failure,
+    )
   if (code.grantId !== undefined) await revokeGrant(ctx, rt, code.grantId, 'AuthorizationCode')
-  throw new InvalidGrant('authorization code already consumed')
+  throw new InvalidGrant('authorization code already consumed').because(CODE.replayed)
 }

@@ -12,6 +12,7 @@ import type { Writes } from '../../../models/transaction.ts'
 import { revokeGrant } from '../../issuing/revoke_grant.ts'
 import { bindRefreshToken } from '../../issuing/sender.ts'
 import { inherited } from '../inherited.ts'
+import { REFRESH_TOKEN } from '../reasons.ts'
 
 /** The member that used the token up may come back for the same answer: its first one may have been lost. */
 async function findSuccessor(rt: Runtime, spent: RefreshToken): Promise<RefreshToken | undefined> {
@@ -34,11 +35,13 @@ export const checkRefreshTokenUse: Step = async (ctx, rt) => {
   const successor = await findSuccessor(rt, refreshToken)
   if (successor !== undefined) return ctx.oidc.presentedBy(successor)
   if (rt.store.isUnanswered(refreshToken.attempt))
-    throw new InvalidGrant('refresh token was used up by a failure of ours')
+    throw new InvalidGrant('refresh token was used up by a failure of ours').because(
+      REFRESH_TOKEN.used_up_by_failure,
+    )
   // The grant first: were only the token gone, a second try would find nothing to revoke.
   if (refreshToken.grantId !== undefined) await revokeGrant(ctx, rt, refreshToken.grantId, 'RefreshToken')
   await refreshToken.destroy()
-  throw new InvalidGrant('refresh token already used')
+  throw new InvalidGrant('refresh token already used').because(REFRESH_TOKEN.replayed)
 }
 
 async function mayRotate(ctx: Ctx, rt: Runtime): Promise<boolean> {

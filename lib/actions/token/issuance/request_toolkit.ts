@@ -20,7 +20,9 @@ import type { ResourceServer } from '../../../models/resource_server.ts'
 import { consumption } from '../../../models/traits/consumable.ts'
 import { accountClaims } from '../../issuing/account_claims.ts'
 import { makeIdToken } from '../../issuing/make_id_token.ts'
+import { GRANT } from '../../issuing/reasons.ts'
 import { bindAccessToken, bindRefreshToken } from '../../issuing/sender.ts'
+import { TOKEN_REQUEST } from '../reasons.ts'
 import { commitOrRefuse } from './commit_or_refuse.ts'
 import { findAccount } from './find_account.ts'
 import { issueGrantedAccessToken } from './granted_access_token.ts'
@@ -51,7 +53,9 @@ export class RequestToolkit implements GrantToolkit {
 
   requireConfidentialClient(): void {
     if (this.#ctx.oidc.loaded('Client').clientAuthMethod === 'none') {
-      throw new UnauthorizedClient('this grant type must only be used by confidential clients')
+      throw new UnauthorizedClient('this grant type must only be used by confidential clients').because(
+        TOKEN_REQUEST.client_is_public,
+      )
     }
   }
 
@@ -74,9 +78,11 @@ export class RequestToolkit implements GrantToolkit {
   async findGrant(grantId: string): Promise<Grant> {
     const { accountId } = this.#ctx.oidc.loaded('Account')
     const grant = await this.#rt.models.Grant.find(grantId, { ctx: this.#ctx })
-    if (grant === undefined) throw new InvalidGrant('grant not found')
-    if (grant.clientId !== this.#ctx.oidc.loaded('Client').clientId) throw new InvalidGrant('client mismatch')
-    if (grant.accountId !== accountId) throw new InvalidGrant('accountId mismatch')
+    if (grant === undefined) throw new InvalidGrant('grant not found').because(GRANT.not_found)
+    if (grant.clientId !== this.#ctx.oidc.loaded('Client').clientId)
+      throw new InvalidGrant('client mismatch').because(GRANT.of_another_client)
+    if (grant.accountId !== accountId)
+      throw new InvalidGrant('accountId mismatch').because(GRANT.of_another_account)
     this.requireStored(grant)
     this.#ctx.oidc.entity('Grant', grant)
     return grant
@@ -92,12 +98,17 @@ export class RequestToolkit implements GrantToolkit {
     const { clockTolerance } = this.#rt.configuration
     const record = { use: `grant ${this.#gty}`, iss, jti, exp: Math.ceil(exp + clockTolerance) + 1 }
     this.#ctx.oidc.transaction.claim(
-      this.#rt.models.ReplayDetection.claim(record, () => new InvalidGrant('it was used before')),
+      this.#rt.models.ReplayDetection.claim(record, () =>
+        new InvalidGrant('it was used before').because(TOKEN_REQUEST.used_before),
+      ),
     )
   }
 
   consume(token: StoredModel & { readonly consumed?: unknown }): void {
-    if (token.consumed !== undefined) throw new InvalidGrant(`${token.kind} was used before`)
+    if (token.consumed !== undefined)
+      throw new InvalidGrant(`${token.kind} was used before`).because(TOKEN_REQUEST.used_before, {
+        seen: [token.kind],
+      })
     this.#write(consumption(stored(token)), () => token.emit('consumed'))
   }
 

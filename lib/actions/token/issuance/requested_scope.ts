@@ -3,6 +3,7 @@ import type { Runtime } from '../../../engine/runtime.ts'
 import { InvalidScope } from '../../../helpers/errors.ts'
 import { words } from '../../../helpers/words.ts'
 import { checkRegisteredScope, parseScope } from '../../authorization/rules/read_scope.ts'
+import { TOKEN_REQUEST } from '../reasons.ts'
 
 /** What the client registered of the provider's own scopes, and all others. */
 function registered(ctx: Ctx, rt: Runtime, scopes: readonly string[]): string[] {
@@ -24,11 +25,18 @@ export function requestedScope(ctx: Ctx, rt: Runtime, limit?: Iterable<string>):
   const known = ctx.oidc.request.resourceServer?.scopes ?? rt.configuration.scopes
   const most = limit === undefined ? undefined : new Set(limit)
   const beyond = most === undefined ? [] : [...sent].filter((name) => !most.has(name))
-  if (beyond.length > 0) throw new InvalidScope('requested scope is not allowed', beyond.join(' '))
+  if (beyond.length > 0)
+    throw new InvalidScope('requested scope is not allowed', beyond.join(' ')).because(
+      TOKEN_REQUEST.scope_not_allowed,
+      { seen: beyond },
+    )
   const asked = sent.size > 0 ? [...sent] : registered(ctx, rt, [...(most ?? [])])
   const kept = asked.filter((name) => known.has(name))
   if (sent.size > 0 && kept.length === 0) {
-    throw new InvalidScope('requested scope is not known', [...sent].join(' '))
+    throw new InvalidScope('requested scope is not known', [...sent].join(' ')).because(
+      TOKEN_REQUEST.scope_unknown,
+      { seen: [...sent], accepted: [...known] },
+    )
   }
   return new Set(kept)
 }

@@ -1,3 +1,4 @@
+import { CLIENT } from '../../../clients/reasons.ts'
 import type { Ctx } from '../../../engine/context.ts'
 import { RESPONDED, type Runtime, type Step } from '../../../engine/runtime.ts'
 import { clientNotFound } from '../../../helpers/client_not_found.ts'
@@ -7,6 +8,7 @@ import type { DeviceCode } from '../device_code.ts'
 import { DEVICE_CODE } from '../device_code_grant_name.ts'
 import { deviceConfirmForm } from '../device_pages.ts'
 import { userCodeConfirmSource } from '../device_sources.ts'
+import { DEVICE } from '../reasons.ts'
 import { formatUserCode } from '../user_code.ts'
 import { askAgain } from './ask_for_code.ts'
 import { forgetForm, giveForm } from './device_forms.ts'
@@ -29,10 +31,13 @@ export const decision = (code: DeviceCode): Writes => ({
 export const loadDeviceClient: Step = async (ctx, rt) => {
   const { clientId = '' } = ctx.oidc.loaded('DeviceCode')
   const client = await rt.findClient(clientId)
-  if (client === undefined) throw new InvalidClient('client is invalid', clientNotFound(clientId))
+  if (client === undefined)
+    throw new InvalidClient('client is invalid', clientNotFound(clientId)).because(CLIENT.not_found)
   ctx.oidc.entity('Client', client)
   if (!client.grantTypeAllowed(DEVICE_CODE))
-    throw new AccessDenied('requested grant type is not allowed for this client')
+    throw new AccessDenied('requested grant type is not allowed for this client').because(
+      DEVICE.client_not_allowed,
+    )
 }
 
 async function ask(ctx: Ctx, rt: Runtime): Promise<typeof RESPONDED> {

@@ -1,4 +1,5 @@
 import { setSessionCookie } from '../../../actions/authorization/interaction/session_cookie.ts'
+import { INTERACTION } from '../../../actions/authorization/reasons.ts'
 import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime } from '../../../engine/runtime.ts'
 import { constantEquals } from '../../../helpers/constant_equals.ts'
@@ -106,7 +107,9 @@ function leaving(session: Session, change: () => void): Writes {
 
 function explainConflict(thrown: unknown): never {
   if (!(thrown instanceof CommitConflict)) throw thrown
-  throw new SessionNotFound('session was changed or ended meanwhile', 400, undefined, thrown)
+  throw new SessionNotFound('session was changed or ended meanwhile', 400, undefined, thrown).because(
+    INTERACTION.session_changed,
+  )
 }
 
 /**

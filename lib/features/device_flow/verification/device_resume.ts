@@ -6,6 +6,7 @@ import { defineAction } from '../../../engine/define_action.ts'
 import { RESPONDED, type Step } from '../../../engine/runtime.ts'
 import { noStore } from '../../../engine/wraps/no_store.ts'
 import { SessionNotFound } from '../../../helpers/errors.ts'
+import { DEVICE } from '../reasons.ts'
 import { allowDevice } from './allow_device.ts'
 import { askAgain } from './ask_for_code.ts'
 import { decision, loadDeviceClient } from './confirm_device.ts'
@@ -15,7 +16,8 @@ import { AbortedError, AlreadyUsedError, ExpiredError, NotFoundError } from './u
 /** Loads the code that the person is deciding about, if it is still theirs to decide. */
 const loadHeldCode: Step = async (ctx, rt) => {
   const { deviceCode } = ctx.oidc.loaded('Interaction')
-  if (deviceCode === undefined) throw new SessionNotFound('interaction was not started by a device')
+  if (deviceCode === undefined)
+    throw new SessionNotFound('interaction was not started by a device').because(DEVICE.not_of_device)
   const found = await rt.models.DeviceCode.find(deviceCode, { ignoreExpiration: true, ctx })
   if (found === undefined) throw new NotFoundError('')
   const { userCode = '' } = found

@@ -3,6 +3,7 @@ import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { constantEquals } from '../../../helpers/constant_equals.ts'
 import { InvalidRequest } from '../../../helpers/errors.ts'
 import type { DeviceCode } from '../device_code.ts'
+import { DEVICE } from '../reasons.ts'
 import { normalizeUserCode } from '../user_code.ts'
 import { findForm } from './device_forms.ts'
 import { AlreadyUsedError, ExpiredError, NoCodeError, NotFoundError } from './user_code_errors.ts'
@@ -11,7 +12,7 @@ import type { UserCodeGuard } from './user_code_guard.ts'
 /** Only a page of this provider can send a form, and only once: nobody else's page, and nobody else's browser. */
 export const takeForm: Step = (ctx) => {
   const form = findForm(ctx.oidc.loaded('Session'), ctx.oidc.param('xsrf') ?? '')
-  if (form === undefined) throw new InvalidRequest('xsrf token invalid')
+  if (form === undefined) throw new InvalidRequest('xsrf token invalid').because(DEVICE.form_expired)
   ctx.oidc.understand('deviceForm', form)
 }
 
@@ -43,6 +44,6 @@ export const findUserCode = (guard: UserCodeGuard): Step =>
     const isConfirming = ctx.oidc.param('confirm') !== undefined || ctx.oidc.param('abort') !== undefined
     if (!isConfirming) return ctx.oidc.entity('DeviceCode', await guard.run(ctx, rt, look))
     if (asked === undefined || !constantEquals(asked, userCode))
-      throw new InvalidRequest('this code was not entered here')
+      throw new InvalidRequest('this code was not entered here').because(DEVICE.not_entered_here)
     ctx.oidc.entity('DeviceCode', await look())
   }

@@ -1,4 +1,5 @@
 import { InvalidRequest } from '../../../helpers/errors.ts'
+import { DEVICE } from '../reasons.ts'
 
 /** One description for all that is wrong with a code, so that nobody learns which codes there are. @see RFC 8628 §5.1 */
 const REFUSED = 'the code is not right, was used already or is too old'
@@ -20,6 +21,7 @@ export class NoCodeError extends UserCodeError {
 
   constructor() {
     super('no code was entered')
+    this.because(DEVICE.code_missing)
   }
 }
 
@@ -29,6 +31,7 @@ export class AbortedError extends UserCodeError {
 
   constructor() {
     super('the sign-in was interrupted')
+    this.because(DEVICE.aborted)
   }
 }
 
@@ -44,6 +47,7 @@ export class NotFoundError extends RefusedCodeError {
 
   constructor(userCode: string) {
     super(userCode, 'user code not found')
+    this.because(DEVICE.user_code_not_found)
   }
 }
 
@@ -52,6 +56,7 @@ export class ExpiredError extends RefusedCodeError {
 
   constructor(userCode: string) {
     super(userCode, 'user code is expired')
+    this.because(DEVICE.user_code_expired)
   }
 }
 
@@ -60,5 +65,6 @@ export class AlreadyUsedError extends RefusedCodeError {
 
   constructor(userCode: string) {
     super(userCode, 'user code was confirmed, allowed or refused before')
+    this.because(DEVICE.user_code_used)
   }
 }

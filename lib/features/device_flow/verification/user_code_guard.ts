@@ -4,6 +4,7 @@ import { FairGate } from '../../../clients/fair_gate.ts'
 import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime } from '../../../engine/runtime.ts'
 import { TooManyAttempts } from '../../../helpers/errors.ts'
+import { DEVICE } from '../reasons.ts'
 import { WRONG_COUNTS_FOR, waitOf } from './device_forms.ts'
 import { RefusedCodeError } from './user_code_errors.ts'
 
@@ -18,7 +19,9 @@ type Looked<T> = { found: T } | { wrong: RefusedCodeError } | { wait: number }
 
 function tooMany(ctx: Ctx, wait: number): TooManyAttempts {
   ctx.set('retry-after', String(wait))
-  return new TooManyAttempts(`too many wrong user codes, wait ${wait} seconds`)
+  return new TooManyAttempts(`too many wrong user codes, wait ${wait} seconds`).because(
+    DEVICE.too_many_attempts,
+  )
 }
 
 /** Nothing is looked for at this address any more: the host may know why so much comes from it. */
