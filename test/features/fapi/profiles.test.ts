@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { useFakeTimers } from 'sinon'
 import Provider from '../../../lib/index.ts'
-import type { FapiProfile } from '../../../types/client.ts'
+import type { SecurityProfileName } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import { recordingLogger } from '../../configuration/recording_logger.ts'
 import { stopProviders } from '../../support/start_provider.ts'
@@ -125,7 +125,7 @@ describe('the FAPI profile in force', () => {
       requestObjects: { request: true, requireSignedRequestObject: true },
     },
   }
-  const notices = (profile: FapiProfile, { features, ...configuration }: Configuration = {}) => {
+  const notices = (profile: SecurityProfileName, { features, ...configuration }: Configuration = {}) => {
     const logger = recordingLogger()
     const all = { ...KEPT.features, ...features, fapi: { enabled: true, profile } }
     new Provider('https://op.example.com', { ...KEPT, ...configuration, features: all, logger })
@@ -133,7 +133,7 @@ describe('the FAPI profile in force', () => {
   }
   const SIGNED = 'features.requestObjects.request and features.jwtResponseModes.enabled'
   const off = { enabled: false }
-  const broken: [profile: FapiProfile, option: string, configuration: Configuration][] = [
+  const broken: [profile: SecurityProfileName, option: string, configuration: Configuration][] = [
     [
       '1.0 Final',
       'features.requestObjects.requireSignedRequestObject',
@@ -176,7 +176,7 @@ describe('the FAPI profile in force', () => {
   }
 
   it('A021 is asked for once more when the end-user returns, for the client may have been bound to it meanwhile', async () => {
-    let profile: FapiProfile | undefined
+    let profile: SecurityProfileName | undefined
     const { op, request } = await startFapi(
       () => profile,
       {},
