@@ -123,9 +123,8 @@ describe('characters of a body (WHATWG URL §5.1, RFC 6749 Appendix B)', () => {
       const op = await startEcho()
       const { grant_type, ...rest } = form('x')
       const body = Buffer.concat([
-        Buffer.from(`${new URLSearchParams(rest)}&`),
         Buffer.from(bytes),
-        Buffer.from(`${new URLSearchParams({ grant_type })}`),
+        Buffer.from(`${new URLSearchParams({ grant_type, ...rest })}`),
       ])
       const response = await fetch(op.provider.urlFor('token'), {
         method: 'POST',

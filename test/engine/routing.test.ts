@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import Koa from 'koa'
 import mount from 'koa-mount'
@@ -30,6 +31,56 @@ function record(op: RunningProvider, names: readonly (keyof ProviderEvents)[]): 
 
 describe('middleware and routes', () => {
   afterEach(stopProviders)
+
+  it('paths count as they are written, letters too (RFC 3986 §6.2.2.1)', async () => {
+    const op = await startProvider({
+      features: { registration: { enabled: true }, registrationManagement: { enabled: true } },
+    })
+
+    for (const path of [
+      '/JWKS',
+      '/Auth',
+      '/REG/abc',
+      '/Interaction/abc',
+      '/.Well-Known/openid-configuration',
+    ])
+      expect((await op.agent().get(path)).status, path).to.equal(404)
+    expect((await op.agent().get('/jwks')).status).to.equal(200)
+    expect((await op.agent().get('/reg/abc')).status).to.not.equal(404)
+  })
+
+  it('A033 OPTIONS tells the methods of a page, and allows other origins nothing (RFC 9110 §9.3.7)', async () => {
+    const op = await startProvider()
+    const { status, headers } = await op.agent().request('/auth', {
+      method: 'OPTIONS',
+      headers: { origin: 'https://spa.example.com', 'access-control-request-method': 'POST' },
+    })
+
+    expect(status).to.equal(200)
+    expect(headers.get('allow')).to.match(/GET/).and.match(/POST/)
+    expect(headers.get('access-control-allow-origin')).to.equal(null)
+  })
+
+  it('a failure that nobody listens for is logged, and one of another realm is told as it is', async () => {
+    const logged: unknown[] = []
+    const thrown: unknown = runInNewContext('new Error("of another realm")')
+    const op = await startProvider({
+      logger: { info() {}, warn() {}, error: (...args: unknown[]) => logged.push(args) },
+      findAccount: () => {
+        throw thrown
+      },
+      features: { userinfo: { enabled: true } },
+    })
+    const told: unknown[] = []
+    op.provider.removeAllListeners('server_error')
+    await op.authorize()
+    op.provider.on('server_error', (_ctx, error) => told.push(error))
+    await op.authorize()
+
+    expect(logged).to.deep.equal([['server_error (listen to this event to handle it)', thrown]])
+    expect(told).to.have.length(1)
+    expect(told[0]).to.equal(thrown)
+  })
 
   it('F263 A022 middleware of use() runs in front of the provider, in the order it was given', async () => {
     const order: string[] = []
