@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import Koa from 'koa'
 import mount from 'koa-mount'
+import { stub } from 'sinon'
 import { errors } from '../../lib/index.ts'
 import type { ProviderEvents } from '../../types/events.ts'
 import { ask, logsIn, startScreens } from '../support/screens.ts'
@@ -59,6 +60,20 @@ describe('middleware and routes', () => {
     expect(status).to.equal(200)
     expect(headers.get('allow')).to.match(/GET/).and.match(/POST/)
     expect(headers.get('access-control-allow-origin')).to.equal(null)
+  })
+
+  it('what clients do to their connections is not printed, what middleware throws is', async () => {
+    const op = await startProvider()
+    const print = stub(console, 'error')
+    for (const code of ['ECONNRESET', 'EPIPE', 'HPE_INVALID_METHOD', 'ERR_HTTP_REQUEST_TIMEOUT'])
+      op.provider.app.onerror(Object.assign(new Error('theirs'), { code }))
+    const silent = print.callCount
+    op.provider.app.onerror(Object.assign(new Error('ours'), { code: 5 }))
+    op.provider.app.onerror(new Error('ours'))
+    const printed = print.args.flat().filter((text) => String(text).includes('Error: ours'))
+    print.restore()
+
+    expect([silent, printed.length]).to.deep.equal([0, 2])
   })
 
   it('a failure that nobody listens for is logged, and one of another realm is told as it is', async () => {
@@ -210,6 +225,9 @@ describe('middleware and routes', () => {
       await next()
     })
     server.use(mount('/', provider.app))
+    server.use(({ path }) => {
+      routes.push(`behind: ${path}`)
+    })
     const listening = createServer(server.callback()).listen(0, '127.0.0.1')
     await once(listening, 'listening')
     const address = listening.address()
@@ -217,10 +235,11 @@ describe('middleware and routes', () => {
 
     await fetch(`http://127.0.0.1:${port}/jwks`)
     await fetch(`http://127.0.0.1:${port}/token`, { method: 'POST' })
+    await fetch(`http://127.0.0.1:${port}/of-the-host`)
     listening.closeAllConnections()
     listening.close()
 
-    expect(routes).to.deep.equal(['jwks'])
+    expect(routes).to.deep.equal(['jwks', 'none', 'behind: /of-the-host'])
   })
 
   for (const [method, path] of [
