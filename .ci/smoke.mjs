@@ -1,9 +1,10 @@
 // Uses the installed package as a host does: by import, by require, over HTTP.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import Provider, { errors, interactionPolicy, Provider as Named } from 'openid-provider'
 import * as memory from 'openid-provider/adapters/memory'
@@ -59,3 +60,8 @@ const manifest = createRequire(import.meta.url).resolve('openid-provider/package
 const command = new URL('dist/lib/development/command/command.js', pathToFileURL(manifest))
 assert.match(execFileSync(process.execPath, [fileURLToPath(command), '--help'], { encoding: 'utf8' }), /--client/)
 console.log('its command explains itself')
+
+writeFileSync('settings.yaml', 'users: {}\n')
+const withoutYaml = spawnSync(process.execPath, [fileURLToPath(command), '--config', 'settings.yaml'], { encoding: 'utf8' })
+assert.match(withoutYaml.stderr, /npm install yaml/)
+console.log('it says what YAML needs')

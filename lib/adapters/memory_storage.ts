@@ -17,7 +17,7 @@ interface Entry {
 /** The entries of all models of one provider. Every method is synchronous, so each one is atomic. */
 export class MemoryStorage {
   readonly #max: number
-  /** By model: what visitors can make many of does not push out clients, sessions or grants. */
+  /** By model, and sessions by whether anybody is logged in: what visitors can make many of pushes out nothing else. */
   readonly #evictable = new Map<string, QuickLRU<string, Entry>>()
   /** Evicting one of these would let a spent credential be used again. They leave when they expire. */
   readonly #protected = new Map<string, Entry>()
@@ -111,20 +111,24 @@ export class MemoryStorage {
     return undefined
   }
 
-  #evictableOf(key: string): QuickLRU<string, Entry> {
-    const model = key.slice(0, key.indexOf(':'))
-    const known = this.#evictable.get(model)
+  #evictableAs(kind: string): QuickLRU<string, Entry> {
+    const known = this.#evictable.get(kind)
     if (known !== undefined) return known
     const entries = new QuickLRU<string, Entry>({
       maxSize: this.#max,
       onEviction: (evicted, entry) => this.#unindex(evicted, entry),
     })
-    this.#evictable.set(model, entries)
+    this.#evictable.set(kind, entries)
     return entries
   }
 
   #entry(key: string): Entry | undefined {
-    return this.#protected.get(key) ?? this.#evictableOf(key).get(key)
+    const model = modelOf(key)
+    return (
+      this.#protected.get(key) ??
+      this.#evictableAs(model).get(key) ??
+      (model === 'Session' ? this.#evictableAs(SESSION_OF_NOBODY).get(key) : undefined)
+    )
   }
 
   #write(model: ModelName, key: string, payload: AdapterPayload, droppedAt: number): void {
@@ -141,7 +145,7 @@ export class MemoryStorage {
       else keys.add(key)
     }
     if (model === 'ReplayDetection' || isConsumed(payload)) this.#protect(key, entry)
-    else this.#evictableOf(key).set(key, entry)
+    else this.#evictableAs(isOfNobody(model, payload) ? SESSION_OF_NOBODY : model).set(key, entry)
   }
 
   /** Looks for expired ones each time their number has doubled, so the cost per entry is constant. */
@@ -157,7 +161,9 @@ export class MemoryStorage {
     const entry = this.#entry(key)
     if (entry === undefined) return
     this.#protected.delete(key)
-    this.#evictableOf(key).delete(key)
+    const model = modelOf(key)
+    this.#evictable.get(model)?.delete(key)
+    if (model === 'Session') this.#evictable.get(SESSION_OF_NOBODY)?.delete(key)
     this.#unindex(key, entry)
   }
 
@@ -178,6 +184,13 @@ const ownOperation = (operation: CommitOperation): CommitOperation =>
 
 const dropTime = (expiresIn: number | undefined): number =>
   expiresIn === undefined ? Infinity : Date.now() + expiresIn * 1000
+
+/** A session that a visit made, in which nobody has logged in. */
+const SESSION_OF_NOBODY = 'Session of nobody'
+const isOfNobody = (model: string, payload: AdapterPayload): boolean =>
+  model === 'Session' && typeof payload.accountId !== 'string'
+
+const modelOf = (key: string): string => key.slice(0, key.indexOf(':'))
 
 const byCodeUnits = (one: string, other: string): number => (one < other ? -1 : 1)
 

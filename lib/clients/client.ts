@@ -105,6 +105,8 @@ export class Client implements ClientInterface {
   declare readonly requirePushedAuthorizationRequests?: boolean
   declare readonly backchannelLogoutUri?: string
   declare readonly backchannelLogoutSessionRequired?: boolean
+  declare readonly frontchannelLogoutUri?: string
+  declare readonly frontchannelLogoutSessionRequired?: boolean
   declare readonly backchannelTokenDeliveryMode?: CIBADeliveryMode
   declare readonly backchannelClientNotificationEndpoint?: string
   declare readonly backchannelAuthenticationRequestSigningAlg?: string
@@ -238,7 +240,9 @@ export class Client implements ClientInterface {
 
   /** Whether its ID Tokens hold `sid`, so that a logout token can name the session. @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
   includeSid(): boolean {
-    return this.backchannelLogoutUri !== undefined && this.backchannelLogoutSessionRequired === true
+    const byBackChannel = this.backchannelLogoutUri !== undefined && this.backchannelLogoutSessionRequired
+    const byFrontChannel = this.frontchannelLogoutUri !== undefined && this.frontchannelLogoutSessionRequired
+    return byBackChannel === true || byFrontChannel === true
   }
 }
 

@@ -215,6 +215,7 @@ export const DEFAULTS: Defaults = {
   routes: {
     authorization: '/auth',
     backchannel_authentication: '/backchannel',
+    check_session: '/session/check',
     code_verification: '/device',
     device_authorization: '/device/auth',
     end_session: '/session/end',

@@ -14,6 +14,7 @@ export const FEATURE_SWITCHES: { readonly [Name in FeatureName]: readonly string
   encryption: ['enabled'],
   externalSigningSupport: ['enabled'],
   fapi: ['enabled'],
+  frontchannelLogout: ['enabled'],
   introspection: ['enabled'],
   jwtBearer: ['enabled'],
   jwtIntrospection: ['enabled'],
@@ -30,7 +31,9 @@ export const FEATURE_SWITCHES: { readonly [Name in FeatureName]: readonly string
   richAuthorizationRequests: ['enabled'],
   rpInitiatedLogout: ['enabled'],
   rpMetadataChoices: ['enabled'],
+  sessionManagement: ['enabled'],
   tokenExchange: ['enabled'],
   userinfo: ['enabled'],
   webMessageResponseMode: ['enabled'],
+  webfinger: ['enabled'],
 }

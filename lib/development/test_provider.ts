@@ -143,7 +143,7 @@ export class TestProvider {
     provider.proxy = issuer.startsWith('https:')
     if (options.anyClient !== false) acceptLoopbackUris(provider)
     const { pathname } = new URL(issuer)
-    provider.use(this.#faults.middleware(pathname.replace(/\/$/, '')))
+    provider.use(this.#faults.middleware(provider, pathname.replace(/\/$/, '')))
     provider.use(
       screens({
         provider,

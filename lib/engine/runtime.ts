@@ -93,6 +93,8 @@ export interface TokenScheme {
 /** A login that is over: everywhere, or at some of the clients it was used for. */
 export interface EndedLogin {
   readonly accountId: string
+  /** Nobody is logged in any more; else the person has left these clients, and stays. */
+  readonly everywhere: boolean
   readonly clients: readonly { readonly clientId: string; readonly sid: string | undefined }[]
 }
 

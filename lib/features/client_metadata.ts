@@ -4,6 +4,7 @@ import { cibaMetadata } from './ciba/client_metadata.ts'
 import { clientCredentialsMetadata } from './client_credentials/client_metadata.ts'
 import { dpopMetadata } from './dpop/client_metadata.ts'
 import { encryptionMetadata } from './encryption/client_metadata.ts'
+import { frontchannelLogoutMetadata } from './frontchannel_logout/client_metadata.ts'
 import { jwtIntrospectionMetadata } from './introspection/client_metadata.ts'
 import { jwtResponseModesMetadata } from './jwt_response_modes/client_metadata.ts'
 import { mtlsMetadata } from './mtls/client_metadata.ts'
@@ -23,6 +24,7 @@ export const CLIENT_METADATA: readonly FeatureMetadata[] = [
   pushedAuthorizationRequestsMetadata,
   rpInitiatedLogoutMetadata,
   backchannelLogoutMetadata,
+  frontchannelLogoutMetadata,
   cibaMetadata,
   mtlsMetadata,
   dpopMetadata,

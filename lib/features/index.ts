@@ -8,6 +8,7 @@ import { deviceFlow } from './device_flow/feature.ts'
 import { dPoP } from './dpop/feature.ts'
 import { encryption } from './encryption/feature.ts'
 import { fapi } from './fapi/feature.ts'
+import { frontchannelLogout } from './frontchannel_logout/feature.ts'
 import { introspection } from './introspection/feature.ts'
 import { jwtIntrospection } from './introspection/jwt_feature.ts'
 import { jwtBearer } from './jwt_bearer/feature.ts'
@@ -20,10 +21,12 @@ import { requestObjects } from './request_objects/feature.ts'
 import { resourceIndicators } from './resource_indicators/feature.ts'
 import { revocation } from './revocation/feature.ts'
 import { rpInitiatedLogout } from './rp_initiated_logout/feature.ts'
+import { sessionManagement } from './session_management/feature.ts'
 import { tokenExchange } from './token_exchange/feature.ts'
 import { userinfo } from './userinfo/feature.ts'
 import { jwtUserinfo } from './userinfo/jwt_feature.ts'
 import { webMessageResponseMode } from './web_message_response_mode/feature.ts'
+import { webfinger } from './webfinger/feature.ts'
 
 /** Every optional feature there is. */
 export const FEATURES: readonly Feature[] = [
@@ -36,6 +39,7 @@ export const FEATURES: readonly Feature[] = [
   dPoP,
   encryption,
   fapi,
+  frontchannelLogout,
   introspection,
   jwtBearer,
   jwtIntrospection,
@@ -49,7 +53,9 @@ export const FEATURES: readonly Feature[] = [
   resourceIndicators,
   revocation,
   rpInitiatedLogout,
+  sessionManagement,
   tokenExchange,
   userinfo,
   webMessageResponseMode,
+  webfinger,
 ]

@@ -25,15 +25,18 @@ import { REQUEST_OBJECT } from './request_objects/reasons.ts'
 import { RESOURCE } from './resource_indicators/reasons.ts'
 import { REVOCATION } from './revocation/reasons.ts'
 import { LOGOUT } from './rp_initiated_logout/reasons.ts'
+import { CHECK_SESSION } from './session_management/reasons.ts'
 import { EXCHANGE } from './token_exchange/reasons.ts'
 import { USERINFO } from './userinfo/reasons.ts'
 import { WEB_MESSAGE } from './web_message_response_mode/reasons.ts'
+import { WEBFINGER } from './webfinger/reasons.ts'
 
 const FAMILIES = [
   CODE,
   AUTHORIZATION,
   BODY,
   BACKCHANNEL,
+  CHECK_SESSION,
   CLAIMS,
   CLIENT,
   ASSERTION,
@@ -70,6 +73,7 @@ const FAMILIES = [
   TOKEN_REQUEST,
   USERINFO,
   WEB_MESSAGE,
+  WEBFINGER,
 ] as const
 
 type CodesOf<Family> = Family extends Readonly<Record<string, Reason<infer Code>>> ? Code : never

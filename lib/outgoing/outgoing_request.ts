@@ -1,8 +1,5 @@
 import { lookup as systemLookup } from 'node:dns'
-import type { Agent as HttpAgent } from 'node:http'
-import type { Agent as HttpsAgent } from 'node:https'
 import { isIP } from 'node:net'
-import type { Readable } from 'node:stream'
 import type { HttpOptions } from '../../types/configuration.ts'
 import type { OutgoingMessage } from '../../types/running/diagnostics.ts'
 import { OUTGOING } from '../helpers/diagnostics/channels.ts'
@@ -12,25 +9,17 @@ import { parseStrictJson } from '../helpers/strict_json.ts'
 import { addressesOf, type OutgoingPolicy, pinned, withoutBrackets } from './checked_addresses.ts'
 import type { FetchPool } from './fetch_pool.ts'
 import { OutgoingRequestFailed } from './outgoing_request_failed.ts'
+import type { HttpMethod, PreparedRequest, RawResponse, TlsOptions } from './prepared_request.ts'
+import { readAtMost } from './read_at_most.ts'
+import { sendOverNetwork } from './send_over_network.ts'
 import { untilAborted } from './until_aborted.ts'
 
 export type { OutgoingPolicy, OutgoingRuntime } from './checked_addresses.ts'
 export { OutgoingRequestFailed } from './outgoing_request_failed.ts'
+export type { RawResponse, TlsOptions } from './prepared_request.ts'
 
 /** Milliseconds for all of a request: looking the name up, connecting, the answer with its body. */
 const DEADLINE = 2500
-
-/** The certificate to show to the other side, and whom to trust. @see RFC 8705 §2 */
-export interface TlsOptions {
-  readonly key?: string | Buffer | (string | Buffer)[] | undefined
-  readonly certificate?: string | Buffer | (string | Buffer)[] | undefined
-  readonly certificateAuthority?: string | Buffer | (string | Buffer)[] | undefined
-  readonly pfx?: string | Buffer | undefined
-  readonly passphrase?: string | undefined
-  readonly rejectUnauthorized?: boolean | undefined
-}
-
-export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 
 /** What to ask, and how much of the answer to read. */
 export interface OutgoingRequest {
@@ -57,28 +46,8 @@ export interface OutgoingRequest {
   limit?: number
 }
 
-/** An answer as it came. */
-export interface RawResponse {
-  status: number
-  /** By lower-case name. */
-  headers: ReadonlyMap<string, string>
-  body: Uint8Array
-}
-
 export interface OutgoingResponse extends Omit<RawResponse, 'body'> {
   body: string
-}
-
-/** The request with everything about it decided. */
-interface Prepared {
-  url: URL
-  method: HttpMethod
-  headers: Record<string, string>
-  body: string | Uint8Array | undefined
-  tls: TlsOptions | undefined
-  signal: AbortSignal
-  limit: number | undefined
-  pool: FetchPool | undefined
 }
 
 /** @throws OutgoingRequestFailed before anything is sent */
@@ -103,7 +72,7 @@ function endOf(
   return ending === undefined ? own : AbortSignal.any([own, ending])
 }
 
-function prepare(given: string | URL, request: OutgoingRequest, options: HttpOptions): Prepared {
+function prepare(given: string | URL, request: OutgoingRequest, options: HttpOptions): PreparedRequest {
   const { form, json, limit, pool, tls, accept = '*/*' } = request
   const { 'user-agent': userAgent } = options
   const headers: Record<string, string> = { accept, ...request.headers }
@@ -129,77 +98,15 @@ function prepare(given: string | URL, request: OutgoingRequest, options: HttpOpt
   }
 }
 
-/** Agents that connect through a proxy serve https without being Node's own https agent. */
-const servesHttps = (agent: HttpAgent | HttpsAgent): agent is HttpsAgent => 'addRequest' in agent
-
-/** An own agent: the global one may be told by the environment to use a proxy, which would choose the address. */
-function agents({ protocol }: URL, agent: HttpAgent | HttpsAgent | undefined) {
-  if (agent === undefined) return { http: false, https: false } as const
-  if (protocol === 'http:') return { http: agent }
-  if (!servesHttps(agent)) throw new TypeError('httpOptions returned something that is no agent')
-  return { https: agent }
-}
-
-/** @throws when the body is longer than the limit: neither a header nor compression hides its length */
-async function readAtMost(limit: number, chunks: AsyncIterable<unknown>): Promise<Uint8Array> {
-  const read: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of chunks) {
-    if (!(chunk instanceof Uint8Array)) continue
-    length += chunk.length
-    if (length > limit) throw new RangeError(`the answer is longer than ${limit} bytes`)
-    read.push(chunk)
-  }
-  return Buffer.concat(read)
-}
-
-function responseOf(stream: Readable): Promise<{ statusCode: number; headers: Record<string, unknown> }> {
-  return new Promise((resolve, reject) => {
-    stream.once('response', resolve)
-    stream.once('error', reject)
-  })
-}
-
 async function sendDirectly(
   rt: OutgoingPolicy,
-  prepared: Prepared,
+  prepared: PreparedRequest,
   { agent, dnsLookup }: HttpOptions,
 ): Promise<RawResponse> {
   const { url, signal, pool } = prepared
   const addresses = await addressesOf(rt, prepared, dnsLookup ?? systemLookup)
-  const send = () => sendTo(prepared, addresses, agent)
+  const send = () => sendOverNetwork(prepared, { lookup: pinned(addresses), agent })
   return pool === undefined ? send() : pool.run(url, addresses[0]?.address ?? '', signal, send)
-}
-
-async function sendTo(
-  { url, method, headers, body, tls, signal, limit }: Prepared,
-  addresses: Awaited<ReturnType<typeof addressesOf>>,
-  agent: HttpOptions['agent'],
-): Promise<RawResponse> {
-  // Loaded when first needed: that takes longer than any other module, and many providers never ask anybody.
-  const { got } = await untilAborted(signal, import('got'))
-  const stream = got.stream(url, {
-    method,
-    headers: { 'user-agent': undefined, ...headers },
-    ...(body === undefined ? {} : { body }),
-    ...(tls === undefined ? {} : { https: tls }),
-    signal,
-    agent: agents(url, agent),
-    dnsLookup: pinned(addresses),
-    followRedirect: false,
-    throwHttpErrors: false,
-    retry: { limit: 0 },
-  })
-  // Whatever happens after we have lost interest is nobody's business.
-  stream.on('error', () => {})
-  try {
-    const response = await untilAborted(signal, responseOf(stream))
-    const bytes =
-      limit === undefined ? new Uint8Array() : await untilAborted(signal, readAtMost(limit, stream))
-    return { status: response.statusCode, headers: headerMap(Object.entries(response.headers)), body: bytes }
-  } finally {
-    stream.destroy()
-  }
 }
 
 function headerMap(entries: Iterable<[string, unknown]>): ReadonlyMap<string, string> {
@@ -209,7 +116,7 @@ function headerMap(entries: Iterable<[string, unknown]>): ReadonlyMap<string, st
 /** The host's transport looks names up by itself; addresses that are spelled out are still checked. */
 async function sendByFetch(
   rt: OutgoingPolicy,
-  prepared: Prepared,
+  prepared: PreparedRequest,
   fetch: NonNullable<OutgoingPolicy['configuration']['fetch']>,
 ): Promise<RawResponse> {
   const { url, signal, pool } = prepared
@@ -219,7 +126,7 @@ async function sendByFetch(
 }
 
 async function fetchBy(
-  { url, method, headers, body, signal, limit }: Prepared,
+  { url, method, headers, body, signal, limit }: PreparedRequest,
   fetch: NonNullable<OutgoingPolicy['configuration']['fetch']>,
 ): Promise<RawResponse> {
   const pending = fetch(url, {
@@ -263,6 +170,12 @@ function isOfNetwork(error: unknown): boolean {
   return (typeof code === 'string' && OF_NETWORK.test(code)) || isOfNetwork(error.cause)
 }
 
+/** What is said of a failure. Where each address of a host failed in its way, Node has no message of its own. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown reason'
+  return cause instanceof AggregateError ? cause.errors.map(reasonOf).join(', ') : cause.message
+}
+
 /**
  * @throws OutgoingRequestFailed for any status but 200
  * @see RFC 9110 §15.6 (failures of the server's own)
@@ -303,13 +216,20 @@ async function exchange<T>(
     return read(await (OUTGOING.hasSubscribers ? traceOutgoing(prepared, send) : send()))
   } catch (cause) {
     if (cause instanceof OutgoingRequestFailed) throw cause
-    const reason = cause instanceof Error ? cause.message : 'unknown reason'
-    throw new OutgoingRequestFailed(url, reason, cause, prepared.signal.aborted || isOfNetwork(cause))
+    throw new OutgoingRequestFailed(
+      url,
+      reasonOf(cause),
+      cause,
+      prepared.signal.aborted || isOfNetwork(cause),
+    )
   }
 }
 
 /** Sends a request that somebody listens to. */
-function traceOutgoing({ method, url }: Prepared, send: () => Promise<RawResponse>): Promise<RawResponse> {
+function traceOutgoing(
+  { method, url }: PreparedRequest,
+  send: () => Promise<RawResponse>,
+): Promise<RawResponse> {
   const message: OutgoingMessage = { method, origin: url.origin }
   return traced(OUTGOING, message, async () => {
     const response = await send()

@@ -8,7 +8,8 @@ const GENERATED = '<!-- Generated from lib/features/fapi/rules.ts by `npm run do
 const INTRODUCTION = `What \`features.fapi.profile\` demands, rule by rule. [The guide](guides/fapi.md) shows a provider that
 keeps a profile, and a client of it.
 
-The profile in force is the same for every request, or what a function says of a client. Rules whose last column is an
+The profile in force is the same for every request, or what a function says of a client; a request that was
+pushed keeps its own until it is answered. Rules whose last column is an
 option are the host's to keep: the provider does not refuse anything for them, but says so when it is constructed.`
 
 /** Names of endpoints, as the pages about options have them. */

@@ -41,6 +41,11 @@ const ROUTES: Readonly<Record<string, Row>> = {
   end_session: ['rpInitiatedLogout', 'Asks for a logout (OpenID Connect RP-Initiated Logout 1.0 §2)'],
   end_session_confirm: ['rpInitiatedLogout', 'The form of its page'],
   end_session_success: ['rpInitiatedLogout', 'The page that says so'],
+  check_session: [
+    'sessionManagement',
+    'The frame that applications ask whether a login has changed (OpenID Connect Session Management 1.0 §3.2)',
+  ],
+  webfinger: ['webfinger', 'Says who is responsible for an account (RFC 7033)'],
   userinfo: ['userinfo', 'Claims for an access token (OpenID Connect Core 1.0 §5.3)'],
 }
 

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   dpop: /\bdPoP\w*|\bdpop\w*|\bDPoP\w*|\bDpop\w*/i,
   encryption: /\bfeatures\.encryption\b|'encryption'/,
   fapi: /\bfapi\b|\bisFapi\b|\bfapiProfile\b/,
+  frontchannel_logout: /\bfrontchannel\w*|\bFrontchannel\w*/,
   jwt_bearer: /\bjwtBearer\b|\bJwtBearer\w*/,
   introspection: /\bintrospection\w*|\bIntrospection\w*|\bjwtIntrospection\b/,
   jwt_response_modes: /\bjwtResponseModes\b|\bauthorization_(?:signed|encrypted)\w*/,
@@ -26,9 +27,11 @@ const WORDS: Readonly<Record<string, RegExp>> = {
     /\bresourceIndicators\b|\bgetResourceServerInfo\b|\buseGrantedResource\b|\bdefaultResource\b/,
   revocation: /\brevocation\b/,
   rp_initiated_logout: /\brpInitiatedLogout\b|\bpost_logout\w*|\bpostLogout\w*|\bend_session_endpoint\b/,
+  session_management: /\bsessionManagement\b|\bcheck_session\w*|\bsession_state\b/,
   token_exchange: /\btokenExchange\b|\bTokenExchange\w*|\bresourceOfAudience\b/,
   userinfo: /\bjwtUserinfo\b|\buserinfo_\w+|\bfeatures\.userinfo\b|\buserinfo(?:Signed|Encrypted)\w*/,
   web_message_response_mode: /\bwebMessage\w*|\bweb_message\w*/,
+  webfinger: /\b[wW]eb[fF]inger\w*/,
 }
 
 /** Types of a feature stand in a file of this name. */

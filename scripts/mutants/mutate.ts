@@ -50,7 +50,10 @@ const NEUTRAL: Readonly<Record<string, string>> = { '&&': 'true', '||': 'false',
 const BOUNDARY: Readonly<Record<string, string>> = { '<': '<=', '<=': '<', '>': '>=', '>=': '>' }
 const COMPARES = new Set(['===', '!==', '<', '<=', '>', '>=', 'in', 'instanceof'])
 const EMPTY = new Set(["''", '[]', '{}'])
-const QUANTIFIERS: Readonly<Record<string, string>> = { some: 'every', every: 'some' }
+const QUANTIFIERS: ReadonlyMap<string, string> = new Map([
+  ['some', 'every'],
+  ['every', 'some'],
+])
 
 /** A piece of a file, inside of which other pieces change as well. */
 class Mutation {
@@ -197,7 +200,7 @@ class Mutation {
     if (!isCallExpression(parent)) return text
     if (isPropertyAccessExpression(node) && node === parent.expression) {
       const name = this.#source(node.name)
-      const to = QUANTIFIERS[name]
+      const to = QUANTIFIERS.get(name)
       if (to === undefined) return text
       const before = text.slice(0, -name.length).replace(/(?<!\?)\.$/, '')
       return `${before}[__mutant(${this.#note(node, to)}) ? '${to}' : '${name}']`

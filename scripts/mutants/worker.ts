@@ -8,7 +8,8 @@ declare global {
   var __mutant: ((id: number) => boolean) | undefined
 }
 
-const TEST_TIMEOUT = 5000
+/** Long enough where other work is going on. */
+const TEST_TIMEOUT = 20_000
 
 /** Mocha asks a pattern about every title. */
 class Titles extends RegExp {

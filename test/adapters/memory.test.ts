@@ -183,6 +183,21 @@ describe('F314 memory adapter', () => {
         expect(await adapter(model).find('kept'), model).to.deep.equal({})
     })
 
+    it('is not pushed out, when it is a session of somebody, by sessions of visitors', async () => {
+      const adapter = memoryAdapter({ max: 10 })
+      const sessions = adapter('Session')
+      await sessions.upsert('visited', { uid: 'v' }, 60)
+      await sessions.upsert('id', { uid: 'u' }, 60)
+      await sessions.upsert('id', { uid: 'u', accountId: 'alice' }, 60)
+
+      for (let n = 0; n < 1000; n++) await sessions.upsert(`visit ${n}`, { uid: `${n}` }, 60)
+
+      expect(await sessions.find('visited')).to.equal(undefined)
+      expect(await sessions.findByUid?.('u')).to.include({ accountId: 'alice' })
+      await sessions.destroy('id')
+      expect(await sessions.find('id')).to.equal(undefined)
+    })
+
     it('keeps at least as many entries as it was told, the latest ones', async () => {
       const adapter = memoryAdapter({ max: 10 })
       await fill(adapter, 100)

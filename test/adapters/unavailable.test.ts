@@ -30,4 +30,25 @@ describe('A177 storage that is out of reach', () => {
     expect(op.serverErrors[0]).to.include({ name: 'StorageUnavailable', cause })
     expect((await op.exchange(code, verifier)).status).to.equal(200)
   })
+
+  for (const [what, failure, status, error] of [
+    ['is out of reach', new StorageUnavailable(new Error('refused')), 503, 'temporarily_unavailable'],
+    ['fails', new Error('broken'), 500, 'server_error'],
+  ] as const) {
+    it(`a client that is not found because storage ${what} is no client that failed to authenticate (RFC 6749 §5.2)`, async () => {
+      const adapter = wrapAdapter(memoryAdapter(), async (call, run) => {
+        if (call.name === 'Client.find') throw failure
+        return await run()
+      })
+      const op = await startProvider({ adapter, clients: [] })
+      const answer = await op.post('token', {
+        grant_type: 'authorization_code',
+        client_id: 'stored',
+        client_secret: 'a secret with 32 characters or so',
+      })
+
+      expect([answer.status, answer.body['error']]).to.deep.equal([status, error])
+      expect(op.serverErrors).to.deep.equal([failure])
+    })
+  }
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { Browser, BrowserContextOptions, Page as Tab } from 'playwright-core'
+import { toString as drawQrCode } from 'qrcode'
 import { type Demo, start } from '../../example/start.ts'
 import { launchChromium } from '../support/chromium.ts'
 
@@ -71,8 +72,13 @@ describe('device flow in a browser, with a polling openid-client 6 (RFC 8628)', 
     await tab.locator('h1', { hasText: 'Connect this device' }).waitFor()
     const userCode = (await tab.locator('.user-code').textContent()) ?? ''
     const uri = (await tab.getByRole('link', { name: '/device' }).textContent()) ?? ''
-    const label = (await tab.getByRole('img').getAttribute('aria-label')) ?? ''
-    return { device: tab, complaints, userCode, uri, complete: label.replace('QR code for ', '') }
+    const picture = tab.getByRole('img')
+    const complete = ((await picture.getAttribute('aria-label')) ?? '').replace('QR code for ', '')
+    const [, modules] = /stroke[^>]*d="([^"]+)"/.exec(await drawQrCode(complete, { type: 'svg' })) ?? []
+    expect(await picture.locator('path[stroke]').getAttribute('d'), 'a code of another address').to.equal(
+      modules,
+    )
+    return { device: tab, complaints, userCode, uri, complete }
   }
 
   async function logInAndAllow(tab: Tab): Promise<void> {

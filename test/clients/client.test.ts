@@ -3,6 +3,7 @@ import { Client } from '../../lib/clients/client.ts'
 import { withClientDefaults } from '../../lib/clients/metadata/with_client_defaults.ts'
 import Provider, { errors } from '../../lib/index.ts'
 import type { FapiProfile } from '../../types/client.ts'
+import { PUBLIC_JWKS } from '../support/client_keys.ts'
 import { accepted, rulesFor, webClient } from './metadata/client_rules.ts'
 
 function clientWith(properties: object = {}, rules = rulesFor()): Client {
@@ -33,6 +34,7 @@ describe('Client (RFC 6749 §2)', () => {
       idTokenSignedResponseAlg: 'RS256',
     })
     expect(client).not.to.have.any.keys('client_name', 'myLevel', 'redirect_uris')
+    expect({ ...client }).to.include({ clientId: 'web', clientName: 'RP' })
   })
 
   it('is named Client in storage', () => {
@@ -40,12 +42,13 @@ describe('Client (RFC 6749 §2)', () => {
   })
 
   it('can be written to, but for its id and its keys', () => {
-    const client = clientWith()
+    const client = clientWith({ jwks: PUBLIC_JWKS })
     client['level'] = 2
     client.redirectUris.push('https://other.example.com/cb')
 
     expect(Reflect.set(client, 'clientName', 'other')).to.equal(true)
     expect(Reflect.set(client, 'clientId', 'other')).to.equal(false)
+    expect(() => client.jwks?.keys.push({ kty: 'EC' })).to.throw(TypeError)
     expect(client).to.include({ level: 2, clientName: 'other', clientId: 'web' })
     expect(client.redirectUriAllowed('https://other.example.com/cb')).to.equal(true)
   })

@@ -102,6 +102,20 @@ describe('origins of a client (recipe F319, Fetch standard)', () => {
     expect(String(op.serverErrors[0])).to.match(/clientBasedCORS/)
   })
 
+  it('A033 are asked about once for each request, whether it is let through or refused', async () => {
+    const asked: string[] = []
+    const clientBasedCORS = (_ctx: unknown, origin: string) => {
+      asked.push(origin)
+      return origin === SPA
+    }
+    const op = await startProvider({ ...RECIPE, clientBasedCORS, clients: [client] })
+
+    await tokenRequest(op, SPA)
+    await tokenRequest(op, 'https://evil.example.com')
+
+    expect(asked).to.deep.equal([SPA, 'https://evil.example.com'])
+  })
+
   it('A032 H28 play no part at the authorization endpoint', async () => {
     const op = await startProvider({ ...RECIPE, clients: [client] })
 

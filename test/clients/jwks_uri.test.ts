@@ -2,7 +2,6 @@ import type { ServerResponse } from 'node:http'
 import { expect } from 'chai'
 import type { JWK } from 'jose'
 import sinon from 'sinon'
-import { clientCredentials } from '../../lib/features/client_credentials/feature.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import {
@@ -16,7 +15,6 @@ import {
 import { type LocalServer, startServer, stopServers } from '../support/local_server.ts'
 import { type RunningProvider, startProvider, stopProviders } from '../support/start_provider.ts'
 
-const { contribute: contributeClientCredentials } = clientCredentials
 const REFUSED = { error: 'invalid_client', error_description: 'client authentication failed' }
 
 const byUri = (uri: string, more: Partial<ClientMetadata> = {}): ClientMetadata => {
@@ -264,25 +262,6 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
         expect([gone.status, later.status]).to.deep.equal([401, 401])
       })
     }
-
-    it('C25 where a feature wants fresh key sets only, as security profiles do, none works beyond its freshness', async () => {
-      // Stands in for the feature of a profile: whichever is on may say so.
-      sinon.stub(clientCredentials, 'contribute').callsFake((...args) => ({
-        ...contributeClientCredentials(...args),
-        freshKeySetsOnly: true,
-      }))
-      const { op, remote } = await start([first.publicJwk])
-      const fresh = await by(op, first)
-      remote.answer = (res) => res.writeHead(503).end()
-      const asFresh = await by(op, first)
-      clock.tick(61_000)
-      const stale = await by(op, first)
-      remote.answer = undefined
-      clock.tick(31_000)
-      const again = await by(op, first)
-
-      expect([fresh.status, asFresh.status, stale.status, again.status]).to.deep.equal([200, 200, 401, 200])
-    })
 
     it('because their server said so while they were fresh: they are used to their end and not beyond', async () => {
       const { op, remote } = await start([first.publicJwk])

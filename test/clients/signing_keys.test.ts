@@ -1,12 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
+import { decodeProtectedHeader } from 'jose'
 import Provider from '../../lib/index.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
+import type { EncryptionAlgorithm } from '../../types/jwa.ts'
 import { mapAdapter } from '../support/map_adapter.ts'
 import { manage, REGISTRATION, register, startRegistering } from '../support/registering.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
+const second = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
 const jwks = { keys: [{ ...key, kty: 'EC' }] }
 const SILENT = { info() {}, warn() {}, error() {} }
@@ -15,6 +18,26 @@ const construct = (configuration: Configuration) => () =>
   new Provider('https://op.example.com', { jwks, logger: SILENT, ...configuration })
 const withClient = (members: Partial<ClientMetadata>) =>
   construct({ clients: [{ ...WEB_CLIENT, ...members }] })
+
+describe('what is signed (OpenID Connect Core 1.0 §10.1)', () => {
+  afterEach(stopProviders)
+
+  it('K7 names its key by the kid in jwks_uri, where there are several', async () => {
+    const op = await startProvider({
+      jwks: {
+        keys: [
+          { ...key, kty: 'EC', kid: 'one' },
+          { ...second, kty: 'EC', kid: 'two' },
+        ],
+      },
+      clientDefaults: { id_token_signed_response_alg: 'ES256' },
+      clients: [WEB_CLIENT],
+    })
+    const { body } = await op.login()
+
+    expect(decodeProtectedHeader(String(body['id_token']))).to.deep.include({ alg: 'ES256', kid: 'one' })
+  })
+})
 
 describe('algorithms that no key of the provider can serve (OpenID Connect Dynamic Client Registration 1.0 §2)', () => {
   afterEach(stopProviders)
@@ -27,7 +50,11 @@ describe('algorithms that no key of the provider can serve (OpenID Connect Dynam
     expect(withClient({ id_token_signed_response_alg: 'PS256' })).to.throw(TypeError, /PS256.*keys for ES256/)
   })
 
-  for (const name of ['userinfo_signed_response_alg', 'introspection_signed_response_alg']) {
+  for (const name of [
+    'userinfo_signed_response_alg',
+    'introspection_signed_response_alg',
+    'authorization_signed_response_alg',
+  ]) {
     it(`a static client that chose one as ${name} is refused`, () => {
       const construct = (alg: string) => () =>
         new Provider('https://op.example.com', {
@@ -37,10 +64,12 @@ describe('algorithms that no key of the provider can serve (OpenID Connect Dynam
           clientDefaults: {
             id_token_signed_response_alg: 'ES256',
             introspection_signed_response_alg: 'ES256',
+            authorization_signed_response_alg: 'ES256',
           },
           features: {
             introspection: { enabled: true },
             jwtIntrospection: { enabled: true },
+            jwtResponseModes: { enabled: true },
             jwtUserinfo: { enabled: true },
           },
         })
@@ -49,6 +78,28 @@ describe('algorithms that no key of the provider can serve (OpenID Connect Dynam
       expect(construct('ES256')).not.to.throw()
     })
   }
+
+  it('a client that would encrypt its request objects with one is refused, however it comes (RFC 9101 §6.1)', async () => {
+    const features = { encryption: { enabled: true }, requestObjects: { request: true } }
+    const encrypting = (alg: EncryptionAlgorithm): Configuration => ({
+      clientDefaults: { id_token_signed_response_alg: 'ES256' },
+      clients: [{ ...WEB_CLIENT, request_object_encryption_alg: alg }],
+      features,
+    })
+    const op = await startRegistering({}, { jwks, features })
+
+    const registered = await register(op, { ...REGISTRATION, request_object_encryption_alg: 'RSA-OAEP' })
+
+    expect(construct(encrypting('RSA-OAEP'))).to.throw(
+      TypeError,
+      /request_object_encryption_alg.*RSA-OAEP.*keys for ECDH-ES/,
+    )
+    expect(
+      construct({ ...encrypting('dir'), clientDefaults: { request_object_encryption_alg: 'RSA-OAEP' } }),
+    ).to.throw(TypeError, /clientDefaults.request_object_encryption_alg.*RSA-OAEP, only with ECDH-ES/)
+    for (const alg of ['ECDH-ES', 'dir'] as const) expect(construct(encrypting(alg)), alg).not.to.throw()
+    expect([registered.status, registered.body['error']]).to.deep.equal([400, 'invalid_client_metadata'])
+  })
 
   it('clientDefaults with one are refused', () => {
     expect(construct({ clientDefaults: { id_token_signed_response_alg: 'RS256' } })).to.throw(

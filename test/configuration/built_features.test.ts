@@ -33,9 +33,12 @@ describe('the features there are', () => {
       'registration',
       'backchannelLogout',
       'encryption',
+      'frontchannelLogout',
       'jwtResponseModes',
       'mTLS',
       'ciba',
+      'sessionManagement',
+      'webfinger',
     ]
 
     expect(off.filter((name) => features[name]?.enabled !== false)).to.deep.equal([])

@@ -2,25 +2,36 @@ import { readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import { DEFAULTS } from '../../lib/configuration/defaults.ts'
+import { FEATURES } from '../../lib/features/index.ts'
 
 const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
 
 /** Path and default of every option whose default is written as a value. */
-const documented = [
+const written = [
   ...page.matchAll(
     /^#+ ([\w.]+)\n(?:(?!#)[^\n]*\n)*?- Default: (?:`(['[{\d][^`]*|true|false|undefined)`|(\d+) \()/gm,
   ),
 ]
   .map(([, path = '', literal, seconds]) => ({ path, literal: literal ?? seconds ?? '' }))
-  // Features bring their own defaults; options of a single cookie and of a request are described with their group.
-  .filter(
-    ({ path }) =>
-      !/^features\.|^cookies\.(?:long|short)\./.test(path) &&
-      Object.hasOwn(DEFAULTS, path.split('.')[0] ?? ''),
-  )
+  // Options of a single cookie and of a request are described with their group.
+  .filter(({ path }) => !/^cookies\.(?:long|short)\./.test(path))
+const documented = written.filter(({ path }) => Object.hasOwn(DEFAULTS, path.split('.')[0] ?? ''))
 
-const valueAt = (path: string): unknown =>
-  path.split('.').reduce<unknown>((value, name) => Reflect.get(Object(value), name), DEFAULTS)
+/** Features bring their own. */
+const ofFeatures = FEATURES.flatMap(({ name, defaults }) =>
+  written
+    .filter(({ path }) => path.startsWith(`features.${name}.`))
+    .map(({ path, literal }) => ({ path, literal, defaults, member: path.split('.').slice(2) })),
+)
+
+const memberOf = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((inner, name) => Reflect.get(Object(inner), name), value)
+// Members that are undefined are not written out, and a set is written as a list.
+const plain = (value: unknown) =>
+  value === undefined
+    ? undefined
+    : JSON.parse(JSON.stringify(value, (_name, member) => (member instanceof Set ? [...member] : member)))
+const evaluated = (literal: string): unknown => runInNewContext(`(${literal})`)
 
 /** Rows of the documented surface. */
 const SURFACE: ReadonlyMap<string, string> = new Map([
@@ -70,13 +81,19 @@ describe('documented default of', () => {
     expect(documented.length).to.be.greaterThan(60)
   })
 
+  it('most options of features is a value', () => {
+    expect(ofFeatures.length).to.be.greaterThan(50)
+  })
+
   for (const { path, literal } of documented) {
     it(`${surfaceOf(path)}${path} is the default`, () => {
-      const expected: unknown = runInNewContext(`(${literal})`)
+      expect(plain(memberOf(DEFAULTS, path.split('.')))).to.deep.equal(plain(evaluated(literal)))
+    })
+  }
 
-      // Members that are undefined are not written out.
-      const plain = (value: unknown) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)))
-      expect(plain(valueAt(path))).to.deep.equal(plain(expected))
+  for (const { path, literal, defaults, member } of ofFeatures) {
+    it(`${path} is the default`, () => {
+      expect(plain(memberOf(defaults, member))).to.deep.equal(plain(evaluated(literal)))
     })
   }
 })

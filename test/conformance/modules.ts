@@ -232,7 +232,30 @@ const LOGOUT = named('oidcc-', {
   'rp-initiated-logout-only-state': 'a page, no redirect',
   'backchannel-logout-discovery-endpoint-verification': 'it is supported',
   'backchannel-rp-initiated-logout': 'a valid logout token reaches the client',
+  'session-management-discovery-endpoint-verification': 'the frame is named',
+  'session-management-rp-initiated-logout': 'the frame says unchanged, and changed after the logout',
+  'frontchannel-logout-discovery-endpoint-verification': 'it is supported, with sessions',
+  'frontchannel-rp-initiated-logout': 'the page frames the logout URI, with iss and the sid of the ID Token',
 })
+
+/** What both profiles ask of a client about its ID Token. */
+const FAPI_ID_TOKENS = {
+  'invalid-aud': 'an ID Token for another client is refused',
+  'invalid-secondary-aud': 'an ID Token for another client as well, without azp, is refused',
+  'invalid-iss': 'an ID Token of another issuer is refused',
+  'invalid-nonce': 'another nonce is refused',
+  'invalid-signature': 'a signature that does not hold is refused',
+  'invalid-null-alg': 'an unsigned ID Token is refused',
+  'invalid-alternate-alg': 'another algorithm than was registered is refused',
+  'invalid-expired-exp': 'an ID Token that is over is refused',
+  'invalid-missing-aud': 'an ID Token has aud',
+  'invalid-missing-exp': 'an ID Token has exp',
+  'invalid-missing-iss': 'an ID Token has iss',
+  'invalid-missing-nonce': 'an ID Token has the nonce',
+  'valid-aud-as-array': 'an aud that is a list of one is accepted',
+  'no-scope-in-token-endpoint-response': 'a token response need not name the scope',
+  'token-type-case-insensitivity': 'token_type is read in any case',
+}
 
 const RELYING_PARTY = {
   'oidcc-client-test': 'a login is accepted',
@@ -262,12 +285,41 @@ const RELYING_PARTY = {
   'oidcc-client-test-discovery-issuer-mismatch': 'a document of another issuer is refused',
   'oidcc-client-test-discovery-webfinger-acct': 'an account leads to its issuer',
   'oidcc-client-test-discovery-webfinger-url': 'a URL leads to its issuer',
-  'fapi1-advanced-final-client-test-invalid-shash': 'another s_hash is refused',
-  'fapi1-advanced-final-client-test-iat-is-week-in-past': 'an ID Token of last week is refused',
-  'fapi2-security-profile-final-client-test-invalid-authorization-response-iss':
-    'an answer that names another issuer is refused',
-  'fapi2-security-profile-final-client-test-remove-authorization-response-iss':
-    'an answer that names none is refused',
+  'oidcc-client-test-invalid-sig-es256': 'an ES256 signature that does not hold is refused',
+  'oidcc-client-test-kid-absent-multiple-jwks':
+    'an ID Token without kid is accepted where one of several keys verifies it',
+  'oidcc-client-test-scope-userinfo-claims': 'claims are asked for by scope, and come from UserInfo',
+  'oidcc-client-test-userinfo-signed': 'UserInfo that is signed is verified',
+  'oidcc-client-test-dynamic-registration': 'the client registers itself',
+  'oidcc-client-test-signing-key-rotation-just-before-signing':
+    'a key that was published a moment ago is fetched',
+  ...named('fapi1-advanced-final-client-test', {
+    '': 'a login is accepted',
+    ...Object.fromEntries(Object.entries(FAPI_ID_TOKENS).map(([name, asks]) => [`-${name}`, asks])),
+    '-encrypted-idtoken': 'an ID Token that is encrypted for the client is opened',
+    '-iat-is-week-in-past': 'an ID Token of last week is refused',
+    '-invalid-chash': 'another c_hash is refused',
+    '-invalid-shash': 'another s_hash is refused',
+    '-invalid-missing-shash': 'an ID Token beside a state has s_hash',
+  }),
+  'fapi1-advanced-final-client-refresh-token-test':
+    'tokens are refreshed, and an ID Token about somebody else is refused',
+  ...named('fapi1-advanced-final-client-test-ensure-jarm-', {
+    'signature-algorithm-is-not-none': 'an unsigned response is refused',
+    'with-expired-exp-fails': 'a response that is over is refused',
+    'with-invalid-aud-fails': 'a response for another client is refused',
+    'with-invalid-iss-fails': 'a response of another issuer is refused',
+    'with-invalid-sig-fails': 'a signature that does not hold is refused',
+    'without-aud-fails': 'a response has aud',
+    'without-exp-fails': 'a response has exp',
+    'without-iss-fails': 'a response has iss',
+  }),
+  ...named('fapi2-security-profile-final-client-test-', {
+    'happy-path': 'a login is accepted',
+    ...FAPI_ID_TOKENS,
+    'invalid-authorization-response-iss': 'an answer that names another issuer is refused',
+    'remove-authorization-response-iss': 'an answer that names none is refused',
+  }),
 }
 
 export const PLANS: readonly Plan[] = [
@@ -306,7 +358,7 @@ export const PLANS: readonly Plan[] = [
   {
     title: 'OpenID Connect: logout',
     about:
-      'Plans `oidcc-rp-initiated-logout-certification-test-plan` and `oidcc-backchannel-rp-initiated-logout-certification-test-plan`.',
+      'Plans `oidcc-rp-initiated-logout-certification-test-plan`, `oidcc-backchannel-rp-initiated-logout-certification-test-plan`, `oidcc-session-management-certification-test-plan` and `oidcc-frontchannel-rp-initiated-logout-certification-test-plan`.',
     modules: LOGOUT,
   },
   {
@@ -319,12 +371,6 @@ export const PLANS: readonly Plan[] = [
 
 /** Names of modules, and why they cannot be asked here. */
 export const NOT_HERE: Readonly<Record<string, string>> = {
-  'oidcc-session-management-rp-initiated-logout':
-    'OpenID Connect Session Management (check_session_iframe) is not implemented: it needs cookies of other sites, which browsers no longer send',
-  'oidcc-session-management-discovery-endpoint-verification': 'as above',
-  'oidcc-frontchannel-rp-initiated-logout':
-    'OpenID Connect Front-Channel Logout is not implemented, for the same reason; back-channel logout is',
-  'oidcc-frontchannel-logout-discovery-endpoint-verification': 'as above',
   'oidcc-idtoken-unsigned':
     'ID Tokens with alg none are not issued; the suite skips the module where they are not offered',
   'oidcc-request-uri-unsigned':

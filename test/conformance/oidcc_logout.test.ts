@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { ClientMetadata } from '../../types/client.ts'
 import { documentOf } from '../actions/client_auth/assertions.ts'
+import { jwtPayload } from '../support/jwt_payload.ts'
 import { stopServers } from '../support/local_server.ts'
 import {
   askToLogOut,
@@ -18,7 +19,11 @@ async function start(client: Partial<ClientMetadata> = {}) {
   const op = await startProvider({
     clients: [{ ...LEAVING_CLIENT, ...client }],
     allowSpecialUseAddresses: true,
-    features: { backchannelLogout: { enabled: true } },
+    features: {
+      backchannelLogout: { enabled: true },
+      frontchannelLogout: { enabled: true },
+      sessionManagement: { enabled: true },
+    },
   })
   const { agent, body } = await op.login()
   return { op, agent, hint: String(body['id_token']) }
@@ -153,5 +158,42 @@ describe('the conformance suite about OpenID Connect: logout', () => {
       'http://schemas.openid.net/event/backchannel-logout': {},
     })
     expect(told?.payload).to.not.have.property('nonce')
+  })
+
+  it('oidcc-session-management-discovery-endpoint-verification: the frame is named, and is there', async () => {
+    const { op, agent } = await start()
+    const { check_session_iframe: frame } = await documentOf(op)
+
+    expect(frame).to.equal(op.provider.urlFor('check_session'))
+    expect((await agent.get(String(frame))).status).to.equal(200)
+  })
+
+  it('oidcc-frontchannel-logout-discovery-endpoint-verification: it is supported, with sessions', async () => {
+    const { op } = await start()
+
+    expect(await documentOf(op)).to.include({
+      frontchannel_logout_supported: true,
+      frontchannel_logout_session_supported: true,
+    })
+  })
+
+  it('oidcc-frontchannel-rp-initiated-logout: a page frames its URI, with iss and the sid of the ID Token', async () => {
+    const { op, agent, hint } = await start({
+      frontchannel_logout_uri: 'https://rp.example.com/out',
+      frontchannel_logout_session_required: true,
+    })
+    const { action, xsrf } = await askToLogOut(op, agent, {
+      id_token_hint: hint,
+      post_logout_redirect_uri: LOGGED_OUT,
+      state: 'the state',
+    })
+
+    const response = await agent.post(action, { xsrf, logout: 'yes' }, { accept: 'text/html' })
+
+    const page = await response.text()
+    const [, src = ''] = /<iframe [^>]*src="([^"]*)"/.exec(page) ?? []
+    const query = new URL(src.replaceAll('&amp;', '&')).searchParams
+    expect(Object.fromEntries(query)).to.deep.equal({ iss: op.issuer, sid: jwtPayload(hint)['sid'] })
+    expect(page).to.include(`href="${LOGGED_OUT}?state=the+state"`)
   })
 })

@@ -43,7 +43,9 @@ export async function startForEvents() {
           ...WEB_CLIENT,
           grant_types: ['authorization_code', 'refresh_token', 'client_credentials', 'urn:example:broken'],
           backchannel_logout_uri: `https://localhost:${port}/bye`,
+          frontchannel_logout_uri: 'https://rp.example.com/out',
         },
+        { ...WEB_CLIENT, client_id: 'framed', frontchannel_logout_uri: 'https://rp.example.com/out' },
         { ...pinged(port), client_secret: WEB_CLIENT.client_secret ?? '' },
         ASSERTING,
         TV,
@@ -53,6 +55,7 @@ export async function startForEvents() {
         backchannelLogout: { enabled: true },
         clientCredentials: { enabled: true },
         deviceFlow: { enabled: true },
+        frontchannelLogout: { enabled: true, maxFrames: 1 },
         introspection: { enabled: true },
         registration: { enabled: true },
         registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
@@ -62,6 +65,8 @@ export async function startForEvents() {
           getResourceServerInfo: () => ({ scope: 'read', audience: 'api', accessTokenFormat: 'jwt' }),
         },
         revocation: { enabled: true },
+        sessionManagement: { enabled: true },
+        webfinger: { enabled: true },
       },
     },
     { use: [getLost] },
@@ -136,13 +141,16 @@ async function useDevices(op: RunningProvider): Promise<void> {
   await agent.get(op.provider.urlFor('device_resume', { uid: 'made-up' }))
 }
 
-/** Two people log out, and one client cannot be told of it; somebody makes logout requests up. */
+/** Two people log out, and one client cannot be told of it; of a third one two would have to be framed; somebody makes logout requests up. */
 async function leave(op: RunningProvider): Promise<void> {
   for (const _ of ['told', 'not told']) await logOut(op, (await op.login()).agent)
   await askToLogOut(op, op.agent(), { id_token_hint: 'made up' })
   const { agent } = await op.login()
   await agent.post(op.provider.urlFor('end_session_confirm'), { xsrf: 'made up', logout: 'yes' })
   await agent.get(`${op.provider.urlFor('end_session_success')}?client_id=nobody`)
+  await op.authorize({ client_id: 'framed' }, agent)
+  const { action, xsrf } = await askToLogOut(op, agent)
+  await agent.post(action, { xsrf, logout: 'yes' }, { accept: 'text/html' })
 }
 
 /** Tokens are revoked; strangers ask about them. */
@@ -169,6 +177,12 @@ async function refuseDocuments(op: RunningProvider): Promise<void> {
   for (const route of ['discovery', 'jwks']) await op.agent().get(op.provider.urlFor(route))
   if (own === undefined) Reflect.deleteProperty(prototype, 'mountPath')
   else Object.defineProperty(prototype, 'mountPath', own)
+}
+
+/** Somebody opens what is for frames, and looks for an account that cannot be here. */
+async function visitOldEndpoints(op: RunningProvider): Promise<void> {
+  await op.agent().get(op.provider.urlFor('check_session'), { 'sec-fetch-dest': 'document' })
+  await op.agent().get(`${op.provider.urlFor('webfinger')}?resource=acct:ann@elsewhere.example.com`)
 }
 
 /** A client signs who it is; the signature counts once. */
@@ -216,6 +230,7 @@ export async function causeEvents(op: RunningProvider, heard: () => void): Promi
   await leave(op)
   await revoke(op)
   await refuseDocuments(op)
+  await visitOldEndpoints(op)
   await signIn(op)
   await op.authorize({ login_hint: LOST })
   heard()

@@ -30,9 +30,11 @@ const OFF: readonly (readonly [
   ['F075', 'backchannelLogout', 'backchannel_logout_supported'],
   ['F076', 'ciba', 'backchannel_authentication_endpoint'],
   ['F092', 'deviceFlow', 'device_authorization_endpoint'],
+  ['of ours:', 'frontchannelLogout', 'frontchannel_logout_supported'],
   ['F102', 'introspection', 'introspection_endpoint'],
   ['F116', 'registration', 'registration_endpoint'],
   ['F140', 'revocation', 'revocation_endpoint'],
+  ['of ours:', 'sessionManagement', 'check_session_iframe'],
 ]
 
 describe('features of a provider without options (version 8)', () => {

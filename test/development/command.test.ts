@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect } from 'chai'
+import { decodeJwt } from 'jose'
+import { parse } from 'yaml'
 import { answers, freePort } from '../support/local_programs.ts'
 
 const COMMAND = fileURLToPath(new URL('../../lib/development/command/command.ts', import.meta.url))
@@ -54,7 +56,9 @@ describe('npx openid-provider', function suite() {
   const refusals: readonly (readonly [args: readonly string[], reason: string])[] = [
     [['serve'], 'serve is nothing it can do'],
     [['--prot', '1'], "Unknown option '--prot'"],
-    [['--port', 'nine'], '--port must be a number'],
+    [['--port', 'nine'], 'a port must be a number'],
+    [['--clock-offset', 'soon'], '--clock-offset must be a number'],
+    [['--feature', 'devicFlow'], 'devicFlow'],
     [['--user', 'ann=x'], 'must be a JSON object'],
     [['--ci'], '--ci needs --seed'],
     [['--config', 'missing.json'], 'missing.json'],
@@ -135,13 +139,172 @@ describe('npx openid-provider', function suite() {
     expect(printed.join('')).to.equal('')
   })
 
-  it('init writes a file that it starts with, and overwrites none', async () => {
-    expect((await run('init').ended).status).to.equal(0)
-    const written = Object(JSON.parse(await readFile(join(folder, 'openid-provider.json'), 'utf8')))
-    expect(written.clients[0].client_id).to.equal('shop')
-    expect((await run('init').ended).text).to.contain('is there already')
-    const { issuer } = await serve()
-    expect((await fetch(`${issuer}/jwks`)).status).to.equal(200)
+  describe('init', () => {
+    const written = async (name: string) => Object(parse(await readFile(join(folder, name), 'utf8')))
+    /** Types these lines, all at once as a pipe does, and then nothing more. */
+    const answering = (lines: readonly string[], ...args: string[]) => {
+      const { child, ended } = run('init', ...args)
+      child.stdin?.end(lines.map((line) => `${line}\n`).join(''))
+      return ended
+    }
+
+    it('writes what it would offer where nobody answers, starts with that, and overwrites none', async () => {
+      expect((await answering([])).status).to.equal(0)
+      const { clients, users, anyClient } = await written('openid-provider.json')
+      expect(clients[0].client_id).to.equal('shop')
+      expect(clients[0].client_secret).to.have.length(32)
+      expect([Object.keys(users), anyClient]).to.deep.equal([['alice', 'bob'], true])
+      expect((await run('init', '--yes').ended).text).to.contain('is there already')
+      const { issuer } = await serve()
+      expect((await fetch(`${issuer}/jwks`)).status).to.equal(200)
+    })
+
+    it('--yes asks nothing', async () => {
+      const { status, text } = await run('init', '--yes').ended
+      expect(status).to.equal(0)
+      expect(text).not.to.contain('?')
+    })
+
+    it('writes what was answered, and says what the application needs', async () => {
+      const { status, text } = await answering([
+        '9400',
+        'spa',
+        'n',
+        'http://localhost:5173/done',
+        'ann, ben=ben@example.com',
+        'no',
+        'https://api.example.com',
+        'orders:read',
+      ])
+      expect([status, text.match(/redirect_uri {3}(\S+)/)?.[1]]).to.deep.equal([
+        0,
+        'http://localhost:5173/done',
+      ])
+      expect(await written('openid-provider.json')).to.deep.equal({
+        port: 9400,
+        clients: [
+          {
+            client_id: 'spa',
+            redirect_uris: ['http://localhost:5173/done'],
+            application_type: 'native',
+            token_endpoint_auth_method: 'none',
+            grant_types: ['authorization_code', 'refresh_token'],
+          },
+        ],
+        anyClient: false,
+        users: { ann: { name: 'ann' }, ben: { name: 'ben', email: 'ben@example.com', email_verified: true } },
+        resourceServers: { 'https://api.example.com': { scope: 'orders:read', accessTokenFormat: 'jwt' } },
+      })
+    })
+
+    it('says what is wrong with an answer, and asks again', async () => {
+      const { status, text } = await answering(['nine', '9500', 'shop', 'maybe', 'y', '/callback#x'])
+      expect(status).to.equal(0)
+      for (const complaint of ['a number up to 65535', 'y or n', 'an absolute URL without a fragment'])
+        expect(text).to.contain(complaint)
+      expect((await written('openid-provider.json')).port).to.equal(9500)
+    })
+
+    it('writes YAML where the file is to be one, and starts with it', async () => {
+      expect((await run('init', '--yes', '--config', 'openid-provider.yaml').ended).status).to.equal(0)
+      expect((await written('openid-provider.yaml')).port).to.equal(9000)
+      expect((await fetch(`${(await serve()).issuer}/jwks`)).status).to.equal(200)
+    })
+  })
+
+  describe('a file of YAML', () => {
+    it('is read where it is found (YAML 1.2)', async () => {
+      const text =
+        'users:\n  # Somebody\n  ann: { name: Ann }\nclients:\n  - client_id: shop\n    client_secret: secret\n    redirect_uris: [http://localhost/cb]\n'
+      await writeFile(join(folder, 'openid-provider.yml'), text)
+      const { child, printed } = await serve()
+      while (!printed.join('').includes('ann  Ann')) await once(child.stdout ?? child, 'data')
+      expect(printed.join('')).to.contain('shop  with a secret')
+    })
+
+    for (const [what, text] of [
+      ['that is none', 'users: [}'],
+      ['with a name twice', 'users: {}\nusers: {}'],
+      ['that is no object', '- users'],
+    ] as const)
+      it(`is refused ${what}`, async () => {
+        await writeFile(join(folder, 'openid-provider.yaml'), text)
+        const { status, text: said } = await run().ended
+        expect([status, said]).to.satisfy(
+          ([code, told]: [number, string]) => code === 2 && told.includes('openid-provider.yaml'),
+        )
+      })
+
+    it('is not chosen where there is one of JSON as well', async () => {
+      for (const name of ['openid-provider.yaml', 'openid-provider.json'])
+        await writeFile(join(folder, name), '{}')
+      expect((await run().ended).text).to.contain('say which by --config')
+    })
+  })
+
+  describe('the clock', () => {
+    const clockOf = (answer: Response) => Date.parse(answer.headers.get('date') ?? '')
+    const tokenOf = async (issuer: string) => {
+      const body = JSON.stringify({ user: 'alice', client: 'app' })
+      const headers = { 'content-type': 'application/json' }
+      const answer = await fetch(`${issuer}/_test/log_in`, { method: 'POST', headers, body })
+      return Object(await answer.json())
+    }
+    const userinfo = (issuer: string, token: string) =>
+      fetch(`${issuer}/me`, { headers: { authorization: `Bearer ${token}` } })
+
+    it('is behind as --clock-offset says, and browsers keep cookies as long as ever (RFC 6265 §5.2.1)', async () => {
+      const { issuer } = await serve('--clock-offset=-864000')
+      const { id_token: idToken } = await tokenOf(issuer)
+      const behind = Date.now() / 1000 - Number(decodeJwt(idToken).iat)
+      expect(behind).to.be.within(864_000 - 60, 864_000 + 60)
+      const query =
+        'client_id=app&response_type=code&scope=openid&redirect_uri=http://localhost/&code_challenge_method=S256'
+      const login = await fetch(`${issuer}/auth?${query}&code_challenge=${'a'.repeat(43)}`, {
+        redirect: 'manual',
+      })
+      expect(clockOf(login)).to.be.below(Date.now() - 800_000_000)
+      const ends = login.headers
+        .getSetCookie()
+        .map((line) => Date.parse(/expires=([^;]+)/i.exec(line)?.[1] ?? ''))
+      expect(ends.filter((end) => end < Date.now())).to.deep.equal([])
+      expect(ends).not.to.deep.equal([])
+    })
+
+    it('is set by the control API: what was issued ends', async () => {
+      const { issuer } = await serve()
+      const { access_token: token } = await tokenOf(issuer)
+      const before = (await userinfo(issuer, token)).status
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify({ offset: 86_400 })
+      const set = await fetch(`${issuer}/_test/set_clock`, { method: 'POST', headers, body })
+      expect(Object(await set.json()).now).to.be.above(Date.now() / 1000 + 80_000)
+      expect([before, (await userinfo(issuer, token)).status]).to.deep.equal([200, 401])
+    })
+  })
+
+  it('takes APIs and features by flags (RFC 8707 §2, RFC 8628 §4)', async () => {
+    const { issuer } = await serve(
+      '--api',
+      'https://api.example.com/?v=1=orders:read',
+      '--feature',
+      'deviceFlow',
+    )
+    const body = JSON.stringify({
+      user: 'alice',
+      client: 'app',
+      parameters: { scope: 'openid orders:read', resource: 'https://api.example.com/?v=1' },
+    })
+    const headers = { 'content-type': 'application/json' }
+    const tokens = Object(
+      await (await fetch(`${issuer}/_test/log_in`, { method: 'POST', headers, body })).json(),
+    )
+    expect(decodeJwt(tokens.access_token)).to.include({
+      aud: 'https://api.example.com/?v=1',
+      scope: 'orders:read',
+    })
+    const discovery = Object(await (await fetch(`${issuer}/.well-known/openid-configuration`)).json())
+    expect(discovery.device_authorization_endpoint).to.be.a('string')
   })
 
   it('serves several issuers of one file, each at its port', async () => {

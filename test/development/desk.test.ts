@@ -1,13 +1,16 @@
 import { expect } from 'chai'
 import { decodeJwt } from 'jose'
+import { adviceFor } from '../../lib/development/desk/advice.ts'
 import { desk } from '../../lib/development/desk/desk.ts'
+import { ProcessClock } from '../../lib/development/desk/process_clock.ts'
 import { startTestProvider, type TestProvider } from '../../lib/development/test_provider.ts'
+import { errors } from '../../lib/index.ts'
 import { rawRequest } from '../support/raw_request.ts'
 
 describe('the desk of the development server', () => {
   let op: TestProvider
   beforeEach(async () => {
-    op = await startTestProvider({}, desk())
+    op = await startTestProvider({}, desk(new ProcessClock(0)))
   })
   afterEach(() => op.stop())
 
@@ -97,6 +100,18 @@ Connection: close
       const shown = await page()
       expect(shown).to.contain('app wants to log somebody in: refused')
       expect(shown).to.contain('invalid_redirect_uri')
+    })
+
+    it('says what to do about it', async () => {
+      const body = new URLSearchParams({ client_id: 'app', grant_type: 'authorization_code', code: 'used' })
+      await fetch(`${op.issuer}/token`, { method: 'POST', body })
+      expect(await page()).to.contain('Use each code and refresh token once')
+    })
+
+    it('has something to say about every error that applications cause (RFC 6749 §5.2)', () => {
+      const { OIDCProviderError: _any, CustomOIDCProviderError: _hosts, ...ours } = errors
+      const codes = Object.values(ours).map((Failure) => Object(Reflect.construct(Failure, [''])).error)
+      expect(codes.filter((code) => adviceFor(code) === undefined)).to.deep.equal([])
     })
 
     it('shows a login in words with its claims, and neither codes nor opaque tokens', async () => {

@@ -294,6 +294,30 @@ describe('openid-provider/testing', () => {
       })
     }
 
+    it('an authorization response of another issuer (RFC 9207 §2.4)', async () => {
+      const op = await start()
+      op.fault({ path: '/auth', kind: 'wrong issuer' })
+      const url = op.provider.pathFor('authorization')
+      const request = new URL(
+        `${op.issuer}${url}?client_id=app&response_type=code&scope=openid&redirect_uri=http://localhost/&code_challenge_method=S256&code_challenge=${'a'.repeat(43)}`,
+      )
+      const answers = [await op.authorize(request, 'alice'), await op.authorize(request, 'alice')]
+      expect(answers.map(({ searchParams }) => searchParams.get('iss'))).to.deep.equal([
+        'https://wrong-issuer.example',
+        op.issuer,
+      ])
+    })
+
+    it('an opaque access token that has ended already (RFC 6750 §3.1)', async () => {
+      const op = await start()
+      op.fault({ path: '/token', kind: 'expired' })
+      const ask = async () => {
+        const { access_token: token } = await op.logIn('alice', 'app')
+        return (await fetch(`${op.issuer}/me`, { headers: { authorization: `Bearer ${token}` } })).status
+      }
+      expect([await ask(), await ask()]).to.deep.equal([401, 200])
+    })
+
     it('a discovery document of another issuer (OpenID Connect Discovery 1.0 §4.3)', async () => {
       const op = await start()
       op.fault({ path: '/.well-known/openid-configuration', kind: 'wrong issuer' })

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { decodeProtectedHeader } from 'jose'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
 import type { ClientMetadata } from '../../types/client.ts'
+import { PUBLIC_JWKS } from '../support/client_keys.ts'
 import { startClock, stopClock } from '../support/clock.ts'
 import { jwtPayload } from '../support/jwt_payload.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
@@ -15,7 +16,12 @@ async function start(properties: Partial<ClientMetadata> = {}) {
     claims: CLAIMS,
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'HS256'] },
     subjectTypes: ['public', 'pairwise'],
-    features: { jwtUserinfo: { enabled: true } },
+    features: {
+      encryption: { enabled: true },
+      introspection: { enabled: true },
+      jwtIntrospection: { enabled: true },
+      jwtUserinfo: { enabled: true },
+    },
     pairwiseIdentifier: (_ctx, accountId, client) => `${accountId} for ${client.clientId}`,
   })
   const client = await op.provider.Client.find('web')
@@ -87,6 +93,34 @@ describe('F296 ID Tokens made by hosts (OpenID Connect Core 1.0 §2)', () => {
     expect(decodeProtectedHeader(jwt).alg).to.equal('PS256')
     expect(jwtPayload(jwt)).to.not.have.property('exp')
   })
+
+  it('F296 use introspection makes an answer, which has no end (RFC 9701 §5)', async () => {
+    const { provider, client } = await start({ introspection_signed_response_alg: 'PS256' })
+    const jwt = await new provider.IdToken({ sub: 'alice' }, { client }).issue({ use: 'introspection' })
+
+    expect(decodeProtectedHeader(jwt)).to.include({ alg: 'PS256', typ: 'token-introspection+jwt' })
+    expect(jwtPayload(jwt)).to.not.have.property('exp')
+  })
+
+  for (const [use, property] of [
+    ['idtoken', 'id_token'],
+    ['logout', 'id_token'],
+    ['introspection', 'introspection'],
+    ['userinfo', 'userinfo'],
+  ] as const) {
+    it(`F296 use ${use} is encrypted as the client registered in ${property}_encrypted_response_* (RFC 7516)`, async () => {
+      const { provider, client } = await start({
+        jwks: PUBLIC_JWKS,
+        userinfo_signed_response_alg: 'RS256',
+        introspection_signed_response_alg: 'RS256',
+        [`${property}_encrypted_response_alg`]: 'RSA-OAEP-256',
+        [`${property}_encrypted_response_enc`]: 'A256GCM',
+      })
+      const jwe = await new provider.IdToken({ sub: 'alice' }, { client }).issue({ use })
+
+      expect(decodeProtectedHeader(jwe)).to.include({ alg: 'RSA-OAEP-256', enc: 'A256GCM', kid: 'rsa-enc' })
+    })
+  }
 
   for (const alg of ['RS256', 'HS256'] as const) {
     it(`F296 one that comes back is found good, also when it is over, signed with ${alg} (§3.1.2.1)`, async () => {

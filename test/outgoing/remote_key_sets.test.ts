@@ -84,4 +84,21 @@ describe('key sets that are kept (RFC 7591 §2, RFC 9111 §4)', () => {
     expect(await sets.getNewer(URI, newer)).to.equal(undefined)
     expect(asked()).to.equal(2)
   })
+
+  it('S35 are pushed out neither by key sets of strangers that can be had, nor by those that cannot', async () => {
+    let isDown = false
+    const sets = new RemoteKeySets(async (uri) => {
+      if (isDown || uri.includes('down')) throw out(true)
+      return { value: { keys: [] }, headers: HEADERS }
+    })
+    const known = await sets.get(URI)
+    for (let n = 0; n < 2500; n += 1) {
+      await sets.get(`https://${n}.evil.example/jwks`)
+      await failed(sets.get(`https://down${n}.evil.example/jwks`))
+    }
+    isDown = true
+    pass(601)
+
+    expect(await sets.get(URI)).to.equal(known)
+  })
 })

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import sinon from 'sinon'
 import { constantEquals, isSameId, SecretComparison } from '../../lib/helpers/constant_equals.ts'
 import { sourceFiles } from '../support/source_files.ts'
+import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
 /** What is compared with what somebody sent, by the file that does it. */
 const COMPARED: readonly (readonly [what: string, file: string, by?: string])[] = [
@@ -16,9 +17,10 @@ const COMPARED: readonly (readonly [what: string, file: string, by?: string])[] 
 ]
 
 describe('comparisons of secrets (RFC 6749 §10.10)', () => {
-  afterEach(() => {
+  afterEach(async () => {
     sinon.restore()
     syncBuiltinESMExports()
+    await stopProviders()
   })
 
   it('take a time that does not depend on where, or how much, two values differ', () => {
@@ -59,6 +61,27 @@ describe('comparisons of secrets (RFC 6749 §10.10)', () => {
     expect(compare.callCount).to.equal(3)
     expect(isSameId('abc', 'abcd')).to.equal(false)
     expect(isSameId('é', 'e')).to.equal(false)
+  })
+
+  it('C2 are as many for a client that does not exist as for one with another secret (RFC 6749 §2.3.1)', async () => {
+    const op = await startProvider()
+    const compare = sinon.spy(crypto, 'timingSafeEqual')
+    syncBuiltinESMExports()
+    const compared = async (client_id: string) => {
+      const before = compare.callCount
+      const { status } = await op.post('token', {
+        grant_type: 'authorization_code',
+        client_id,
+        client_secret: 'x',
+      })
+      expect(status).to.equal(401)
+      return compare.callCount - before
+    }
+
+    const known = await compared(WEB_CLIENT.client_id)
+
+    expect(known).to.be.greaterThan(0)
+    expect(await compared('nobody')).to.equal(known)
   })
 
   for (const [what, name, by = 'constantEquals'] of COMPARED) {

@@ -155,6 +155,48 @@ describe('HTTP layer (RFC 9110, RFC 9112)', () => {
     })
   }
 
+  for (const label of ['', ';charset=utf-8', ';charset=UTF8', ';charset="utf_8"', '; Charset=Utf-8']) {
+    attack('H17', `beyond ASCII a form${label} is read as UTF-8, and as nothing else`, async (scene) => {
+      const op = await scene.start()
+      const headers = { 'content-type': FORM + label }
+      const text = `${CREDENTIALS}&grant_type=authorization_code&code=é`
+      const send = (encoding: 'utf8' | 'latin1') =>
+        fetch(op.provider.urlFor('token'), { method: 'POST', headers, body: Buffer.from(text, encoding) })
+
+      const [known, unknown] = [await send('utf8'), await send('latin1')]
+
+      expect(await known.json()).to.have.property('error', 'invalid_grant')
+      expect(await unknown.json()).to.have.property('error', 'invalid_request')
+    })
+  }
+
+  for (const [label, statuses] of [
+    ['ISO-8859-1', [303, 201]],
+    ['utf-16', [400, 400]],
+    ['utf-7', [400, 400]],
+    ['bogus', [400, 400]],
+  ] as const) {
+    attack(
+      'H17',
+      `an authorization request and a registration labelled ${label} get ${statuses.join(' and ')}`,
+      async (scene) => {
+        const op = await scene.start({ features: { registration: { enabled: true } } })
+        scene.begin('insert Client', 'insert RegistrationAccessToken')
+        const form = new URL(op.authorizationUrl({ prompt: 'none' })).search.slice(1)
+        const metadata = JSON.stringify({ redirect_uris: ['https://rp.example.com/cb'] })
+
+        const asked = await op
+          .agent()
+          .post(op.provider.urlFor('authorization'), form, { 'content-type': `${FORM};charset=${label}` })
+        const registered = await op.post('registration', metadata, {
+          'content-type': `application/json;charset=${label}`,
+        })
+
+        expect([asked.status, registered.status]).to.deep.equal(statuses)
+      },
+    )
+  }
+
   for (const ending of [';', '; ', ';;charset=utf-8', '; ; charset=utf-8 ;']) {
     attack('H17', `${FORM}${ending} is a form (RFC 9110 §5.6.6)`, async (scene) => {
       const op = await scene.start()

@@ -107,6 +107,7 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
           ACCOUNT_PAGE,
         ],
         backchannel_token_delivery_mode: 'poll',
+        frontchannel_logout_uri: 'https://rp.example.com/out',
       },
       { ...WEB_CLIENT, client_id: 'certified', tls_client_certificate_bound_access_tokens: true },
     ],
@@ -116,11 +117,13 @@ export async function startForFlows(configuration: Configuration): Promise<Runni
       clientCredentials: { enabled: true },
       dPoP: { enabled: true },
       deviceFlow: { enabled: true },
+      frontchannelLogout: { enabled: true },
       introspection: { enabled: true },
       jwtIntrospection: { enabled: true },
       jwtResponseModes: { enabled: true },
       mTLS: { enabled: true, certificateBoundAccessTokens: true, getCertificate: () => CERTIFICATE.cert },
       revocation: { enabled: true },
+      sessionManagement: { enabled: true },
     },
     issueRefreshToken: () => true,
     rotateRefreshToken: false,
@@ -373,6 +376,40 @@ async function leaving(op: RunningProvider, logout: Record<string, string>): Pro
       const isOver = (await op.userinfo(body['access_token'])).status === 401
       const stays = await isSignedIn(op, agent)
       return status === 303 && isOver && stays !== 'logout' in logout
+    },
+  }
+}
+
+/** The same in a browser: its way on leads past a page that frames the client, and its state is another one. */
+async function leavingByFrames(op: RunningProvider): Promise<Prepared> {
+  const { agent, body } = await op.login()
+  const { action, xsrf } = await askToLogOut(op, agent, { client_id: op.client.client_id })
+  const before = agent.cookies.get('_op_state')?.value
+  const init = {
+    method: 'POST',
+    body: new URLSearchParams({ xsrf, logout: 'yes' }),
+    headers: { accept: 'text/html' },
+  }
+  let page = ''
+  let runs = 0
+  return {
+    async run(signal) {
+      runs += 1
+      const response = await agent.request(action, { ...init, signal: signal ?? null })
+      page = await response.clone().text()
+      const outcome = await read(Promise.resolve(response))
+      // Errors are pages, too.
+      return {
+        ...outcome,
+        error: /\bserver_error\b|\btemporarily_unavailable\b|\binvalid_\w+/.exec(page)?.[0],
+      }
+    },
+    async works({ status }) {
+      const isOver = (await op.userinfo(body['access_token'])).status === 401
+      // The login may have been over already when it was tried again.
+      const isFramed = runs > 1 || page.includes('src="https://rp.example.com/out"')
+      const isAnother = agent.cookies.get('_op_state')?.value !== before
+      return status === 200 && isOver && isFramed && isAnother && !(await isSignedIn(op, agent))
     },
   }
 }
@@ -710,6 +747,7 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     },
   },
   'logout confirmation': { grantsNothing: true, prepare: (op) => leaving(op, { logout: 'yes' }) },
+  'logout that frames a client': { grantsNothing: true, prepare: leavingByFrames },
   'logout refused': { grantsNothing: true, prepare: (op) => leaving(op, {}) },
   'code exchange': {
     async prepare(op, agent) {

@@ -45,7 +45,12 @@ const GRANTS = [
   TOKEN_EXCHANGE,
   JWT_BEARER,
 ]
-const CLIENT = { ...WEB_CLIENT, grant_types: GRANTS, backchannel_token_delivery_mode: 'poll' as const }
+const CLIENT = {
+  ...WEB_CLIENT,
+  grant_types: GRANTS,
+  backchannel_token_delivery_mode: 'poll' as const,
+  frontchannel_logout_uri: 'https://rp.example.com/out',
+}
 /** It is handed tokens of the other one. */
 const SERVICE = { ...CLIENT, client_id: 'service' }
 /** Its tokens are bound to the certificate that it authenticates by. */
@@ -107,6 +112,10 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
     const { agent } = await op.login()
     return { run: () => agent.get(op.authorizationUrl({ ...proof(), response_mode: 'jwt' })), expects: 303 }
   },
+  'authorization with a session state': async (op) => {
+    const { agent } = await op.login()
+    return { run: () => agent.get(op.authorizationUrl(proof())), expects: 303 }
+  },
   'authorization that starts an interaction': async (op) => {
     return { run: () => op.agent().get(op.authorizationUrl(proof())), expects: 303 }
   },
@@ -150,6 +159,12 @@ export const MEASURED_FLOWS: Readonly<Record<string, (op: RunningProvider) => Pr
     const { agent } = await op.login()
     const asked = await askToLogOut(op, agent, { client_id: 'web' })
     return { run: () => signOut(agent, asked), expects: 303 }
+  },
+  'logout that frames a client': async (op) => {
+    const { agent } = await op.login()
+    const { action, xsrf } = await askToLogOut(op, agent, { client_id: 'web' })
+    const form = { xsrf, logout: 'yes' }
+    return { run: () => agent.post(action, form, { accept: 'text/html' }), expects: 200 }
   },
   'logout refused': async (op) => {
     const { agent } = await op.login()
@@ -306,6 +321,7 @@ export const configurationOf = (flow: string): Configuration => ({
     clientCredentials: { enabled: true },
     dPoP: { enabled: flow.endsWith('with DPoP') },
     deviceFlow: { enabled: true },
+    frontchannelLogout: { enabled: flow === 'logout that frames a client' },
     introspection: { enabled: true },
     jwtResponseModes: { enabled: true },
     mTLS: {
@@ -318,6 +334,7 @@ export const configurationOf = (flow: string): Configuration => ({
         ctx.oidc.provider.certificateHasSubject(CERTIFICATE.cert, property, expected),
     },
     revocation: { enabled: true },
+    sessionManagement: { enabled: flow === 'authorization with a session state' },
   },
   issueRefreshToken: () => true,
   revokeGrantPolicy: () => flow !== 'revocation where the grant stays',

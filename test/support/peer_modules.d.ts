@@ -30,3 +30,14 @@ declare module 'oidc-provider-9' {
   const Provider: new (issuer: string, configuration: Record<string, unknown>) => PeerProvider
   export default Provider
 }
+
+/** The releases that our client is documented like; what they have in their own types is none of our business. */
+declare module 'openid-client4' {
+  export const Issuer: typeof import('../../lib/relying_party/issuer.ts').Issuer
+  export const custom: typeof import('../../lib/relying_party/custom.ts').custom
+}
+
+declare module 'openid-client5' {
+  export const Issuer: typeof import('../../lib/relying_party/issuer.ts').Issuer
+  export const custom: typeof import('../../lib/relying_party/custom.ts').custom
+}

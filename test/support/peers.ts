@@ -90,7 +90,8 @@ const peer =
 
 const overTls = peer(async () => Provider)
 
-const ours: StartPeer = (configuration, options): Promise<Peer> =>
+/** The provider of this package. */
+export const ours: StartPeer = (configuration, options): Promise<Peer> =>
   options?.tls === true ? overTls(configuration, options) : startProvider(configuration)
 
 /** The providers that are logged in at; the last two as they come from the registry. */

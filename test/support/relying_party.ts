@@ -61,14 +61,19 @@ export async function startBoth(
   }
 }
 
+/** The fields of a page's form. */
+export async function fieldsOf(page: Response): Promise<Record<string, string>> {
+  const fields = (await page.text()).matchAll(/name="([^"]+)" value="([^"]*)"/g)
+  return Object.fromEntries([...fields].map(([, name = '', value = '']) => [name, value]))
+}
+
 /** Logs in with a browser. @returns what the browser brings to the redirect URI, read by the client */
 export async function visit(agent: UserAgent, client: Client, url: string): Promise<CallbackParamsType> {
   const response = await agent.follow(await agent.get(url))
   const location = response.headers.get('location')
   if (location !== null) return client.callbackParams(location.replace('#', '?'))
-  const fields = (await response.text()).matchAll(/name="([^"]+)" value="([^"]*)"/g)
-  const body = Object.fromEntries([...fields].map(([, name = '', value = '']) => [name, value]))
-  return client.callbackParams({ method: 'POST', body })
+  const body = await fieldsOf(response)
+  return client.callbackParams({ method: 'POST', url: '/cb', body })
 }
 
 /** The whole of a login. */

@@ -86,7 +86,7 @@ interface Sent {
 }
 
 /** A `fetch` that trusts one authority, and shows a certificate where it has one. */
-export function fetchBy(trusted: Authority, credential?: Pick<Credential, 'cert' | 'key'>) {
+export function fetchBy(trusted: Pick<Authority, 'cert'>, credential?: Pick<Credential, 'cert' | 'key'>) {
   const tls: RequestOptions = {
     ca: trusted.cert,
     agent: false,

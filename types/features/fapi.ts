@@ -11,7 +11,14 @@ import type { FeatureOptions } from './feature_options.ts'
 export interface FapiOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
-  /** The profile to follow, or a function that names it for a request; `undefined` from it means none. @default undefined @see FAPI 2.0 Security Profile §5 */
+  /**
+   * The profile to follow, or a function that names it for a request; `undefined` from it means none. It is asked at every endpoint,
+   * and should look at the client rather than at the request. A request that was pushed keeps the profile of that moment where none
+   * is named when a browser brings it, and is refused where another one is: it has to be pushed again.
+   * @default undefined @see FAPI 2.0 Security Profile §5, §5.3.2.2
+   * @example
+   * features: { fapi: { enabled: true, profile: (ctx, client) => (client.clientId === 'partner' ? '2.0' : undefined) } }
+   */
   profile?:
     | SecurityProfileName
     | ((ctx: KoaContextWithOIDC, client: Client) => SecurityProfileName | undefined)

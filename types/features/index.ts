@@ -7,6 +7,7 @@ import type { DeviceFlowOptions } from './device_flow.ts'
 import type { DPoPOptions } from './dpop.ts'
 import type { EncryptionOptions } from './encryption.ts'
 import type { FapiOptions } from './fapi.ts'
+import type { FrontchannelLogoutOptions } from './frontchannel_logout.ts'
 import type { IntrospectionOptions } from './introspection.ts'
 import type { JwtBearerOptions } from './jwt_bearer.ts'
 import type { JwtIntrospectionOptions } from './jwt_introspection.ts'
@@ -21,9 +22,11 @@ import type { ReservedFeatureOptions } from './reserved.ts'
 import type { ResourceIndicatorsOptions } from './resource_indicators.ts'
 import type { RevocationOptions } from './revocation.ts'
 import type { RpInitiatedLogoutOptions } from './rp_initiated_logout.ts'
+import type { SessionManagementOptions } from './session_management.ts'
 import type { TokenExchangeOptions } from './token_exchange.ts'
 import type { UserinfoOptions } from './userinfo.ts'
 import type { WebMessageResponseModeOptions } from './web_message_response_mode.ts'
+import type { WebfingerOptions } from './webfinger.ts'
 
 export type {
   BackchannelAuthenticationRequest,
@@ -68,6 +71,7 @@ export interface Features {
   deviceFlow: DeviceFlowOptions
   encryption: EncryptionOptions
   fapi: FapiOptions
+  frontchannelLogout: FrontchannelLogoutOptions
   introspection: IntrospectionOptions
   jwtBearer: JwtBearerOptions
   jwtIntrospection: JwtIntrospectionOptions
@@ -81,9 +85,11 @@ export interface Features {
   resourceIndicators: ResourceIndicatorsOptions
   revocation: RevocationOptions
   rpInitiatedLogout: RpInitiatedLogoutOptions
+  sessionManagement: SessionManagementOptions
   tokenExchange: TokenExchangeOptions
   userinfo: UserinfoOptions
   webMessageResponseMode: WebMessageResponseModeOptions
+  webfinger: WebfingerOptions
   attestClientAuth: ReservedFeatureOptions
   clientIdMetadataDocument: ReservedFeatureOptions
   externalSigningSupport: ReservedFeatureOptions
@@ -96,3 +102,4 @@ export interface Features {
 export type FeatureName = keyof Features
 
 export type { UndeliveredLogout } from './backchannel_logout.ts'
+export type { WebfingerResource } from './webfinger.ts'

@@ -31,6 +31,8 @@ export interface PushedAuthorizationRequestPayload extends TokenPayload, Consuma
   dpopJkt?: string | undefined
   /** Whether the client had authenticated. */
   trusted?: boolean | undefined
+  /** The security profile that was in force (`features.fapi`), `none` where that named none. */
+  profile?: string | undefined
 }
 
 /** An authorization request that a client has sent beforehand. @see RFC 9126 §2 */

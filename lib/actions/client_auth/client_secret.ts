@@ -18,8 +18,6 @@ const METHODS = ['client_secret_basic', 'client_secret_post']
 /** @throws InvalidClientAuth, or TooManyAttempts without having looked at the secret */
 function checkSecret(ctx: Ctx, rt: Runtime, client: Client, secret: string): void | Promise<void> {
   return guardSecret(ctx, rt, client.clientId, () => {
-    if (client.clientSecret === undefined)
-      throw new InvalidClientAuth('the client has no secret').because(CLIENT_AUTH.no_secret)
     return whenKnown(compareSecret(rt, client, secret), (isRight) => decide(client, isRight))
   })
 }

@@ -23,11 +23,6 @@ export const CLIENT_AUTH = defineReasons('client_auth', {
     when: 'The request says in no way which client sends it.',
     remedy: 'The application sends its credentials. Proxies may drop the header `Authorization`.',
   },
-  no_secret: {
-    section: 'RFC 6749 §2.3.1',
-    when: 'A secret was sent for a client that has none.',
-    remedy: 'Store a `client_secret`, or set `token_endpoint_auth_method` to `none`.',
-  },
   origin_not_allowed: {
     section: 'RFC 9700 §2.6',
     when: 'A browser calls from an origin that `clientBasedCORS` does not allow for this client.',

@@ -16,6 +16,7 @@ function answerWith(ctx: Ctx, token: BearerToken, { value, operations, announce 
     access_token: value,
     token_type: token.tokenType,
     ...(token.exp === undefined ? {} : { expires_in: token.expiration }),
-    scope: token.scope || undefined,
+    // Empty where a resource server knows none of what was asked for: absent would mean that it got all of it.
+    scope: token.scope,
   })
 }

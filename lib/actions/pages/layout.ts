@@ -8,7 +8,7 @@ import { type Html, html, trustedHtml } from '../../helpers/http/html.ts'
 import { STYLESHEET } from './stylesheet.ts'
 
 /** One screen: a title, what stands under it, and what it needs beyond that. */
-export interface Screen extends Pick<PageNeeds, 'formActions' | 'frameAncestors' | 'images'> {
+export interface Screen extends Pick<PageNeeds, 'formActions' | 'frameAncestors' | 'frames' | 'images'> {
   /** Stands in the head. */
   head?: Html | undefined
   /** Shown in the tab and as the heading. */

@@ -2,7 +2,7 @@ import type { CommitOperation, CommitOutcome } from '../../../types/adapter.ts'
 import { StorageUnavailable } from '../storage_unavailable.ts'
 import type { Database } from './database.ts'
 import { sqlStateOf } from './failure.ts'
-import { INSERT_LOST } from './migration.ts'
+import { DEADLINE_PASSED, INSERT_LOST } from './migration.ts'
 import type { ServerClock } from './server_clock.ts'
 import { stepsOf } from './steps.ts'
 
@@ -15,6 +15,22 @@ export async function commit(
 ): Promise<CommitOutcome> {
   if (operations.length === 0) return { committed: true }
   if (deadline !== undefined && !clock.isKnown) await readClock(database, clock)
+  try {
+    return await commitOnce(database, clock, operations, deadline)
+  } catch (error) {
+    if (deadline === undefined || Date.now() >= deadline || !cameTooLate(error)) throw error
+    // There is time left, so one of the clocks was set; what came too late has changed nothing.
+    await readClock(database, clock)
+    return await commitOnce(database, clock, operations, deadline)
+  }
+}
+
+async function commitOnce(
+  database: Database,
+  clock: ServerClock,
+  operations: readonly CommitOperation[],
+  deadline: number | undefined,
+): Promise<CommitOutcome> {
   if (deadline !== undefined && Date.now() >= deadline)
     throw new StorageUnavailable(new Error('the deadline of this commit has passed'))
   const text = `SELECT failed, clock FROM ${database.schema}.commit_v1($1, $2)`
@@ -31,7 +47,10 @@ export async function commit(
   }
 }
 
-/** Once per process: a deadline means nothing until it is known how the clocks differ. */
+const cameTooLate = (error: unknown): boolean =>
+  error instanceof StorageUnavailable && sqlStateOf(error.cause) === DEADLINE_PASSED
+
+/** A deadline means nothing until it is known how the clocks differ: once per process, and when one was set. */
 async function readClock(database: Database, clock: ServerClock): Promise<void> {
   const text = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::double precision::text AS clock'
   const [row] = await database.rows('clock', text, [])

@@ -75,6 +75,14 @@ export class RedisStorage {
     deadline = Number.POSITIVE_INFINITY,
   ): Promise<CommitOutcome> {
     if (operations.length === 0) return { committed: true }
+    let outcome = await this.#commitOnce(operations, deadline)
+    // There is time left, so one of the clocks was set; what came too late has changed nothing.
+    if (outcome === TOO_LATE && Date.now() < deadline) outcome = await this.#commitOnce(operations, deadline)
+    if (outcome === TOO_LATE) throw new Error('the deadline of this commit has passed')
+    return outcome === 0 ? { committed: true } : { committed: false, failed: outcome - 1 }
+  }
+
+  async #commitOnce(operations: readonly CommitOperation[], deadline: number): Promise<number> {
     const ahead = this.#clock.ahead ?? (await this.#askClock())
     const sent = Date.now()
     const isBound = Number.isFinite(deadline)
@@ -87,8 +95,7 @@ export class RedisStorage {
     )
     const [outcome, clock] = numbersIn(answer)
     this.#clock.learn(sent, clock)
-    if (outcome === TOO_LATE) throw new Error('the deadline of this commit has passed')
-    return outcome === 0 ? { committed: true } : { committed: false, failed: outcome - 1 }
+    return outcome
   }
 
   #run(operations: readonly CommitOperation[], head: readonly string[], mark: string): Promise<unknown> {

@@ -15,7 +15,7 @@ const CORE_GRANT_TYPES: ReadonlySet<string> = new Set(['authorization_code', 'im
 const CORE_RESPONSE_MODES: ReadonlySet<string> = new Set(['query', 'fragment', 'form_post'])
 
 /** Where nothing is signed. */
-const ANY_KEYS: SigningKeys = { serves: () => true, algorithms: [] }
+const ANY_KEYS: SigningKeys = { serves: () => true, algorithms: [], decrypting: [] }
 
 /** Extra properties keep their name on a client, so they must not hide what it has already. */
 const TAKEN: ReadonlySet<string> = new Set([
@@ -85,10 +85,11 @@ function isRecognized(row: MetadataRow, source: RowSource, flags: ReadonlySet<st
 }
 
 /** @throws TypeError when the host chose a default that no key can serve */
-function checkDefault({ name, signs, default: chosen }: ReadyRow, keys: SigningKeys): void {
-  if (!signs || typeof chosen !== 'string' || keys.serves(chosen)) return
+function checkDefault({ name, signs, decrypts, default: chosen }: ReadyRow, keys: SigningKeys): void {
+  if (!(signs || decrypts) || typeof chosen !== 'string' || keys.serves(chosen)) return
+  const there = signs ? keys.algorithms : keys.decrypting
   throw new TypeError(
-    `clientDefaults.${name}: no key of jwks signs with ${chosen}, only with ${keys.algorithms.join(', ')}`,
+    `clientDefaults.${name}: no key of jwks ${signs ? 'signs' : 'decrypts'} with ${chosen}, only with ${there.join(', ')}`,
   )
 }
 
@@ -104,6 +105,7 @@ function readyRow(row: MetadataRow, source: RowSource, keys: SigningKeys): Ready
     maxLength: row.maxLength,
     default: effective,
     signs: row.signs === true,
+    decrypts: row.decrypts === true,
     servable:
       row.signs !== true || typeof effective !== 'string' || keys.serves(effective)
         ? undefined

@@ -3,16 +3,18 @@ import { CLIENT_METADATA } from '../reasons.ts'
 import type { CrossRule } from './descriptor.ts'
 
 /**
- * What is signed for a client needs a key of the provider. Otherwise it would fail after the login.
+ * What is signed for a client, or encrypted by it, needs a key of the provider. Otherwise it would fail after the
+ * login, and the request with the client.
  * @see OpenID Connect Dynamic Client Registration 1.0 §2
  */
 export const checkSigningKeys: CrossRule = (metadata, { rows, signingKeys }) => {
-  for (const { name, signs } of rows) {
+  for (const { name, signs, decrypts } of rows) {
     const alg = metadata[name]
-    if (!signs || typeof alg !== 'string' || signingKeys.serves(alg)) continue
+    if (!(signs || decrypts) || typeof alg !== 'string' || signingKeys.serves(alg)) continue
+    const there = signs ? signingKeys.algorithms : signingKeys.decrypting
     throw new InvalidClientMetadata(
       `${name} is ${alg}, which no key of the provider can serve`,
-      `there are keys for ${signingKeys.algorithms.join(', ')}: set ${name} for the client, or in clientDefaults`,
-    ).because(CLIENT_METADATA.algorithm_unserved, { seen: [name, alg], accepted: signingKeys.algorithms })
+      `there are keys for ${there.join(', ')}: set ${name} for the client, or in clientDefaults`,
+    ).because(CLIENT_METADATA.algorithm_unserved, { seen: [name, alg], accepted: there })
   }
 }

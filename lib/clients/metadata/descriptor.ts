@@ -84,6 +84,8 @@ export interface MetadataRow {
   readonly default?: DefaultValue | ((source: RowSource) => DefaultValue)
   /** It names an algorithm that the provider signs with. */
   readonly signs?: boolean
+  /** It names an algorithm that the provider decrypts with. */
+  readonly decrypts?: boolean
   /** The values it may have; of a list, each of its entries. */
   readonly allowed?: (source: RowSource) => Iterable<string>
 }
@@ -100,6 +102,7 @@ export interface ReadyRow {
   /** What a registration gets instead of the default, which nobody chose and no key can serve. */
   readonly servable: string | undefined
   readonly signs: boolean
+  readonly decrypts: boolean
   readonly allowed: ReadonlySet<string> | undefined
 }
 
@@ -129,12 +132,14 @@ export interface ClientRules {
   readonly extended: ReadonlySet<string>
 }
 
-/** What the provider's own keys can sign with. */
+/** What the provider's own keys can sign and decrypt with. */
 export interface SigningKeys {
-  /** Whether a key of the provider can sign with it, or it needs none. */
+  /** Whether a key of the provider can sign or decrypt with it, or it needs none. */
   serves(alg: string): boolean
-  /** Algorithms there are keys for. */
+  /** Algorithms there are keys to sign with. */
   readonly algorithms: readonly string[]
+  /** Algorithms there are keys to decrypt with. */
+  readonly decrypting: readonly string[]
 }
 
 /** What an optional feature lets clients say; rows name the features they need themselves. */

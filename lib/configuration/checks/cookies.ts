@@ -8,6 +8,8 @@ import { checkObject } from './shapes.ts'
 /** A cookie name is a token. @see RFC 6265 §4.1.1, RFC 9110 §5.6.2 */
 const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
+export const isCookieName = (name: unknown): boolean => typeof name === 'string' && COOKIE_NAME.test(name)
+
 function checkKeys(keys: unknown): void {
   if (Array.isArray(keys)) {
     const isSecret = (key: unknown) =>
@@ -27,7 +29,7 @@ function readNames(given: CookieNames | undefined): Resolved<Omit<CookieNames, '
   if (given !== undefined) checkObject('cookies.names', given)
   const names = Object.assign({ ...DEFAULTS.cookies.names }, definedMembers(given))
   for (const [option, name] of Object.entries(names)) {
-    if (typeof name !== 'string' || !COOKIE_NAME.test(name)) {
+    if (!isCookieName(name)) {
       throw new TypeError(`cookies.names.${option} must be a cookie name: letters, digits and some signs`)
     }
   }

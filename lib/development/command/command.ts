@@ -1,43 +1,14 @@
 #!/usr/bin/env node
-import { writeFile } from 'node:fs/promises'
 import { desk } from '../desk/desk.ts'
-import { EXAMPLE_USERS } from '../options.ts'
+import { ProcessClock } from '../desk/process_clock.ts'
 import { startTestProvider, type TestProvider } from '../test_provider.ts'
-import { CannotStart, CONFIG_FILE, readSettings, type Settings } from './settings.ts'
+import { messageOf } from './cannot_start.ts'
+import { init } from './init.ts'
+import { readSettings, type StartSettings } from './settings.ts'
 import { startTable } from './start_table.ts'
 import { USAGE } from './usage.ts'
 
 const UNUSABLE = 2
-
-/** What `init` writes: one of each. */
-const EXAMPLE = {
-  port: 9000,
-  clients: [
-    {
-      client_id: 'shop',
-      client_secret: 'change me',
-      redirect_uris: ['http://localhost:3000/callback'],
-      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-    },
-  ],
-  anyClient: true,
-  users: EXAMPLE_USERS,
-  resourceServers: {
-    'https://api.example.com': { scope: 'orders:read orders:write', accessTokenFormat: 'jwt' },
-  },
-  ttl: { AccessToken: 3600 },
-}
-
-async function init(): Promise<void> {
-  try {
-    await writeFile(CONFIG_FILE, `${JSON.stringify(EXAMPLE, null, 2)}\n`, { flag: 'wx' })
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      throw new CannotStart(`${CONFIG_FILE} is there already`)
-    throw error
-  }
-  process.stdout.write(`${CONFIG_FILE} is written: edit it, then run npx openid-provider\n`)
-}
 
 /** Ends it as containers and keyboards do. */
 function stopOnSignal(running: readonly TestProvider[]): void {
@@ -45,28 +16,28 @@ function stopOnSignal(running: readonly TestProvider[]): void {
     process.once(signal, () => void Promise.all(running.map((provider) => provider.stop())))
 }
 
-async function start({ issuers, isSilent }: Settings): Promise<void> {
+async function start({ issuers, isSilent, clockOffset }: StartSettings): Promise<void> {
+  const clock = new ProcessClock(clockOffset)
   const running: TestProvider[] = []
   stopOnSignal(running)
   for (const options of issuers) {
-    const provider = await startTestProvider(options, desk())
+    const provider = await startTestProvider(options, desk(clock))
     running.push(provider)
-    if (!isSilent) process.stdout.write(startTable(provider, options))
+    if (!isSilent) process.stdout.write(startTable(provider, options, clockOffset))
   }
 }
 
 async function run(): Promise<void> {
-  const settings = readSettings(process.argv.slice(2))
+  const settings = await readSettings(process.argv.slice(2))
   if (settings.task === 'help') process.stdout.write(USAGE)
-  else if (settings.task === 'init') await init()
+  else if (settings.task === 'init') await init(settings.file, settings.asks)
   else await start(settings)
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if ('code' in error && error.code === 'EADDRINUSE')
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
     return 'the port is taken: choose another one with --port'
-  return error.message
+  return messageOf(error)
 }
 
 run().catch((error: unknown) => {

@@ -4,8 +4,12 @@ import type { TestProvider } from '../test_provider.ts'
 const shown = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** What is there, for whoever started it. */
-export function startTable({ issuer, users, provider }: TestProvider, options: TestProviderOptions): string {
-  const { clients = [], anyClient, host } = options
+export function startTable(
+  { issuer, users, provider }: TestProvider,
+  options: TestProviderOptions,
+  clockOffset: number,
+): string {
+  const { clients = [], anyClient, host, resourceServers = {} } = options
   const listed = clients.map(({ client_id: id, client_secret: secret }) =>
     secret === undefined ? `${id}  public, with PKCE` : `${id}  with a secret`,
   )
@@ -20,6 +24,14 @@ export function startTable({ issuer, users, provider }: TestProvider, options: T
     ['live page', [`${issuer.replace(/\/$/, '')}/`]],
     ['clients', [...listed, ...others]],
     ['users', people],
+    [
+      'APIs',
+      Object.entries(resourceServers).map(([resource, { scope }]) => `${resource}  ${scope ?? ''}`.trim()),
+    ],
+    [
+      'clock',
+      clockOffset === 0 ? [] : [`${new Date(Date.now()).toISOString()}, ${clockOffset} seconds ahead`],
+    ],
   ]
   const text = rows.flatMap(([title, lines]) =>
     lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(11)}${line}\n`),

@@ -1,11 +1,13 @@
 import type { Context, Middleware } from 'koa'
+import { epochTime } from '../../helpers/epoch_time.ts'
 import { parseJsonObject } from '../../helpers/parse_json_object.ts'
 import { readBody } from '../read_body.ts'
 import type { TestProvider } from '../test_provider.ts'
 import { Given } from './given.ts'
 import { isFromThisDevice } from './is_from_this_device.ts'
+import type { ProcessClock } from './process_clock.ts'
 
-type Task = (test: TestProvider, given: Given) => unknown
+type Task = (test: TestProvider, given: Given, clock: ProcessClock) => unknown
 
 const textsOf = (given: Readonly<Record<string, unknown>> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
@@ -40,6 +42,13 @@ const TASKS: ReadonlyMap<string, Task> = new Map<string, Task>([
   ['rotate_keys', (test) => ({ kid: test.rotateKeys() })],
   ['change_user', (test, given) => test.changeUser(given.text('sub'), given.optionalObject('claims') ?? {})],
   [
+    'set_clock',
+    (_test, given, clock) => {
+      clock.set(given.number('offset'))
+      return { now: epochTime() }
+    },
+  ],
+  [
     'fault',
     (test, given) =>
       test.fault({
@@ -59,10 +68,10 @@ const TASKS: ReadonlyMap<string, Task> = new Map<string, Task>([
   ],
 ])
 
-async function carryOut(ctx: Context, test: TestProvider, task: Task): Promise<void> {
+async function carryOut(ctx: Context, test: TestProvider, clock: ProcessClock, task: Task): Promise<void> {
   try {
     const given = new Given(parseJsonObject((await readBody(ctx.req)) || '{}'))
-    ctx.body = (await task(test, given)) ?? {}
+    ctx.body = (await task(test, given, clock)) ?? {}
   } catch (error) {
     ctx.status = 400
     ctx.body = { error: error instanceof Error ? error.message : String(error) }
@@ -75,7 +84,7 @@ async function carryOut(ctx: Context, test: TestProvider, task: Task): Promise<v
  * @param path of all of it
  */
 export const controlApi =
-  (test: TestProvider, path: string): Middleware =>
+  (test: TestProvider, clock: ProcessClock, path: string): Middleware =>
   async (ctx, next) => {
     if (!ctx.path.startsWith(path)) return next()
     const task = TASKS.get(ctx.path.slice(path.length))
@@ -88,5 +97,5 @@ export const controlApi =
     } else if (ctx.method !== 'POST' || !ctx.is('application/json')) {
       ctx.status = 415
       ctx.body = { error: 'send JSON by POST, as application/json' }
-    } else await carryOut(ctx, test, task)
+    } else await carryOut(ctx, test, clock, task)
   }

@@ -19,10 +19,15 @@ export class Given {
     return this.#members[name] === undefined ? undefined : this.text(name)
   }
 
-  optionalNumber(name: string): number | undefined {
+  /** @throws TypeError */
+  number(name: string): number {
     const value = this.#members[name]
-    if (value === undefined || typeof value === 'number') return value
-    throw new TypeError(`${name} must be a number`)
+    if (typeof value !== 'number') throw new TypeError(`${name} must be a number`)
+    return value
+  }
+
+  optionalNumber(name: string): number | undefined {
+    return this.#members[name] === undefined ? undefined : this.number(name)
   }
 
   optionalObject(name: string): Record<string, unknown> | undefined {

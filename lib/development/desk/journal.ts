@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC } from '../../../types/context.ts'
 import type { ProviderError } from '../../../types/errors.ts'
 import { isRecord } from '../../helpers/is_record.ts'
 import type { Provider } from '../../index.ts'
+import { adviceFor } from './advice.ts'
 
 /** Something that happened, in words. */
 export interface Entry {
@@ -10,6 +11,8 @@ export interface Entry {
   readonly what: string
   /** Why it was refused. */
   readonly why?: string | undefined
+  /** What may be done about it. */
+  readonly advice?: string | undefined
   /** Claims of signed tokens that were given, by the name of the token. */
   readonly tokens: readonly (readonly [name: string, claims: Readonly<Record<string, unknown>>])[]
 }
@@ -57,7 +60,10 @@ export class Journal {
   attach(provider: Provider): void {
     for (const [event, wish] of REFUSALS) {
       provider.on(event, (ctx: KoaContextWithOIDC, error: ProviderError) =>
-        this.#add(`${clientOf(ctx)} ${wish}: refused`, { why: reasonOf(error) }),
+        this.#add(`${clientOf(ctx)} ${wish}: refused`, {
+          why: reasonOf(error),
+          advice: adviceFor(error.error),
+        }),
       )
     }
     provider.on('interaction.started', (ctx, { name, reasons }) =>
@@ -77,7 +83,7 @@ export class Journal {
     provider.on('server_error', (_ctx, { message }) => this.#add('The server failed', { why: message }))
   }
 
-  #add(what: string, { why, tokens = [] }: Partial<Pick<Entry, 'why' | 'tokens'>> = {}): void {
-    this.#entries = [{ at: new Date(), what, why, tokens }, ...this.#entries].slice(0, MOST)
+  #add(what: string, told: Partial<Omit<Entry, 'at' | 'what'>> = {}): void {
+    this.#entries = [{ tokens: [], ...told, at: new Date(Date.now()), what }, ...this.#entries].slice(0, MOST)
   }
 }

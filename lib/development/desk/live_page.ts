@@ -12,9 +12,9 @@ const SECONDS = 3
 const tokenPart = ([name, claims]: Entry['tokens'][number]): Html =>
   html`<div><dt>${name}</dt><dd><code>${JSON.stringify(claims, null, 2)}</code></dd></div>\n`
 
-const entryItem = ({ at, what, why, tokens }: Entry): Html =>
+const entryItem = ({ at, what, why, advice, tokens }: Entry): Html =>
   html`<li>${displayText(what, 300)}<small><time datetime="${at.toISOString()}">${at.toISOString().slice(11, 19)}</time></small>
-${why !== undefined && html`<p class="fault">${displayText(why, 1000)}</p>\n`}${tokens.length > 0 && html`<dl>\n${tokens.map(tokenPart)}</dl>\n`}</li>\n`
+${why !== undefined && html`<p class="fault">${displayText(why, 1000)}</p>\n`}${advice !== undefined && html`<p class="quiet">${advice}</p>\n`}${tokens.length > 0 && html`<dl>\n${tokens.map(tokenPart)}</dl>\n`}</li>\n`
 
 /** Shows what happens, as it happens: the page asks again every few seconds, until it is told to rest. */
 export const livePage =

@@ -5,6 +5,8 @@ import type { SigningKeys } from '../keys/signing_keys.ts'
 export type TokenFault = 'wrong issuer' | 'unknown kid' | 'tampered signature' | 'expired' | 'clock skew'
 
 const HOUR = 3600
+/** Nobody is there. @see RFC 2606 §2 */
+export const WRONG_ISSUER = 'https://wrong-issuer.example'
 
 /** Moves the times of a token. */
 function shifted(claims: Readonly<Record<string, unknown>>, seconds: number): Record<string, unknown> {
@@ -39,7 +41,7 @@ export async function spoilToken(
     case 'unknown kid':
       return keys.signUnknown(claims, header)
     case 'wrong issuer':
-      return keys.sign({ ...claims, iss: 'https://wrong-issuer.example' }, header)
+      return keys.sign({ ...claims, iss: WRONG_ISSUER }, header)
     case 'expired':
       return keys.sign(shifted(claims, Math.floor(Date.now() / 1000) - exp - HOUR), header)
     case 'clock skew':

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
+import { findClientToTell } from '../../actions/account/find_client_to_tell.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { EndedLogin, LoginEnded, Runtime } from '../../engine/runtime.ts'
-import { OIDCProviderError } from '../../helpers/errors.ts'
 import { fewAtOnce } from '../../helpers/promises/few_at_once.ts'
 import type { FetchPool } from '../../outgoing/fetch_pool.ts'
 import { OutgoingRequestFailed } from '../../outgoing/outgoing_request_failed.ts'
@@ -45,7 +45,7 @@ class Notification {
   }
 
   async #tellOne(notice: Notice): Promise<void> {
-    const client = await this.#find(notice.clientId)
+    const client = await findClientToTell(this.#ctx, this.#rt, notice.clientId)
     if (client?.backchannelLogoutUri === undefined) return
     const { accountId, sid } = notice
     const delivery = { accountId, sid, ctx: this.#ctx, pool: this.#pool, signal: this.#deadline }
@@ -65,16 +65,6 @@ class Notification {
       return cause instanceof Error ? cause : new OutgoingRequestFailed(url, 'unknown reason', cause)
     const { totalTimeout } = this.#rt.configuration.features.backchannelLogout
     return new OutgoingRequestFailed(url, `it was not told within ${totalTimeout} seconds`, cause, true)
-  }
-
-  /** A client that is gone, or not valid any more, has nowhere to be told. */
-  async #find(clientId: string): Promise<Client | undefined> {
-    try {
-      return await this.#rt.findClient(clientId)
-    } catch (thrown) {
-      if (!(thrown instanceof OIDCProviderError)) this.#rt.serverError(this.#ctx, thrown)
-      return undefined
-    }
   }
 
   async #callHost(client: Client, logout: Logout & { readonly error: Error }): Promise<void> {

@@ -22,7 +22,7 @@ const ABOUT_END_USERS: ReadonlySet<string> = new Set(['openid', 'offline_access'
 
 /**
  * Scopes nobody knows are dropped, and the answer says what is left; those that the client may not have are refused,
- * and so is a request of which nothing is left.
+ * and so is a request of which nobody knows any.
  * @see RFC 6749 §3.3, §4.4.2, §5.2
  */
 const readClientScope: Step = (ctx, rt) => {
@@ -39,7 +39,7 @@ const readClientScope: Step = (ctx, rt) => {
   // A resource server's token holds its scopes only (RFC 8707 §2.2).
   const known = offered ?? own
   const held = [...sent].filter((scope) => known.has(scope))
-  if (sent.size > 0 && held.length === 0) {
+  if (held.length === 0 && sent.size > 0 && ![...sent].some((scope) => own.has(scope))) {
     throw new InvalidScope('requested scope is not known', [...sent].join(' ')).because(
       TOKEN_REQUEST.scope_unknown,
       { seen: [...sent], accepted: [...known] },
@@ -50,7 +50,8 @@ const readClientScope: Step = (ctx, rt) => {
 
 /** @see RFC 6749 §4.4.3 – no refresh token */
 const issueClientCredentials: Step = (ctx, rt) => {
-  const scope = [...ctx.oidc.understood('scopes')].join(' ') || undefined
+  const scopes = [...ctx.oidc.understood('scopes')]
+  const scope = ctx.oidc.param('scope') === undefined ? undefined : scopes.join(' ')
   const { resourceServer } = ctx.oidc.request
   const token = new rt.models.ClientCredentials({ client: ctx.oidc.loaded('Client'), resourceServer, scope })
   return whenKnown(answerWithToken(ctx, token), () => ctx.oidc.entity('ClientCredentials', token))

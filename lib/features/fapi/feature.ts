@@ -2,6 +2,7 @@ import type { SecurityProfileName } from '../../../types/client.ts'
 import type { ResolvedConfiguration } from '../../configuration/resolved_configuration.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { defineFeature } from '../define_feature.ts'
+import { agreedProfile, carryAgreedProfile } from './agreed_profile.ts'
 import { profileSteps } from './obey_profile.ts'
 import { ALL_PROFILES, profileNamed } from './profiles.ts'
 import { CONFIGURED_RULES } from './rules.ts'
@@ -26,12 +27,15 @@ export const fapi = defineFeature({
   },
   contribute({ profile }, _has, configuration) {
     const profileOf: Runtime['profileOf'] = (ctx, client) => {
-      const name = typeof profile === 'function' ? profile(ctx, client) : profile
+      const named = typeof profile === 'function' ? profile(ctx, client) : profile
+      // A function that looks at the request may not know the browser that brings what a client has pushed.
+      const name = named ?? agreedProfile(ctx)
       return name === undefined ? undefined : profileNamed(name)
     }
     return {
       profileOf,
       steps: profileSteps(),
+      carryOver: [carryAgreedProfile],
       freshKeySetsOnly: true,
       refusesTokensInQuery: true,
       notices: ALL_PROFILES.filter((name) => name === profile).flatMap((name) =>

@@ -9,6 +9,11 @@ declare module '../../configuration/resolved_configuration.ts' {
 }
 
 declare module '../../engine/context.ts' {
+  interface UnderstoodRequest {
+    /** Name of the profile under which the request was pushed; `none` where there was none. */
+    agreedProfile?: string
+  }
+
   interface RequestContext {
     /** The profile in force, of the FAPI family. */
     readonly fapiProfile: string | undefined

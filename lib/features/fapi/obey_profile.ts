@@ -1,5 +1,6 @@
 import type { SlotName } from '../../engine/define_action.ts'
 import type { Step } from '../../engine/runtime.ts'
+import { agreeOnProfile, checkAgreedProfile } from './agreed_profile.ts'
 import { CHECKED_RULES } from './rules.ts'
 
 /** A step that checks the rules of the profile in force that stand in one place. */
@@ -16,8 +17,19 @@ function obeyProfile(slot: SlotName): Step {
   return step
 }
 
+/** Steps that keep a request to one profile, before the rules of that. */
+const AGREEMENT: Partial<Record<SlotName, readonly Step[]>> = {
+  pushed_proof: [agreeOnProfile],
+  front_channel_rules: [checkAgreedProfile],
+}
+
 /** The steps that check the rules, by the place of each. */
-export const profileSteps = (): Partial<Record<SlotName, readonly Step[]>> =>
-  Object.fromEntries(
-    [...new Set(CHECKED_RULES.map(({ slot }) => slot))].map((slot) => [slot, [obeyProfile(slot)]]),
-  )
+export const profileSteps = (): Partial<Record<SlotName, readonly Step[]>> => ({
+  ...AGREEMENT,
+  ...Object.fromEntries(
+    [...new Set(CHECKED_RULES.map(({ slot }) => slot))].map((slot) => [
+      slot,
+      [...(AGREEMENT[slot] ?? []), obeyProfile(slot)],
+    ]),
+  ),
+})

@@ -27,6 +27,11 @@ export const FAPI = defineReasons('fapi', {
     when: 'There is no `code_challenge` by S256.',
     remedy: 'Turn PKCE on in the client library.',
   },
+  profile_changed: {
+    section: 'FAPI 2.0 Security Profile §5.3.2.2',
+    when: 'The request was pushed under another profile than the one in force where a browser brings it.',
+    remedy: 'Have the function `features.fapi.profile` look at the client alone, or name none for browsers.',
+  },
   redirect_not_encrypted: {
     section: 'FAPI 2.0 Security Profile §5.3.2.2; FAPI 1.0 Part 1: Baseline §5.2.2 (20)',
     when: 'The `redirect_uri` is http, and not that of a native application.',

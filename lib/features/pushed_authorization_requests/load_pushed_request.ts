@@ -79,6 +79,7 @@ export const loadPushedRequest: Step = async (ctx, rt) => {
   const pushed = await readRequest(ctx, rt, uri.slice(PUSHED_REQUEST_PREFIX.length))
   ctx.oidc.entity('PushedAuthorizationRequest', pushed)
   if (pushed.trusted === true) ctx.oidc.understand('isAuthentic', true)
+  if (pushed.profile !== undefined) ctx.oidc.understand('agreedProfile', pushed.profile)
   ctx.oidc.understand('pushed', { id: pushed.jti, until: epochTime() + ANSWERED_WITHIN })
   takeRequest(ctx, pushed)
 }

@@ -17,6 +17,7 @@ export class PushedAuthorizationRequest extends BaseToken implements PushedAutho
     request: 'string',
     dpopJkt: 'string',
     trusted: 'boolean',
+    profile: 'string',
   } satisfies FieldMap<PushedAuthorizationRequestPayload>
 
   declare kind: 'PushedAuthorizationRequest'
@@ -27,6 +28,8 @@ export class PushedAuthorizationRequest extends BaseToken implements PushedAutho
   declare dpopJkt?: string | undefined
   /** The client had authenticated. */
   declare trusted?: boolean | undefined
+  /** What it was accepted under. */
+  declare profile?: string | undefined
 
   constructor(payload: Partial<PushedAuthorizationRequestPayload> & ForClient = {}) {
     super(payload)

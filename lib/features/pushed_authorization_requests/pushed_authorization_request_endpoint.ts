@@ -14,7 +14,7 @@ import { acceptPushedRedirectUri, refuseRequestUri, storePushedRequest } from '.
 
 declare module '../../engine/define_action.ts' {
   interface Slots {
-    /** What the client proves when it pushes a request, for the code that comes of it. */
+    /** What is settled when a request is pushed: what the client proves, for the code that comes of it, and what it obeys. */
     pushed_proof: true
   }
 }

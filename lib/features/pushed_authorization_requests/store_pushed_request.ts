@@ -32,12 +32,13 @@ function asRequestObject(ctx: Ctx, rt: Runtime): string {
 /** Stores the request for a browser to refer to. @see RFC 9126 §2.2 */
 export const storePushedRequest: Step = async (ctx, rt) => {
   const client = ctx.oidc.loaded('Client')
-  const { envelope, keptWithCode } = ctx.oidc.request
+  const { envelope, keptWithCode, agreedProfile } = ctx.oidc.request
   const pushed = new rt.models.PushedAuthorizationRequest({
     client,
     request: envelope?.jwt ?? asRequestObject(ctx, rt),
     dpopJkt: keptWithCode?.dpopJkt,
     trusted: client.clientAuthMethod !== 'none',
+    profile: agreedProfile,
   })
   await pushed.setLifetime(ctx)
   const ends = [pushed.exp, envelope?.exp].filter((end) => end !== undefined)

@@ -20,6 +20,7 @@ export const requestObjectsMetadata: FeatureMetadata = {
     {
       name: 'request_object_encryption_alg',
       type: 'string',
+      decrypts: true,
       needs: ['encryption', 'requestObjects'],
       allowed: ({ enabledJWA }) => enabledJWA.requestObjectEncryptionAlgValues,
     },

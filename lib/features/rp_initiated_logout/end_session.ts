@@ -1,7 +1,7 @@
 import { readIdTokenHint } from '../../actions/authorization/rules/read_id_token_hint.ts'
 import { refuseMalformed } from '../../actions/authorization/rules/request_rules.ts'
 import { pageErrors } from '../../actions/pages/page_errors.ts'
-import { defineAction } from '../../engine/define_action.ts'
+import { defineAction, slot } from '../../engine/define_action.ts'
 import { readQueryOrForm } from '../../engine/read_form.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { askToConfirm, goOnUnlessLoggedIn } from './ask_to_confirm.ts'
@@ -33,6 +33,7 @@ export const endSession = defineAction({
     readIdTokenHint,
     checkPostLogoutRedirectUri,
     loadSession,
+    slot('leaving_session'),
     goOnUnlessLoggedIn,
     askToConfirm,
   ],

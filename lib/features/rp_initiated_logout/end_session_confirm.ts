@@ -2,9 +2,10 @@ import { commitRequest } from '../../actions/authorization/interaction/commit_re
 import { endSession } from '../../actions/authorization/interaction/end_session.ts'
 import { goOn } from '../../actions/pages/go_on.ts'
 import { pageErrors } from '../../actions/pages/page_errors.ts'
-import { defineAction } from '../../engine/define_action.ts'
+import type { Ctx } from '../../engine/context.ts'
+import { defineAction, slot } from '../../engine/define_action.ts'
 import { readForm } from '../../engine/read_form.ts'
-import { RESPONDED, type Step } from '../../engine/runtime.ts'
+import { type EndedLogin, RESPONDED, type Runtime, type Step } from '../../engine/runtime.ts'
 import { noStore } from '../../engine/wraps/no_store.ts'
 import { InvalidRequest, OIDCProviderError, SessionNotFound } from '../../helpers/errors.ts'
 import { verifyRedirectUri } from '../../helpers/uri/match_redirect_uri.ts'
@@ -51,24 +52,37 @@ const loadAskingClient: Step = async (ctx, rt) => {
   if (redirectUri !== undefined) ctx.oidc.understand('postLogoutRedirectUri', redirectUri)
 }
 
-/** The person stays signed in, but not at the client that asked. */
-const staySignedIn: Step = async (ctx, rt) => {
-  if (ctx.oidc.param('logout') !== undefined) return
+function understandEnd(ctx: Ctx, ended: EndedLogin | undefined, url: string): void {
+  if (ended !== undefined) ctx.oidc.understand('endedLogin', ended)
+  ctx.oidc.understand('afterLogout', url)
+}
+
+async function leaveOne(ctx: Ctx, rt: Runtime): Promise<void> {
   const pending = ctx.oidc.understood('pendingLogout')
-  await leaveClient(ctx, rt, pending)
   const { clientId, state } = pending
-  goOn(ctx, urlAfterLogout(ctx, state, clientId))
-  rt.emit('end_session.success', ctx)
-  return RESPONDED
+  understandEnd(ctx, await leaveClient(ctx, rt, pending), urlAfterLogout(ctx, state, clientId))
 }
 
 /** The cookie goes once the session is gone: as long as it is there, a second try has to find it. */
-const signOut: Step = async (ctx, rt) => {
+async function leaveAll(ctx: Ctx, rt: Runtime): Promise<void> {
   const end = await endSession(ctx, rt, ctx.oidc.loaded('Session'))
   await commitRequest(ctx)
   ctx.oidc.jar.clear('session')
   await end.told
-  goOn(ctx, urlAfterLogout(ctx, ctx.oidc.understood('pendingLogout').state))
+  understandEnd(ctx, end.ended, urlAfterLogout(ctx, ctx.oidc.understood('pendingLogout').state))
+}
+
+const wantsOut = (ctx: Ctx): boolean => ctx.oidc.param('logout') !== undefined
+
+/** The person stays signed in, but not at the client that asked. */
+const staySignedIn: Step = (ctx, rt) => (wantsOut(ctx) ? undefined : leaveOne(ctx, rt))
+
+const signOut: Step = (ctx, rt) => (wantsOut(ctx) ? leaveAll(ctx, rt) : undefined)
+
+/** At once, unless there is something to do in the browser first. */
+const leave: Step = (ctx, rt) => {
+  const { wayOn = goOn } = ctx.oidc.request
+  wayOn(ctx, ctx.oidc.understood('afterLogout'))
   rt.emit('end_session.success', ctx)
 }
 
@@ -79,5 +93,16 @@ export const endSessionConfirm = defineAction({
   path: 'end_session/confirm',
   params: ['logout', 'xsrf'],
   wraps: [noStore, pageErrors('end_session_confirm.error')],
-  steps: [readForm, loadSession, goOnIfOver, loadPendingLogout, loadAskingClient, staySignedIn, signOut],
+  steps: [
+    readForm,
+    loadSession,
+    slot('leaving_session'),
+    goOnIfOver,
+    loadPendingLogout,
+    loadAskingClient,
+    staySignedIn,
+    signOut,
+    slot('login_ended'),
+    leave,
+  ],
 })

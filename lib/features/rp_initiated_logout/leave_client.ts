@@ -8,7 +8,7 @@ import {
 } from '../../actions/authorization/interaction/end_session.ts'
 import { setSessionCookie } from '../../actions/authorization/interaction/session_cookie.ts'
 import type { Ctx } from '../../engine/context.ts'
-import type { Runtime } from '../../engine/runtime.ts'
+import type { EndedLogin, Runtime } from '../../engine/runtime.ts'
 import type { Session } from '../../models/session.ts'
 import type { Writes } from '../../models/transaction.ts'
 import { forgetLogout, type PendingLogout } from './pending_logout.ts'
@@ -79,21 +79,28 @@ interface Leaving {
 /**
  * Ends what the client that asked was allowed in this session, unless it was allowed to go on without it. Where no
  * client asked, nothing ends.
+ * @returns the login that is over: at that client
  * @see OpenID Connect RP-Initiated Logout 1.0 §2
  */
-export async function leaveClient(ctx: Ctx, rt: Runtime, pending: PendingLogout): Promise<void> {
+export async function leaveClient(
+  ctx: Ctx,
+  rt: Runtime,
+  pending: PendingLogout,
+): Promise<EndedLogin | undefined> {
   const { clientId } = pending
-  if (clientId === undefined) return
+  if (clientId === undefined) return undefined
   const revokes = Boolean(await rt.configuration.revokeGrantPolicy(ctx))
   const leaving = new ClientLeft(rt, ctx.oidc.loaded('Session'), { clientId, pending, revokes })
   ctx.oidc.transaction.addWrites(leaving)
   await commitRequest(ctx)
   const { session, left, grantIds } = leaving
-  if (session === undefined) return
+  if (session === undefined) return undefined
   ctx.oidc.entity('Session', session)
   setSessionCookie(ctx, session)
   forgetGrants(ctx, rt, [...grantIds])
-  if (left === undefined || session.accountId === undefined) return
-  const clients = [{ clientId, sid: left.sid }]
-  await tellLoginEnded(ctx, rt, { accountId: session.accountId, clients })
+  if (left === undefined || session.accountId === undefined) return undefined
+  const { accountId } = session
+  const ended = { accountId, everywhere: false, clients: [{ clientId, sid: left.sid }] }
+  await tellLoginEnded(ctx, rt, ended)
+  return ended
 }

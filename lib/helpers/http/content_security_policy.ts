@@ -8,6 +8,8 @@ export interface PageNeeds {
   scripts?: readonly string[]
   /** Where its images are. */
   images?: readonly string[]
+  /** What it frames. */
+  frames?: readonly string[]
   /**
    * Where its forms may lead, redirects after them included; nothing when it has no form, `anywhere` when nobody
    * fills it in. @default `'self'`
@@ -35,7 +37,8 @@ function directive(name: string, sources: readonly string[]): string {
 
 /** Builds the policy of a page: what is not named here does not load, run, frame or submit. */
 export function contentSecurityPolicy(needs: PageNeeds = {}): string {
-  const { styles = [], scripts = [], images = [], formActions = ["'self'"], frameAncestors = [] } = needs
+  const { styles = [], scripts = [], images = [], frames = [] } = needs
+  const { formActions = ["'self'"], frameAncestors = [] } = needs
   const optional = (name: string, sources: readonly string[]) =>
     sources.length === 0 ? [] : [directive(name, sources)]
   return [
@@ -43,6 +46,7 @@ export function contentSecurityPolicy(needs: PageNeeds = {}): string {
     ...optional('style-src', styles),
     ...optional('script-src', scripts),
     ...optional('img-src', images),
+    ...optional('frame-src', frames),
     ...(formActions === 'anywhere' ? [] : [directive('form-action', formActions)]),
     directive('frame-ancestors', frameAncestors),
     "base-uri 'none'",

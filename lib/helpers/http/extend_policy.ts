@@ -2,9 +2,10 @@ type Directives = Map<string, readonly string[]>
 
 /** Directives that a page of ours needs its own sources in, with those that stand in for them or come first. */
 const FETCHED = [
-  { name: 'script-src', narrower: 'script-src-elem' },
-  { name: 'style-src', narrower: 'style-src-elem' },
-  { name: 'img-src', narrower: undefined },
+  { name: 'script-src', narrower: 'script-src-elem', fallbacks: ['default-src'] },
+  { name: 'style-src', narrower: 'style-src-elem', fallbacks: ['default-src'] },
+  { name: 'img-src', narrower: undefined, fallbacks: ['default-src'] },
+  { name: 'frame-src', narrower: undefined, fallbacks: ['child-src', 'default-src'] },
 ] as const
 
 /** Of a directive that stands twice only the first counts. @see Content Security Policy Level 3 §2.2.1 */
@@ -26,12 +27,13 @@ function union(one: readonly string[], other: readonly string[]): string[] {
 
 function extend(host: Directives, own: Directives): Directives {
   const extended = new Map(host)
-  for (const { name, narrower } of FETCHED) {
+  for (const { name, narrower, fallbacks } of FETCHED) {
     const needed = own.get(name)
     if (needed === undefined) continue
     const governing = [name, narrower].filter((directive) => directive !== undefined && host.has(directive))
-    if (governing.length === 0 && host.has('default-src')) {
-      extended.set(name, union(host.get('default-src') ?? [], needed))
+    const fallback = fallbacks.find((directive) => host.has(directive))
+    if (governing.length === 0 && fallback !== undefined) {
+      extended.set(name, union(host.get(fallback) ?? [], needed))
     }
     for (const directive of governing) {
       if (directive !== undefined) extended.set(directive, union(host.get(directive) ?? [], needed))

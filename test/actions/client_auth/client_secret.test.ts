@@ -421,6 +421,21 @@ describe('client secrets (RFC 6749 §2.3.1)', () => {
       expect(told[0]).to.include('"short"')
     })
 
+    for (const [secret, characters] of [
+      ['abcdef0123', 'digits'],
+      ['abcdeFGHI', 'capitals'],
+      ['ABCDEfghi', 'small letters'],
+      ['abcde-!?_', 'other characters'],
+    ] as const) {
+      it(`counts ${characters} among what a secret of the configuration may be made of (RFC 6749 §10.10)`, async () => {
+        const notices: string[] = []
+        const logger = { info: (text: string) => notices.push(text), warn() {}, error() {} }
+        await startProvider({ logger, clients: [client({ client_secret: secret })] })
+
+        expect(notices.filter((text) => text.includes('short enough to be guessed'))).to.deep.equal([])
+      })
+    }
+
     it('lets many right ones through at the same time', async () => {
       const { op } = await startBehindProxy()
       const found = await op.provider.Client.find('web')

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type pg from 'pg'
+import sinon from 'sinon'
 import { stepsOf } from '../../../lib/adapters/postgres/steps.ts'
 import { type PostgresPool, postgresAdapter } from '../../../lib/adapters/postgres.ts'
 import type { AdapterPayload, CommitOperation } from '../../../types/adapter.ts'
@@ -18,6 +19,7 @@ const consume = (id: string): CommitOperation => ({
   id,
   attempt: 'mine',
 })
+const HOUR = 3_600_000
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
 const later = (milliseconds = 60_000) => ({ deadline: Date.now() + milliseconds })
 const failureOf = (pending: Promise<unknown>): Promise<unknown> =>
@@ -34,6 +36,7 @@ describe('A177 the PostgreSQL adapter', () => {
     server = await startPostgres()
     pool = openPool(server.url)
   })
+  afterEach(() => sinon.restore())
   after(stopPostgres)
 
   /** An adapter with a schema of its own. */
@@ -303,6 +306,17 @@ describe('A177 the PostgreSQL adapter', () => {
 
       expect(failure).to.have.property('name', 'StorageUnavailable')
       expect(await adapter('AccessToken').find('id')).to.equal(undefined)
+    })
+
+    it('keeps deadlines when a clock is set while the provider runs', async () => {
+      const { adapter } = await fresh()
+      await adapter.commit([insert('first')], later())
+      sinon.useFakeTimers({ now: Date.now() - HOUR, toFake: ['Date'], shouldAdvanceTime: false })
+
+      expect(await adapter.commit([insert('id')], later())).to.deep.equal({ committed: true })
+      expect(await adapter.commit([insert('next')], later())).to.deep.equal({ committed: true })
+      const late = await failureOf(adapter.commit([insert('late')], { deadline: Date.now() - 1000 }))
+      expect(late).to.have.property('name', 'StorageUnavailable')
     })
 
     it('does nothing where the network delivers it after its deadline', async () => {

@@ -32,6 +32,7 @@ const ALL_FEATURES: Readonly<Record<string, object>> = {
   ciba: { enabled: true, deliveryModes: new Set(['poll', 'ping']) },
   dPoP: { enabled: true },
   encryption: { enabled: true },
+  frontchannelLogout: { enabled: true },
   jwtIntrospection: { enabled: true },
   jwtResponseModes: { enabled: true },
   jwtUserinfo: { enabled: true },

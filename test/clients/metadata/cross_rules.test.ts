@@ -422,6 +422,38 @@ describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §
       { token_endpoint_auth_method: 'none', backchannel_logout_uri: 'http://rp.example.com/logout' },
       /^backchannel_logout_uri must be a https URI/,
     ],
+    [
+      'refuses a frontchannel_logout_uri with a fragment (Front-Channel Logout 1.0 §2)',
+      { frontchannel_logout_uri: 'https://rp.example.com/out#' },
+      /^frontchannel_logout_uri must not have a fragment/,
+    ],
+    [
+      'refuses a frontchannel_logout_uri with credentials',
+      { frontchannel_logout_uri: 'https://ann:secret@rp.example.com/out' },
+      /^frontchannel_logout_uri must be a https or http URI/,
+    ],
+    [
+      'refuses a frontchannel_logout_uri that an https page cannot frame',
+      { redirect_uris: ['http://rp.internal/cb'], frontchannel_logout_uri: 'http://rp.internal/out' },
+      /^frontchannel_logout_uri must be a https URI/,
+    ],
+    [
+      'refuses a frontchannel_logout_uri that no policy can name (Content Security Policy Level 3 §2.3.1)',
+      { redirect_uris: ['https://[2001:db8::1]/cb'], frontchannel_logout_uri: 'https://[2001:db8::1]/out' },
+      /^frontchannel_logout_uri must have a host/,
+    ],
+    ...[
+      'https://evil.example.com/out',
+      'https://rp.example.com:8443/out',
+      'http://127.0.0.1:9999/out',
+      'https://rp.example.com.evil.example/out',
+    ].map(
+      (uri): Case => [
+        `refuses ${uri}, which is no origin of redirect_uris (Front-Channel Logout 1.0 §2)`,
+        { frontchannel_logout_uri: uri },
+        /^frontchannel_logout_uri must have scheme, host and port of one of redirect_uris/,
+      ],
+    ),
   ])
 
   itAccepts([
@@ -432,6 +464,18 @@ describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §
     [
       'L18 takes an http backchannel_logout_uri of a client that authenticates',
       { backchannel_logout_uri: 'http://rp.internal/logout' },
+    ],
+    [
+      'takes a frontchannel_logout_uri at the origin of a redirect URI, with a query (Front-Channel Logout 1.0 §2)',
+      { frontchannel_logout_uri: 'https://rp.example.com:443/out?of=shop' },
+    ],
+    [
+      'takes a frontchannel_logout_uri on this very device',
+      {
+        application_type: 'native',
+        redirect_uris: ['com.example.app:/cb', 'http://localhost:8080/cb'],
+        frontchannel_logout_uri: 'http://localhost:8080/out',
+      },
     ],
   ])
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { expect } from 'chai'
 import { decodeJwt } from 'jose'
@@ -76,5 +77,28 @@ describe('the file of the guide docs/guides/development_server.md', function sui
     expect(decodeJwt(Object(body).access_token), JSON.stringify(body)).to.include({ scope: 'orders:read' })
     running.signal('SIGTERM')
     expect(await running.ended).to.contain('ben')
+  })
+
+  it('is as good in YAML (YAML 1.2)', async () => {
+    await guide.write('settings.yaml', guide.blocks('yaml')[0] ?? '')
+    const code = `process.argv.push('--config', 'settings.yaml')\n${program.replace('import ', 'import(').trim()})\n`
+    const running = await guide.start('from_yaml.js', code, `${guide.origin(9000)}/`)
+    running.signal('SIGTERM')
+    const printed = await running.ended
+    expect(printed).to.contain('ann  Ann  ann@example.com').and.contain('orders:read orders:write')
+  })
+})
+
+describe('example/development_server/Dockerfile', () => {
+  it('installs this version, and names every version it takes', async () => {
+    const root = new URL('../../../', import.meta.url)
+    const dockerfile = await readFile(new URL('example/development_server/Dockerfile', root), 'utf8')
+    const manifest = Object(JSON.parse(await readFile(new URL('package.json', root), 'utf8')))
+    expect(dockerfile).to.contain(`ARG OPENID_PROVIDER=${manifest.version}\n`)
+    const installed = [...dockerfile.matchAll(/^RUN .*?(?<!\\)\n/gms)].flatMap(
+      ([run]) => run.match(/"[^"]+"/g) ?? [],
+    )
+    expect(installed).to.have.length(2)
+    for (const name of installed) expect(name).to.match(/@\$\{/)
   })
 })

@@ -75,6 +75,32 @@ describe('scopes of the client credentials grant (RFC 6749 §3.3, §4.4.2)', () 
   })
 })
 
+describe('scopes of the provider at a resource server of none (RFC 6749 §3.3, RFC 8707 §2.2)', () => {
+  afterEach(stopProviders)
+
+  it('A128 are dropped though nothing is left, and the answer says so: hosts of version 8 rely on it', async () => {
+    const { op, ask } = await start(
+      {},
+      {
+        features: {
+          resourceIndicators: {
+            enabled: true,
+            defaultResource: () => 'https://api.example.com',
+            getResourceServerInfo: () => ({ audience: 'api', scope: '' }),
+          },
+        },
+      },
+    )
+
+    const known = await ask('api:read')
+    const unknown = await ask('nobody:knows')
+
+    const token = await op.provider.ClientCredentials.find(String(known.body['access_token']))
+    expect([known.status, known.body['scope'], token?.aud]).to.deep.equal([200, '', 'api'])
+    expect([unknown.status, unknown.body['error']]).to.deep.equal([400, 'invalid_scope'])
+  })
+})
+
 describe('clients without authentication and the client credentials grant (RFC 6749 §4.4)', () => {
   afterEach(stopProviders)
 

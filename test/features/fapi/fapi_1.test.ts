@@ -136,6 +136,13 @@ for (const profile of ['1.0 ID2', '1.0 Final'] as const) {
       expect((await ask(now() + 240)).status).to.equal(200)
     })
 
+    it('C13 a client assertion may be meant for the token endpoint (RFC 7523 §3)', async () => {
+      const { op, assertion } = await startFapi(profile)
+      const params = await assertion({ aud: op.provider.urlFor('token') })
+
+      expect((await op.post('token', { grant_type: 'client_credentials', ...params })).status).to.equal(200)
+    })
+
     it('a client assertion signed with RS256 is refused (Part 2 §8.6)', async () => {
       const { op, assertion } = await startFapi(profile)
 

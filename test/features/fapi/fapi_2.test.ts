@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { certificateJwk, selfSigned } from '../../support/certificates.ts'
+import { CLIENT, from, takingCertificates } from '../../support/mtls.ts'
 import { REDIRECT_URI, stopProviders } from '../../support/start_provider.ts'
 import { PARTNER, refusal, SECRET_CLIENT, startFapi } from './fapi_host.ts'
 
@@ -33,6 +35,23 @@ describe('the profile FAPI 2.0', () => {
       const { push } = await startFapi('2.0', { pkce: { required: () => false } })
 
       expect(refusal(await push(params, without))).to.deep.equal([400, error])
+    })
+  }
+
+  for (const method of ['tls_client_auth', 'self_signed_tls_client_auth'] as const) {
+    it(`M10 a client may authenticate by ${method} (§5.3.2.1)`, async () => {
+      const certificate = await selfSigned({ alternatives: [{ type: 'dns', value: 'client.example.com' }] })
+      const own =
+        method === 'tls_client_auth'
+          ? { tls_client_auth_san_dns: 'client.example.com' }
+          : { jwks: { keys: [certificateJwk(certificate)] } }
+      const { op, request } = await startFapi('2.0', {
+        ...takingCertificates([{ ...CLIENT, ...own, token_endpoint_auth_method: method }]),
+      })
+      const pushed = { ...request, client_id: 'web' }
+      const answer = await op.post('pushed_authorization_request', pushed, from(certificate))
+
+      expect(answer.body).to.have.property('request_uri')
     })
   }
 

@@ -3,6 +3,7 @@ import { type SinonFakeTimers, useFakeTimers } from 'sinon'
 import { memoryAdapter } from '../../../lib/adapters/memory.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
+import { startServer, stopServers } from '../../support/local_server.ts'
 import { asUpdate, manage, register, startRegistering } from '../../support/registering.ts'
 import { REDIRECT_URI, startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
 
@@ -90,6 +91,41 @@ describe('sector_identifier_uri (OpenID Connect Core 1.0 §8.1)', () => {
       for (let n = 0; n < 5; n += 1) expect((await register(op, PAIRWISE)).status).to.equal(400)
 
       expect(server.asked).to.have.length(1)
+    })
+
+    it('S32 is all that a registration makes the provider ask for, whatever it names (RFC 7591 §2)', async () => {
+      const asked: string[] = []
+      const server = await startServer((req, res) => {
+        asked.push(String(req.url))
+        res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify([REDIRECT_URI, OTHER]))
+      })
+      const op = await startRegistering(
+        {},
+        {
+          subjectTypes: ['public', 'pairwise'],
+          pairwiseIdentifier: (_ctx, accountId) => accountId,
+          features: { requestObjects: { requestUri: true }, backchannelLogout: { enabled: true } },
+          // Whatever is asked for is asked for here.
+          fetch: (url, options) => fetch(`${server.origin}/${url.hostname}`, options),
+        },
+      )
+      const at = (name: string) => `https://${name}.example.com/${name}`
+
+      const { status } = await register(op, {
+        ...PAIRWISE,
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks_uri: at('jwks'),
+        request_uris: [at('request1'), at('request2')],
+        logo_uri: at('logo'),
+        client_uri: at('client'),
+        policy_uri: at('policy'),
+        tos_uri: at('tos'),
+        initiate_login_uri: at('login'),
+        backchannel_logout_uri: at('logout'),
+      })
+      await stopServers()
+
+      expect([status, asked]).to.deep.equal([201, ['/sector.example.com']])
     })
 
     it('S24 never connects to a special-use address', async () => {
@@ -192,6 +228,7 @@ describe('sector_identifier_uri (OpenID Connect Core 1.0 §8.1)', () => {
 
         expect(server.asked).to.deep.equal([])
         const found = await Promise.all(Array.from({ length: 10 }, () => op.provider.Client.find('web')))
+        clock = useFakeTimers({ now: Date.now() + 60_000, toFake: ['Date'] })
         await op.provider.Client.find('web')
 
         expect(new Set(found.map((one) => one?.clientId))).to.deep.equal(new Set(['web']))
@@ -209,6 +246,15 @@ describe('sector_identifier_uri (OpenID Connect Core 1.0 §8.1)', () => {
         expect((await failed).error_detail).to.match(
           /client "web" is not valid: sector_identifier_uri must lead/,
         )
+      })
+
+      it(`A052 is not read again for every request of a ${kind} one that it does not know`, async () => {
+        const { server, configuration } = sectorServer(json([]))
+        const op = await start(configuration)
+        const find = () => op.provider.Client.find('web').catch(({ error }) => error)
+
+        expect([await find(), await find(), await find()]).to.deep.equal(Array(3).fill('invalid_client'))
+        expect(server.asked).to.deep.equal([SECTOR])
       })
 
       it(`asks again for a ${kind} one, but not for every request that fails`, async () => {

@@ -300,6 +300,19 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
     })
   })
 
+  it('assertJwtClaimsAndHeader that fails is a failure of ours, which no client is told about', async () => {
+    const { op, claims, visit } = await start({
+      assertJwtClaimsAndHeader: () => {
+        throw new Error('no connection')
+      },
+    })
+
+    const { response, location } = await visit(await sign(claims()))
+
+    expect([response.status, location]).to.deep.equal([500, null])
+    expect(String(op.serverErrors[0])).to.equal('Error: no connection')
+  })
+
   describe('RFC 9101 §6.3 which parameters count', () => {
     it('Q14 strict: those inside alone', async () => {
       const { op, claims, visit } = await start()
@@ -760,8 +773,11 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
     ) {
       let body = ''
       let answers = status
+      let ready = Promise.resolve()
+      let asked = () => {}
       const server: LocalServer = await startServer((_req, res) => {
-        res.writeHead(answers, { 'content-type': type, ...headers }).end(body)
+        asked()
+        ready.then(() => res.writeHead(answers, { 'content-type': type, ...headers }).end(body))
       })
       const provider = await start(
         { requestUri: true, requireUriRegistration: false, ...options },
@@ -778,8 +794,19 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
         serve: (text: string) => {
           body = text
         },
-        fail: () => {
-          answers = 503
+        fail: (failure = 503) => {
+          answers = failure
+        },
+        /** @returns when the server is asked next, and what lets it answer */
+        hold: () => {
+          let release = () => {}
+          ready = new Promise((resolve) => {
+            release = resolve
+          })
+          const next = new Promise<void>((resolve) => {
+            asked = resolve
+          })
+          return { next, release }
         },
       }
     }
@@ -937,6 +964,43 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       expect(stranger.error).to.equal('invalid_request_uri')
       expect((await visit(`${uri}#1`)).code).not.to.equal('')
       expect(server.requests).to.have.lengthOf(2)
+    })
+
+    it('A907 that is gone is not opened any more, under no fragment', async () => {
+      const { visit, uri, fail } = await hosted()
+      await visit(`${uri}#1`)
+      fail(404)
+
+      expect((await visit(`${uri}#made-up`)).error).to.equal('invalid_request_uri')
+      expect((await visit(`${uri}#1`)).error).to.equal('invalid_request_uri')
+    })
+
+    it('A907 does not wait for a version that a stranger made up', async () => {
+      const { visit, uri, hold } = await hosted()
+      await visit(`${uri}#1`)
+      const { next, release } = hold()
+      const stranger = visit(`${uri}#made-up`)
+      await next
+
+      expect((await visit(`${uri}#1`)).code).not.to.equal('')
+      release()
+      expect((await stranger).code).not.to.equal('')
+    })
+
+    it('A088 is fetched again in the very second in which its time is over (RFC 9111 §4.2)', async () => {
+      const clock = sinon.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] })
+      const { server, visit, uri } = await hosted({}, undefined, undefined, {
+        'cache-control': 'max-age=100',
+      })
+
+      const fetched: number[] = []
+      for (const seconds of [0, 99, 1]) {
+        clock.tick(seconds * 1000)
+        await visit(uri)
+        fetched.push(server.requests.length)
+      }
+
+      expect(fetched).to.deep.equal([1, 1, 2])
     })
 
     it('A907 a failure is remembered for the document, whatever its fragment', async () => {

@@ -156,6 +156,19 @@ describe('resource indicators (RFC 8707)', () => {
       expect(forClient.body['expires_in']).to.equal(222)
     })
 
+    it('F136 F188 a ttl of the host is the end of the token too, and what it says nothing of follows the resource server', async () => {
+      stopClock()
+      const { op, authorize } = await start({}, { ttl: { AccessToken: 111 } })
+      const { code, verifier } = await authorize('openid api:read', API)
+
+      const forUser = await op.exchange(code, verifier, { resource: API })
+      const forClient = await op.token({ grant_type: 'client_credentials', scope: 'api:read', resource: API })
+
+      const token = await op.provider.AccessToken.find(String(forUser.body['access_token']))
+      expect([token?.remainingTTL, token?.aud]).to.deep.equal([111, 'the-api'])
+      expect(forClient.body['expires_in']).to.equal(7200)
+    })
+
     it('F136 without one the resource server decides', async () => {
       stopClock()
       const { op, authorize } = await start()
@@ -497,6 +510,14 @@ describe('resource indicators (RFC 8707)', () => {
       expect(body['scope']).to.equal('api:read')
       expect(body['expires_in']).to.equal(7200)
       expect((await op.userinfo(body['access_token'])).status).to.equal(401)
+    })
+
+    it('A127 the answer says when nothing is left of what was asked for: absent, it would be all of it (RFC 6749 §5.1)', async () => {
+      const { authorize, exchange } = await start({ getResourceServerInfo: () => ({ scope: '' }) })
+
+      const { status, body } = await exchange(await authorize('openid', API), API)
+
+      expect([status, body['scope']]).to.deep.equal([200, ''])
     })
 
     it('R7 a refresh token gets tokens for every granted resource, never for another', async () => {

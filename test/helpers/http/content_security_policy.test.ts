@@ -29,11 +29,12 @@ describe('page policy (Content Security Policy Level 3)', () => {
       styles: ["'sha256-a'"],
       scripts: ["'sha256-b'"],
       images: ['https://a.example'],
+      frames: ['https://b.example', 'https://b.example'],
       formActions: ["'self'", 'https://a.example', 'https://a.example'],
     })
 
     expect(policy).to.equal(
-      "default-src 'none'; style-src 'sha256-a'; script-src 'sha256-b'; img-src https://a.example; form-action 'self' https://a.example; frame-ancestors 'none'; base-uri 'none'",
+      "default-src 'none'; style-src 'sha256-a'; script-src 'sha256-b'; img-src https://a.example; frame-src https://b.example; form-action 'self' https://a.example; frame-ancestors 'none'; base-uri 'none'",
     )
   })
 

@@ -48,6 +48,7 @@ export class SessionEnd implements Writes {
   readonly #revokes: boolean
   /** `undefined` once somebody else has ended it. */
   #session: Session | undefined
+  #ended: EndedLogin | undefined
   #told: Promise<void> = Promise.resolve()
 
   /** @param revokes whether its grants go, too */
@@ -91,7 +92,13 @@ export class SessionEnd implements Writes {
     forgetGrants(this.#ctx, this.#rt, this.#grantIds)
     if (accountId === undefined) return
     const clients = Object.entries(authorizations).map(([clientId, { sid }]) => ({ clientId, sid }))
-    this.#told = tellLoginEnded(this.#ctx, this.#rt, { accountId, clients })
+    this.#ended = { accountId, everywhere: true, clients }
+    this.#told = tellLoginEnded(this.#ctx, this.#rt, this.#ended)
+  }
+
+  /** The login that is over; `undefined` before the commit, and where nobody was logged in any more. */
+  get ended(): EndedLogin | undefined {
+    return this.#ended
   }
 
   /** Settles once everybody has been told; before the commit there is nothing to tell. */

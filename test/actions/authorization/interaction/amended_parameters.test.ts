@@ -1,13 +1,16 @@
 import { expect } from 'chai'
 import { decodeJwt } from 'jose'
 import Provider from '../../../../lib/index.ts'
+import type { AdapterPayload } from '../../../../types/adapter.ts'
 import type { Configuration } from '../../../../types/configuration.ts'
 import type { KoaContextWithOIDC } from '../../../../types/context.ts'
+import { mapAdapter } from '../../../support/map_adapter.ts'
 import {
   REDIRECT_URI,
   type StartOptions,
   startProvider,
   stopProviders,
+  WEB_CLIENT,
 } from '../../../support/start_provider.ts'
 
 type Write = (params: Record<string, unknown>, ctx: KoaContextWithOIDC) => void
@@ -285,6 +288,45 @@ describe('ctx.oidc.params as a host writes it (OpenID Connect Core 1.0 §3.1.2.1
 
       expect([status, body['scope'], op.serverErrors]).to.deep.equal([200, 'openid', []])
       expect(writes).to.be.greaterThan(0)
+    })
+  }
+
+  for (const [scope, outcome] of [
+    ['openid email', [200, 'openid email']],
+    ['openid admin', [400, 'invalid_scope']],
+  ] as const) {
+    it(`F307 a listener of server_error that goes on after an await is held to the rules, as hooks are: ${scope}`, async () => {
+      const { base, Check } = Provider.interactionPolicy
+      const policy = base()
+      const slow = new Check('host', 'host', async () => {
+        await new Promise((resolve) => setImmediate(resolve))
+        return Check.NO_NEED_TO_PROMPT
+      })
+      policy.get('login')?.checks.add(slow, 0)
+      const rows = new Map<string, AdapterPayload>()
+      const op = await start({
+        adapter: mapAdapter(rows),
+        clients: [{ ...WEB_CLIENT, scope: 'openid email' }],
+        scopes: ['openid', 'offline_access', 'admin'],
+        interactions: { policy, url: (_ctx, { uid }) => `/interaction/${uid}` },
+      })
+      const { agent } = await op.authorize({ scope: 'openid' })
+      // Who consented counts as nobody, which is told, and the request goes on.
+      for (const [key, row] of rows)
+        if (key.startsWith('Grant:')) rows.set(key, { ...row, exp: JSON.parse('"tomorrow"') })
+      let writes = 0
+      op.provider.once('server_error', async (ctx) => {
+        await Promise.resolve()
+        Object.assign(ctx.oidc.params ?? {}, { scope, state: 'x', redirect_uri: 'https://evil.example.com/' })
+        writes += 1
+      })
+
+      const { answer, location, code, verifier } = await op.authorize({ scope: 'openid', state: 's' }, agent)
+
+      expect(location).to.match(/^https:\/\/rp\.example\.com\/cb\?/)
+      expect([writes, answer.get('state')]).to.deep.equal([1, 's'])
+      const { status, body } = code === '' ? { status: 400, body: {} } : await op.exchange(code, verifier)
+      expect([status, answer.get('error') ?? Object(body).scope]).to.deep.equal(outcome)
     })
   }
 

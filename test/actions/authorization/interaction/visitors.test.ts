@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import sinon from 'sinon'
+import { memoryAdapter } from '../../../../lib/adapters/memory.ts'
 import type { AdapterFactory, AdapterPayload } from '../../../../types/adapter.ts'
 import type { Configuration } from '../../../../types/configuration.ts'
 import { legacyAdapter } from '../../../support/legacy_adapter.ts'
 import { mapAdapter } from '../../../support/map_adapter.ts'
+import { manage, register } from '../../../support/registering.ts'
 import { ask } from '../../../support/screens.ts'
 import { startProvider, stopProviders } from '../../../support/start_provider.ts'
 
@@ -38,6 +40,30 @@ for (const [title, make] of ADAPTERS) {
       expect(ends).to.have.length(3)
       expect(stored('Session').map(({ exp }) => exp)).to.deep.equal(ends)
     })
+
+    it('leave nothing at all where nobody is asked (OpenID Connect Core 1.0 §3.1.2.6)', async () => {
+      const { op, stored } = await start()
+
+      for (const params of [{ prompt: 'none' }, { max_age: 'soon' }, { client_id: 'nobody' }])
+        await ask(op, op.agent(), params)
+
+      expect([stored('Session'), stored('Interaction')]).to.deep.equal([[], []])
+    })
+
+    for (const [route, sessions] of [
+      ['code_verification', 1],
+      ['end_session', 0],
+    ] as const) {
+      it(`leave ${sessions} session(s) at ${route}, for an hour at most: a form is bound to one (RFC 8628 §3.3)`, async () => {
+        const { op, stored } = await start({ features: { deviceFlow: { enabled: true } } })
+
+        await op.agent().get(op.provider.urlFor(route))
+
+        const lifetimes = stored('Session').map(({ exp }) => Number(exp) - Date.now() / 1000)
+        expect(lifetimes).to.have.length(sessions)
+        for (const lifetime of lifetimes) expect(lifetime).to.be.at.most(HOUR)
+      })
+    }
 
     it('the cookie goes with it', async () => {
       const { op, stored } = await start()
@@ -85,3 +111,24 @@ for (const [title, make] of ADAPTERS) {
     })
   })
 }
+
+describe('visits that nobody has logged in from, at the storage that a provider has without any', () => {
+  afterEach(stopProviders)
+
+  it('A183 push out no client, session, grant or token of others', async () => {
+    const adapter = memoryAdapter({ max: 20 })
+    const registering = { registration: { enabled: true }, registrationManagement: { enabled: true } }
+    const op = await startProvider({ adapter, features: registering })
+    const registered = await register(op)
+    const { body, agent } = await op.login({ scope: 'openid offline_access', prompt: 'consent' })
+
+    for (let visit = 0; visit < 200; visit += 1) await ask(op, op.agent())
+
+    const silent = await op.authorize({ prompt: 'none', scope: 'openid offline_access' }, agent)
+    const read = await manage('GET', registered.body)
+    expect(silent.answer.get('error')).to.equal(null)
+    expect(read.status).to.equal(200)
+    expect((await op.userinfo(body['access_token'])).status).to.equal(200)
+    expect((await op.refresh(body['refresh_token'])).status).to.equal(200)
+  })
+})

@@ -1,0 +1,231 @@
+import { once } from 'node:events'
+import { createServer, Agent as HttpsAgent, type Server } from 'node:https'
+import { connect } from 'node:tls'
+import { expect } from 'chai'
+import type { JWK } from 'jose'
+import sinon from 'sinon'
+import type { ClientMetadata } from '../../types/client.ts'
+import type { Configuration } from '../../types/configuration.ts'
+import {
+  claimsFor,
+  type KeyPair,
+  keyClient,
+  keyPair,
+  requestToken,
+  sign,
+} from '../actions/client_auth/assertions.ts'
+import { startServer, stopServers } from '../support/local_server.ts'
+import { type RunningProvider, startProvider, stopProviders } from '../support/start_provider.ts'
+import { CERTIFICATE } from '../support/tls_certificate.ts'
+
+const byUri = (jwks_uri: string, client_id = 'by-key'): ClientMetadata => {
+  const { jwks: _, ...metadata } = keyClient([], { client_id })
+  return { ...metadata, jwks_uri }
+}
+
+const start = (clients: ClientMetadata[], configuration: Configuration = {}) =>
+  startProvider({
+    allowSpecialUseAddresses: true,
+    clients,
+    ...configuration,
+    features: { clientCredentials: { enabled: true }, ...configuration.features },
+  })
+
+/** Somebody's server with a certificate for localhost. */
+async function secureServer(body: () => string): Promise<{ secure: Server; port: number }> {
+  const secure = createServer(CERTIFICATE, (_req, res) => {
+    res.writeHead(200, { 'content-type': 'application/json' }).end(body())
+  })
+  secure.listen(0, '127.0.0.1')
+  await once(secure, 'listening')
+  const address = secure.address()
+  return { secure, port: typeof address === 'object' && address !== null ? address.port : 0 }
+}
+
+function stopSecure(secure: Server): Promise<unknown> {
+  secure.closeAllConnections()
+  return new Promise((resolve) => secure.close(resolve))
+}
+
+const keySet = (...keys: JWK[]) => JSON.stringify({ keys })
+
+describe('keys behind a jwks_uri that was reached once (RFC 7591 §2)', () => {
+  let pair: KeyPair
+  let clock: sinon.SinonFakeTimers
+
+  before(async () => {
+    pair = await keyPair('ES256', 'first')
+  })
+  beforeEach(() => {
+    clock = sinon.useFakeTimers({ now: Date.now(), toFake: ['Date'] })
+  })
+  afterEach(async () => {
+    sinon.restore()
+    await stopProviders()
+    await stopServers()
+  })
+
+  const by = async (op: RunningProvider, clientId = 'by-key') =>
+    requestToken(op, await sign(claimsFor(clientId, op), { alg: 'ES256', kid: 'first' }, pair.privateKey))
+
+  it('C25 end at once when the certificate of their server is not trusted any more (RFC 9110 §4.3.4)', async () => {
+    const { secure, port } = await secureServer(() => keySet(pair.publicJwk))
+    let agent: HttpsAgent | undefined = new HttpsAgent({ ca: CERTIFICATE.cert, keepAlive: false })
+    const op = await start([byUri(`https://localhost:${port}/jwks`)], {
+      httpOptions: () => (agent === undefined ? {} : { agent }),
+    })
+    const trusted = await by(op)
+    agent = undefined
+    clock.tick(61_000)
+
+    const untrusted = await by(op)
+
+    await stopSecure(secure)
+    expect([trusted.status, untrusted.status]).to.deep.equal([200, 401])
+  })
+
+  it('S24 C25 end at once when their name leads to a special-use address, and no connection is made', async () => {
+    const { secure, port } = await secureServer(() => keySet(pair.publicJwk))
+    let address = '8.8.8.8'
+    let connections = 0
+    // Stands in for the network: whatever was checked is reached here.
+    class Network extends HttpsAgent {
+      override createConnection() {
+        connections += 1
+        return connect({ host: '127.0.0.1', port, servername: 'localhost', ca: CERTIFICATE.cert })
+      }
+    }
+    const agent = new Network()
+    const op = await start([byUri('https://rp.example.com/jwks')], {
+      allowSpecialUseAddresses: false,
+      httpOptions: () => ({
+        agent,
+        dnsLookup: (_name, _options, callback) => callback(null, [{ address, family: 4 }]),
+      }),
+    })
+    const before = await by(op)
+    address = '10.0.0.1'
+    clock.tick(61_000)
+
+    const after = await by(op)
+
+    agent.destroy()
+    await stopSecure(secure)
+    expect([before.status, after.status, connections]).to.deep.equal([200, 401, 1])
+  })
+
+  it('C25 end at once when their server publishes a set without them, also after it was out of reach', async () => {
+    let answer: [status: number, body: string] = [200, keySet(pair.publicJwk)]
+    const server = await startServer((_req, res) => {
+      res.writeHead(answer[0], { 'content-type': 'application/json' }).end(answer[1])
+    })
+    const op = await start([byUri(`${server.origin}/jwks`)])
+    const fresh = await by(op)
+    answer = [503, '']
+    clock.tick(61_000)
+    const stale = await by(op)
+    answer = [200, keySet((await keyPair('ES256', 'second')).publicJwk)]
+    clock.tick(31_000)
+
+    const replaced = await by(op)
+
+    expect([fresh, stale, replaced].map(({ status }) => status)).to.deep.equal([200, 200, 401])
+  })
+
+  for (const profile of ['1.0 Final', '2.0'] as const) {
+    it(`C25 are not used beyond their freshness where FAPI ${profile} is on, whoever it is for`, async () => {
+      let status = 200
+      const server = await startServer((_req, res) => {
+        res.writeHead(status, { 'content-type': 'application/json' }).end(keySet(pair.publicJwk))
+      })
+      const op = await start([byUri(`${server.origin}/jwks`)], {
+        features: {
+          fapi: {
+            enabled: true,
+            profile: (_ctx, { clientId }) => (clientId === 'bank' ? profile : undefined),
+          },
+        },
+      })
+      const fresh = await by(op)
+      status = 503
+      const asFresh = await by(op)
+      clock.tick(61_000)
+      const stale = await by(op)
+      status = 200
+      clock.tick(31_000)
+      const again = await by(op)
+
+      expect([fresh, asFresh, stale, again].map((answer) => answer.status)).to.deep.equal([
+        200, 200, 401, 200,
+      ])
+    })
+  }
+})
+
+describe('what strangers make the provider ask for (OpenID Connect Core 1.0 §6.2, §16.8)', () => {
+  let pair: KeyPair
+
+  before(async () => {
+    pair = await keyPair('ES256', 'first')
+  })
+  afterEach(async () => {
+    sinon.restore()
+    await stopProviders()
+    await stopServers()
+  })
+
+  it('S32 thirty documents at one server are asked for by four connections at a time', async () => {
+    let open = 0
+    let most = 0
+    const server = await startServer((_req, res) => {
+      open += 1
+      most = Math.max(most, open)
+      setImmediate(() => {
+        open -= 1
+        res.writeHead(200, { 'content-type': 'application/jwt' }).end('x')
+      })
+    })
+    const op = await startProvider({
+      allowSpecialUseAddresses: true,
+      features: {
+        requestObjects: { requestUri: true, requireUriRegistration: false },
+      },
+    })
+
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => op.authorize({ request_uri: `${server.origin}/${n}` })),
+    )
+
+    expect(new Set(answers.map(({ answer }) => answer.get('error')))).to.deep.equal(
+      new Set(['invalid_request_object']),
+    )
+    expect(server.requests).to.have.lengthOf(30)
+    expect(most).to.be.within(1, 4)
+  })
+
+  it('S32 the keys of a client that is known do not wait for them', async () => {
+    const clock = sinon.useFakeTimers({ now: Date.now(), toFake: ['Date'] })
+    const silent = await startServer(() => {})
+    const server = await startServer((_req, res) => {
+      res.writeHead(200, { 'content-type': 'application/json' }).end(keySet(pair.publicJwk))
+    })
+    const strangers = Array.from({ length: 40 }, (_, n) => `stranger${n}`)
+    const op = await start(
+      [byUri(`${server.origin}/jwks`), ...strangers.map((name) => byUri(`${silent.origin}/${name}`, name))],
+      { features: { requestObjects: { requestUri: true, requireUriRegistration: false } } },
+    )
+    const by = async (clientId = 'by-key') =>
+      requestToken(op, await sign(claimsFor(clientId, op), { alg: 'ES256', kid: 'first' }, pair.privateKey))
+    const before = await by()
+    clock.tick(61_000)
+    const asking = strangers.map((name) => by(name))
+
+    const first = await Promise.race([by(), ...asking])
+
+    expect([before.status, first.status, server.requests.length]).to.deep.equal([200, 200, 2])
+    expect(silent.requests.length).to.be.at.most(4)
+    for (const { socket } of silent.requests) socket.destroy()
+    await stopServers()
+    await Promise.all(asking)
+  }).timeout(30_000)
+})
