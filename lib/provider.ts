@@ -13,12 +13,14 @@ import type {
   RefreshToken,
   Session,
 } from '../types/models.ts'
+import type { Health } from '../types/running/health.ts'
 import { endEverySession, endOneSession } from './actions/account/end_sessions.ts'
 import { entriesOf } from './actions/account/entries_of.ts'
 import { type HostExchange, hostContext, noExchange } from './actions/account/host_context.ts'
 import { grantsOf, revokeEveryGrant, revokeOneGrant } from './actions/account/revoke_grants.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
+import { checkHealth } from './actions/health/check_health.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
 import './features/members.ts'
 import './features/reasons.ts'
@@ -268,6 +270,19 @@ export class Provider extends Emitter {
   use<State = DefaultState, Extended = DefaultContext>(middleware: Middleware<State, Extended>): this {
     this.#host.use(middleware)
     return this
+  }
+
+  /**
+   * Tries whether requests can be served: storage answers a look-up within `storageTimeout`, and the keys sign and verify with each
+   * algorithm that is enabled. For an endpoint of yours that tells a load balancer, see [readiness in
+   * express](../guides/deployment.md#readiness-in-express); never rejects. What it says holds nothing secret, but is work that
+   * nobody from outside should be able to ask for.
+   * @example
+   * const { status, checks } = await provider.health()
+   * if (status !== 'ok') console.error(checks)
+   */
+  health(): Promise<Health> {
+    return checkHealth(this.#rt)
   }
 
   /**

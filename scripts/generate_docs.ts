@@ -7,6 +7,7 @@ import Provider from '../lib/index.ts'
 import { configurationPage } from './docs/configuration_page.ts'
 import { conformancePage, MENTIONS_MODULES } from './docs/conformance_page.ts'
 import { type Declaration, readDeclarations } from './docs/declarations.ts'
+import { diagnosticsPage } from './docs/diagnostics_page.ts'
 import { errorsPage } from './docs/errors_page.ts'
 import { eventsPage } from './docs/events_page.ts'
 import { fapiPage } from './docs/fapi_page.ts'
@@ -41,6 +42,7 @@ const CONTEXT = 'types/context.ts'
 const CLIENT = 'types/client.ts'
 const ADAPTER = 'types/adapter.ts'
 const ERRORS = 'types/errors.ts'
+const DIAGNOSTICS = 'types/running/diagnostics.ts'
 const ERROR_CLASSES = 'lib/helpers/errors.ts'
 const PROVIDER = 'lib/provider.ts'
 /** Where features add to the class of providers. */
@@ -64,7 +66,7 @@ const featureFiles = readdirSync(join(root, 'types/features'))
   .map((name) => `types/features/${name}`)
   .filter((path) => path.endsWith('.ts') && path !== REGISTRY)
   .sort()
-const typeFiles = ['types', 'types/grants', 'types/screens'].flatMap((folder) =>
+const typeFiles = ['types', 'types/grants', 'types/running', 'types/screens'].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${folder}/${name}`)
@@ -114,6 +116,7 @@ const elsewhere = new Map([
   ['OIDCContextEntities', 'context.md'] as const,
   ['ClientMetadata', 'client_metadata.md'] as const,
   ['ProviderError', 'errors.md'] as const,
+  ['DiagnosticsChannels', 'diagnostics.md'] as const,
 ])
 
 /** The interfaces of texts of screens, by their names in small letters. */
@@ -171,6 +174,7 @@ const pages: Readonly<Record<string, string>> = {
   'docs/reference/adapter.md': adapterPage(of(ADAPTER)),
   'docs/reference/client_metadata.md': clientMetadataPage(one(CLIENT, 'ClientMetadata'), origins),
   'docs/reference/context.md': contextPage(one(CONTEXT, 'OIDCContext'), one(CONTEXT, 'OIDCContextEntities')),
+  'docs/reference/diagnostics.md': diagnosticsPage(one(DIAGNOSTICS, 'DiagnosticsChannels'), of(DIAGNOSTICS)),
   'docs/reference/errors.md': errorsPage(of(ERROR_CLASSES), one(ERRORS, 'ProviderError')),
   'docs/reference/features.md': featuresPage(
     (one(REGISTRY, 'Features').members ?? []).map(({ name, type }) => [name, optionsOf(type)] as const),

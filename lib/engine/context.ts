@@ -10,6 +10,7 @@ import type {
 } from '../../types/models.ts'
 import type { Client } from '../clients/client.ts'
 import { ownCopy } from '../clients/own_copy.ts'
+import type { OIDCProviderError } from '../helpers/errors.ts'
 import {
   type ReadParameters,
   type Recognised,
@@ -141,6 +142,8 @@ export class RequestContext implements OIDCContext {
   sent: SentParameters = []
   /** Reasons why recognised parameters were left out of `params`. */
   malformed: ReadonlyMap<string, string> = new Map()
+  /** What the request is answered with in place of what it asked for. */
+  failure: OIDCProviderError | undefined = undefined
   /** The `claims` parameter as sent, where it is supported. */
   sentClaims: ClaimsParameter | undefined
   declare readonly acr: string
