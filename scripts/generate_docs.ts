@@ -1,6 +1,7 @@
 /** Writes the pages of docs/ that are made from types, code and tests; with --check fails when they are not up to date. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { PAGE_TEXTS } from '../lib/actions/pages/make_screens.ts'
 import { FEATURES } from '../lib/features/index.ts'
 import Provider from '../lib/index.ts'
 import { configurationPage } from './docs/configuration_page.ts'
@@ -16,6 +17,7 @@ import { reasonsPages } from './docs/reasons_pages.ts'
 import { MENTIONS_CASES, securityPage } from './docs/security_page.ts'
 import { adapterPage, clientMetadataPage, contextPage } from './docs/table_pages.ts'
 import { readTitles } from './docs/test_titles.ts'
+import { textsPage } from './docs/texts_page.ts'
 import { linkTypes } from './docs/type_links.ts'
 import { typesPage } from './docs/types_page.ts'
 import { readSources } from './layers/sources.ts'
@@ -28,6 +30,7 @@ const CONFIGURATION = [
   'types/fetch_limits.ts',
   'types/routes.ts',
   'types/grants/trusted_issuer.ts',
+  'types/screens/screens.ts',
   'types/ttl.ts',
 ]
 const EVENTS = 'types/events.ts'
@@ -62,7 +65,7 @@ const featureFiles = readdirSync(join(root, 'types/features'))
   .map((name) => `types/features/${name}`)
   .filter((path) => path.endsWith('.ts') && path !== REGISTRY)
   .sort()
-const typeFiles = ['types', 'types/grants'].flatMap((folder) =>
+const typeFiles = ['types', 'types/grants', 'types/screens'].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${folder}/${name}`)
@@ -113,6 +116,14 @@ const elsewhere = new Map([
   ['ClientMetadata', 'client_metadata.md'] as const,
   ['ProviderError', 'errors.md'] as const,
 ])
+
+/** The interfaces of texts of screens, by their names in small letters. */
+const textTypes = new Map(
+  [...of('types/screens/texts.ts'), ...[...features.values()].flat()].map((declaration) => [
+    declaration.name.toLowerCase(),
+    declaration,
+  ]),
+)
 
 /** What the options of a feature say it is, in one sentence. */
 function optionsOf(type: string): string {
@@ -176,6 +187,10 @@ const pages: Readonly<Record<string, string>> = {
     one(PROVIDER, 'Provider'),
     one(MEMBERS, 'FeatureMembers').members ?? [],
     new Set(modelClasses.keys()),
+  ),
+  'docs/reference/texts.md': textsPage(
+    [...PAGE_TEXTS, ...FEATURES.flatMap(({ texts = [] }) => texts)],
+    (screen) => textTypes.get(`${screen}texts`),
   ),
   'docs/reference/types.md': typesPage(PUBLIC.flatMap(of), elsewhere),
   'docs/security.md': securityPage(titles),

@@ -22,6 +22,7 @@ import type { GivenFindAccount } from './find_account.ts'
 import type { InteractionPolicy, PolicyPrompt } from './interaction_policy.ts'
 import type { AccessToken, AuthorizationCode, BaseToken, Client, Grant, Interaction } from './models.ts'
 import type { RoutesConfiguration } from './routes.ts'
+import type { ScreensConfiguration } from './screens/screens.ts'
 import type { TTLConfiguration } from './ttl.ts'
 
 /** A value, or a promise of it. */
@@ -634,6 +635,13 @@ export interface Configuration {
    * scopes: ['openid', 'offline_access', 'beta']
    */
   scopes?: string[] | ReadonlySet<string> | undefined
+  /**
+   * What the provider's own pages look like and say.
+   * @default in the person's language, blue on white or on dark grey
+   * @example
+   * screens: { colors: { light: { accent: '#0f766e' } }, logo: '/logo.svg', defaultLanguage: 'de' }
+   */
+  screens?: ScreensConfiguration | undefined
   /**
    * Whether the client's `sector_identifier_uri` is fetched and compared with its metadata. @default () => true @see OpenID Connect Dynamic Client Registration 1.0 §5
    * @example (client) => client.sectorIdentifierUri?.startsWith('https://') === true

@@ -86,6 +86,11 @@ export interface OIDCContext {
   readonly amr: string[]
   /** How the answer travels: `response_mode`, or the default of the response type. */
   readonly responseMode: string | undefined
+  /**
+   * The language for the person, as a BCP 47 tag: of the `languages` that `screens` offers the one that fits `ui_locales`
+   * of the request best, then `Accept-Language`. For pages of your own. @see OpenID Connect Core 1.0 §3.1.2.1
+   */
+  readonly language: string
   /** Requested scope values. */
   readonly requestParamScopes: Set<string>
   /** Requested scope values that this provider defines itself. */

@@ -91,7 +91,8 @@ export interface DeviceFlowOptions extends FeatureOptions {
     | undefined
   /**
    * Answers with the page that asks for the user code. Sets `ctx.body`; `form` (id `op.deviceInputForm`) is to be
-   * embedded as it is. `out` and `err` are there when the page is shown again because of an error; only `out` is
+   * embedded as it is; its label is in the language of `ctx.oidc.language` where `screens.languages` is set, else in the
+   * default language. `out` and `err` are there when the page is shown again because of an error; only `out` is
    * fit to be shown.
    * @default a plain page
    * @see RFC 8628 §3.3
@@ -220,4 +221,39 @@ declare module '../routes.ts' {
     /** @default '/device/auth' @see RFC 8628 §3.1 @example '/device/authorize' */
     device_authorization?: string | undefined
   }
+}
+
+declare module '../screens/texts.ts' {
+  interface ScreenTexts {
+    /** Devices that are allowed on another one. */
+    device: DeviceTexts
+  }
+}
+
+/** Devices that are allowed on another one. */
+export interface DeviceTexts {
+  /** Heading. */
+  title: string
+  enter: string
+  /** Label of the field. */
+  code: string
+  noCode: string
+  refused: string
+  interrupted: string
+  tooMany: string
+  notConnected: string
+  unchecked: string
+  /** Heading of the confirmation. */
+  confirmTitle: string
+  /** `{client}` is the application. */
+  asks: string
+  warning: string
+  /** Of the device. */
+  address: string
+  /** Of the device. */
+  program: string
+  /** Heading where it is done. */
+  doneTitle: string
+  /** `{client}` is the application. */
+  done: string
 }

@@ -82,3 +82,30 @@ declare module '../routes.ts' {
     end_session?: string | undefined
   }
 }
+
+declare module '../screens/texts.ts' {
+  interface ScreenTexts {
+    /** The logout. */
+    logout: LogoutTexts
+  }
+}
+
+/** The logout. */
+export interface LogoutTexts {
+  /** Heading. */
+  title: string
+  /** `{host}` is the provider. */
+  question: string
+  yes: string
+  no: string
+  /** Heading where it is done. */
+  doneTitle: string
+  done: string
+  /** `{client}` is the application that was left. */
+  doneFrom: string
+  /** The same, while the person stays signed in here. */
+  leftOnly: string
+  /** Heading where the answer was no. */
+  stayedTitle: string
+  stayed: string
+}

@@ -91,6 +91,6 @@ export const frameClients: Step = async (ctx, rt) => {
   const { timeout } = rt.configuration.features.frontchannelLogout
   ctx.oidc.understand('wayOn', (koa, url) => {
     koa.status = 200
-    renderPage(koa, framesPage({ url, frames, timeout }))
+    renderPage(koa, framesPage(ctx.oidc.appearance, { url, frames, timeout }))
   })
 }
