@@ -19,6 +19,7 @@ import { MENTIONS_CASES, securityPage } from './docs/security_page.ts'
 import { adapterPage, clientMetadataPage, contextPage } from './docs/table_pages.ts'
 import { readTitles } from './docs/test_titles.ts'
 import { textsPage } from './docs/texts_page.ts'
+import { linkTypes } from './docs/type_links.ts'
 import { typesPage } from './docs/types_page.ts'
 import { readSources } from './layers/sources.ts'
 
@@ -207,8 +208,12 @@ function current(path: string): string | undefined {
   }
 }
 
-for (const [name, page] of Object.entries(pages)) {
+/** Types that the page of types has. */
+const names = new Set(PUBLIC.flatMap(of).map(({ name }) => name))
+
+for (const [name, text] of Object.entries(pages)) {
   const path = join(root, name)
+  const page = linkTypes(text, name, names)
   if (current(path) === page) continue
   if (process.argv.includes('--check')) {
     console.error(`${name} is stale: run npm run docs`)
