@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose'
 import { adviceFor } from '../../lib/development/desk/advice.ts'
 import { desk } from '../../lib/development/desk/desk.ts'
 import { ProcessClock } from '../../lib/development/desk/process_clock.ts'
+import { forBrowser } from '../../lib/development/desk/shifted_times.ts'
 import { startTestProvider, type TestProvider } from '../../lib/development/test_provider.ts'
 import { errors } from '../../lib/index.ts'
 import { rawRequest } from '../support/raw_request.ts'
@@ -91,6 +92,36 @@ Connection: close
       expect(op.users.get('carol')).to.deep.equal({ name: 'Carol' })
       await answer('fault', { path: '/jwks', kind: '503' })
       expect((await fetch(`${op.issuer}/jwks`)).status).to.equal(503)
+    })
+  })
+
+  describe('its clock', () => {
+    afterEach(() => answer('set_clock', { offset: 0 }))
+
+    it('goes ahead and back again, and its answers say so (RFC 9110 §6.6.1)', async () => {
+      const { now } = await answer('set_clock', { offset: 86_400 })
+      const said = Date.parse((await fetch(`${op.issuer}/jwks`)).headers.get('date') ?? '')
+      const { now: back } = await answer('set_clock', { offset: 0 })
+      expect(now - back).to.be.within(86_400 - 60, 86_400)
+      expect(said / 1000 - back).to.be.within(86_400 - 60, 86_400)
+    })
+
+    it('leaves cookies as long as they would be without it, and those that are gone gone (RFC 6265 §5.2.1)', async () => {
+      const cookie = 'session=1; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT; httponly'
+      const ends = async () => {
+        const query = `client_id=app&response_type=code&scope=openid&redirect_uri=http://localhost/&code_challenge_method=S256&code_challenge=${'a'.repeat(43)}`
+        const { headers } = await fetch(`${op.issuer}/auth?${query}`, { redirect: 'manual' })
+        return headers.getSetCookie().map((line) => Date.parse(/expires=([^;]+)/i.exec(line)?.[1] ?? ''))
+      }
+      const [before] = await ends()
+      await answer('set_clock', { offset: -864_000 })
+      const [after] = await ends()
+      expect(Math.abs((after ?? 0) - (before ?? 0))).to.be.below(60_000)
+      expect(forBrowser(cookie, 60)).to.equal(cookie)
+    })
+
+    it('is no number of text', async () => {
+      expect(await answer('set_clock', { offset: '60' })).to.deep.equal({ error: 'offset must be a number' })
     })
   })
 

@@ -44,6 +44,15 @@ describe('docs/guides/mounting.md', () => {
     }
   })
 
+  it('shows the files of the project for Next.js as they are there', async () => {
+    const page = await readFile(PAGE, 'utf8')
+    const shown = [...page.matchAll(/`(example\/next\/[^`]+)`[^`]*\n\n```js\n(.*?)^```/gms)]
+
+    expect(shown).to.have.length(5)
+    for (const [, file = '', code = ''] of shown)
+      expect(await readFile(join(ROOT, file), 'utf8'), file).to.include(code)
+  })
+
   it('every file of example/mounting is in it, and is tried', async () => {
     const files = await readdir(join(ROOT, 'example/mounting'))
     const page = await readFile(PAGE, 'utf8')

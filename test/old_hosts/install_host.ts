@@ -1,22 +1,25 @@
 import { execFile, spawn } from 'node:child_process'
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { run } from '../../scripts/pack.ts'
 import { answers } from '../support/local_programs.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const PROGRAMS = resolve(import.meta.dirname, 'programs')
+/** Programs of hosts of version 8. */
+const PROGRAMS = 'test/old_hosts/programs'
 const QUIET = ['--no-audit', '--no-fund', '--silent']
 /** Longest that a program may take until it answers; a slow machine needs most of it. */
 const STARTING = 120_000
 
-const run = (program: string, args: readonly string[], cwd: string) =>
-  promisify(execFile)(program, args, { cwd, maxBuffer: 16 * 1024 * 1024 })
-
 /** What a host is installed with. */
 export interface Dependencies {
   readonly dependencies: Readonly<Record<string, string>>
+  /** Folder of the project with its programs. @default those of version 8 */
+  readonly programs?: string
+  /** The name it imports this package by. @default 'oidc-provider' */
+  readonly imports?: 'oidc-provider' | 'openid-provider'
 }
 
 /** A folder with a host in it. */
@@ -55,35 +58,38 @@ export class InstalledHost {
     await Promise.race([answers(url), ended, tooLate])
   }
 
+  /** Runs a program of the host's to its end. @param args what Node is to run */
+  async run(args: readonly string[]): Promise<void> {
+    const { NODE_ENV: _own, ...env } = process.env
+    await promisify(execFile)(process.execPath, args, {
+      cwd: this.folder,
+      env: { ...env, NODE_V8_COVERAGE: '' },
+    })
+  }
+
   async remove(): Promise<void> {
     for (const stop of this.#stops) await stop()
     await rm(this.folder, { recursive: true, force: true })
   }
 }
 
-/** Packs what would be published. @returns what npm installs it by */
-export async function packLibrary(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'packed-'))
-  await run('npm', ['run', 'build'], ROOT)
-  await run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], ROOT)
-  const [name = ''] = await readdir(folder)
-  return `file:${join(folder, name)}`
-}
-
 /**
  * Installs a host from the registry, with our programs beside it.
  * @param provider what stands for `oidc-provider`, in the host and in all that it installs
  */
-export async function installHost({ dependencies }: Dependencies, provider: string): Promise<InstalledHost> {
+export async function installHost(
+  { dependencies, programs = PROGRAMS, imports = 'oidc-provider' }: Dependencies,
+  provider: string,
+): Promise<InstalledHost> {
   const folder = await mkdtemp(join(tmpdir(), 'old-host-'))
   const manifest = {
     private: true,
     type: 'module',
-    dependencies: { ...dependencies, 'oidc-provider': provider },
-    overrides: { 'oidc-provider': '$oidc-provider' },
+    dependencies: { ...dependencies, [imports]: provider },
+    overrides: { [imports]: `$${imports}` },
   }
+  await cp(join(ROOT, programs), folder, { recursive: true })
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
-  await cp(PROGRAMS, folder, { recursive: true })
   await run('npm', ['install', ...QUIET, '--omit=optional'], folder)
   return new InstalledHost(folder)
 }

@@ -15,7 +15,8 @@ export interface FrontchannelLogoutOptions extends FeatureOptions {
   enabled?: boolean | undefined
   /**
    * Seconds that the frames have to load; then the browser goes on, whoever has not been told by then. Where scripts
-   * do not run, they are counted from when the browser has done with the frames.
+   * do not run, they are counted from when the browser has done with the frames. Storage has as many, before that, to
+   * tell of the clients.
    * @default 2.5
    */
   timeout?: number | undefined

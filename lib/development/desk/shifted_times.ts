@@ -5,7 +5,7 @@ import type { ProcessClock } from './process_clock.ts'
 const LONG_AGO = Date.parse('2000-01-01')
 
 /** Browsers compare with a clock of their own. @see RFC 6265 §5.2.1 */
-function forBrowser(cookie: string, offset: number): string {
+export function forBrowser(cookie: string, offset: number): string {
   return cookie.replace(/(; expires=)([^;]+)/i, (whole, name: string, written: string) => {
     const time = Date.parse(written)
     return time < LONG_AGO ? whole : `${name}${new Date(time - offset * 1000).toUTCString()}`
