@@ -75,10 +75,18 @@ const Emitter: new () => ProviderEmitter = EventEmitter
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor defines what the interface promises
 export class Provider extends Emitter {
-  /** What interactions are asked for when, and the classes to change that. */
+  /**
+   * What interactions are asked for when, and the classes to change that.
+   * @example
+   * const policy = Provider.interactionPolicy.base()
+   * policy.remove('consent')
+   */
   static readonly interactionPolicy = interactionPolicy
 
-  /** The Koa application that serves the provider; mount it into another with koa-mount. */
+  /**
+   * The Koa application that serves the provider; mount it into another with koa-mount.
+   * @example app.use('/oidc', provider.app.callback())
+   */
   readonly app: Koa
   readonly #rt: Runtime
   readonly #host: HostMiddleware
@@ -108,7 +116,7 @@ export class Provider extends Emitter {
     this.#host = new HostMiddleware(this.app, rt, routes)
   }
 
-  /** The issuer identifier, as given. */
+  /** The issuer identifier, as given. @example new URL('/cb', provider.issuer) */
   get issuer(): string {
     return this.#rt.issuer
   }
@@ -126,7 +134,10 @@ export class Provider extends Emitter {
     this.app.proxy = value
   }
 
-  /** Keys of the Koa application; the provider's own cookies are signed with `cookies.keys`. */
+  /**
+   * Keys of the Koa application; the provider's own cookies are signed with `cookies.keys`.
+   * @example provider.keys = ['a key for cookies of your own middleware']
+   */
   get keys(): Koa['keys'] {
     return this.app.keys
   }
@@ -139,7 +150,10 @@ export class Provider extends Emitter {
     return this.#rt.models.AccessToken
   }
 
-  /** Finds accounts, as configured; its `findAccount` may be replaced. */
+  /**
+   * Finds accounts, as configured; its `findAccount` may be replaced.
+   * @example const account = await provider.Account.findAccount(ctx, 'ann')
+   */
   get Account() {
     return this.#rt.account
   }
@@ -148,12 +162,21 @@ export class Provider extends Emitter {
     return this.#rt.models.AuthorizationCode
   }
 
-  /** What every code and token is; `instanceof provider.BaseToken` tells. */
+  /**
+   * What every code and token is; `instanceof provider.BaseToken` tells.
+   * @example if (found instanceof provider.BaseToken) await found.destroy()
+   */
   get BaseToken() {
     return BaseToken
   }
 
-  /** Masks an account's claims: `new Claims(available, { ctx, client }).scope(…).mask(…).rejected(…).result()`. */
+  /**
+   * Masks an account's claims: `new Claims(available, { ctx, client }).scope(…).mask(…).rejected(…).result()`.
+   * @example
+   * const claims = new provider.Claims({ sub: 'ann', email: 'ann@example.com' }, { ctx, client })
+   * claims.scope('openid email')
+   * const told = await claims.result()
+   */
   get Claims() {
     return this.#rt.models.Claims
   }
@@ -174,7 +197,15 @@ export class Provider extends Emitter {
     return this.#rt.models.Interaction
   }
 
-  /** The class of `ctx.oidc`; a host may replace getters on its prototype, for scopes that are not fixed. */
+  /**
+   * The class of `ctx.oidc`; a host may replace getters on its prototype, for scopes that are not fixed.
+   * @example
+   * Object.defineProperty(provider.OIDCContext.prototype, 'isInternal', {
+   *   get() {
+   *     return this.client?.clientId.startsWith('internal-')
+   *   },
+   * })
+   */
   get OIDCContext() {
     return this.#rt.OIDCContext
   }
@@ -187,7 +218,10 @@ export class Provider extends Emitter {
     return this.#rt.models.ReplayDetection
   }
 
-  /** A resource server as the host describes it. */
+  /**
+   * A resource server as the host describes it.
+   * @example const api = new provider.ResourceServer('https://api.example.com', { scope: 'orders:read' })
+   */
   get ResourceServer() {
     return ResourceServer
   }

@@ -33,6 +33,7 @@ function section(members: readonly Member[]): string {
   const described = members.filter(({ comment }) => comment.text !== '')
   const [first] = described
   if (first === undefined) throw new Error(`Provider.${members[0]?.name} has no comment`)
+  if (first.comment.example === undefined) throw new Error(`without an example: Provider.${first.name}`)
   if (!first.type.startsWith(first.name)) {
     if (first.type !== '') return memberSection(3, first.name, first)
     return [heading(3, first.name), describe(first.comment), ...exampleOf(first.comment)].join('\n\n')
