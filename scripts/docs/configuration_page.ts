@@ -28,6 +28,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'scopes',
     'ttl',
     'renderError',
+    'screens',
   ],
   'Optional features': ['features'],
   'Authorization requests': [
