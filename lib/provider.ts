@@ -124,6 +124,15 @@ export class Provider extends Emitter {
   }
 
   /**
+   * What every request's `ctx` inherits, as that of the Koa application, for libraries that add to it.
+   * @example
+   * Object.assign(provider.context, { tenant: 'example' })
+   */
+  get context(): Koa['context'] {
+    return this.app.context
+  }
+
+  /**
    * Whether `X-Forwarded-*` headers are believed; set it behind a TLS offloading proxy. @default false
    * @example
    * provider.proxy = true

@@ -7,7 +7,7 @@ is an \`EventEmitter\`: see [events](../events.md). Its model classes are in [mo
 
 /** Parts of the page, most used first. Whatever is in none of them is a mistake. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
-  Serving: ['callback', 'listen', 'use', 'app', 'proxy', 'keys', 'health'],
+  Serving: ['callback', 'listen', 'use', 'app', 'context', 'proxy', 'keys', 'health'],
   Screens: [
     'interactionDetails',
     'interactionFinished',

@@ -1,11 +1,12 @@
 /**
  * Hosts that were written for `oidc-provider` 8, as they are, with this package in its place:
  * `npm run old-hosts -- --hosts documented,nest,community-server`. With `--reference` they run with `oidc-provider` 8.
- * And `next`, an example whose framework is too large to be installed for the tests.
+ * One of them, `comet`, is for 9. And `next`, an example whose framework is too large to be installed for the tests.
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pack } from '../../scripts/pack.ts'
+import { comet } from './hosts/comet.ts'
 import { communityServer } from './hosts/community_server.ts'
 import { documented } from './hosts/documented.ts'
 import { nest } from './hosts/nest.ts'
@@ -13,7 +14,7 @@ import { next } from './hosts/next.ts'
 import { installHost } from './install_host.ts'
 import type { OldHost } from './old_host.ts'
 
-const HOSTS: readonly OldHost[] = [documented, nest, communityServer, next]
+const HOSTS: readonly OldHost[] = [documented, nest, communityServer, comet, next]
 
 const { values } = parseArgs({
   options: {
@@ -37,7 +38,7 @@ function chosen(): readonly OldHost[] {
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-async function visit(host: OldHost, provider: string): Promise<boolean> {
+async function visit(host: OldHost, provider = host.reference ?? '^8'): Promise<boolean> {
   say(`\n## ${host.name}\n`)
   const installed = await installHost(host, provider)
   try {
@@ -53,7 +54,7 @@ async function visit(host: OldHost, provider: string): Promise<boolean> {
 
 async function visitAll(): Promise<boolean> {
   const packed = async () => `file:${values.package === undefined ? await pack() : resolve(values.package)}`
-  const provider = values.reference ? '^8' : await packed()
+  const provider = values.reference ? undefined : await packed()
   const outcomes: boolean[] = []
   for (const host of chosen()) outcomes.push(await visit(host, provider))
   return outcomes.every(Boolean)
