@@ -1,5 +1,6 @@
 import { toString as drawQrCode } from 'qrcode'
 import { layout } from '../lib/actions/pages/layout.ts'
+import { plainAppearance } from '../lib/actions/pages/make_screens.ts'
 import type { Page } from '../lib/engine/render_page.ts'
 import { html, trustedHtml } from '../lib/helpers/http/html.ts'
 import type { ConnectedDevice } from './device.ts'
@@ -19,5 +20,5 @@ export async function devicePage(device: ConnectedDevice): Promise<Page> {
 <div class="qr" role="img" aria-label="QR code for ${verificationUriComplete}">${trustedHtml(qrCode)}</div>
 <p class="quiet" role="status">Waiting until you have allowed it.</p>
 <a class="button second" href="/">Cancel</a>`
-  return layout({ title: 'Connect this device', head, body, formActions: [] })
+  return layout(plainAppearance(), { title: 'Connect this device', head, body, formActions: [] })
 }

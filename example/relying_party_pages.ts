@@ -1,5 +1,6 @@
 import type { IDToken, UserInfoResponse } from 'openid-client'
 import { layout, type Screen } from '../lib/actions/pages/layout.ts'
+import { plainAppearance } from '../lib/actions/pages/make_screens.ts'
 import type { Page } from '../lib/engine/render_page.ts'
 import { type Html, html } from '../lib/helpers/http/html.ts'
 
@@ -15,7 +16,7 @@ export function homePage(issuer: string, notice?: string): Page {
 ${notice !== undefined && html`<p class="note" role="status">${notice}</p>\n`}${LOGIN_FORM}
 ${DEVICE_FORM}
 <footer><p>It asks for a code, trades it for tokens, and shows you what it got.</p></footer>`
-  return layout({ title: 'Demo application', body, formActions: formActions(issuer) })
+  return layout(plainAppearance(), { title: 'Demo application', body, formActions: formActions(issuer) })
 }
 
 /** What somebody sees who did not get through; changing one's mind is no failure. */
@@ -26,7 +27,7 @@ export function failurePage(issuer: string, error: string, description: string |
 ${LOGIN_FORM}
 <a class="button second" href="/">Back to the start</a>`
   const title = isCancelled ? 'Sign-in cancelled' : 'Sign-in failed'
-  return layout({ title, body, formActions: formActions(issuer) })
+  return layout(plainAppearance(), { title, body, formActions: formActions(issuer) })
 }
 
 const EPOCH_TIMES: ReadonlySet<string> = new Set(['exp', 'iat', 'nbf', 'auth_time', 'updated_at'])
@@ -85,5 +86,5 @@ ${login.refreshToken !== undefined && html`<form method="post" action="/refresh"
 </div>
 ${facts('id-token', 'ID Token', login.claims)}${facts('header', 'ID Token header', headerOf(login.idToken))}${facts('userinfo', 'UserInfo', login.userinfo)}${facts('tokens', 'Tokens', tokens)}<footer><p>A demo shows its tokens; an application that people use shows them to nobody. Signing out ends the sign-in here, and asks you whether to end the one at the provider, too.</p></footer>`,
   }
-  return layout(screen)
+  return layout(plainAppearance(), screen)
 }

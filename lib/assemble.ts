@@ -7,6 +7,7 @@ import { base, toPolicy } from './actions/authorization/policy/policy.ts'
 import { directRequestRules, requestRules } from './actions/authorization/rules/request_rules.ts'
 import { CLIENT_AUTHENTICATIONS } from './actions/client_auth/table.ts'
 import { coreMetadata } from './actions/discovery/core_metadata.ts'
+import { makeScreens } from './actions/pages/make_screens.ts'
 import { formPost } from './actions/response_modes/form_post.ts'
 import { fragment, query } from './actions/response_modes/query.ts'
 import { Deadlines } from './adapters/deadlines.ts'
@@ -197,6 +198,11 @@ export function assemble(
     sectorDocuments: new SectorDocuments({ configuration }),
     cookieKeys: makeCookieKeys(configuration),
     urls: new UrlBuilder(issuer, paths),
+    screens: makeScreens(configuration.screens, {
+      issuer,
+      texts: FEATURES.flatMap(({ texts = [] }) => texts),
+      notify: (notice) => logger.info(notice),
+    }),
     models,
     account,
     clientRules,

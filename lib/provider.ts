@@ -13,12 +13,14 @@ import type {
   RefreshToken,
   Session,
 } from '../types/models.ts'
+import type { Health } from '../types/running/health.ts'
 import { endEverySession, endOneSession } from './actions/account/end_sessions.ts'
 import { entriesOf } from './actions/account/entries_of.ts'
 import { type HostExchange, hostContext, noExchange } from './actions/account/host_context.ts'
 import { grantsOf, revokeEveryGrant, revokeOneGrant } from './actions/account/revoke_grants.ts'
 import { currentInteraction, storeResult } from './actions/authorization/interaction/interaction_result.ts'
 import * as interactionPolicy from './actions/authorization/policy/public.ts'
+import { checkHealth } from './actions/health/check_health.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
 import './features/members.ts'
 import './features/reasons.ts'
@@ -75,10 +77,18 @@ const Emitter: new () => ProviderEmitter = EventEmitter
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor defines what the interface promises
 export class Provider extends Emitter {
-  /** What interactions are asked for when, and the classes to change that. */
+  /**
+   * What interactions are asked for when, and the classes to change that.
+   * @example
+   * const policy = Provider.interactionPolicy.base()
+   * policy.remove('consent')
+   */
   static readonly interactionPolicy = interactionPolicy
 
-  /** The Koa application that serves the provider; mount it into another with koa-mount. */
+  /**
+   * The Koa application that serves the provider; mount it into another with koa-mount.
+   * @example app.use('/oidc', provider.app.callback())
+   */
   readonly app: Koa
   readonly #rt: Runtime
   readonly #host: HostMiddleware
@@ -108,7 +118,7 @@ export class Provider extends Emitter {
     this.#host = new HostMiddleware(this.app, rt, routes)
   }
 
-  /** The issuer identifier, as given. */
+  /** The issuer identifier, as given. @example new URL('/cb', provider.issuer) */
   get issuer(): string {
     return this.#rt.issuer
   }
@@ -135,7 +145,10 @@ export class Provider extends Emitter {
     this.app.proxy = value
   }
 
-  /** Keys of the Koa application; the provider's own cookies are signed with `cookies.keys`. */
+  /**
+   * Keys of the Koa application; the provider's own cookies are signed with `cookies.keys`.
+   * @example provider.keys = ['a key for cookies of your own middleware']
+   */
   get keys(): Koa['keys'] {
     return this.app.keys
   }
@@ -148,7 +161,10 @@ export class Provider extends Emitter {
     return this.#rt.models.AccessToken
   }
 
-  /** Finds accounts, as configured; its `findAccount` may be replaced. */
+  /**
+   * Finds accounts, as configured; its `findAccount` may be replaced.
+   * @example const account = await provider.Account.findAccount(ctx, 'ann')
+   */
   get Account() {
     return this.#rt.account
   }
@@ -157,12 +173,21 @@ export class Provider extends Emitter {
     return this.#rt.models.AuthorizationCode
   }
 
-  /** What every code and token is; `instanceof provider.BaseToken` tells. */
+  /**
+   * What every code and token is; `instanceof provider.BaseToken` tells.
+   * @example if (found instanceof provider.BaseToken) await found.destroy()
+   */
   get BaseToken() {
     return BaseToken
   }
 
-  /** Masks an account's claims: `new Claims(available, { ctx, client }).scope(…).mask(…).rejected(…).result()`. */
+  /**
+   * Masks an account's claims: `new Claims(available, { ctx, client }).scope(…).mask(…).rejected(…).result()`.
+   * @example
+   * const claims = new provider.Claims({ sub: 'ann', email: 'ann@example.com' }, { ctx, client })
+   * claims.scope('openid email')
+   * const told = await claims.result()
+   */
   get Claims() {
     return this.#rt.models.Claims
   }
@@ -183,7 +208,15 @@ export class Provider extends Emitter {
     return this.#rt.models.Interaction
   }
 
-  /** The class of `ctx.oidc`; a host may replace getters on its prototype, for scopes that are not fixed. */
+  /**
+   * The class of `ctx.oidc`; a host may replace getters on its prototype, for scopes that are not fixed.
+   * @example
+   * Object.defineProperty(provider.OIDCContext.prototype, 'isInternal', {
+   *   get() {
+   *     return this.client?.clientId.startsWith('internal-')
+   *   },
+   * })
+   */
   get OIDCContext() {
     return this.#rt.OIDCContext
   }
@@ -196,7 +229,10 @@ export class Provider extends Emitter {
     return this.#rt.models.ReplayDetection
   }
 
-  /** A resource server as the host describes it. */
+  /**
+   * A resource server as the host describes it.
+   * @example const api = new provider.ResourceServer('https://api.example.com', { scope: 'orders:read' })
+   */
   get ResourceServer() {
     return ResourceServer
   }
@@ -243,6 +279,19 @@ export class Provider extends Emitter {
   use<State = DefaultState, Extended = DefaultContext>(middleware: Middleware<State, Extended>): this {
     this.#host.use(middleware)
     return this
+  }
+
+  /**
+   * Tries whether requests can be served: storage answers a look-up within `storageTimeout`, and the keys sign and verify with each
+   * algorithm that is enabled. For an endpoint of yours that tells a load balancer, see [readiness in
+   * express](../guides/deployment.md#readiness-in-express); never rejects. What it says holds nothing secret, but is work that
+   * nobody from outside should be able to ask for.
+   * @example
+   * const { status, checks } = await provider.health()
+   * if (status !== 'ok') console.error(checks)
+   */
+  health(): Promise<Health> {
+    return checkHealth(this.#rt)
   }
 
   /**

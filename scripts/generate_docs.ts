@@ -1,11 +1,13 @@
 /** Writes the pages of docs/ that are made from types, code and tests; with --check fails when they are not up to date. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { PAGE_TEXTS } from '../lib/actions/pages/make_screens.ts'
 import { FEATURES } from '../lib/features/index.ts'
 import Provider from '../lib/index.ts'
 import { configurationPage } from './docs/configuration_page.ts'
 import { conformancePage, MENTIONS_MODULES } from './docs/conformance_page.ts'
 import { type Declaration, readDeclarations } from './docs/declarations.ts'
+import { diagnosticsPage } from './docs/diagnostics_page.ts'
 import { errorsPage } from './docs/errors_page.ts'
 import { eventsPage } from './docs/events_page.ts'
 import { fapiPage } from './docs/fapi_page.ts'
@@ -16,6 +18,8 @@ import { reasonsPages } from './docs/reasons_pages.ts'
 import { MENTIONS_CASES, securityPage } from './docs/security_page.ts'
 import { adapterPage, clientMetadataPage, contextPage } from './docs/table_pages.ts'
 import { readTitles } from './docs/test_titles.ts'
+import { textsPage } from './docs/texts_page.ts'
+import { linkTypes } from './docs/type_links.ts'
 import { typesPage } from './docs/types_page.ts'
 import { readSources } from './layers/sources.ts'
 
@@ -27,6 +31,7 @@ const CONFIGURATION = [
   'types/fetch_limits.ts',
   'types/routes.ts',
   'types/grants/trusted_issuer.ts',
+  'types/screens/screens.ts',
   'types/ttl.ts',
 ]
 const EVENTS = 'types/events.ts'
@@ -38,6 +43,7 @@ const CONTEXT = 'types/context.ts'
 const CLIENT = 'types/client.ts'
 const ADAPTER = 'types/adapter.ts'
 const ERRORS = 'types/errors.ts'
+const DIAGNOSTICS = 'types/running/diagnostics.ts'
 const ERROR_CLASSES = 'lib/helpers/errors.ts'
 const PROVIDER = 'lib/provider.ts'
 /** Where features add to the class of providers. */
@@ -61,7 +67,7 @@ const featureFiles = readdirSync(join(root, 'types/features'))
   .map((name) => `types/features/${name}`)
   .filter((path) => path.endsWith('.ts') && path !== REGISTRY)
   .sort()
-const typeFiles = ['types', 'types/grants'].flatMap((folder) =>
+const typeFiles = ['types', 'types/grants', 'types/running', 'types/screens'].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${folder}/${name}`)
@@ -111,7 +117,16 @@ const elsewhere = new Map([
   ['OIDCContextEntities', 'context.md'] as const,
   ['ClientMetadata', 'client_metadata.md'] as const,
   ['ProviderError', 'errors.md'] as const,
+  ['DiagnosticsChannels', 'diagnostics.md'] as const,
 ])
+
+/** The interfaces of texts of screens, by their names in small letters. */
+const textTypes = new Map(
+  [...of('types/screens/texts.ts'), ...[...features.values()].flat()].map((declaration) => [
+    declaration.name.toLowerCase(),
+    declaration,
+  ]),
+)
 
 /** What the options of a feature say it is, in one sentence. */
 function optionsOf(type: string): string {
@@ -160,6 +175,7 @@ const pages: Readonly<Record<string, string>> = {
   'docs/reference/adapter.md': adapterPage(of(ADAPTER)),
   'docs/reference/client_metadata.md': clientMetadataPage(one(CLIENT, 'ClientMetadata'), origins),
   'docs/reference/context.md': contextPage(one(CONTEXT, 'OIDCContext'), one(CONTEXT, 'OIDCContextEntities')),
+  'docs/reference/diagnostics.md': diagnosticsPage(one(DIAGNOSTICS, 'DiagnosticsChannels'), of(DIAGNOSTICS)),
   'docs/reference/errors.md': errorsPage(of(ERROR_CLASSES), one(ERRORS, 'ProviderError')),
   'docs/reference/features.md': featuresPage(
     (one(REGISTRY, 'Features').members ?? []).map(({ name, type }) => [name, optionsOf(type)] as const),
@@ -176,6 +192,10 @@ const pages: Readonly<Record<string, string>> = {
     one(MEMBERS, 'FeatureMembers').members ?? [],
     new Set(modelClasses.keys()),
   ),
+  'docs/reference/texts.md': textsPage(
+    [...PAGE_TEXTS, ...FEATURES.flatMap(({ texts = [] }) => texts)],
+    (screen) => textTypes.get(`${screen}texts`),
+  ),
   'docs/reference/types.md': typesPage(PUBLIC.flatMap(of), elsewhere),
   'docs/security.md': securityPage(titles),
 }
@@ -188,8 +208,12 @@ function current(path: string): string | undefined {
   }
 }
 
-for (const [name, page] of Object.entries(pages)) {
+/** Types that the page of types has. */
+const names = new Set(PUBLIC.flatMap(of).map(({ name }) => name))
+
+for (const [name, text] of Object.entries(pages)) {
   const path = join(root, name)
+  const page = linkTypes(text, name, names)
   if (current(path) === page) continue
   if (process.argv.includes('--check')) {
     console.error(`${name} is stale: run npm run docs`)

@@ -2,7 +2,8 @@
  * Changes the library in small ways, and tells which changes no test notices: `npm run mutants -- lib/actions/grants`.
  *
  * All mutants of the given files sit in a copy of the project and are switched on one by one; each is tried against
- * the tests that reach it. Mutants that are reached while files are loaded get a process of their own.
+ * the tests that reach it. Mutants that are reached while files are loaded, or in no thread but others, get a process
+ * of their own.
  */
 import { join, resolve } from 'node:path'
 import { Judge, judgeLoaded, takeSurvey } from './mutants/crew.ts'
@@ -98,18 +99,20 @@ async function judgeAll(
   const costOf = (file: string) => costs.get(join(plan.sandbox, file)) ?? 0
   const cheapFirst = [...plan.files].sort((a, b) => costOf(a) - costOf(b))
   const judges = Array.from({ length: JOBS }, () => new Judge(plan.sandbox, cheapFirst))
+  const reached = new Set(tests.flatMap((test) => test.reached))
+  // Threads and processes that tests start count nothing here, and hear of a mutant when they begin.
+  const isApart = ({ id }: Mutant) => loading.has(id) || !reached.has(id)
   await inParallel(
-    mutants.filter(({ id }) => !loading.has(id)),
+    mutants.filter((mutant) => !isApart(mutant)),
     async (mutant, job) => {
       const titles = tests.filter(({ reached }) => reached.includes(mutant.id)).map(({ title }) => title)
-      const killer = titles.length === 0 ? undefined : await judges[job]?.judge(mutant.id, titles)
-      told({ mutant, killer })
+      told({ mutant, killer: await judges[job]?.judge(mutant.id, titles) })
     },
   )
   for (const judge of judges) judge.end()
-  const atLoad = mutants.filter(({ id }) => loading.has(id))
-  if (atLoad.length > 0) console.log(`${atLoad.length} are left, each with a process of its own`)
-  await inParallel(atLoad, async (mutant) => {
+  const apart = mutants.filter(isApart)
+  if (apart.length > 0) console.log(`${apart.length} are left, each with a process of its own`)
+  await inParallel(apart, async (mutant) => {
     const siblings = new Set(mutants.filter(({ file }) => file === mutant.file).map(({ id }) => id))
     told(await judgeWhileLoading(plan, mutant, siblings))
   })

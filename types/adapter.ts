@@ -109,18 +109,26 @@ export interface GivenAdapter<P extends AdapterPayload = AdapterPayload> {
    * @param id the entry's key; at most 256 of the characters that may stand in a URI (RFC 3986 §2), case-sensitive
    * @param payload plain JSON; store unknown members too, new versions may add some
    * @param expiresIn whole seconds until the entry may be dropped, at least 1; absent means "keep"
+   * @example await adapter.upsert('code-1', { jti: 'code-1', grantId: 'g', exp: 1795000060 }, 60)
    */
   upsert(id: string, payload: P, expiresIn?: number): Promise<unknown>
 
-  /** Finds an entry by its key. A missing one is `undefined` (or `null`), not an error. */
+  /**
+   * Finds an entry by its key. A missing one is `undefined` (or `null`), not an error.
+   * @example const code = await adapter.find('code-1')
+   */
   find(id: string): Promise<P | undefined | null | void>
 
-  /** Finds a device code by its user code. Called on the adapter of `DeviceCode` only. */
+  /**
+   * Finds a device code by its user code. Called on the adapter of `DeviceCode` only.
+   * @example const deviceCode = await adapter.findByUserCode?.('BCDFGHJK')
+   */
   findByUserCode?(userCode: string): Promise<P | undefined | null | void>
 
   /**
    * Finds a session by its `uid`. Called on the adapter of `Session` only. A session may move to another id and
    * keep its `uid`: then the one stored last is meant, also after the former was removed.
+   * @example const session = await adapter.findByUid?.('uid-1')
    */
   findByUid?(uid: string): Promise<P | undefined | null | void>
 
@@ -129,16 +137,18 @@ export interface GivenAdapter<P extends AdapterPayload = AdapterPayload> {
    * Two concurrent calls must not both return `true`; single use depends on it.
    * @returns whether this call was the one that consumed the entry; nothing, if the adapter cannot tell
    * @see RFC 6749 §4.1.2, §10.5 – a code used twice is refused and its tokens are revoked
+   * @example const isMine = await adapter.consume('code-1')
    */
   consume(id: string): Promise<unknown>
 
-  /** Removes an entry. A missing one is no error. */
+  /** Removes an entry. A missing one is no error. @example await adapter.destroy('code-1') */
   destroy(id: string): Promise<unknown>
 
   /**
    * Removes every entry of this kind that carries `grantId`, and keeps none that is being written meanwhile.
    * Called on the adapters of the token kinds: AccessToken, RefreshToken, AuthorizationCode, DeviceCode,
    * BackchannelAuthenticationRequest.
+   * @example await adapter.revokeByGrantId('g')
    */
   revokeByGrantId(grantId: string): Promise<unknown>
 
@@ -152,6 +162,8 @@ export interface GivenAdapter<P extends AdapterPayload = AdapterPayload> {
    * @param accountId the account; told apart by every character, also where letters differ by their case only
    * @param page.limit how many entries at most
    * @param page.after `next` of the page before; absent for the first one
+   * @example
+   * const { entries, next } = (await adapter.listByAccountId?.('ann', { limit: 100 })) ?? { entries: [] }
    */
   listByAccountId?(
     accountId: string,

@@ -22,6 +22,7 @@ import type { GivenFindAccount } from './find_account.ts'
 import type { InteractionPolicy, PolicyPrompt } from './interaction_policy.ts'
 import type { AccessToken, AuthorizationCode, BaseToken, Client, Grant, Interaction } from './models.ts'
 import type { RoutesConfiguration } from './routes.ts'
+import type { ScreensConfiguration } from './screens/screens.ts'
 import type { TTLConfiguration } from './ttl.ts'
 
 /** A value, or a promise of it. */
@@ -29,19 +30,19 @@ export type CanBePromise<T> = T | Promise<T>
 
 /** Options of a cookie. `maxAge` and `expires` are ignored: `ttl.Session` and `ttl.Interaction` decide. */
 export interface CookieOptions {
-  /** The domain it is sent to. @default the host alone @see RFC 6265 §4.1.2.3 */
+  /** The domain it is sent to. @default the host alone @see RFC 6265 §4.1.2.3 @example 'example.com' */
   domain?: string | undefined
-  /** Ignored. */
+  /** Ignored. @example new Date('2030-01-01') */
   expires?: Date | undefined
   /** Hides it from scripts. @default true @see RFC 6265 §4.1.2.6 */
   httpOnly?: boolean | undefined
-  /** Ignored. */
+  /** Ignored. @example 14 * 24 * 3600 * 1000 */
   maxAge?: number | undefined
   /** Replaces a cookie of the same name in one answer. @default true */
   overwrite?: boolean | undefined
-  /** The path it is sent to. @default chosen for each cookie @see RFC 6265 §4.1.2.4 */
+  /** The path it is sent to. @default chosen for each cookie @see RFC 6265 §4.1.2.4 @example '/oidc' */
   path?: string | undefined
-  /** Whether it is sent along from other sites. @see RFC 6265bis §5.6.7 */
+  /** Whether it is sent along from other sites. @see RFC 6265bis §5.6.7 @example 'lax' */
   sameSite?: 'strict' | 'lax' | 'none' | boolean | undefined
   /** Sends it over https only. @default true where the request came over https @see RFC 6265 §4.1.2.5 */
   secure?: boolean | undefined
@@ -61,13 +62,13 @@ export interface CookieSigner {
 
 /** What to call the cookies. */
 export interface CookieNames {
-  /** The interaction a person is in, sent to the interaction's page. @default '_interaction' */
+  /** The interaction a person is in, sent to the interaction's page. @default '_interaction' @example '__Host-op_interaction' */
   interaction?: string | undefined
-  /** The interaction a person returns from. @default '_interaction_resume' */
+  /** The interaction a person returns from. @default '_interaction_resume' @example 'op_resume' */
   resume?: string | undefined
-  /** Accepted for hosts of version 8; no cookie has this name. */
+  /** Accepted for hosts of version 8; no cookie has this name. @example 'op_state' */
   state?: string | undefined
-  /** The login. @default '_session' */
+  /** The login. @default '_session' @example '__Host-op_session' */
   session?: string | undefined
 }
 
@@ -103,19 +104,22 @@ export interface CookiesConfiguration {
 
 /** Members to add to the discovery document. They never replace what the provider computes. */
 export interface DiscoveryMetadata {
-  /** Kinds of claims. @default ['normal'] @see OpenID Connect Discovery 1.0 §3 */
+  /** Kinds of claims. @default ['normal'] @see OpenID Connect Discovery 1.0 §3 @example ['normal'] */
   claim_types_supported?: string[] | undefined
-  /** Languages of claim values. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  /** Languages of claim values. @default undefined @see OpenID Connect Discovery 1.0 §3 @example ['en', 'de'] */
   claims_locales_supported?: string[] | undefined
-  /** Values of `display`. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  /** Values of `display`. @default undefined @see OpenID Connect Discovery 1.0 §3 @example ['page', 'popup'] */
   display_values_supported?: string[] | undefined
-  /** Rules for the use of data. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  /** Rules for the use of data. @default undefined @see OpenID Connect Discovery 1.0 §3 @example 'https://example.com/privacy' */
   op_policy_uri?: string | undefined
-  /** Terms of service. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  /** Terms of service. @default undefined @see OpenID Connect Discovery 1.0 §3 @example 'https://example.com/terms' */
   op_tos_uri?: string | undefined
-  /** Documentation for developers. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  /**
+   * Documentation for developers. @default undefined @see OpenID Connect Discovery 1.0 §3
+   * @example 'https://example.com/developers'
+   */
   service_documentation?: string | undefined
-  /** Languages of the screens. @default undefined @see OpenID Connect Discovery 1.0 §3 */
+  /** Languages of the screens. @default undefined @see OpenID Connect Discovery 1.0 §3 @example ['en', 'de', 'ar'] */
   ui_locales_supported?: string[] | undefined
   [member: string]: unknown
 }
@@ -190,7 +194,10 @@ export interface FormatCustomizers {
 
 /** The form of tokens. */
 export interface FormatsConfiguration {
-  /** Randomness of opaque tokens and codes, in bits, at least 128. @default 256 @see RFC 6749 §10.10 */
+  /**
+   * Randomness of opaque tokens and codes, in bits, at least 128. @default 256 @see RFC 6749 §10.10
+   * @example (ctx, token) => (token.kind === 'RefreshToken' ? 384 : 256)
+   */
   bitsOfOpaqueRandomness?: number | ((ctx: KoaContextWithOIDC, token: BaseToken) => number) | undefined
   /** Changes structured tokens before they are signed. @default { jwt: undefined } @see RFC 9068 §2 */
   customizers?: FormatCustomizers | undefined
@@ -198,13 +205,14 @@ export interface FormatsConfiguration {
 
 /** How those are slowed down who try client secrets out. */
 export interface ClientSecretThrottle {
-  /** Wrong secrets from one address before it is slowed down; 0: it never is. @default 10 */
+  /** Wrong secrets from one address before it is slowed down; 0: it never is. @default 10 @example 5 */
   attempts?: number | undefined
-  /** Longest delay of a wrong answer, in seconds. It starts at 50 milliseconds and doubles each time. @default 0.5 */
+  /** Longest delay of a wrong answer, in seconds. It starts at 50 milliseconds and doubles each time. @default 0.5 @example 1 */
   longestWait?: number | undefined
   /**
    * Told about each wrong secret, with the number of them from its address. What it throws changes no answer.
    * @default does nothing
+   * @example (ctx, clientId, count) => log.warn(`${count} wrong secrets of ${clientId} from ${ctx.ip}`)
    */
   failed?: ((ctx: KoaContextWithOIDC, clientId: string, count: number) => void) | undefined
 }
@@ -244,11 +252,35 @@ export interface InteractionsConfiguration {
 
 /** Receives notices and warnings instead of the console. */
 export interface Logger {
-  /** Something to know. */
+  /**
+   * Something to know.
+   * @example
+   * logger: {
+   *   info: (message) => log.info(message),
+   *   warn: (message) => log.warn(message),
+   *   error: (message, cause) => log.error({ cause }, message),
+   * }
+   */
   info(message: string): void
-  /** Something to change. */
+  /**
+   * Something to change.
+   * @example
+   * logger: {
+   *   info: (message) => log.info(message),
+   *   warn: (message) => log.warn(message),
+   *   error: (message, cause) => log.error({ cause }, message),
+   * }
+   */
   warn(message: string): void
-  /** Something that failed, and why. */
+  /**
+   * Something that failed, and why.
+   * @example
+   * logger: {
+   *   info: (message) => log.info(message),
+   *   warn: (message) => log.warn(message),
+   *   error: (message, cause) => log.error({ cause }, message),
+   * }
+   */
   error(message: string, cause?: unknown): void
 }
 
@@ -257,7 +289,7 @@ export type PKCEMethods = 'S256' | 'plain'
 
 /** Proof Key for Code Exchange. */
 export interface PKCEConfiguration {
-  /** The methods clients may use: 'S256', 'plain'; at least one. @default ['S256'] @see RFC 7636 §4.2 */
+  /** The methods clients may use: 'S256', 'plain'; at least one. @default ['S256'] @see RFC 7636 §4.2 @example ['S256'] */
   methods?: PKCEMethods[] | undefined
   /**
    * Whether this client must use PKCE; asked where a request lacks `code_challenge`. @default () => true @see RFC 7636 §4.4.1, RFC 9700 §2.1.1
@@ -386,6 +418,7 @@ export interface Configuration {
    * How far the `exp` of a client assertion may be ahead, in seconds. Each one works once, and is remembered until then.
    * @default 3600
    * @see RFC 7523 §3
+   * @example 300
    */
   clientAssertionLifetime?: number | undefined
   /**
@@ -408,7 +441,7 @@ export interface Configuration {
    * clientSecretThrottle: { failed: (ctx, clientId, count) => console.warn(`wrong secret for ${clientId}, number ${count}`) }
    */
   clientSecretThrottle?: ClientSecretThrottle | undefined
-  /** How far clocks of clients may be off, in seconds. @default 15 @see RFC 7519 §4.1.4 */
+  /** How far clocks of clients may be off, in seconds. @default 15 @see RFC 7519 §4.1.4 @example 5 */
   clockTolerance?: number | undefined
   /**
    * Leaves claims of scopes out of ID Tokens unless `response_type` is `id_token`. They are in the ID Token in any
@@ -602,7 +635,17 @@ export interface Configuration {
    * scopes: ['openid', 'offline_access', 'beta']
    */
   scopes?: string[] | ReadonlySet<string> | undefined
-  /** Whether the client's `sector_identifier_uri` is fetched and compared with its metadata. @default () => true @see OpenID Connect Dynamic Client Registration 1.0 §5 */
+  /**
+   * What the provider's own pages look like and say.
+   * @default in the person's language, blue on white or on dark grey
+   * @example
+   * screens: { colors: { light: { accent: '#0f766e' } }, logo: '/logo.svg', defaultLanguage: 'de' }
+   */
+  screens?: ScreensConfiguration | undefined
+  /**
+   * Whether the client's `sector_identifier_uri` is fetched and compared with its metadata. @default () => true @see OpenID Connect Dynamic Client Registration 1.0 §5
+   * @example (client) => client.sectorIdentifierUri?.startsWith('https://') === true
+   */
   sectorIdentifierUriValidate?: ((client: Client) => boolean) | undefined
   /**
    * Seconds a storage call, and a `compareClientSecret` of the host's, may take; past them the client gets 503 with `Retry-After`. @default 5 @see RFC 9110 §15.6.4

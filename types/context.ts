@@ -86,6 +86,11 @@ export interface OIDCContext {
   readonly amr: string[]
   /** How the answer travels: `response_mode`, or the default of the response type. */
   readonly responseMode: string | undefined
+  /**
+   * The language for the person, as a BCP 47 tag: of the `languages` that `screens` offers the one that fits `ui_locales`
+   * of the request best, then `Accept-Language`. For pages of your own. @see OpenID Connect Core 1.0 §3.1.2.1
+   */
+  readonly language: string
   /** Requested scope values. */
   readonly requestParamScopes: Set<string>
   /** Requested scope values that this provider defines itself. */
@@ -102,20 +107,24 @@ export interface OIDCContext {
   readonly redirectUriCheckPerformed: boolean
   /** How old the authentication may be, in seconds: `max_age`, or what the client registered. */
   readonly maxAge: number | undefined
-  /** Remembers a thing the request has loaded or made, for `entities`. */
+  /** Remembers a thing the request has loaded or made, for `entities`. @example ctx.oidc.entity('Grant', grant) */
   entity(name: string, value: unknown): void
-  /** The logged-in end-user as this client knows them; `undefined` when nobody is logged in. */
+  /** The logged-in end-user as this client knows them; `undefined` when nobody is logged in. @example await ctx.oidc.subject() */
   subject(): Promise<string | undefined>
-  /** Whether the prompt was asked for and is still to be resolved. */
+  /** Whether the prompt was asked for and is still to be resolved. @example ctx.oidc.promptPending('login') */
   promptPending(name: string): boolean
-  /** Who assertions of clients may be addressed to. @see RFC 7523 §3 */
+  /**
+   * Who assertions of clients may be addressed to. @see RFC 7523 §3
+   * @example ctx.oidc.clientJwtAuthExpectedAudience().has('https://op.example.com')
+   */
   clientJwtAuthExpectedAudience(): Set<string>
-  /** Absolute URL of a route. */
+  /** Absolute URL of a route. @example ctx.oidc.urlFor('authorization') */
   urlFor(name: string, params?: Record<string, string>): string
   /**
    * Reads the access token of this request.
    * @throws InvalidRequest when it is sent in more than one way, InvalidToken when it is not sent
    * @see RFC 6750 §2
+   * @example await provider.AccessToken.find(ctx.oidc.getAccessToken())
    */
   getAccessToken(options?: { acceptDPoP?: boolean; acceptQueryParam?: boolean }): string
 }

@@ -122,8 +122,11 @@ export interface ProviderError extends Error {
   seen?: readonly string[] | undefined
   /** What would be accepted in its place. For events and logs; never sent. */
   accepted?: readonly string[] | undefined
-  /** Says why, for events and logs: a reason of your own, or the error that led to this one. */
+  /**
+   * Says why, for events and logs: a reason of your own, or the error that led to this one.
+   * @example throw new errors.InvalidRequest('the tenant is closed').because({ reason: 'tenant.closed' })
+   */
   because(why: ErrorReason, found?: FoundNames): this
-  /** The same failure under the name another endpoint must use. */
+  /** The same failure under the name another endpoint must use. @example throw error.as('invalid_request') */
   as(error: string): ProviderError
 }

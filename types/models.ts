@@ -32,7 +32,7 @@ export interface BaseModel extends ModelPayload {
   readonly isValid: boolean
   /** Seconds until it expires, at least 0; `Infinity` when it never does. */
   readonly remainingTTL: number
-  /** How much of its lifetime is over, 0 to 100 (or more). */
+  /** How much of its lifetime is over, 0 to 100 (or more). @example token.ttlPercentagePassed() > 70 */
   ttlPercentagePassed(): number
   /** The host's own adapter of this kind. */
   readonly adapter: GivenAdapter
@@ -40,11 +40,12 @@ export interface BaseModel extends ModelPayload {
    * Stores it as it is now: a new one is inserted, one that was found is saved only while it exists.
    * @param ttl seconds it lives from now on
    * @returns its value
+   * @example await grant.save(3600)
    */
   save(ttl?: number): Promise<string>
-  /** Removes it from storage. */
+  /** Removes it from storage. @example await session.destroy() */
   destroy(): Promise<void>
-  /** Tells listeners of `<name of the model>.<eventName>`. */
+  /** Tells listeners of `<name of the model>.<eventName>`. @example code.emit('consumed') */
   emit(eventName: string): void
 }
 
@@ -65,19 +66,23 @@ export interface BaseToken extends BaseModel, TokenPayload {
    * @param given seconds it lives from now on, or the request it is issued in, which functions of the configuration
    *   are handed; a token that `ctx.oidc.entity()` was told of knows its request
    * @returns the value for the client
+   * @example const value = await token.save()
    */
   save(given?: number | ProviderRequest): Promise<string>
 }
 
 /** What may be used once. */
 export interface Consumable {
-  /** Marks it as used. */
+  /** Marks it as used. @example await code.consume() */
   consume(): Promise<void>
 }
 
 /** What may be bound to a key or certificate of its sender. */
 export interface SenderConstrainable {
-  /** Whether it is bound to a key or certificate of the client. */
+  /**
+   * Whether it is bound to a key or certificate of the client.
+   * @example if (!token.isSenderConstrained()) throw new errors.InvalidToken('it is bound to nobody')
+   */
   isSenderConstrained(): boolean
 }
 
@@ -112,18 +117,19 @@ export interface RefreshToken extends BaseToken, RefreshTokenPayload, Consumable
   clientId?: string | undefined
   /** When it was used up, epoch seconds; `undefined` while it was not. */
   consumed: unknown
-  /** Seconds since the first token of the rotation chain was issued. */
+  /** Seconds since the first token of the rotation chain was issued. @example refreshToken.totalLifetime() > 90 * 24 * 3600 */
   totalLifetime(): number
 }
 /** An identifier that must not be used again. @see RFC 7523 §3 */
 export interface ReplayDetection extends BaseModel, ReplayDetectionPayload {
   readonly kind: 'ReplayDetection'
-  /** Stores it as it is now, until it ends. */
+  /** Stores it as it is now, until it ends. @example await record.persist() */
   persist(): Promise<string>
   /**
    * Remembers it.
    * @param exp epoch seconds until which it could be accepted again
    * @returns whether it was new; of concurrent callers exactly one hears `true`
+   * @example await provider.ReplayDetection.unique('orders', 'jti-1', 1795000000)
    */
   unique(iss: string, jti: string, exp?: number): Promise<boolean>
 }
@@ -134,43 +140,55 @@ export type GrantItems = string | Iterable<string>
 /** What an end-user allowed, and refused, a client. */
 export interface Grant extends BaseModel, GrantPayload {
   readonly kind: 'Grant'
-  /** Allows scopes of the provider itself. Undoes an earlier `rejectOIDCScope` of them. */
+  /** Allows scopes of the provider itself. Undoes an earlier `rejectOIDCScope` of them. @example grant.addOIDCScope('openid email') */
   addOIDCScope(scope: GrantItems): undefined
-  /** Notes scopes that the person refused: they are not asked for again, and never issued. */
+  /** Notes scopes that the person refused: they are not asked for again, and never issued. @example grant.rejectOIDCScope('phone') */
   rejectOIDCScope(scope: GrantItems): undefined
-  /** The allowed scopes, separated by spaces, without those that were refused. */
+  /** The allowed scopes, separated by spaces, without those that were refused. @example grant.getOIDCScope().split(' ') */
   getOIDCScope(): string
-  /** The refused scopes. */
+  /** The refused scopes. @example grant.getRejectedOIDCScope() */
   getRejectedOIDCScope(): string
-  /** The scopes that the person was asked about: allowed or refused. */
+  /** The scopes that the person was asked about: allowed or refused. @example grant.getOIDCScopeEncountered() */
   getOIDCScopeEncountered(): string
-  /** Those of these scopes that are allowed. */
+  /** Those of these scopes that are allowed. @example grant.getOIDCScopeFiltered(['openid', 'email']) */
   getOIDCScopeFiltered(filter: GrantItems): string
-  /** Allows single claims, of the `claims` parameter. Undoes an earlier `rejectOIDCClaims` of them. */
+  /**
+   * Allows single claims, of the `claims` parameter. Undoes an earlier `rejectOIDCClaims` of them.
+   * @example grant.addOIDCClaims(['email'])
+   */
   addOIDCClaims(claims: GrantItems): undefined
-  /** Notes claims that the person refused. */
+  /** Notes claims that the person refused. @example grant.rejectOIDCClaims(['birthdate']) */
   rejectOIDCClaims(claims: GrantItems): undefined
-  /** The allowed claims, without those that were refused. */
+  /** The allowed claims, without those that were refused. @example grant.getOIDCClaims().includes('email') */
   getOIDCClaims(): string[]
-  /** The refused claims. */
+  /** The refused claims. @example grant.getRejectedOIDCClaims() */
   getRejectedOIDCClaims(): string[]
-  /** The claims that the person was asked about: allowed or refused. */
+  /** The claims that the person was asked about: allowed or refused. @example grant.getOIDCClaimsEncountered() */
   getOIDCClaimsEncountered(): string[]
-  /** Those of these claims that are allowed. */
+  /** Those of these claims that are allowed. @example grant.getOIDCClaimsFiltered(['email']) */
   getOIDCClaimsFiltered(filter: GrantItems): string[]
-  /** Allows scopes of an API, by its resource indicator. Undoes an earlier `rejectResourceScope` of them. */
+  /**
+   * Allows scopes of an API, by its resource indicator. Undoes an earlier `rejectResourceScope` of them.
+   * @example grant.addResourceScope('https://api.example.com', 'orders:read')
+   */
   addResourceScope(resource: string, scope: GrantItems): undefined
-  /** Notes scopes of an API that the person refused. */
+  /** Notes scopes of an API that the person refused. @example grant.rejectResourceScope('https://api.example.com', 'orders:write') */
   rejectResourceScope(resource: string, scope: GrantItems): undefined
-  /** The allowed scopes of an API, without those that were refused. */
+  /** The allowed scopes of an API, without those that were refused. @example grant.getResourceScope('https://api.example.com') */
   getResourceScope(resource: string): string
-  /** The refused scopes of an API. */
+  /** The refused scopes of an API. @example grant.getRejectedResourceScope('https://api.example.com') */
   getRejectedResourceScope(resource: string): string
-  /** The scopes of an API that the person was asked about: allowed or refused. */
+  /**
+   * The scopes of an API that the person was asked about: allowed or refused.
+   * @example grant.getResourceScopeEncountered('https://api.example.com')
+   */
   getResourceScopeEncountered(resource: string): string
-  /** Those of these scopes of an API that are allowed. */
+  /**
+   * Those of these scopes of an API that are allowed.
+   * @example grant.getResourceScopeFiltered('https://api.example.com', ['orders:read'])
+   */
   getResourceScopeFiltered(resource: string, filter: GrantItems): string
-  /** Stores it. @returns its id, for `consent.grantId` */
+  /** Stores it. @returns its id, for `consent.grantId` @example const grantId = await grant.save() */
   save(ttl?: number): Promise<string>
 }
 
@@ -179,21 +197,24 @@ export interface Session extends BaseModel, SessionPayload {
   readonly kind: 'Session'
   /** When it stops being valid, epoch seconds; absent at run time where the host's `ttl.Session` never ends. */
   exp: number
-  /** When the end-user authenticated, epoch seconds. */
+  /** When the end-user authenticated, epoch seconds. @example Date.now() / 1000 - (session.authTime() ?? 0) */
   authTime(): number | undefined
-  /** Whether the authentication is older than `age` seconds. */
+  /** Whether the authentication is older than `age` seconds. @example session.past(300) */
   past(age: number | string): boolean
-  /** What it keeps for one client, to be changed. */
+  /** What it keeps for one client, to be changed. @example session.authorizationFor('web').grantId */
   authorizationFor(clientId: string): ClientAuthorization
-  /** Makes room for what it keeps for one client. */
+  /** Makes room for what it keeps for one client. @example session.ensureClientContainer('web') */
   ensureClientContainer(clientId: string): void
-  /** Its identifier towards this client; absent at run time while there is none. */
+  /** Its identifier towards this client; absent at run time while there is none. @example session.sidFor('web') */
   sidFor(clientId: string): string
   sidFor(clientId: string, value: string): void
-  /** The grant of this client; absent at run time while there is none, which `Grant.find` takes as well. */
+  /**
+   * The grant of this client; absent at run time while there is none, which `Grant.find` takes as well.
+   * @example await provider.Grant.find(session.grantIdFor('web'))
+   */
   grantIdFor(clientId: string): string
   grantIdFor(clientId: string, value: string): void
-  /** Notes a login; `persist()` stores it. */
+  /** Notes a login; `persist()` stores it. @example session.loginAccount({ accountId: 'ann', amr: ['pwd'] }) */
   loginAccount(login: {
     accountId: string
     loginTs?: number | undefined
@@ -201,9 +222,12 @@ export interface Session extends BaseModel, SessionPayload {
     acr?: string | undefined
     amr?: string[] | undefined
   }): void
-  /** Gives it another `jti` when it is stored next: a login must not go on under an id from before. */
+  /**
+   * Gives it another `jti` when it is stored next: a login must not go on under an id from before.
+   * @example session.resetIdentifier()
+   */
   resetIdentifier(): void
-  /** Stores it as it is now, for its remaining lifetime. */
+  /** Stores it as it is now, for its remaining lifetime. @example await session.persist() */
   persist(): Promise<string>
 }
 
@@ -224,7 +248,7 @@ export interface Interaction extends BaseModel, InteractionPayload {
   returnTo: string
   /** Identifies the request through all its interactions. */
   cid: string
-  /** Stores it as it is now, for its remaining lifetime. */
+  /** Stores it as it is now, for its remaining lifetime. @example await interaction.persist() */
   persist(): Promise<string>
 }
 
@@ -264,21 +288,30 @@ export interface Client {
   readonly tokenEndpointAuthSigningAlg?: string | undefined
   readonly jwks?: JWKS | undefined
   readonly jwksUri?: string | undefined
-  /** The metadata as registered, with defaults filled in. */
+  /** The metadata as registered, with defaults filled in. @example client.metadata().redirect_uris */
   metadata(): ClientMetadata
-  /** Whether it may use this grant type. */
+  /** Whether it may use this grant type. @example client.grantTypeAllowed('refresh_token') */
   grantTypeAllowed(grantType: string): boolean
-  /** Whether it may ask for this response type. */
+  /** Whether it may ask for this response type. @example client.responseTypeAllowed('code') */
   responseTypeAllowed(responseType: string): boolean
-  /** Whether answers may travel that way. */
+  /** Whether answers may travel that way. @example client.responseModeAllowed('form_post', 'code') */
   responseModeAllowed(mode: string, responseType: string, profile?: SecurityProfileName): boolean
-  /** Whether answers may go there. May be replaced on the prototype, with care: an address that is too wide gives codes away. */
+  /**
+   * Whether answers may go there. May be replaced on the prototype, with care: an address that is too wide gives codes away.
+   * @example client.redirectUriAllowed('https://app.example.com/cb')
+   */
   redirectUriAllowed(redirectUri: string): boolean
-  /** Whether that is its secret. May be replaced on the prototype, for secrets that are stored hashed. */
+  /**
+   * Whether that is its secret. May be replaced on the prototype, for secrets that are stored hashed.
+   * @example await client.compareClientSecret(given)
+   */
   compareClientSecret(secret: string): boolean | Promise<boolean>
-  /** Refuses a secret that has expired. @throws InvalidClient with this description */
+  /**
+   * Refuses a secret that has expired. @throws InvalidClient with this description
+   * @example client.checkClientSecretExpiration('the secret has expired')
+   */
   checkClientSecretExpiration(message: string): void
-  /** Whether its ID Tokens and logout tokens name the session. */
+  /** Whether its ID Tokens and logout tokens name the session. @example client.includeSid() */
   includeSid(): boolean
   [member: string]: unknown
 }
@@ -303,11 +336,11 @@ export interface IdToken {
   mask: Readonly<Record<string, ClaimsParameterMember | null>> | undefined
   /** Claims that the end-user refused to share. */
   rejected: Iterable<string> | undefined
-  /** States a claim. */
+  /** States a claim. @example idToken.set('nonce', 'n-0S6_WzA2Mj') */
   set(name: string, value: unknown): void
-  /** What it says about the end-user. */
+  /** What it says about the end-user. @example (await idToken.payload())['sub'] */
   payload(): Promise<Record<string, unknown>>
-  /** Signs it, and encrypts it where the client wants that. @returns the JWT */
+  /** Signs it, and encrypts it where the client wants that. @returns the JWT @example await idToken.issue({ use: 'idtoken' }) */
   issue(context: {
     use: 'idtoken' | 'userinfo' | 'logout'
     /** When it ends, epoch seconds. */

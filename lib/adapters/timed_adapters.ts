@@ -8,6 +8,9 @@ import type {
   GivenAdapter,
   ModelName,
 } from '../../types/adapter.ts'
+import type { StorageMessage } from '../../types/running/diagnostics.ts'
+import { STORAGE } from '../helpers/diagnostics/channels.ts'
+import { traced } from '../helpers/diagnostics/traced.ts'
 import { isRecord } from '../helpers/is_record.ts'
 import { consumedAt } from './consumed_at.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -32,6 +35,35 @@ const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
 
 const noListing = (model: ModelName): string =>
   `the adapter of ${model} has no listByAccountId(), without which nothing can be looked up by account`
+
+type Call = () => unknown
+type Read = (answer: unknown) => unknown
+
+/** Calls within a deadline; whoever listens is told. */
+function bounded<T, R = T>(
+  deadlines: Deadlines,
+  model: ModelName,
+  operation: string,
+  call: () => T | Promise<T>,
+  read?: (answer: T) => R,
+): Promise<R>
+function bounded(deadlines: Deadlines, model: ModelName, operation: string, call: Call, read?: Read) {
+  const name = `${model}.${operation}`
+  return STORAGE.hasSubscribers
+    ? tracedCall({ operation, model }, deadlines, name, call, read)
+    : runWithin(deadlines, name, call, read)
+}
+
+const runWithin = (deadlines: Deadlines, name: string, call: Call, read?: Read): Promise<unknown> =>
+  read === undefined ? deadlines.run(name, call) : deadlines.run(name, call, read)
+
+const tracedCall = (message: StorageMessage, ...call: Parameters<typeof runWithin>): Promise<unknown> =>
+  traced(STORAGE, message, () => runWithin(...call))
+
+const tracedCommit = (deadlines: Deadlines, operations: readonly CommitOperation[], call: () => unknown) => {
+  const shown = operations.map(({ op, model }) => `${op} ${model}`)
+  return traced(STORAGE, { operation: 'commit', operations: shown }, () => deadlines.run('commit', call))
+}
 
 /** Which part of a list is wanted. */
 export interface Page {
@@ -105,14 +137,15 @@ export class TimedAdapters {
       if (adapter.listByAccountId === undefined) throw new TypeError(noListing(model))
       return adapter.listByAccountId(accountId, page)
     }
-    return this.#deadlines.run(`${model}.listByAccountId`, ask, (answer) => readPage(answer, model, page))
+    return bounded(this.#deadlines, model, 'listByAccountId', ask, (answer) => readPage(answer, model, page))
   }
 
   async commit(operations: readonly CommitOperation[], deadlines = this.#deadlines): Promise<CommitOutcome> {
     const deadline = Date.now() + deadlines.timeout
-    const outcome: unknown = await deadlines.run('commit', () =>
-      this.#adapter.commit?.(operations, { deadline }),
-    )
+    const call = () => this.#adapter.commit?.(operations, { deadline })
+    const outcome: unknown = await (STORAGE.hasSubscribers
+      ? tracedCommit(deadlines, operations, call)
+      : deadlines.run('commit', call))
     if (!isOutcome(outcome, operations.length))
       throw new TypeError('the adapter answered commit() with no outcome')
     return outcome
@@ -124,7 +157,7 @@ export class TimedAdapters {
     call: (adapter: GivenAdapter) => T | Promise<T>,
     deadlines = this.#deadlines,
   ): Promise<T> {
-    return deadlines.run(`${model}.${name}`, () => call(this.instance(model)))
+    return bounded(deadlines, model, name, () => call(this.instance(model)))
   }
 
   /**
@@ -138,7 +171,7 @@ export class TimedAdapters {
     deadlines?: Deadlines,
   ): Promise<AdapterPayload | undefined> {
     const ask = () => call(this.instance(model))
-    return (deadlines ?? this.#deadlines).run(`${model}.${name}`, ask, (found) => {
+    return bounded(deadlines ?? this.#deadlines, model, name, ask, (found) => {
       if (!found) return undefined
       if (typeof found !== 'object' || Array.isArray(found)) {
         throw new TypeError(`the adapter answered ${model}.${name}() with something that is no entry`)

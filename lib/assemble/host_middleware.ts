@@ -138,10 +138,14 @@ export class HostMiddleware {
     ctx.status = 404
     ctx.set('x-content-type-options', 'nosniff')
     if (/^(?:GET|HEAD)$/.test(ctx.method) && prefersHtml(ctx)) {
-      const { issuer, urls } = this.#rt
+      const { issuer, urls, screens } = this.#rt
       const isRoot = ctx.path === '/' || ctx.path === urls.issuerPath
       if (isRoot) ctx.status = 200
-      renderPage(ctx, isRoot ? startPage(issuer, urls.urlFor('discovery')) : notFoundPage(ctx.path))
+      const appearance = screens.appearanceFor(undefined, ctx.get('accept-language'))
+      const page = isRoot
+        ? startPage(appearance, issuer, urls.urlFor('discovery'))
+        : notFoundPage(appearance, ctx.path)
+      renderPage(ctx, page)
       return
     }
     ctx.body = {

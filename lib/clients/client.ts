@@ -151,6 +151,7 @@ export class Client implements ClientInterface {
    * Checks metadata as if they were registered; nothing is stored, and nothing fetched.
    * @returns the effective metadata, with defaults filled in
    * @throws InvalidClientMetadata, InvalidRedirectUri
+   * @example provider.Client.validate({ client_id: 'app', redirect_uris: ['https://app.example.com/cb'] })
    */
   static validate(metadata: unknown): ClientMetadata {
     return validateClientMetadata(metadata, this.rt.clientRules)

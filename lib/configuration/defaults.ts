@@ -228,6 +228,7 @@ export const DEFAULTS: Defaults = {
     userinfo: '/me',
   },
   scopes: ['openid', 'offline_access'],
+  screens: undefined,
   sectorIdentifierUriValidate: () => true,
   storageTimeout: 5,
   subjectTypes,

@@ -118,6 +118,8 @@ export interface ResolvedConfiguration {
   readonly rotateRefreshToken: Fn<'rotateRefreshToken'>
   readonly routes: Resolved<RoutesConfiguration>
   readonly scopes: ReadonlySet<string>
+  /** As given: whoever makes the pages reads it. `undefined`: all defaults. */
+  readonly screens: Configuration['screens'] | undefined
   readonly sectorIdentifierUriValidate: Fn<'sectorIdentifierUriValidate'>
   readonly storageTimeout: number
   readonly subjectTypes: ReadonlySet<SubjectType>

@@ -10,6 +10,7 @@ import type {
 } from '../../types/models.ts'
 import type { Client } from '../clients/client.ts'
 import { ownCopy } from '../clients/own_copy.ts'
+import type { OIDCProviderError } from '../helpers/errors.ts'
 import {
   type ReadParameters,
   type Recognised,
@@ -36,6 +37,8 @@ import type { Session } from '../models/session.ts'
 import { subjectFor } from '../models/subject.ts'
 import type { SenderProof } from '../models/traits/sender_constrained.ts'
 import { Transaction } from '../models/transaction.ts'
+import type { Appearance } from './screens/appearance.ts'
+import type { Screens } from './screens/screens.ts'
 import type { SecurityProfile } from './security_profile.ts'
 import { amendedParameters, shownParameters } from './shown_parameters.ts'
 
@@ -86,6 +89,8 @@ export interface UnderstoodRequest {
   resourceServer?: ResourceServer
   /** What the sender has proven to hold: tokens are bound to it, and only such as are bound to it can be used. */
   sender?: SenderProof
+  /** Languages for the person, where another request than this one named them. */
+  uiLocales?: string
   /** What features keep with the code that comes of the request. */
   keptWithCode?: Partial<AuthorizationCodePayload>
 }
@@ -106,6 +111,7 @@ export interface ContextHost extends ModelRuntime {
   readonly urls: UrlBuilder
   /** Whether access tokens may be sent as a query parameter. @see RFC 6750 §2.3 */
   readonly takesTokensInQuery: boolean
+  readonly screens: Screens
   profileOf(ctx: Ctx, client: Client): SecurityProfile | undefined
 }
 
@@ -136,6 +142,8 @@ export class RequestContext implements OIDCContext {
   sent: SentParameters = []
   /** Reasons why recognised parameters were left out of `params`. */
   malformed: ReadonlyMap<string, string> = new Map()
+  /** What the request is answered with in place of what it asked for. */
+  failure: OIDCProviderError | undefined = undefined
   /** The `claims` parameter as sent, where it is supported. */
   sentClaims: ClaimsParameter | undefined
   declare readonly acr: string
@@ -426,6 +434,22 @@ export class RequestContext implements OIDCContext {
   /** The route that the browser comes back to from an interaction. */
   get returnRoute(): string {
     return this.request.returning?.route ?? 'resume'
+  }
+
+  /** Languages that the client wants for the person. @see OpenID Connect Core 1.0 §3.1.2.1 (`ui_locales`) */
+  get uiLocales(): string | undefined {
+    const known = this.request.uiLocales ?? this.param('ui_locales')
+    const kept = this.entities.Interaction?.params['ui_locales']
+    return known ?? (typeof kept === 'string' ? kept : undefined)
+  }
+
+  get language(): string {
+    return this.#host.screens.languageFor(this.uiLocales, this.#koa.get('accept-language'))
+  }
+
+  /** What the pages of this request are made with. */
+  get appearance(): Appearance {
+    return this.#host.screens.appearanceFor(this.uiLocales, this.#koa.get('accept-language'))
   }
 
   get maxAge(): number | undefined {

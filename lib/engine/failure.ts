@@ -48,15 +48,16 @@ export function reportFailure(ctx: Ctx, rt: Runtime, thrown: unknown, event: Err
   if (thrown instanceof OIDCProviderError) {
     // An error of the host's may be one that it throws again and again.
     if (thrown.reason !== 'host') thrown.seen ??= sentNames(ctx)
+    ctx.oidc.failure = thrown
     rt.emit(event, ctx, thrown)
     return thrown
   }
   rt.serverError(ctx, thrown)
   if (mayPass(thrown)) {
     ctx.set('retry-after', RETRY_AFTER)
-    return new TemporarilyUnavailable(undefined, undefined, thrown).because(SERVER.unavailable)
-  }
-  return new ServerError(thrown).because(SERVER.failed)
+    ctx.oidc.failure = new TemporarilyUnavailable(undefined, undefined, thrown).because(SERVER.unavailable)
+  } else ctx.oidc.failure = new ServerError(thrown).because(SERVER.failed)
+  return ctx.oidc.failure
 }
 
 /** The error as it goes out. */

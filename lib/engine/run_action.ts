@@ -1,10 +1,12 @@
 import { Stream } from 'node:stream'
 import type { DefaultContext, ParameterizedContext } from 'koa'
+import { REQUEST, STEP } from '../helpers/diagnostics/channels.ts'
 import { OIDCProviderError } from '../helpers/errors.ts'
 import { isHostHeader } from '../helpers/http/host_header.ts'
 import type { Recognised } from '../helpers/http/parameters.ts'
 import { isRecord } from '../helpers/is_record.ts'
 import type { Ctx } from './context.ts'
+import { traceRequest, traceStep } from './diagnostics/trace_request.ts'
 import { RESPONDED, type Runtime, type Step, type Wrap } from './runtime.ts'
 
 /** An action with its slots filled. */
@@ -17,14 +19,17 @@ export interface RunnableAction {
   readonly steps: readonly Step[]
 }
 
+const runStep = (step: Step, ctx: Ctx, rt: Runtime) => step(ctx, rt)
+
 /** Runs the steps in order, awaiting only what is a promise. */
 export async function runSteps(
   steps: readonly Step[],
   ctx: Ctx,
   rt: Runtime,
 ): Promise<typeof RESPONDED | undefined> {
+  const run = STEP.hasSubscribers ? traceStep : runStep
   for (const step of steps) {
-    const pending = step(ctx, rt)
+    const pending = run(step, ctx, rt)
     const result = pending instanceof Promise ? await pending : pending
     if (result === RESPONDED) return RESPONDED
   }
@@ -88,7 +93,7 @@ export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
     const oidc = new rt.OIDCContext(koa, action.name, action.recognised)
     const ctx = Object.assign(koa, { oidc })
     oidc.attachTo(ctx)
-    await handler(ctx)
+    await (REQUEST.hasSubscribers ? traceRequest(ctx, rt, handler) : handler(ctx))
     // Middleware that the host put behind the provider does not run after an error.
     if (!oidc.isAnswered) return
     const behind = next()

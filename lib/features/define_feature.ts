@@ -16,6 +16,7 @@ import type {
   Step,
   TokenScheme,
 } from '../engine/runtime.ts'
+import type { Texts } from '../engine/screens/texts.ts'
 
 /** What an enabled feature adds to a provider. Two that add the same thing stop it from being constructed. */
 export interface Contribution {
@@ -54,6 +55,8 @@ export interface Contribution {
 
 /** An optional feature: everything about it stands in its own files. */
 export interface Feature<Name extends FeatureName = FeatureName> extends FeatureDeclaration<Name> {
+  /** Texts of its pages, which hosts can replace also while it is off. */
+  readonly texts?: readonly Texts<object>[]
   /** Called once per provider, while it is enabled. @param has whether another feature is enabled */
   contribute(
     options: ResolvedFeature<Name>,

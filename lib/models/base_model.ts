@@ -46,7 +46,10 @@ export abstract class BaseModel implements ModelPayload {
     throw new Error('this model is not bound to a provider: use provider.<Model>')
   }
 
-  /** The host's own adapter of this kind. */
+  /**
+   * The host's own adapter of this kind.
+   * @example await provider.Session.adapter.destroy('a session id')
+   */
   static get adapter(): GivenAdapter {
     return this.rt.store.adapterOf(this.kind)
   }
@@ -54,6 +57,7 @@ export abstract class BaseModel implements ModelPayload {
   /**
    * Finds one by its value; `undefined` when there is none, when it expired, or when what is stored is damaged.
    * @throws TypeError when the class is none that is stored: what a value stands for is not to be seen in it
+   * @example const grant = await provider.Grant.find(grantId)
    */
   static find<M extends StoredModel<BaseModel, never>>(
     this: M,

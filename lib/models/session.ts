@@ -134,12 +134,16 @@ export class Session extends BaseModel implements SessionPayload {
   /**
    * The session of the browser that sent a request; a new one that is not stored, when it has none. Works on any
    * Koa context, for instance one made with `provider.app.createContext(req, res)`.
+   * @example const session = await provider.Session.get(ctx)
    */
   static get(this: BoundSession, ctx: CookieCarrier): Promise<Session> {
     return readSession(this, new CookieJar(this.rt, ctx))
   }
 
-  /** Finds one by its stable identifier, `uid`; `undefined` when there is none. */
+  /**
+   * Finds one by its stable identifier, `uid`; `undefined` when there is none.
+   * @example const session = await provider.Session.findByUid(uid)
+   */
   static async findByUid(
     this: StoredModel<Session, Partial<SessionPayload>>,
     uid: string,

@@ -1,6 +1,9 @@
 import { lookup as systemLookup } from 'node:dns'
 import { isIP } from 'node:net'
 import type { HttpOptions } from '../../types/configuration.ts'
+import type { OutgoingMessage } from '../../types/running/diagnostics.ts'
+import { OUTGOING } from '../helpers/diagnostics/channels.ts'
+import { traced } from '../helpers/diagnostics/traced.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import { parseStrictJson } from '../helpers/strict_json.ts'
 import { addressesOf, type OutgoingPolicy, pinned, withoutBrackets } from './checked_addresses.ts'
@@ -208,8 +211,9 @@ async function exchange<T>(
     throw new TypeError('httpOptions must return its options, not a promise of them')
   const prepared = prepare(url, request, options)
   try {
-    const sent = fetch === undefined ? sendDirectly(rt, prepared, options) : sendByFetch(rt, prepared, fetch)
-    return read(await sent)
+    const send = () =>
+      fetch === undefined ? sendDirectly(rt, prepared, options) : sendByFetch(rt, prepared, fetch)
+    return read(await (OUTGOING.hasSubscribers ? traceOutgoing(prepared, send) : send()))
   } catch (cause) {
     if (cause instanceof OutgoingRequestFailed) throw cause
     throw new OutgoingRequestFailed(
@@ -219,6 +223,19 @@ async function exchange<T>(
       prepared.signal.aborted || isOfNetwork(cause),
     )
   }
+}
+
+/** Sends a request that somebody listens to. */
+function traceOutgoing(
+  { method, url }: PreparedRequest,
+  send: () => Promise<RawResponse>,
+): Promise<RawResponse> {
+  const message: OutgoingMessage = { method, origin: url.origin }
+  return traced(OUTGOING, message, async () => {
+    const response = await send()
+    message.status = response.status
+    return response
+  })
 }
 
 const decodeText = (body: Uint8Array) =>

@@ -10,13 +10,62 @@ import {
   mentions,
   typeSection,
 } from './markdown.ts'
+import { optionExample } from './option_example.ts'
 
-const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds.
+const INTRODUCTION = `Options of \`new Provider(issuer, configuration)\`. Times are in seconds. Which of them have to be yours:
+[before real people use it](guides/production.md).`
 
-Most used: [findAccount](#findaccount), [claims](#claims), [jwks](#jwks), [cookies](#cookies), [adapter](#adapter), [ttl](#ttl),
-[scopes](#scopes), [pkce](#pkce), [interactions](#interactions), [clients](#clients), [routes](#routes),
-[renderError](#rendererror), [clientBasedCORS](#clientbasedcors), [loadExistingGrant](#loadexistinggrant). Which of them have to be
-yours: [before real people use it](guides/production.md).`
+/** Parts of the page, most used first. Whatever is in none of them is a mistake. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  'Most used': [
+    'findAccount',
+    'clients',
+    'adapter',
+    'jwks',
+    'cookies',
+    'interactions',
+    'claims',
+    'scopes',
+    'ttl',
+    'renderError',
+    'screens',
+  ],
+  'Optional features': ['features'],
+  'Authorization requests': [
+    'pkce',
+    'responseTypes',
+    'extraParams',
+    'loadExistingGrant',
+    'acrValues',
+    'allowOmittingSingleRegisteredRedirectUri',
+    'enableHttpPostMethods',
+  ],
+  Tokens: [
+    'issueRefreshToken',
+    'rotateRefreshToken',
+    'refreshTokenReuseWindow',
+    'expiresWithSession',
+    'revokeGrantPolicy',
+    'extraTokenClaims',
+    'formats',
+    'conformIdTokenClaims',
+    'acceptQueryParamAccessTokens',
+  ],
+  'Clients, and how they authenticate': [
+    'clientBasedCORS',
+    'clientDefaults',
+    'clientAuthMethods',
+    'extraClientMetadata',
+    'clientSecretThrottle',
+    'clientAssertionLifetime',
+    'assertJwtClientAuthClaimsAndHeader',
+  ],
+  'Names of people': ['subjectTypes', 'pairwiseIdentifier', 'sectorIdentifierUriValidate'],
+  'Addresses and discovery': ['routes', 'discovery'],
+  Algorithms: ['enabledJWA'],
+  Running: ['logger', 'storageTimeout', 'clockTolerance'],
+  'Requests to others': ['fetch', 'httpOptions', 'fetchResponseBodyLimits', 'allowSpecialUseAddresses'],
+}
 
 const NOT_AVAILABLE = '**Not available yet.** Turning it on is refused.'
 
@@ -26,6 +75,14 @@ interface Page {
   readonly built: ReadonlySet<string>
   /** Names of declarations that were expanded in place. */
   readonly shown: Set<string>
+  /** Options that nobody has shown how to set. */
+  readonly withoutExample: string[]
+}
+
+function addOption(page: Page, level: number, path: string, member: Member): void {
+  const example = optionExample(path, member)
+  if (example === undefined) page.withoutExample.push(path)
+  page.sections.push(memberSection(level, path, member, example))
 }
 
 function byName(declarations: Iterable<Declaration>): Map<string, Declaration> {
@@ -42,7 +99,7 @@ function addMember(
 ): void {
   const group = types.get(member.type)
   if (group?.members === undefined) {
-    page.sections.push(memberSection(level, path, member))
+    addOption(page, level, path, member)
     return
   }
   page.shown.add(group.name)
@@ -68,14 +125,18 @@ function addFeature(page: Page, member: Member, files: ReadonlyMap<string, reado
   if (file === undefined || options?.members === undefined)
     throw new Error(`features.${member.name} has no options`)
   const path = `features.${member.name}`
-  const mark = page.built.has(member.name) ? [] : [NOT_AVAILABLE]
+  const isBuilt = page.built.has(member.name)
+  const mark = isBuilt ? [] : [NOT_AVAILABLE]
   page.sections.push(
-    [heading(3, path), ...mark, describe(options.comment), ...exampleOf(options.comment)].join('\n\n'),
+    [heading(4, path), ...mark, describe(options.comment), ...exampleOf(options.comment)].join('\n\n'),
   )
-  for (const inner of options.members) page.sections.push(memberSection(4, `${path}.${inner.name}`, inner))
+  for (const inner of options.members) {
+    if (isBuilt) addOption(page, 5, `${path}.${inner.name}`, inner)
+    else page.sections.push(memberSection(5, `${path}.${inner.name}`, inner))
+  }
   if (page.shown.has(options.name)) return
   page.shown.add(options.name)
-  for (const other of namedIn(options, file)) page.sections.push(typeSection(4, other))
+  for (const other of namedIn(options, file)) page.sections.push(typeSection(5, other))
 }
 
 function contents(sections: readonly string[]): string {
@@ -83,9 +144,21 @@ function contents(sections: readonly string[]): string {
   for (const section of sections) {
     const [marks = '', ...words] = section.split('\n', 1)[0]?.split(' ') ?? []
     const depth = marks.length - 2
-    if (depth <= 1) lines.push(`${'  '.repeat(depth)}- [${words.join(' ')}](#${anchor(words.join(' '))})`)
+    if (depth <= 2) lines.push(`${'  '.repeat(depth)}- [${words.join(' ')}](#${anchor(words.join(' '))})`)
   }
   return lines.join('\n')
+}
+
+function addFeatures(
+  page: Page,
+  member: Member,
+  features: readonly Member[],
+  files: ReadonlyMap<string, readonly Declaration[]>,
+): void {
+  page.sections.push([heading(3, 'features'), describe(member.comment)].join('\n\n'))
+  for (const feature of features) addFeature(page, feature, files)
+  for (const shared of files.get('types/features/feature_options.ts') ?? [])
+    page.sections.push(typeSection(4, shared))
 }
 
 /**
@@ -105,18 +178,21 @@ export function configurationPage(
   const features = byName(registry).get('Features')?.members
   if (options === undefined || features === undefined) throw new Error('Configuration or Features is missing')
 
-  const page: Page = { sections: [], built, shown: new Set(['Configuration']) }
-  for (const member of options) {
-    if (member.name !== 'features') {
-      addMember(page, 2, member.name, member, types)
-      continue
-    }
-    page.sections.push([heading(2, 'features'), describe(member.comment)].join('\n\n'))
-    for (const feature of features) addFeature(page, feature, files)
-    for (const shared of files.get('types/features/feature_options.ts') ?? []) {
-      page.sections.push(typeSection(3, shared))
+  const page: Page = { sections: [], built, shown: new Set(['Configuration']), withoutExample: [] }
+  const left = new Map(options.map((member) => [member.name, member]))
+  for (const [part, names] of Object.entries(PARTS)) {
+    page.sections.push(heading(2, part))
+    for (const name of names) {
+      const member = left.get(name)
+      if (member === undefined) throw new Error(`there is no option ${name}`)
+      left.delete(name)
+      if (name === 'features') addFeatures(page, member, features, files)
+      else addMember(page, 3, name, member, types)
     }
   }
+  if (left.size > 0) throw new Error(`options in no part of their page: ${[...left.keys()].join(', ')}`)
+  if (page.withoutExample.length > 0)
+    throw new Error(`options without an example: ${page.withoutExample.join(', ')}`)
   const rest = configuration.filter(({ name }) => !page.shown.has(name))
   page.sections.push([heading(2, 'Types'), 'Types that the options above name.'].join('\n\n'))
   for (const declaration of rest) page.sections.push(typeSection(3, declaration))

@@ -82,7 +82,7 @@ function readComment(node: Node, file: SourceFile): Comment {
     example: tags
       .find((entry) => entry.startsWith('example'))
       ?.slice('example'.length)
-      .replace(/^\n+|\s+$/g, ''),
+      .replace(/^\s*\n|^ +|\s+$/g, ''),
   }
 }
 

@@ -66,15 +66,20 @@ function withoutBrackets(type: string): string {
 }
 
 /** The example of a comment, if it has one. */
-export const exampleOf = ({ example }: Comment): string[] =>
+export const exampleOf = ({ example }: Pick<Comment, 'example'>): string[] =>
   example === undefined ? [] : [['```js', example, '```'].join('\n')]
 
 /** A member with heading, comment, type and example. */
-export function memberSection(level: number, path: string, member: Member): string {
+export function memberSection(
+  level: number,
+  path: string,
+  member: Member,
+  shown = member.comment.example,
+): string {
   const text = describe(member.comment)
   if (text === '') throw new Error(`${path} has no comment`)
   const type = withoutBrackets(member.type)
-  const example = exampleOf(member.comment)
+  const example = exampleOf({ example: shown })
   if (type.includes('\n')) return [heading(level, path), text, codeBlock(type), ...example].join('\n\n')
   const list = `- Type: ${codeSpan(type)}`
   const isListed = text.startsWith('- ') || text.includes('\n- ')

@@ -5,8 +5,13 @@ const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').
 
 const code = (text: string) => (text.includes('`') ? `\`\` ${cell(text)} \`\`` : `\`${cell(text)}\``)
 
+const isCall = ({ name, type }: Member) => type.startsWith(`${name}(`) || type.startsWith(`${name}<`)
+
+/** Every method is to be shown in use. */
+const needsExample = (member: Member) => isCall(member)
+
 /** What a table says about a member. */
-function meaning({ comment }: Member): string {
+function meaning({ comment }: Member, example: string | undefined): string {
   const { text, fallback, see, returns, throws } = comment
   return [
     text,
@@ -14,24 +19,36 @@ function meaning({ comment }: Member): string {
     ...(throws === undefined ? [] : [`Throws ${throws.replace(/\.$/, '')}.`]),
     ...(fallback === undefined ? [] : [`Default: ${fallback.replace(/\.$/, '')}.`]),
     ...(see === undefined ? [] : [`(${see})`]),
+    ...(example === undefined ? [] : [`Example: ${code(example)}`]),
   ].join(' ')
 }
 
 /**
  * @param where names the members in complaints
- * @throws Error when a member has no comment
+ * @param exampleOf how a member is set or used
+ * @param mustHave members that have to have an example
+ * @throws Error when a member has no comment, or lacks an example
  */
-export function memberTable(where: string, members: readonly Member[]): string {
+export function memberTable(
+  where: string,
+  members: readonly Member[],
+  exampleOf = ({ comment }: Member) => comment.example,
+  mustHave = needsExample,
+): string {
   const described = new Set<string>()
+  const lacking = members.filter(
+    (member) => mustHave(member) && member.comment.text !== '' && exampleOf(member) === undefined,
+  )
+  if (lacking.length > 0)
+    throw new Error(`without an example: ${lacking.map(({ name }) => `${where}.${name}`).join(', ')}`)
   const rows = members.map((member) => {
     // What is said of one signature holds for the others.
     if (member.comment.text !== '') described.add(member.name)
     if (!described.has(member.name) && member.comment.returns === undefined)
       throw new Error(`${where}.${member.name} has no comment`)
-    const isCall = member.type.startsWith(`${member.name}(`) || member.type.startsWith(`${member.name}<`)
-    const type = isCall ? '' : code(member.type)
-    const name = isCall ? code(member.type) : code(member.name)
-    return `| ${name} | ${type} | ${cell(meaning(member))} |`
+    const type = isCall(member) ? '' : code(member.type)
+    const name = isCall(member) ? code(member.type) : code(member.name)
+    return `| ${name} | ${type} | ${cell(meaning(member, exampleOf(member)))} |`
   })
   return ['| Member | Type | Meaning |', '| --- | --- | --- |', ...rows].join('\n')
 }

@@ -1,6 +1,6 @@
 /** The page about models: their members, and what their classes can do. */
 import type { Declaration, Member } from './declarations.ts'
-import { codeBlock, describe, GENERATED, heading } from './markdown.ts'
+import { codeBlock, describe, exampleOf, GENERATED, heading } from './markdown.ts'
 import { allMembers, memberTable } from './member_table.ts'
 
 const INTRODUCTION = `What a provider stores, and hands to functions and listeners of the host. The classes are members of the provider:
@@ -55,7 +55,9 @@ export function modelsPage(
   const asMetadata = (member: Member): Member => {
     const name = member.name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
     const comment = named.get(name)
-    return member.comment.text === '' && comment !== undefined ? { ...member, comment } : member
+    if (member.comment.text !== '' || comment === undefined) return member
+    // It is set under the other name.
+    return { ...member, comment: { ...comment, example: undefined } }
   }
   const sectionOf = (name: string, without: readonly string[]) => {
     const declaration = all.get(name)
@@ -71,8 +73,10 @@ export function modelsPage(
       '\n\n',
     )
   }
-  const undocumented = [...statics.values()].find(({ comment }) => comment.text === '')
-  if (undocumented !== undefined) throw new Error(`static ${undocumented.name} has no comment`)
+  const undocumented = [...statics.values()].find(
+    ({ comment }) => comment.text === '' || comment.example === undefined,
+  )
+  if (undocumented !== undefined) throw new Error(`static ${undocumented.name} has no comment, or no example`)
   return `${[
     heading(1, 'Models'),
     GENERATED,
@@ -90,6 +94,7 @@ export function modelsPage(
         heading(3, member.name),
         describe(member.comment),
         ...(member.type === '' ? [] : [codeBlock(member.type)]),
+        ...exampleOf(member.comment),
       ].join('\n\n'),
     ),
   ].join('\n\n')}\n`

@@ -7,7 +7,7 @@ is an \`EventEmitter\`: see [events](../events.md). Its model classes are in [mo
 
 /** Parts of the page, most used first. Whatever is in none of them is a mistake. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
-  Serving: ['callback', 'listen', 'use', 'app', 'context', 'proxy', 'keys'],
+  Serving: ['callback', 'listen', 'use', 'app', 'context', 'proxy', 'keys', 'health'],
   Screens: [
     'interactionDetails',
     'interactionFinished',
@@ -33,6 +33,7 @@ function section(members: readonly Member[]): string {
   const described = members.filter(({ comment }) => comment.text !== '')
   const [first] = described
   if (first === undefined) throw new Error(`Provider.${members[0]?.name} has no comment`)
+  if (first.comment.example === undefined) throw new Error(`without an example: Provider.${first.name}`)
   if (!first.type.startsWith(first.name)) {
     if (first.type !== '') return memberSection(3, first.name, first)
     return [heading(3, first.name), describe(first.comment), ...exampleOf(first.comment)].join('\n\n')

@@ -1,7 +1,8 @@
 /** Pages that are a table of members: the context, client metadata, the adapter. */
 import type { Declaration, Member } from './declarations.ts'
-import { codeBlock, describe, GENERATED, heading } from './markdown.ts'
+import { codeBlock, describe, exampleOf, GENERATED, heading } from './markdown.ts'
 import { memberTable } from './member_table.ts'
+import { optionExample } from './option_example.ts'
 
 const CONTEXT = `\`ctx.oidc\` in functions of the configuration, in listeners and in middleware of \`provider.use()\`: what is known of a request so
 far. Members that are not known yet are \`undefined\`.`
@@ -37,6 +38,11 @@ clients: [
 ]
 \`\`\``
 
+/** As it stands in the metadata of a client. */
+function metadataExample(member: Member): string | undefined {
+  return optionExample(member.name, member)
+}
+
 /**
  * @param metadata ClientMetadata, with what features add
  * @param origin for a member the feature whose file adds it
@@ -52,14 +58,23 @@ export function clientMetadataPage(metadata: Declaration, origin: ReadonlyMap<st
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([feature, list]) => [
       heading(2, feature === '' ? 'Always' : `With features.${feature}`),
-      memberTable('ClientMetadata', list),
+      memberTable('ClientMetadata', list, metadataExample, () => true),
     ])
   return `${[heading(1, 'Client metadata'), GENERATED, METADATA, ...sections].join('\n\n')}\n`
 }
 
+/** What is narrowed by another interface is used as it was. @throws Error where nobody has shown how */
+function adapterExample(member: Member, shown: ReadonlyMap<string, Member>): string[] {
+  if (!shown.has(member.name)) throw new Error(`without an example: adapter.${member.name}`)
+  return exampleOf(member.comment)
+}
+
 /** @param declarations of types/adapter.ts */
 export function adapterPage(declarations: readonly Declaration[]): string {
+  const shown = new Map<string, Member>()
   const sections = declarations.flatMap(({ name, comment, code, members }) => {
+    for (const member of members ?? [])
+      if (member.comment.example !== undefined) shown.set(member.name, member)
     const methods = (members ?? []).filter(({ type }) => type.includes('('))
     return [
       heading(2, name),
@@ -69,6 +84,7 @@ export function adapterPage(declarations: readonly Declaration[]): string {
             heading(3, member.name),
             describe(member.comment),
             codeBlock(member.type),
+            ...adapterExample(member, shown),
           ])
         : [codeBlock(code)]),
     ]

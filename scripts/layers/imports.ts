@@ -47,6 +47,7 @@ const UNDER_THE_HOST_WING = [
   'lib/helpers/',
   'lib/actions/pages/',
   'lib/engine/render_page.ts',
+  'lib/engine/screens/',
   'lib/adapters/memory.ts',
   'lib/index.ts',
   HOST_WING,

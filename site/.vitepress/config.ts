@@ -24,7 +24,7 @@ export default defineConfig({
   srcDir: '..',
   srcExclude: ['{bench,coverage,dist,example,lib,scripts,site,test,types}/**'],
   outDir: './dist',
-  rewrites: { 'README.md': 'index.md', 'docs/README.md': 'docs/index.md' },
+  rewrites: (file) => file.replace(/(^|\/)README\.md$/, '$1index.md'),
   // Programs of guides run there.
   ignoreDeadLinks: 'localhostLinks',
   markdown: {

@@ -7,6 +7,9 @@ const GROUP = /^## (.+)$/
 /** A row of a table that says in its first cell where it leads. */
 const ROW = /^\| \[([^\]]+)\]\(([^)#]+)\) \|/
 
+/** The address of a page, from the path of its file. */
+const addressOf = (file: string): string => `/${file.replace(/(^|\/)README\.md$/, '$1').replace(/\.md$/, '')}`
+
 /**
  * The groups and rows of the index of the documentation: there is one list of all pages.
  * @param root of the project
@@ -20,16 +23,16 @@ export function sidebarOf(root: string): DefaultTheme.SidebarItem[] {
     if (text !== undefined && target !== undefined)
       groups.at(-1)?.items.push({
         text: text.replaceAll('`', ''),
-        link: `/${join(dirname(INDEX), target).replace(/\.md$/, '')}`,
+        link: addressOf(join(dirname(INDEX), target)),
       })
   }
   return groups
 }
 
-/** @returns pages that nobody finds who reads from the top; the index itself is none */
+/** @returns pages that nobody finds who reads from the top; a page that is listed lists those of its own folder */
 export function missingIn(sidebar: readonly DefaultTheme.SidebarItem[], pages: readonly string[]): string[] {
   const listed = new Set(sidebar.flatMap(({ items = [] }) => items.map(({ link }) => link)))
-  return pages.filter(
-    (page) => !/(^|\/)README\.md$/.test(page) && !listed.has(`/${page.replace(/\.md$/, '')}`),
-  )
+  const isListed = (page: string) =>
+    listed.has(addressOf(page)) || listed.has(addressOf(`${dirname(page)}/README.md`))
+  return pages.filter((page) => !['README.md', INDEX].includes(page) && !isListed(page))
 }

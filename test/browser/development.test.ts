@@ -77,7 +77,7 @@ describe('the screens of the development server, on a phone without scripts', fu
 
   it('claims that are no JSON are given back with the reason', async () => {
     const tab = await visit()
-    await tab.getByRole('link', { name: 'Edit the claims of Alice Example' }).click()
+    await tab.getByRole('link', { name: 'edit claims: Alice Example' }).click()
     await tab.getByLabel('Claims').fill('{ nonsense')
     await tab.getByRole('button', { name: 'Sign in' }).click()
     expect(await tab.getByRole('alert').textContent()).to.contain('no JSON object')

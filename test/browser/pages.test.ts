@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { expect } from 'chai'
 import type { Browser } from 'playwright-core'
+import { plainAppearance } from '../../lib/actions/pages/make_screens.ts'
 import { formPostPage } from '../../lib/actions/response_modes/form_post.ts'
 import type { Page } from '../../lib/engine/render_page.ts'
 import { launchChromium } from '../support/chromium.ts'
@@ -79,7 +80,9 @@ describe('pages in a browser', function () {
     const expected = new URLSearchParams(response).toString()
 
     it('lets the client send the browser on to another origin (W7)', async () => {
-      const { tab, errors } = await open(formPostPage(`${provider.origin}/forward`, response))
+      const { tab, errors } = await open(
+        formPostPage(plainAppearance(), `${provider.origin}/forward`, response),
+      )
 
       await tab.getByRole('heading', { name: 'client' }).waitFor()
 
@@ -88,7 +91,7 @@ describe('pages in a browser', function () {
     })
 
     it('posts by itself, every value as it was, also when a field is called submit', async () => {
-      const { tab, errors } = await open(formPostPage(`${client.origin}/cb`, response))
+      const { tab, errors } = await open(formPostPage(plainAppearance(), `${client.origin}/cb`, response))
 
       await tab.getByRole('heading', { name: 'client' }).waitFor()
 
@@ -97,7 +100,7 @@ describe('pages in a browser', function () {
     })
 
     it('posts by its button where scripts do not run (W11)', async () => {
-      const { tab } = await open(formPostPage(`${client.origin}/cb`, response), false)
+      const { tab } = await open(formPostPage(plainAppearance(), `${client.origin}/cb`, response), false)
 
       await tab.getByRole('button', { name: 'Continue' }).click()
       await tab.getByRole('heading', { name: 'client' }).waitFor()

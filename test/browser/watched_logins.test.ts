@@ -195,6 +195,25 @@ describe('two applications that watch one login in a browser', function () {
       expect(await tab.evaluate('answers')).to.deep.equal(['unchanged', 'unchanged'])
     })
 
+    it('§3.1 a frame of the application may ask in place of its page', async () => {
+      const tab = await signIn(await newContext(), shop)
+      await tab.evaluate(`new Promise((resolve) => {
+        const frame = document.createElement('iframe')
+        frame.onload = resolve
+        frame.src = '/out'
+        document.body.append(frame)
+      })`)
+      const own = tab.frames().find((frame) => frame.url() === `${shop.origin}/out`)
+      const question = JSON.stringify(await tab.evaluate('asked'))
+
+      const answer = await own?.evaluate(`new Promise((resolve) => {
+        addEventListener('message', ({ data }) => resolve(data))
+        parent.frames[0].postMessage(${question}, '*')
+      })`)
+
+      expect(answer).to.equal('unchanged')
+    })
+
     it('L20 §3.2 a page at another origin learns nothing by a state that it has found', async () => {
       const context = await newContext()
       const tab = await signIn(context, shop)
@@ -216,7 +235,7 @@ describe('two applications that watch one login in a browser', function () {
       expect(await ask(tab)).to.equal('unchanged')
     })
 
-    it('§3.2 where the browser keeps cookies from other sites it says error, not changed: nobody asks for ever', async () => {
+    it('L20 §3.2 where the browser keeps cookies from other sites it says error, not changed: nobody asks for ever', async () => {
       const context = await strictContext()
       const tabs = [await signIn(context, shop), await signIn(context, forum)]
 

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { errors } from '../../lib/index.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
+import { CALL_CENTRE, startForCiba } from '../support/ciba.ts'
 import { REGISTRATION, register, startRegistering } from '../support/registering.ts'
 import { type RunningProvider, startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
@@ -38,6 +39,26 @@ async function tokenRequest(op: RunningProvider, origin: string) {
   }
   return { form, answer: await op.token(form, { origin }) }
 }
+
+/** Every endpoint that a client authenticates at is on. */
+const startEverything = () =>
+  startForCiba({
+    ...RECIPE,
+    clients: [{ ...CALL_CENTRE, [ORIGINS]: [SPA] }],
+    features: {
+      deviceFlow: { enabled: true },
+      introspection: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      revocation: { enabled: true },
+    },
+  })
+
+const credentials = ({ client: { client_id, client_secret = '' } }: RunningProvider) => ({
+  client_id,
+  client_secret,
+  token: 'unknown',
+  scope: 'openid',
+})
 
 describe('origins of a client (recipe F319, Fetch standard)', () => {
   afterEach(stopProviders)
@@ -90,6 +111,25 @@ describe('origins of a client (recipe F319, Fetch standard)', () => {
       expect(await bad.text()).not.to.include('alice')
     }
   })
+
+  for (const route of [
+    'backchannel_authentication',
+    'device_authorization',
+    'introspection',
+    'pushed_authorization_request',
+    'revocation',
+  ] as const) {
+    it(`A033 H27 are refused at the ${route} endpoint when they are others, before anything is done`, async () => {
+      const op = await startEverything()
+      const ask = async (origin: string) => {
+        const answer = await op.post(route, credentials(op), { origin })
+        return [allowed(answer), String(answer.body['error_description']).includes('not allowed for client')]
+      }
+
+      expect(await ask('https://evil.example.com')).to.deep.equal([null, true])
+      expect(await ask(SPA)).to.deep.equal([SPA, false])
+    })
+  }
 
   it('A033 must be decided with a boolean', async () => {
     const clientBasedCORS = (): boolean => JSON.parse('"yes"')

@@ -10,8 +10,9 @@ const ROOT = new URL('../../', import.meta.url).pathname
 /** What examples take for granted: things of the host. */
 const HOST = `
 declare const database: { person(id: string): Promise<{ name: string; email: string; tenant: string } | undefined> }
-declare const log: { warn(message: string): void; error(what: object, message: string): void }
+declare const log: { info(message: string): void; warn(message: string): void; error(what: object, message: string): void }
 declare const secret: string
+declare const hasPin: (accountId: string, pin: string) => Promise<boolean>
 declare const queue: object[]
 declare const phone: { ask(accountId: string, question: object): Promise<void> }
 declare const escapeHtml: (text: string) => string
@@ -26,15 +27,42 @@ declare const clients: ClientMetadata[]
 declare const findAccount: FindAccount
 declare const adapter: AdapterConstructor
 declare const jwks: JWKS
+declare const authReqId: string
+declare const pem: string
+declare const found: unknown
+declare const ctx: KoaContextWithOIDC
+declare const client: InstanceType<Provider['Client']>
+declare const models: {
+  ctx: KoaContextWithOIDC
+  grant: InstanceType<Provider['Grant']>
+  session: InstanceType<Provider['Session']>
+  interaction: InstanceType<Provider['Interaction']>
+  client: InstanceType<Provider['Client']>
+  code: InstanceType<Provider['AuthorizationCode']>
+  token: InstanceType<Provider['AccessToken']>
+  refreshToken: InstanceType<Provider['RefreshToken']>
+  record: InstanceType<Provider['ReplayDetection']>
+  idToken: InstanceType<Provider['IdToken']>
+  request: InstanceType<Provider['BackchannelAuthenticationRequest']>
+  error: InstanceType<typeof errors.InvalidRequest>
+  given: string
+  sid: string
+}
 `
 
 const IMPORTS = `
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Redis } from 'ioredis'
 import { redisAdapter } from '../lib/adapters/redis.ts'
-import Provider, { errors, interactionPolicy, type AdapterConstructor, type ClientMetadata, type Configuration, type FindAccount, type JWKS } from '../lib/index.ts'
+import Provider, { errors, interactionPolicy, type AdapterConstructor, type ClientMetadata, type Configuration, type FindAccount, type JWKS, type KoaContextWithOIDC } from '../lib/index.ts'
+`
+
+/** What examples of models take for granted. */
+const MODELS = `
+const adapter = provider.Session.adapter
+const { ctx, grant, session, interaction, client, code, token, refreshToken, record, idToken, request, error, given, sid } = models
 `
 
 const SILENT = { info() {}, warn() {}, error() {} }
@@ -42,6 +70,12 @@ const SILENT = { info() {}, warn() {}, error() {} }
 const examplesOf = async (page: string) =>
   [...(await readFile(join(ROOT, page), 'utf8')).matchAll(/^```js\n(.*?)^```/gms)].map(
     ([, code = '']) => code,
+  )
+
+/** Those at the end of rows of tables. */
+const rowExamplesOf = async (page: string) =>
+  [...(await readFile(join(ROOT, page), 'utf8')).matchAll(/ Example: (`+) ?(.*?) ?\1 \|$/gm)].map(
+    ([, , code = '']) => code.replaceAll('\\|', '|'),
   )
 
 describe('examples of the reference', function suite() {
@@ -84,11 +118,28 @@ describe('examples of the reference', function suite() {
     expect(await complaints(programs.join('\n'))).to.equal('')
   })
 
-  it('those of docs/events.md compile', async () => {
-    const examples = await examplesOf('docs/events.md')
+  it('those of docs/events.md compile, one for each event', async () => {
+    const [first = ''] = await examplesOf('docs/events.md')
+    const rows = await rowExamplesOf('docs/events.md')
 
-    expect(examples).to.have.length(1)
-    expect(await complaints(examples.join('\n'))).to.equal('')
+    expect(rows).to.have.length.above(70)
+    expect(await complaints([first, ...rows].join('\n'))).to.equal('')
+  })
+
+  it('those of methods of models, of ctx.oidc and of adapters compile', async () => {
+    const tables = await Promise.all(
+      ['models', 'context'].map((page) => rowExamplesOf(`docs/reference/${page}.md`)),
+    )
+    const blocks = await Promise.all(
+      ['models', 'adapter'].map((page) => examplesOf(`docs/reference/${page}.md`)),
+    )
+    const examples = [...tables, ...blocks].flat()
+    const programs = examples.map(
+      (code, place) => `async function example${place}() {\n${MODELS}\n{\n${code}\n}}`,
+    )
+
+    expect(examples).to.have.length.above(75)
+    expect(await complaints(programs.join('\n'))).to.equal('')
   })
 
   it('that of docs/reference/errors.md listens to events that there are', async () => {
@@ -116,6 +167,18 @@ describe('examples of the reference', function suite() {
       features,
       logger: { info() {}, warn() {}, error() {} },
     })
+  })
+
+  it('those of docs/reference/client_metadata.md compile, one for each member (RFC 7591 §2)', async () => {
+    const page = await readFile(join(ROOT, 'docs/reference/client_metadata.md'), 'utf8')
+    const members = page.match(/^\| `[a-z_]+` \|/gm) ?? []
+    const examples = await rowExamplesOf('docs/reference/client_metadata.md')
+    const programs = examples.map(
+      (code, place) => `const metadata${place}: Partial<ClientMetadata> = { ${code} }`,
+    )
+
+    expect(examples).to.have.length(members.length)
+    expect(await complaints(programs.join('\n'))).to.equal('')
   })
 
   it('each one of docs/reference/provider.md compiles', async () => {

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import Koa from 'koa'
 import mount from 'koa-mount'
+import { stub } from 'sinon'
 import { errors } from '../../lib/index.ts'
 import type { ProviderEvents } from '../../types/events.ts'
 import { ask, logsIn, startScreens } from '../support/screens.ts'
@@ -30,6 +32,70 @@ function record(op: RunningProvider, names: readonly (keyof ProviderEvents)[]): 
 
 describe('middleware and routes', () => {
   afterEach(stopProviders)
+
+  it('paths count as they are written, letters too (RFC 3986 §6.2.2.1)', async () => {
+    const op = await startProvider({
+      features: { registration: { enabled: true }, registrationManagement: { enabled: true } },
+    })
+
+    for (const path of [
+      '/JWKS',
+      '/Auth',
+      '/REG/abc',
+      '/Interaction/abc',
+      '/.Well-Known/openid-configuration',
+    ])
+      expect((await op.agent().get(path)).status, path).to.equal(404)
+    expect((await op.agent().get('/jwks')).status).to.equal(200)
+    expect((await op.agent().get('/reg/abc')).status).to.not.equal(404)
+  })
+
+  it('A033 OPTIONS tells the methods of a page, and allows other origins nothing (RFC 9110 §9.3.7)', async () => {
+    const op = await startProvider()
+    const { status, headers } = await op.agent().request('/auth', {
+      method: 'OPTIONS',
+      headers: { origin: 'https://spa.example.com', 'access-control-request-method': 'POST' },
+    })
+
+    expect(status).to.equal(200)
+    expect(headers.get('allow')).to.match(/GET/).and.match(/POST/)
+    expect(headers.get('access-control-allow-origin')).to.equal(null)
+  })
+
+  it('what clients do to their connections is not printed, what middleware throws is', async () => {
+    const op = await startProvider()
+    const print = stub(console, 'error')
+    for (const code of ['ECONNRESET', 'EPIPE', 'HPE_INVALID_METHOD', 'ERR_HTTP_REQUEST_TIMEOUT'])
+      op.provider.app.onerror(Object.assign(new Error('theirs'), { code }))
+    const silent = print.callCount
+    op.provider.app.onerror(Object.assign(new Error('ours'), { code: 5 }))
+    op.provider.app.onerror(new Error('ours'))
+    const printed = print.args.flat().filter((text) => String(text).includes('Error: ours'))
+    print.restore()
+
+    expect([silent, printed.length]).to.deep.equal([0, 2])
+  })
+
+  it('a failure that nobody listens for is logged, and one of another realm is told as it is', async () => {
+    const logged: unknown[] = []
+    const thrown: unknown = runInNewContext('new Error("of another realm")')
+    const op = await startProvider({
+      logger: { info() {}, warn() {}, error: (...args: unknown[]) => logged.push(args) },
+      findAccount: () => {
+        throw thrown
+      },
+      features: { userinfo: { enabled: true } },
+    })
+    const told: unknown[] = []
+    op.provider.removeAllListeners('server_error')
+    await op.authorize()
+    op.provider.on('server_error', (_ctx, error) => told.push(error))
+    await op.authorize()
+
+    expect(logged).to.deep.equal([['server_error (listen to this event to handle it)', thrown]])
+    expect(told).to.have.length(1)
+    expect(told[0]).to.equal(thrown)
+  })
 
   it('F263 A022 middleware of use() runs in front of the provider, in the order it was given', async () => {
     const order: string[] = []
@@ -159,6 +225,9 @@ describe('middleware and routes', () => {
       await next()
     })
     server.use(mount('/', provider.app))
+    server.use(({ path }) => {
+      routes.push(`behind: ${path}`)
+    })
     const listening = createServer(server.callback()).listen(0, '127.0.0.1')
     await once(listening, 'listening')
     const address = listening.address()
@@ -166,10 +235,11 @@ describe('middleware and routes', () => {
 
     await fetch(`http://127.0.0.1:${port}/jwks`)
     await fetch(`http://127.0.0.1:${port}/token`, { method: 'POST' })
+    await fetch(`http://127.0.0.1:${port}/of-the-host`)
     listening.closeAllConnections()
     listening.close()
 
-    expect(routes).to.deep.equal(['jwks'])
+    expect(routes).to.deep.equal(['jwks', 'none', 'behind: /of-the-host'])
   })
 
   for (const [method, path] of [

@@ -94,7 +94,7 @@ describe('key sets that are kept (RFC 7591 §2, RFC 9111 §4)', () => {
     const known = await sets.get(URI)
     for (let n = 0; n < 2500; n += 1) {
       await sets.get(`https://${n}.evil.example/jwks`)
-      await failed(sets.get(`https://down${n}.evil.example/jwks`))
+      await failed(sets.get(`https://rp.down${n}.example/jwks`))
     }
     isDown = true
     pass(601)

@@ -452,6 +452,26 @@ describe('the Client of the relying party', () => {
       expect((await handle.poll()).claims().sub).to.equal('alice')
     })
 
+    it('F394 leaves the interval between two polls (RFC 8628 §3.5)', async () => {
+      const handle = await startDevice({ interval: 60 })
+      let polls = 0
+      const asked = new Promise<void>((resolve) => {
+        op.answers.set('/token', (_req, res) => {
+          polls += 1
+          res.writeHead(400).end('{"error":"authorization_pending"}')
+          resolve()
+        })
+      })
+      const stop = new AbortController()
+      const polling = failureOf(handle.poll({ signal: stop.signal }), RPError)
+      await asked
+      for (let n = 0; n < 20; n += 1) await fetch(`${op.url}/jwks`)
+      stop.abort()
+
+      expect((await polling).message).to.equal('polling aborted')
+      expect(polls).to.equal(1)
+    })
+
     it('F394 polls until there is an answer, and shows what the device shows (RFC 8628 §3.5)', async () => {
       const handle = await startDevice({
         verification_uri_complete: 'https://op.example.com/device?user_code=u',

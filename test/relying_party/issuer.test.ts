@@ -183,12 +183,14 @@ describe('the Issuer of the relying party', () => {
     describe('over https', () => {
       let server: Server
       let href: unknown
+      let accepted: string | undefined
       afterEach(() => server.closeAllConnections())
 
       async function start(): Promise<string> {
         server = createServer(CERTIFICATE, (req, res) => {
           const links =
             href === undefined ? [] : [{ rel: 'http://openid.net/specs/connect/1.0/issuer', href }]
+          accepted = req.headers.accept
           res
             .setHeader('x-asked', req.url ?? '')
             .setHeader('content-type', 'application/jrd+json')
@@ -212,6 +214,7 @@ describe('the Issuer of the relying party', () => {
         Issuer[custom.http_options] = trust
         const issuer = await Issuer.webfinger(`https://${host}/joe`)
         expect(issuer.metadata.issuer).to.equal(op.issuer)
+        expect(accepted).to.match(/^application\/jrd\+json/)
         server.close()
       })
 

@@ -123,9 +123,21 @@ describe('F395 the passport Strategy of the relying party', () => {
     expect(await answer.json()).to.deep.equal({ at: '/cb', token: 'string', email: 'alice@example.com' })
   })
 
+  it('a verify function may say with undefined that nothing failed', async () => {
+    const app = await start(
+      (client) =>
+        new Strategy({ client }, (tokenset: TokenSet, done: (error: unknown, user?: unknown) => void) =>
+          done(undefined, tokenset.claims()),
+        ),
+    )
+    const { answer } = await logIn(app)
+    expect(answer.status).to.equal(200)
+    expect(await answer.json()).to.include({ sub: 'alice' })
+  })
+
   it('parameters of one request go to the issuer, options of passport do not', async () => {
     const app = await start((client) => new Strategy({ client, params: { ui_locales: 'de' } }, claims), {
-      options: { prompt: 'login', failureRedirect: '/no' },
+      options: { prompt: 'login', failureRedirect: '/no', failureMessage: true, keepSessionInfo: true },
     })
     const { asked, answer } = await logIn(app)
     expect(answer.status).to.equal(200)

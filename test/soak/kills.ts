@@ -30,7 +30,7 @@ const none = (): Counts => ({
 
 const times = <T>(run: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: AT_ONCE }, run))
 
-/** Kills one process at a random moment of what is under way, and starts another one. */
+/** Kills one process at a random moment of what is under way. */
 class Volley {
   readonly #deployment: Deployment
   /** Milliseconds that the last one took: the next one is hit within that time. */
@@ -48,8 +48,12 @@ class Volley {
     const answers = await Promise.all(requests.map((request) => request()))
     this.#duration = performance.now() - begun
     await killed
-    await this.#deployment.add()
     return answers
+  }
+
+  /** Another process for the one that was killed: clients try again before that, which may take longer than the window. */
+  async recover(): Promise<void> {
+    await this.#deployment.add()
   }
 }
 
@@ -124,7 +128,10 @@ export async function soakKills(report: Report, engine: Engine, size: Size): Pro
       ['refreshes', refreshes, 0],
     ] as const) {
       const [counts, volley] = [none(), new Volley(deployment)]
-      for (let cycle = 0; cycle < size.cycles; cycle += 1) await run(op, volley, counts)
+      for (let cycle = 0; cycle < size.cycles; cycle += 1) {
+        await run(op, volley, counts)
+        await volley.recover()
+      }
       tell(report, what, counts, mayLock)
     }
     report.note(`took ${seconds(begun)}`)

@@ -25,13 +25,14 @@ export interface UndeliveredLogout {
 export interface BackchannelLogoutOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
-  /** How many clients of one logout are told at once. @default 10 */
+  /** How many clients of one logout are told at once. @default 10 @example 20 */
   concurrency?: number | undefined
-  /** Seconds that one client has to answer. @default 2.5 */
+  /** Seconds that one client has to answer. @default 2.5 @example 1 */
   receiverTimeout?: number | undefined
   /**
    * Seconds after which the person is answered, whoever has not been told by then. `undelivered` hears of those.
    * @default 5
+   * @example 3
    */
   totalTimeout?: number | undefined
   /**
@@ -40,13 +41,17 @@ export interface BackchannelLogoutOptions extends FeatureOptions {
    * is waited for until `totalTimeout`.
    * @default () => {}
    * @see OpenID Connect Back-Channel Logout 1.0 §2.5
+   * @example (ctx, client, { accountId, sid }) => queue.push({ client: client.clientId, accountId, sid })
    */
   undelivered?: ((ctx: KoaContextWithOIDC, client: Client, logout: UndeliveredLogout) => unknown) | undefined
 }
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Where logout tokens are posted. @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
+    /**
+     * Where logout tokens are posted. @see OpenID Connect Back-Channel Logout 1.0 §2.2
+     * @example 'https://app.example.com/logged-out'
+     */
     backchannel_logout_uri?: string | undefined
     /** Whether its logout tokens must hold `sid`. @default false @see OpenID Connect Back-Channel Logout 1.0 §2.2 */
     backchannel_logout_session_required?: boolean | undefined
@@ -62,6 +67,7 @@ declare module '../models.ts' {
      * @param accountId the account; the client is told its `sub`
      * @param sid the session as this client knows it, `sidFor()` of the session
      * @throws Error when it could not be delivered
+     * @example await client.backchannelLogout('ann', sid)
      */
     backchannelLogout(accountId: string, sid?: string): Promise<void>
   }

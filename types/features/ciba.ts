@@ -32,15 +32,22 @@ import type { FeatureOptions } from './feature_options.ts'
 export interface CibaOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
-  /** How clients may learn the outcome: 'poll', 'ping'; at least one. An Array or a Set. @default ['poll'] @see OpenID Connect CIBA Core 1.0 §5 */
+  /**
+   * How clients may learn the outcome: 'poll', 'ping'; at least one. An Array or a Set. @default ['poll'] @see OpenID Connect CIBA Core 1.0 §5
+   * @example ['poll', 'ping']
+   */
   deliveryModes?: CIBADeliveryMode[] | ReadonlySet<CIBADeliveryMode> | undefined
-  /** Shortest wait between two polls, in seconds. A client that polls faster is told to slow down. @default 5 @see OpenID Connect CIBA Core 1.0 §7.3, §11 */
+  /**
+   * Shortest wait between two polls, in seconds. A client that polls faster is told to slow down. @default 5 @see OpenID Connect CIBA Core 1.0 §7.3, §11
+   * @example 2
+   */
   interval?: number | undefined
   /**
    * Finds the account a `login_hint` is about. Throw `errors.InvalidRequest` where the hint is invalid.
    * @default throws, it must be provided
    * @returns the account's id; nothing when there is no such account
    * @see OpenID Connect CIBA Core 1.0 §7.1
+   * @example async (ctx, hint) => (await database.person(hint)) && hint
    */
   processLoginHint?:
     | ((ctx: KoaContextWithOIDC, loginHint: string) => string | undefined | Promise<string | undefined>)
@@ -51,6 +58,7 @@ export interface CibaOptions extends FeatureOptions {
    * @default throws, it must be provided
    * @returns the account's id; nothing when there is no such account
    * @see OpenID Connect CIBA Core 1.0 §7.1
+   * @example async (ctx, token) => (await database.person(token)) && token
    */
   processLoginHintToken?:
     | ((ctx: KoaContextWithOIDC, loginHintToken: string) => string | undefined | Promise<string | undefined>)
@@ -61,6 +69,10 @@ export interface CibaOptions extends FeatureOptions {
    * the place to bound how often one person is asked.
    * @default throws, it must be provided
    * @see OpenID Connect CIBA Core 1.0 §7.3
+   * @example
+   * async (ctx, request, account) => {
+   *   await phone.ask(account.accountId, { id: request.jti, text: request.params?.['binding_message'] })
+   * }
    */
   triggerAuthenticationDevice?:
     | ((
@@ -75,12 +87,17 @@ export interface CibaOptions extends FeatureOptions {
    * after that no code is checked, and the client gets 429. 0 bounds nothing, for hosts that do it themselves.
    * @default 10
    * @see OpenID Connect CIBA Core 1.0 §7.1 (user_code)
+   * @example 5
    */
   userCodeAttempts?: number | undefined
   /**
    * Checks `binding_message`, which is `undefined` where it was not sent. Throw `errors.InvalidBindingMessage`.
    * @default accepts 1 to 20 characters of `a-zA-Z0-9-._+/!?#`
    * @see OpenID Connect CIBA Core 1.0 §7.1
+   * @example
+   * (ctx, message) => {
+   *   if (!/^[A-Z0-9]{4,8}$/.test(message ?? '')) throw new errors.InvalidBindingMessage()
+   * }
    */
   validateBindingMessage?:
     | ((ctx: KoaContextWithOIDC, bindingMessage: string | undefined) => unknown)
@@ -90,6 +107,10 @@ export interface CibaOptions extends FeatureOptions {
    * `request_context` is ignored.
    * @default throws, and is not called
    * @see Financial-grade API: CIBA Profile §5.2.2
+   * @example
+   * (ctx, context) => {
+   *   if ((context ?? '').length > 200) throw new errors.InvalidRequest('request_context is too long')
+   * }
    */
   validateRequestContext?:
     | ((ctx: KoaContextWithOIDC, requestContext: string | undefined) => unknown)
@@ -99,6 +120,11 @@ export interface CibaOptions extends FeatureOptions {
    * `errors.InvalidUserCode`. Called for clients with `backchannel_user_code_parameter`, once their hint named an account.
    * @default throws, it must be provided
    * @see OpenID Connect CIBA Core 1.0 §7.1
+   * @example
+   * async (ctx, account, code) => {
+   *   if (code === undefined) throw new errors.MissingUserCode()
+   *   if (!(await hasPin(account.accountId, code))) throw new errors.InvalidUserCode()
+   * }
    */
   verifyUserCode?:
     | ((ctx: KoaContextWithOIDC, account: Account, userCode: string | undefined) => unknown)
@@ -167,11 +193,14 @@ export type CIBADeliveryMode = 'poll' | 'ping'
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** How it learns the outcome of a backchannel authentication. @see OpenID Connect CIBA Core 1.0 §4 */
+    /** How it learns the outcome of a backchannel authentication. @see OpenID Connect CIBA Core 1.0 §4 @example 'ping' */
     backchannel_token_delivery_mode?: CIBADeliveryMode | undefined
-    /** Where ping notifications are posted. @see OpenID Connect CIBA Core 1.0 §4 */
+    /** Where ping notifications are posted. @see OpenID Connect CIBA Core 1.0 §4 @example 'https://app.example.com/ping' */
     backchannel_client_notification_endpoint?: string | undefined
-    /** The algorithm its backchannel authentication requests must be signed with; absent means not signed. @see OpenID Connect CIBA Core 1.0 §4 */
+    /**
+     * The algorithm its backchannel authentication requests must be signed with; absent means not signed. @see OpenID Connect CIBA Core 1.0 §4
+     * @example 'ES256'
+     */
     backchannel_authentication_request_signing_alg?: string | undefined
     /** Whether it sends `user_code`. @default false @see OpenID Connect CIBA Core 1.0 §4 */
     backchannel_user_code_parameter?: boolean | undefined
@@ -188,6 +217,7 @@ declare module '../models.ts' {
      * Tells the client that the outcome of a request can be fetched, once. Nothing is stored, and no event told.
      * @throws Error when the client cannot be told
      * @see OpenID Connect CIBA Core 1.0 §10.2
+     * @example await client.backchannelPing(request)
      */
     backchannelPing(request: BackchannelAuthenticationRequest): Promise<void>
   }
@@ -224,14 +254,17 @@ declare module '../context.ts' {
 
 declare module '../ttl.ts' {
   interface TTLConfiguration {
-    /** Backchannel authentication requests. @default `requested_expiry`, at most 600 (10 minutes) @see OpenID Connect CIBA Core 1.0 §7.3 */
+    /**
+     * Backchannel authentication requests. @default `requested_expiry`, at most 600 (10 minutes) @see OpenID Connect CIBA Core 1.0 §7.3
+     * @example 5 * 60
+     */
     BackchannelAuthenticationRequest?: TTL<BackchannelAuthenticationRequest> | undefined
   }
 }
 
 declare module '../routes.ts' {
   interface RoutesConfiguration {
-    /** @default '/backchannel' @see OpenID Connect CIBA Core 1.0 §7 */
+    /** @default '/backchannel' @see OpenID Connect CIBA Core 1.0 §7 @example '/ciba' */
     backchannel_authentication?: string | undefined
   }
 }

@@ -15,6 +15,10 @@ export interface ClaimsParameterOptions extends FeatureOptions {
    * Checks a valid `claims` parameter against the host's own rules. Throw `errors.InvalidRequest`.
    * @default accepts everything
    * @see OpenID Connect Core 1.0 §5.5
+   * @example
+   * (ctx, claims, client) => {
+   *   if (claims.userinfo?.['salary'] !== undefined) throw new errors.InvalidRequest('salary is told to nobody')
+   * }
    */
   assertClaimsParameter?:
     | ((ctx: KoaContextWithOIDC, claims: ClaimsParameter, client: Client) => unknown)

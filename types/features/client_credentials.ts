@@ -55,7 +55,10 @@ declare module '../context.ts' {
 
 declare module '../ttl.ts' {
   interface TTLConfiguration {
-    /** Access tokens that clients obtain for themselves. @default `accessTokenTTL` of the resource server, otherwise 600 (10 minutes) @see RFC 6749 §4.4.3 */
+    /**
+     * Access tokens that clients obtain for themselves. @default `accessTokenTTL` of the resource server, otherwise 600 (10 minutes) @see RFC 6749 §4.4.3
+     * @example 10 * 60
+     */
     ClientCredentials?: TTL<ClientCredentials> | undefined
   }
 }

@@ -32,13 +32,25 @@ export type DeviceInfo = { [member: string]: unknown }
 export interface DeviceFlowOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
-  /** Characters of user codes: 'base-20' is BCDFGHJKLMNPQRSTVWXZ, 'digits' is 0123456789. @default 'base-20' @see RFC 8628 §6.1 */
+  /**
+   * Characters of user codes: 'base-20' is BCDFGHJKLMNPQRSTVWXZ, 'digits' is 0123456789. @default 'base-20' @see RFC 8628 §6.1
+   * @example 'digits'
+   */
   charset?: 'base-20' | 'digits' | undefined
-  /** Describes the device from its request, for the confirmation page. @default (ctx) => ({ ip: ctx.ip, ua: ctx.get('user-agent') }) @see RFC 8628 §5.4 */
+  /**
+   * Describes the device from its request, for the confirmation page. @default (ctx) => ({ ip: ctx.ip, ua: ctx.get('user-agent') }) @see RFC 8628 §5.4
+   * @example (ctx) => ({ ip: ctx.ip, ua: ctx.get('user-agent').slice(0, 200) })
+   */
   deviceInfo?: ((ctx: KoaContextWithOIDC) => DeviceInfo) | undefined
-  /** Shape of user codes: each `*` becomes a character, `-` and space stay. Enough `*` to make guessing hopeless. @default '****-****' @see RFC 8628 §6.1 */
+  /**
+   * Shape of user codes: each `*` becomes a character, `-` and space stay. Enough `*` to make guessing hopeless. @default '****-****' @see RFC 8628 §6.1
+   * @example '***-***-***'
+   */
   mask?: string | undefined
-  /** Shortest wait between two polls, in seconds. A device that polls faster is told to slow down. @default 5 @see RFC 8628 §3.2, §3.5 */
+  /**
+   * Shortest wait between two polls, in seconds. A device that polls faster is told to slow down. @default 5 @see RFC 8628 §3.2, §3.5
+   * @example 10
+   */
   interval?: number | undefined
   /**
    * Wrong user codes that may come from one address (an IPv4 address or an IPv6 /64, counted for all processes in
@@ -46,15 +58,27 @@ export interface DeviceFlowOptions extends FeatureOptions {
    * nothing, for hosts that do it themselves.
    * @default 10
    * @see RFC 8628 §5.1, docs/guessing.md
+   * @example 5
    */
   userCodeAttempts?: number | undefined
-  /** Answers with the page that says the device is allowed now. Sets `ctx.body`. @default a plain page @see RFC 8628 §3.3 */
+  /**
+   * Answers with the page that says the device is allowed now. Sets `ctx.body`. @default a plain page @see RFC 8628 §3.3
+   * @example
+   * (ctx) => {
+   *   ctx.body = `<!DOCTYPE html><title>Done</title><p>Go back to ${escapeHtml(ctx.oidc.client?.clientName ?? 'your device')}.</p>`
+   * }
+   */
   successSource?: ((ctx: KoaContextWithOIDC) => unknown) | undefined
   /**
    * Answers with the page that asks whether this is the person's device. Sets `ctx.body`; `form`
    * (id `op.deviceConfirmForm`) is to be embedded as it is.
    * @default a plain page
    * @see RFC 8628 §3.3, §5.4
+   * @example
+   * (ctx, form, client, deviceInfo, userCode) => {
+   *   ctx.body = `<!DOCTYPE html><title>Device</title><p>Does your device show ${escapeHtml(userCode)}?</p>${form}
+   *     <button type="submit" form="op.deviceConfirmForm">Yes</button>`
+   * }
    */
   userCodeConfirmSource?:
     | ((
@@ -67,10 +91,16 @@ export interface DeviceFlowOptions extends FeatureOptions {
     | undefined
   /**
    * Answers with the page that asks for the user code. Sets `ctx.body`; `form` (id `op.deviceInputForm`) is to be
-   * embedded as it is. `out` and `err` are there when the page is shown again because of an error; only `out` is
+   * embedded as it is; its label is in the language of `ctx.oidc.language` where `screens.languages` is set, else in the
+   * default language. `out` and `err` are there when the page is shown again because of an error; only `out` is
    * fit to be shown.
    * @default a plain page
    * @see RFC 8628 §3.3
+   * @example
+   * (ctx, form, out) => {
+   *   ctx.body = `<!DOCTYPE html><title>Device</title><p>${out === undefined ? '' : 'That code is not right.'}</p>${form}
+   *     <button type="submit" form="op.deviceInputForm">Continue</button>`
+   * }
    */
   userCodeInputSource?:
     | ((
@@ -179,16 +209,51 @@ declare module '../adapter.ts' {
 
 declare module '../ttl.ts' {
   interface TTLConfiguration {
-    /** Device codes. @default 600 (10 minutes) @see RFC 8628 §3.2 */
+    /** Device codes. @default 600 (10 minutes) @see RFC 8628 §3.2 @example 5 * 60 */
     DeviceCode?: TTL<DeviceCode> | undefined
   }
 }
 
 declare module '../routes.ts' {
   interface RoutesConfiguration {
-    /** @default '/device' @see RFC 8628 §3.3 */
+    /** @default '/device' @see RFC 8628 §3.3 @example '/activate' */
     code_verification?: string | undefined
-    /** @default '/device/auth' @see RFC 8628 §3.1 */
+    /** @default '/device/auth' @see RFC 8628 §3.1 @example '/device/authorize' */
     device_authorization?: string | undefined
   }
+}
+
+declare module '../screens/texts.ts' {
+  interface ScreenTexts {
+    /** Devices that are allowed on another one. */
+    device: DeviceTexts
+  }
+}
+
+/** Devices that are allowed on another one. */
+export interface DeviceTexts {
+  /** Heading. */
+  title: string
+  enter: string
+  /** Label of the field. */
+  code: string
+  noCode: string
+  refused: string
+  interrupted: string
+  tooMany: string
+  notConnected: string
+  unchecked: string
+  /** Heading of the confirmation. */
+  confirmTitle: string
+  /** `{client}` is the application. */
+  asks: string
+  warning: string
+  /** Of the device. */
+  address: string
+  /** Of the device. */
+  program: string
+  /** Heading where it is done. */
+  doneTitle: string
+  /** `{client}` is the application. */
+  done: string
 }

@@ -10,9 +10,15 @@ import type { FeatureOptions } from './feature_options.ts'
 export interface DPoPOptions extends FeatureOptions {
   /** Turns the feature on. @default false */
   enabled?: boolean | undefined
-  /** Secret that nonces are derived from: 32 bytes, the same in all processes. With it, answers to requests with proofs bring nonces. @default undefined @see RFC 9449 §8 */
+  /**
+   * Secret that nonces are derived from: 32 bytes, the same in all processes. With it, answers to requests with proofs bring nonces. @default undefined @see RFC 9449 §8
+   * @example createHmac('sha256', secret).update('DPoP nonces').digest()
+   */
   nonceSecret?: Uint8Array | undefined
-  /** Whether the proof of this request must hold a nonce of this provider; needs `nonceSecret`. @default () => false @see RFC 9449 §8 */
+  /**
+   * Whether the proof of this request must hold a nonce of this provider; needs `nonceSecret`. @default () => false @see RFC 9449 §8
+   * @example (ctx) => ctx.oidc.client?.clientId === 'bank'
+   */
   requireNonce?: ((ctx: KoaContextWithOIDC) => boolean) | undefined
   /** Accepts a proof more than once, which saves one storage call for each request and gives up protection against replay. @default false @see RFC 9449 §11.1 */
   allowReplay?: boolean | undefined
@@ -46,7 +52,7 @@ declare module '../adapter.ts' {
 
 declare module '../enabled_jwa.ts' {
   interface EnabledJWA {
-    /** Signatures of DPoP proofs. @default ['ES256', 'EdDSA'] @see RFC 9449 §5.1 */
+    /** Signatures of DPoP proofs. @default ['ES256', 'EdDSA'] @see RFC 9449 §5.1 @example ['ES256'] */
     dPoPSigningAlgValues?: AsymmetricSigningAlgorithm[] | undefined
   }
 }

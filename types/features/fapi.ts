@@ -29,7 +29,10 @@ declare module '../context.ts' {
   interface OIDCContext {
     /** The FAPI profile of this request. */
     readonly fapiProfile: string | undefined
-    /** The profile of this request if it is one of these, or any where none is named. */
+    /**
+     * The profile of this request if it is one of these, or any where none is named.
+     * @example if (ctx.oidc.isFapi('2.0')) ctx.set('x-profile', 'FAPI 2.0')
+     */
     isFapi(...profiles: string[]): string | undefined
   }
 }

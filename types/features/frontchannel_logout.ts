@@ -15,14 +15,17 @@ export interface FrontchannelLogoutOptions extends FeatureOptions {
   enabled?: boolean | undefined
   /**
    * Seconds that the frames have to load; then the browser goes on, whoever has not been told by then. Where scripts
-   * do not run, they are counted from when the browser has done with the frames.
+   * do not run, they are counted from when the browser has done with the frames. Storage has as many, before that, to
+   * tell of the clients.
    * @default 2.5
+   * @example 1
    */
   timeout?: number | undefined
   /**
    * How many clients of one logout are framed: those that the person used last. `frontchannel.error` tells of the
    * others.
    * @default 20
+   * @example 10
    */
   maxFrames?: number | undefined
 }
@@ -32,6 +35,7 @@ declare module '../client.ts' {
     /**
      * What is framed when a person logs out: at the origin of one of `redirect_uris`, over https or on this very device.
      * @see OpenID Connect Front-Channel Logout 1.0 §2
+     * @example 'https://app.example.com/logout-frame'
      */
     frontchannel_logout_uri?: string | undefined
     /**

@@ -44,7 +44,7 @@ declare module '../events.ts' {
 
 declare module '../routes.ts' {
   interface RoutesConfiguration {
-    /** @default '/token/introspection' @see RFC 7662 §2 */
+    /** @default '/token/introspection' @see RFC 7662 §2 @example '/introspect' */
     introspection?: string | undefined
   }
 }

@@ -57,6 +57,11 @@ export interface JwtBearerOptions extends FeatureOptions {
    * @returns a decision; anything else refuses
    * @default refuses everything
    * @see RFC 7523 §3, §3.1
+   * @example
+   * async (ctx, { issuer, subject, scopes }) => {
+   *   const person = await database.person(`${issuer}#${subject}`)
+   *   return person && { accountId: subject, scope: [...scopes].join(' ') }
+   * }
    */
   policy?:
     | ((
@@ -64,6 +69,9 @@ export interface JwtBearerOptions extends FeatureOptions {
         assertion: JwtBearerAssertion,
       ) => JwtBearerDecision | undefined | Promise<JwtBearerDecision | undefined>)
     | undefined
-  /** Whose assertions are taken. They must end within `clientAssertionLifetime`. @default [] @see RFC 7523 §3 */
+  /**
+   * Whose assertions are taken. They must end within `clientAssertionLifetime`. @default [] @see RFC 7523 §3
+   * @example [{ issuer: 'https://partner.example.com', jwksUri: 'https://partner.example.com/jwks' }]
+   */
   trustedIssuers?: TrustedIssuer[] | undefined
 }

@@ -13,11 +13,20 @@ export interface JwtResponseModesOptions extends FeatureOptions {
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Algorithm of its authorization response signatures. @default 'RS256' @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Algorithm of its authorization response signatures. @default 'RS256' @see JWT Secured Authorization Response Mode §3
+     * @example 'ES256'
+     */
     authorization_signed_response_alg?: SigningAlgorithm | undefined
-    /** Key management of its encrypted authorization responses; absent means not encrypted. @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Key management of its encrypted authorization responses; absent means not encrypted. @see JWT Secured Authorization Response Mode §3
+     * @example 'ECDH-ES'
+     */
     authorization_encrypted_response_alg?: EncryptionAlgorithm | undefined
-    /** Content encryption of its authorization responses. @default 'A128CBC-HS256' where `authorization_encrypted_response_alg` is set @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Content encryption of its authorization responses. @default 'A128CBC-HS256' where `authorization_encrypted_response_alg` is set @see JWT Secured Authorization Response Mode §3
+     * @example 'A256GCM'
+     */
     authorization_encrypted_response_enc?: ContentEncryption | undefined
   }
 }
@@ -32,11 +41,20 @@ declare module '../models.ts' {
 
 declare module '../enabled_jwa.ts' {
   interface EnabledJWA {
-    /** Key management of encrypted authorization responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Key management of encrypted authorization responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see JWT Secured Authorization Response Mode §3
+     * @example ['ECDH-ES', 'RSA-OAEP-256']
+     */
     authorizationEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
-    /** Content encryption of authorization responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Content encryption of authorization responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see JWT Secured Authorization Response Mode §3
+     * @example ['A256GCM']
+     */
     authorizationEncryptionEncValues?: ContentEncryption[] | undefined
-    /** Signatures of authorization responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see JWT Secured Authorization Response Mode §3 */
+    /**
+     * Signatures of authorization responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see JWT Secured Authorization Response Mode §3
+     * @example ['PS256', 'ES256']
+     */
     authorizationSigningAlgValues?: SigningAlgorithm[] | undefined
   }
 }

@@ -18,11 +18,20 @@ export interface JwtUserinfoOptions extends FeatureOptions {
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Algorithm of its UserInfo signatures; absent means plain JSON. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * Algorithm of its UserInfo signatures; absent means plain JSON. @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example 'ES256'
+     */
     userinfo_signed_response_alg?: SigningAlgorithmWithNone | undefined
-    /** Key management of its encrypted UserInfo responses; absent means not encrypted. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * Key management of its encrypted UserInfo responses; absent means not encrypted. @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example 'ECDH-ES'
+     */
     userinfo_encrypted_response_alg?: EncryptionAlgorithm | undefined
-    /** Content encryption of its UserInfo responses. @default 'A128CBC-HS256' where `userinfo_encrypted_response_alg` is set @see OpenID Connect Dynamic Client Registration 1.0 §2 */
+    /**
+     * Content encryption of its UserInfo responses. @default 'A128CBC-HS256' where `userinfo_encrypted_response_alg` is set @see OpenID Connect Dynamic Client Registration 1.0 §2
+     * @example 'A256GCM'
+     */
     userinfo_encrypted_response_enc?: ContentEncryption | undefined
   }
 }
@@ -37,11 +46,20 @@ declare module '../models.ts' {
 
 declare module '../enabled_jwa.ts' {
   interface EnabledJWA {
-    /** Key management of encrypted UserInfo responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §5.3.2 */
+    /**
+     * Key management of encrypted UserInfo responses. @default ['A128KW', 'A256KW', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256', 'dir'] @see OpenID Connect Core 1.0 §5.3.2
+     * @example ['ECDH-ES', 'RSA-OAEP-256']
+     */
     userinfoEncryptionAlgValues?: EncryptionAlgorithm[] | undefined
-    /** Content encryption of UserInfo responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §5.3.2 */
+    /**
+     * Content encryption of UserInfo responses. @default ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] @see OpenID Connect Core 1.0 §5.3.2
+     * @example ['A256GCM']
+     */
     userinfoEncryptionEncValues?: ContentEncryption[] | undefined
-    /** Signatures of UserInfo responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §5.3.2 */
+    /**
+     * Signatures of UserInfo responses. @default ['RS256', 'PS256', 'ES256', 'EdDSA'] @see OpenID Connect Core 1.0 §5.3.2
+     * @example ['PS256', 'ES256']
+     */
     userinfoSigningAlgValues?: SigningAlgorithm[] | undefined
   }
 }

@@ -78,14 +78,14 @@ declare module '../context.ts' {
 
 declare module '../ttl.ts' {
   interface TTLConfiguration {
-    /** Pushed authorization requests. @default 60 (1 minute) @see RFC 9126 §2.2 */
+    /** Pushed authorization requests. @default 60 (1 minute) @see RFC 9126 §2.2 @example 60 */
     PushedAuthorizationRequest?: TTL<PushedAuthorizationRequest> | undefined
   }
 }
 
 declare module '../routes.ts' {
   interface RoutesConfiguration {
-    /** @default '/request' @see RFC 9126 §2 */
+    /** @default '/request' @see RFC 9126 §2 @example '/par' */
     pushed_authorization_request?: string | undefined
   }
 }

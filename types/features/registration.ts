@@ -35,15 +35,35 @@ export interface RegistrationOptions extends FeatureOptions {
    * features: { registration: { enabled: true, initialAccessToken: process.env.REGISTRATION_TOKEN } }
    */
   enabled?: boolean | undefined
-  /** Makes a client identifier: visible ASCII characters. @default 21 random URL-safe characters @see RFC 7591 §3.2.1 */
+  /**
+   * Makes a client identifier: visible ASCII characters. @default 21 random URL-safe characters @see RFC 7591 §3.2.1
+   * @example () => randomUUID()
+   */
   idFactory?: ((ctx: KoaContextWithOIDC) => string | Promise<string>) | undefined
-  /** Who may register: `false` anybody, `true` who holds a stored initial access token, a string who knows it. @default false @see RFC 7591 §3 */
+  /**
+   * Who may register: `false` anybody, `true` who holds a stored initial access token, a string who knows it. @default false @see RFC 7591 §3
+   * @example true
+   */
   initialAccessToken?: boolean | string | undefined
-  /** Whether a new client gets a token to read and manage its registration; a function decides each time. @default true @see RFC 7592 §3 */
+  /**
+   * Whether a new client gets a token to read and manage its registration; a function decides each time. @default true @see RFC 7592 §3
+   * @example (ctx) => ctx.oidc.client?.applicationType === 'web'
+   */
   issueRegistrationAccessToken?: boolean | IssueRegistrationAccessTokenFunction | undefined
-  /** Policies by name, for the initial access tokens that carry their names; they run in that order. Needs `initialAccessToken`. @default undefined @see RFC 7591 §3.2.1 */
+  /**
+   * Policies by name, for the initial access tokens that carry their names; they run in that order. Needs `initialAccessToken`. @default undefined @see RFC 7591 §3.2.1
+   * @example
+   * {
+   *   partner: (ctx, properties) => {
+   *     if (properties.application_type === 'native') throw new errors.InvalidClientMetadata('no apps here')
+   *   },
+   * }
+   */
   policies?: { [name: string]: RegistrationPolicy } | undefined
-  /** Makes a client secret: visible ASCII characters. @default 64 random bytes, base64url @see RFC 7591 §3.2.1 */
+  /**
+   * Makes a client secret: visible ASCII characters. @default 64 random bytes, base64url @see RFC 7591 §3.2.1
+   * @example () => randomBytes(32).toString('base64url')
+   */
   secretFactory?: ((ctx: KoaContextWithOIDC) => string | Promise<string>) | undefined
 }
 
@@ -113,16 +133,16 @@ declare module '../context.ts' {
 
 declare module '../ttl.ts' {
   interface TTLConfiguration {
-    /** Initial access tokens. @default null (never expire) @see RFC 7591 §3 */
+    /** Initial access tokens. @default null (never expire) @see RFC 7591 §3 @example 7 * 24 * 3600 */
     InitialAccessToken?: TTL<InitialAccessToken> | null | undefined
-    /** Registration access tokens. @default null (never expire) @see RFC 7592 §5 */
+    /** Registration access tokens. @default null (never expire) @see RFC 7592 §5 @example 365 * 24 * 3600 */
     RegistrationAccessToken?: TTL<RegistrationAccessToken> | null | undefined
   }
 }
 
 declare module '../routes.ts' {
   interface RoutesConfiguration {
-    /** @default '/reg' @see RFC 7591 §3 */
+    /** @default '/reg' @see RFC 7591 §3 @example '/register' */
     registration?: string | undefined
   }
 }

@@ -18,9 +18,13 @@ export interface RegistrationManagementOptions extends FeatureOptions {
   /**
    * Accepted because the types of version 8 have it here; what counts is `features.registration.issueRegistrationAccessToken`.
    * @see RFC 7592 §3
+   * @example false
    */
   issueRegistrationAccessToken?: boolean | IssueRegistrationAccessTokenFunction | undefined
-  /** Whether an update replaces the registration access token; a function decides each time. @default true @see RFC 7592 §2.2 */
+  /**
+   * Whether an update replaces the registration access token; a function decides each time. @default true @see RFC 7592 §2.2
+   * @example (ctx) => ctx.method === 'PUT'
+   */
   rotateRegistrationAccessToken?: boolean | RotateRegistrationAccessTokenFunction | undefined
 }
 

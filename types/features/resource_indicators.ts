@@ -62,6 +62,7 @@ export interface ResourceIndicatorsOptions extends FeatureOptions {
    * UserInfo endpoint.
    * @default () => false
    * @see RFC 8707 §2.2
+   * @example () => true
    */
   useGrantedResource?:
     | ((

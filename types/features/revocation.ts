@@ -21,6 +21,7 @@ export interface RevocationOptions extends FeatureOptions {
    * Whether the client may revoke the token; where not, it is told `invalid_request`.
    * @default a client may revoke its own tokens
    * @see RFC 7009 §2.1
+   * @example (ctx, client, token) => token.clientId === client.clientId || client.clientId === 'support'
    */
   allowedPolicy?:
     | ((
@@ -40,7 +41,7 @@ declare module '../events.ts' {
 
 declare module '../routes.ts' {
   interface RoutesConfiguration {
-    /** @default '/token/revocation' @see RFC 7009 §2 */
+    /** @default '/token/revocation' @see RFC 7009 §2 @example '/revoke' */
     revocation?: string | undefined
   }
 }

@@ -24,6 +24,12 @@ export interface RpInitiatedLogoutOptions extends FeatureOptions {
    * embedded as it is.
    * @default a plain page
    * @see OpenID Connect RP-Initiated Logout 1.0 §2
+   * @example
+   * (ctx, form) => {
+   *   ctx.body = `<!DOCTYPE html><title>Sign out</title><h1>Sign out?</h1>${form}
+   *     <button type="submit" form="op.logoutForm" name="logout" value="yes">Yes</button>
+   *     <button type="submit" form="op.logoutForm">No</button>`
+   * }
    */
   logoutSource?: ((ctx: KoaContextWithOIDC, form: string) => unknown) | undefined
   /**
@@ -31,13 +37,20 @@ export interface RpInitiatedLogoutOptions extends FeatureOptions {
    * `ctx.oidc.client` is there when the person stayed logged in.
    * @default a plain page
    * @see OpenID Connect RP-Initiated Logout 1.0 §3
+   * @example
+   * (ctx) => {
+   *   ctx.body = `<!DOCTYPE html><title>Signed out</title><p>You are signed ${ctx.oidc.client === undefined ? 'out' : 'in still'}.</p>`
+   * }
    */
   postLogoutSuccessSource?: ((ctx: KoaContextWithOIDC) => unknown) | undefined
 }
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Where the browser may go after logout. @see OpenID Connect RP-Initiated Logout 1.0 §3.1 */
+    /**
+     * Where the browser may go after logout. @see OpenID Connect RP-Initiated Logout 1.0 §3.1
+     * @example ['https://app.example.com/bye']
+     */
     post_logout_redirect_uris?: string[] | undefined
   }
 }
@@ -45,7 +58,7 @@ declare module '../client.ts' {
 declare module '../models.ts' {
   interface Client {
     readonly postLogoutRedirectUris?: string[] | undefined
-    /** Whether browsers may go there after logout. */
+    /** Whether browsers may go there after logout. @example client.postLogoutRedirectUriAllowed('https://app.example.com/bye') */
     postLogoutRedirectUriAllowed(redirectUri: string): boolean
   }
 }
@@ -65,7 +78,34 @@ declare module '../events.ts' {
 
 declare module '../routes.ts' {
   interface RoutesConfiguration {
-    /** @default '/session/end' @see OpenID Connect RP-Initiated Logout 1.0 §2 */
+    /** @default '/session/end' @see OpenID Connect RP-Initiated Logout 1.0 §2 @example '/logout' */
     end_session?: string | undefined
   }
+}
+
+declare module '../screens/texts.ts' {
+  interface ScreenTexts {
+    /** The logout. */
+    logout: LogoutTexts
+  }
+}
+
+/** The logout. */
+export interface LogoutTexts {
+  /** Heading. */
+  title: string
+  /** `{host}` is the provider. */
+  question: string
+  yes: string
+  no: string
+  /** Heading where it is done. */
+  doneTitle: string
+  done: string
+  /** `{client}` is the application that was left. */
+  doneFrom: string
+  /** The same, while the person stays signed in here. */
+  leftOnly: string
+  /** Heading where the answer was no. */
+  stayedTitle: string
+  stayed: string
 }

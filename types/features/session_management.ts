@@ -17,6 +17,7 @@ export interface SessionManagementOptions extends FeatureOptions {
    * credential. With `__Host-` no other host can set it, provided that `cookies.long` has neither `domain` nor `path`.
    * @default '_op_state'
    * @see OpenID Connect Session Management 1.0 §3.2
+   * @example '__Host-op_state'
    */
   cookieName?: string | undefined
 }
@@ -30,7 +31,7 @@ declare module '../events.ts' {
 
 declare module '../routes.ts' {
   interface RoutesConfiguration {
-    /** @default '/session/check' @see OpenID Connect Session Management 1.0 §3.2 */
+    /** @default '/session/check' @see OpenID Connect Session Management 1.0 §3.2 @example '/check-session' */
     check_session?: string | undefined
   }
 }

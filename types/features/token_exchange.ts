@@ -84,6 +84,8 @@ export interface TokenExchangeOptions extends FeatureOptions {
    * @returns `true` or a decision; anything else refuses
    * @default refuses everything
    * @see RFC 8693 §2.2.2, §4.4, §5
+   * @example
+   * (ctx, { client, subject }) => client.clientId === 'orders' && subject.clientId === 'app' && { scope: 'billing:read' }
    */
   policy?:
     | ((
@@ -96,6 +98,7 @@ export interface TokenExchangeOptions extends FeatureOptions {
    * refuses the name.
    * @default knows no name
    * @see RFC 8693 §2.1 (`audience`), RFC 8707 §2
+   * @example (ctx, audience) => (audience === 'billing' ? 'https://billing.example.com' : undefined)
    */
   resourceOfAudience?:
     | ((
@@ -104,6 +107,9 @@ export interface TokenExchangeOptions extends FeatureOptions {
         client: Client,
       ) => string | undefined | Promise<string | undefined>)
     | undefined
-  /** Others whose tokens are taken, presented as `urn:ietf:params:oauth:token-type:jwt` or `…:id_token`. @default [] @see RFC 8693 §2.1 */
+  /**
+   * Others whose tokens are taken, presented as `urn:ietf:params:oauth:token-type:jwt` or `…:id_token`. @default [] @see RFC 8693 §2.1
+   * @example [{ issuer: 'https://partner.example.com', jwksUri: 'https://partner.example.com/jwks' }]
+   */
   trustedIssuers?: TrustedIssuer[] | undefined
 }

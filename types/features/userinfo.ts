@@ -21,7 +21,7 @@ declare module '../events.ts' {
 
 declare module '../routes.ts' {
   interface RoutesConfiguration {
-    /** @default '/me' @see OpenID Connect Core 1.0 §5.3 */
+    /** @default '/me' @see OpenID Connect Core 1.0 §5.3 @example '/userinfo' */
     userinfo?: string | undefined
   }
 }

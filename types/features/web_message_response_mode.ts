@@ -12,7 +12,7 @@ export interface WebMessageResponseModeOptions extends FeatureOptions {
 
 declare module '../client.ts' {
   interface ClientMetadata {
-    /** Where relayed web messages may be posted. @see OAuth 2.0 Web Message Response Mode §5 */
+    /** Where relayed web messages may be posted. @see OAuth 2.0 Web Message Response Mode §5 @example ['https://app.example.com'] */
     web_message_uris?: string[] | undefined
   }
 }

@@ -33,6 +33,7 @@ export interface WebfingerOptions extends FeatureOptions {
    * answer that depends on the account, strangers find out which accounts there are.
    * @default whatever the host of the issuer is named in, whether it exists or not
    * @see RFC 7033 §4.2
+   * @example (ctx, { scheme, host }) => scheme === 'acct' && host === 'example.com'
    */
   hasResource?:
     | ((ctx: KoaContextWithOIDC, resource: WebfingerResource) => boolean | Promise<boolean>)

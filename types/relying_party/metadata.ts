@@ -61,21 +61,21 @@ export interface ClientMetadata {
   /** @default 'RS256' */
   id_token_signed_response_alg?: string | undefined
   id_token_encrypted_response_alg?: string | undefined
-  /** @default 'A128CBC-HS256' */
+  /** @default 'A128CBC-HS256' @example 'A256GCM' */
   id_token_encrypted_response_enc?: string | undefined
   userinfo_signed_response_alg?: string | undefined
   userinfo_encrypted_response_alg?: string | undefined
-  /** @default 'A128CBC-HS256' */
+  /** @default 'A128CBC-HS256' @example 'A256GCM' */
   userinfo_encrypted_response_enc?: string | undefined
-  /** @default 'RS256' @see JARM §3 */
+  /** @default 'RS256' @see JARM §3 @example 'ES256' */
   authorization_signed_response_alg?: string | undefined
   authorization_encrypted_response_alg?: string | undefined
-  /** @default 'A128CBC-HS256' */
+  /** @default 'A128CBC-HS256' @example 'A256GCM' */
   authorization_encrypted_response_enc?: string | undefined
-  /** Signed answers of the introspection endpoint. @see RFC 9701 §6 */
+  /** Signed answers of the introspection endpoint. @see RFC 9701 §6 @example 'ES256' */
   introspection_signed_response_alg?: string | undefined
   introspection_encrypted_response_alg?: string | undefined
-  /** @default 'A128CBC-HS256' */
+  /** @default 'A128CBC-HS256' @example 'A256GCM' */
   introspection_encrypted_response_enc?: string | undefined
   redirect_uris?: string[] | undefined
   /** @default ['code'] */
@@ -86,7 +86,7 @@ export interface ClientMetadata {
   require_auth_time?: boolean | undefined
   request_object_signing_alg?: string | undefined
   request_object_encryption_alg?: string | undefined
-  /** @default 'A128CBC-HS256' */
+  /** @default 'A128CBC-HS256' @example 'A256GCM' */
   request_object_encryption_enc?: string | undefined
   /** @default 'client_secret_basic' */
   token_endpoint_auth_method?: ClientAuthMethod | undefined

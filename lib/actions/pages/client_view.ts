@@ -36,10 +36,13 @@ export function clientLogo({ logoUri }: ClientView): { logo?: Html; images?: rea
 }
 
 /** Links to what the client says about itself. @see OpenID Connect Dynamic Client Registration 1.0 §2 */
-export function clientLinks({ policyUri, tosUri }: ClientView): readonly Html[] {
+export function clientLinks(
+  { policyUri, tosUri }: ClientView,
+  names: { privacyPolicy: string; termsOfService: string },
+): readonly Html[] {
   const links: readonly [text: string, uri: string | undefined][] = [
-    ['privacy policy', policyUri],
-    ['terms of service', tosUri],
+    [names.privacyPolicy, policyUri],
+    [names.termsOfService, tosUri],
   ]
   return links
     .filter(([, uri]) => isHttps(uri))

@@ -1,30 +1,37 @@
 import type { ErrorOut } from '../../../types/errors.ts'
+import type { ErrorTexts } from '../../../types/screens/texts.ts'
 import type { Page } from '../../engine/render_page.ts'
+import type { Appearance } from '../../engine/screens/appearance.ts'
+import { fillIn } from '../../helpers/http/fill_in.ts'
 import { type Html, html } from '../../helpers/http/html.ts'
 import { type ClientView, clientName, isolated } from './client_view.ts'
 import { layout } from './layout.ts'
-
-const BY_APPLICATION =
-  'The application sent you here with a request that cannot be answered. Go back to it and try again; if it happens again, tell the people who run it.'
+import { errorTexts } from './texts/error_texts.ts'
 
 /** What a person can do about it. */
-const HINTS: ReadonlyMap<string, string> = new Map([
-  ['access_denied', 'Access was not allowed. You can close this page or go back to the application.'],
-  ['expired_token', 'It took too long. Go back to the application and start again.'],
-  ['login_required', 'You have to sign in first. Go back to the application and start again.'],
-  ['server_error', 'This is our mistake, not yours. Try again in a moment.'],
-  ['temporarily_unavailable', 'This takes longer than it should. Try again in a moment.'],
+const HINTS: ReadonlyMap<string, keyof ErrorTexts> = new Map([
+  ['access_denied', 'accessDenied'],
+  ['expired_token', 'expired'],
+  ['login_required', 'loginRequired'],
+  ['server_error', 'ourMistake'],
+  ['temporarily_unavailable', 'unavailable'],
 ])
 
-const NAMES: ReadonlyMap<string, string> = new Map([
-  ['error', 'Error'],
-  ['error_description', 'Description'],
+const NAMES: ReadonlyMap<string, 'error' | 'description'> = new Map([
+  ['error', 'error'],
+  ['error_description', 'description'],
 ])
 
-function row([name, value]: readonly [string, unknown]): Html {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-  return html`<div><dt>${NAMES.get(name) ?? html`<code>${isolated(name)}</code>`}</dt><dd>${isolated(text, 500)}</dd></div>\n`
-}
+/** What is said to developers stays in English, whatever language the page is in. @see WCAG 2.2 §3.1.2 */
+const row =
+  (texts: ErrorTexts) =>
+  ([member, value]: readonly [string, unknown]): Html => {
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+    const name = NAMES.get(member)
+    return name === undefined
+      ? html`<div><dt><code>${isolated(member)}</code></dt><dd>${isolated(text, 500)}</dd></div>\n`
+      : html`<div><dt>${texts[name]}</dt><dd lang="en">${isolated(text, 500)}</dd></div>\n`
+  }
 
 /** What is known beyond the error itself. */
 export interface ErrorView {
@@ -36,15 +43,20 @@ export interface ErrorView {
 }
 
 /** Tells about an error that cannot go to the client. Every member may hold what a stranger wrote. */
-export function errorPage(out: ErrorOut, { title, hint, back }: ErrorView = {}): Page {
+export function errorPage(
+  appearance: Appearance,
+  out: ErrorOut,
+  { title, hint, back }: ErrorView = {},
+): Page {
+  const texts = appearance.texts(errorTexts)
   const members = Object.entries(out).filter(([, value]) => value !== undefined)
-  const body = html`<p class="lead">${hint ?? HINTS.get(out.error) ?? BY_APPLICATION}</p>
+  const body = html`<p class="lead">${hint ?? texts[HINTS.get(out.error) ?? 'byApplication']}</p>
 ${
   back !== undefined &&
-  html`<a class="button" href="${back.url}" rel="noreferrer">Back to ${clientName(back.client)}</a>
+  html`<a class="button" href="${back.url}" rel="noreferrer">${fillIn(texts.backTo, { client: clientName(back.client) })}</a>
 `
-}<h2>Details for developers</h2>
+}<h2>${texts.details}</h2>
 <dl>
-${members.map(row)}</dl>`
-  return layout({ title: title ?? 'Something went wrong', body, formActions: [] })
+${members.map(row(texts))}</dl>`
+  return layout(appearance, { title: title ?? texts.title, sign: 'fault', body, formActions: [] })
 }

@@ -2,16 +2,19 @@ import type { Ctx } from '../../engine/context.ts'
 import { redirect } from '../../engine/redirect.ts'
 import { type Page, renderPage } from '../../engine/render_page.ts'
 import type { Wrap } from '../../engine/runtime.ts'
+import type { Appearance } from '../../engine/screens/appearance.ts'
 import { html } from '../../helpers/http/html.ts'
 import { layout } from './layout.ts'
 import { prefersHtml } from './prefers_html.ts'
+import { commonTexts } from './texts/common_texts.ts'
 
 /** A page that leads to another one by itself, without scripts. */
-function navigatingPage(url: string): Page {
-  const body = html`<p class="lead">If nothing happens, go on yourself.</p>
-<a class="button" href="${url}">Continue</a>`
+export function navigatingPage(appearance: Appearance, url: string): Page {
+  const texts = appearance.texts(commonTexts)
+  const body = html`<p class="lead">${texts.nothingHappens}</p>
+<a class="button" href="${url}">${texts.continue}</a>`
   const head = html`<meta http-equiv="refresh" content="0; url=${url}">\n`
-  return layout({ title: 'One moment', head, body, formActions: [] })
+  return layout(appearance, { title: texts.oneMoment, head, body, formActions: [] })
 }
 
 /**
@@ -23,7 +26,7 @@ function navigatingPage(url: string): Page {
 export function goOn(ctx: Ctx, url: string): void {
   if (prefersHtml(ctx)) {
     ctx.status = 200
-    renderPage(ctx, navigatingPage(url))
+    renderPage(ctx, navigatingPage(ctx.oidc.appearance, url))
   } else {
     redirect(ctx, url)
   }

@@ -1,4 +1,5 @@
 import type { ErrorOut } from '../../../types/errors.ts'
+import type { ErrorTexts } from '../../../types/screens/texts.ts'
 import type { Ctx } from '../../engine/context.ts'
 import { errorOut } from '../../engine/failure.ts'
 import { renderPage } from '../../engine/render_page.ts'
@@ -8,34 +9,29 @@ import { statusOf } from '../../helpers/http/error_on_the_wire.ts'
 import { InteractionUnresolved } from '../authorization/interaction/unresolved.ts'
 import { type ErrorView, errorPage } from './error_page.ts'
 import { prefersHtml } from './prefers_html.ts'
+import { errorTexts } from './texts/error_texts.ts'
 import { wayBack } from './way_back.ts'
 
-const GO_BACK = 'Go back to the application and start again.'
-const LOST = {
-  title: 'Please start again',
-  hint: 'This took too long, or was opened in another tab.',
-}
-const UNRESOLVED = {
-  title: undefined,
-  hint: 'This site did not get any further with your answers. That is our mistake, not yours.',
-}
-
 /** What the page says of errors that are neither the application's nor the end-user's doing. */
-function viewOf(ctx: Ctx, rt: Runtime, error: OIDCProviderError): ErrorView {
+function viewOf(ctx: Ctx, rt: Runtime, error: OIDCProviderError, texts: ErrorTexts): ErrorView {
   const isLost = error instanceof SessionNotFound
   if (!isLost && !(error instanceof InteractionUnresolved)) return {}
   const { Client: client, Interaction: interaction } = ctx.oidc.entities
   const url =
     client === undefined ? undefined : wayBack(client, rt.issuer, interaction?.params['redirect_uri'])
-  const view = isLost ? LOST : UNRESOLVED
-  if (client === undefined || url === undefined) return { ...view, hint: `${view.hint} ${GO_BACK}` }
+  const view = isLost ? { title: texts.lost, hint: texts.lostBecause } : { hint: texts.unresolved }
+  if (client === undefined || url === undefined) return { ...view, hint: `${view.hint} ${texts.goBack}` }
   return { ...view, back: { client, url } }
 }
 
 /** A page for browsers that prefer one, JSON for everybody else. */
 function renderByDefault(ctx: Ctx, rt: Runtime, out: ErrorOut, error: OIDCProviderError): void {
-  if (prefersHtml(ctx)) renderPage(ctx, errorPage(out, viewOf(ctx, rt, error)))
-  else ctx.body = out
+  if (!prefersHtml(ctx)) {
+    ctx.body = out
+    return
+  }
+  const { appearance } = ctx.oidc
+  renderPage(ctx, errorPage(appearance, out, viewOf(ctx, rt, error, appearance.texts(errorTexts))))
 }
 
 /** Shows an error to whoever is here, the host's way if it has one: what is accepted is for it to look at. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AccountEntries, AdapterPayload, ModelName } from '../../../types/adapter.ts'
+import { monotonic } from './monotonic.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite_database.ts'
 import { failureOf, isBusy, SqliteFailure, SqliteTimeout } from './sqlite_failure.ts'
 
@@ -79,14 +80,14 @@ export class EntryReader {
   }
 
   async #attempt<T>(name: string, look: () => T): Promise<T> {
-    const until = Date.now() + this.#busyTimeout
+    const until = monotonic() + this.#busyTimeout
     for (;;) {
       if (this.#isClosed) throw new SqliteFailure(this.#file, 'the storage was closed')
       try {
         return look()
       } catch (error) {
         if (!isBusy(error)) throw failureOf(this.#file, error)
-        if (Date.now() >= until) throw new SqliteTimeout(this.#file, name, this.#busyTimeout)
+        if (monotonic() >= until) throw new SqliteTimeout(this.#file, name, this.#busyTimeout)
       }
       await sleep(PAUSE)
     }

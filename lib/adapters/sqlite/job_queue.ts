@@ -1,5 +1,6 @@
 import type { EntryWriter } from './entry_writer.ts'
 import type { JobAnswer, JobMessage } from './jobs.ts'
+import { monotonic } from './monotonic.ts'
 import { failureOf, isBusy } from './sqlite_failure.ts'
 
 /** As many jobs share one transaction, and so one write to the disk. */
@@ -58,7 +59,7 @@ export class JobQueue {
   /** @returns how many jobs wait for their turn and are still worth it */
   #takeIn(): number {
     this.#waiting.push(...this.#receive())
-    const now = Date.now()
+    const now = monotonic()
     const late = this.#waiting.filter(({ deadline }) => deadline <= now)
     if (late.length > 0) {
       const inTime = this.#waiting.filter(({ deadline }) => deadline > now)
@@ -121,7 +122,7 @@ export class JobQueue {
   }
 
   #prune(writer: EntryWriter): void {
-    const now = Date.now()
+    const now = monotonic()
     if (now < this.#pruneAt) return
     const hasMore = writer.prune(PRUNED_AT_ONCE) === PRUNED_AT_ONCE
     if (!hasMore) this.#pruneAt = now + PRUNE_EVERY
@@ -135,7 +136,7 @@ export class JobQueue {
 }
 
 function hasLate(batch: readonly JobMessage[]): boolean {
-  const now = Date.now()
+  const now = monotonic()
   return batch.some(({ deadline }) => deadline <= now)
 }
 

@@ -39,7 +39,7 @@ export interface JobResult {
 export interface JobMessage {
   readonly call: number
   readonly job: Job
-  /** Epoch milliseconds, after which it must not take effect. */
+  /** On the clock of `monotonic`, after which it must not take effect. */
   readonly deadline: number
 }
 

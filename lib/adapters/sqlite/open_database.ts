@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { loadDriver, type SqliteDriver } from './load_driver.ts'
+import { monotonic } from './monotonic.ts'
 import { migrate } from './schema.ts'
 import type { SqliteDatabase } from './sqlite_database.ts'
 import { failureOf, isBusy } from './sqlite_failure.ts'
@@ -20,7 +21,7 @@ export interface DatabaseOptions {
  */
 export function openDatabase(options: DatabaseOptions): SqliteDatabase {
   const open = loadDriver(options.driver)
-  const until = Date.now() + options.busyTimeout
+  const until = monotonic() + options.busyTimeout
   for (;;) {
     let database: SqliteDatabase | undefined
     try {
@@ -30,7 +31,7 @@ export function openDatabase(options: DatabaseOptions): SqliteDatabase {
       return database
     } catch (error) {
       database?.close()
-      if (!isBusy(error) || Date.now() >= until) throw failureOf(options.file, error)
+      if (!isBusy(error) || monotonic() >= until) throw failureOf(options.file, error)
       pause(10)
     }
   }

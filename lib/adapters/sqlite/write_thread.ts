@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import type { Job, JobAnswer, JobMessage, JobResult } from './jobs.ts'
+import { monotonic } from './monotonic.ts'
 import type { DatabaseOptions } from './open_database.ts'
 import { failureOf, SqliteFailure, SqliteTimeout } from './sqlite_failure.ts'
 import { startThread } from './start_thread.ts'
@@ -32,9 +33,8 @@ export class WriteThread {
     this.#worker ??= this.#start()
     const worker = this.#worker
     this.#calls += 1
-    const now = Date.now()
-    const patience = Math.round(Math.min(deadline - now, busyTimeout))
-    const message: JobMessage = { call: this.#calls, job, deadline: now + patience }
+    const patience = Math.round(Math.min(deadline - Date.now(), busyTimeout))
+    const message: JobMessage = { call: this.#calls, job, deadline: monotonic() + patience }
     return new Promise((resolve, reject) => {
       worker.postMessage(message)
       if (this.#pending.size === 0) worker.ref()

@@ -89,6 +89,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   renderError: checkFunction,
   revokeGrantPolicy: checkFunction,
   rotateRefreshToken: checkBooleanOrFunction,
+  screens: checkObject,
   sectorIdentifierUriValidate: checkSyncFunction,
   storageTimeout: checkDeadline,
 }

@@ -1,6 +1,10 @@
 import type { Context, Middleware } from 'koa'
 import type { Interaction, InteractionResults } from '../../../types/models.ts'
+import { appearanceOf } from '../../actions/pages/appearance_of.ts'
+import { errorPage } from '../../actions/pages/error_page.ts'
+import { prefersHtml } from '../../actions/pages/prefers_html.ts'
 import { renderPage } from '../../engine/render_page.ts'
+import type { Appearance } from '../../engine/screens/appearance.ts'
 import { parseJsonObject } from '../../helpers/parse_json_object.ts'
 import { errors, type Provider } from '../../index.ts'
 import { readBody } from '../read_body.ts'
@@ -33,8 +37,17 @@ function hinted({ users, autoLogin }: ScreenParts, interaction: Interaction): st
   return users.has(hint) ? hint : signedIn(interaction)
 }
 
-function show(ctx: Context, interaction: Interaction, { users, path }: ScreenParts): void {
+/** How the screens look and speak, as the client wants it for the person. */
+function appearanceFor(ctx: Context, provider: Provider, interaction?: Interaction): Appearance {
+  const oidc = new provider.OIDCContext(ctx)
+  const uiLocales = interaction?.params['ui_locales']
+  if (typeof uiLocales === 'string') oidc.understand('uiLocales', uiLocales)
+  return appearanceOf({ oidc })
+}
+
+function show(ctx: Context, interaction: Interaction, { provider, users, path }: ScreenParts): void {
   const visit: Visit = {
+    appearance: appearanceFor(ctx, provider, interaction),
     action: `${path}${interaction.uid}`,
     clientId: text(interaction.params['client_id']),
     scope: text(interaction.params['scope']),
@@ -54,7 +67,7 @@ function takeClaims(parts: ScreenParts, sub: string, typed: string): string | un
     parts.changeUser(sub, parseJsonObject(typed))
     return undefined
   } catch (error) {
-    return `These claims are no JSON object: ${error instanceof Error ? error.message : String(error)}`
+    return error instanceof Error ? error.message : String(error)
   }
 }
 
@@ -71,7 +84,12 @@ async function decide(
   const typed = form.get('claims')
   const fault = typed === null ? undefined : takeClaims(parts, user, typed)
   if (fault !== undefined) {
-    const visit = { action: ctx.path, clientId: text(interaction.params['client_id']), scope: '' }
+    const visit = {
+      appearance: appearanceFor(ctx, parts.provider, interaction),
+      action: ctx.path,
+      clientId: text(interaction.params['client_id']),
+      scope: '',
+    }
     ctx.status = 422
     renderPage(ctx, editPage(visit, { sub: user, claims: typed ?? '', fault }))
     return undefined
@@ -102,6 +120,9 @@ export const screens =
     } catch (error) {
       if (!(error instanceof errors.OIDCProviderError)) throw error
       ctx.status = error.status
-      ctx.body = `${error.error}: ${error.error_description ?? ''} ${error.error_detail ?? ''}\n`
+      const { error: code, error_description: description, error_detail: detail } = error
+      const out = { error: code, error_description: [description, detail].filter(Boolean).join(': ') }
+      if (prefersHtml(ctx)) renderPage(ctx, errorPage(appearanceFor(ctx, parts.provider), out))
+      else ctx.body = `${code}: ${out.error_description}\n`
     }
   }

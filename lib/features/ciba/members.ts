@@ -46,6 +46,7 @@ declare module '../../engine/runtime.ts' {
      * @param options what is known of the authentication
      * @throws Error when the request is over or was decided on, or the result does not fit it; then nothing changed
      * @see OpenID Connect CIBA Core 1.0 §10, §11
+     * @example await provider.backchannelResult(authReqId, new errors.AccessDenied('the person refused'))
      */
     backchannelResult(
       request: GivenRequest | string,

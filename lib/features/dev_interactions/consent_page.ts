@@ -1,3 +1,5 @@
+import type { ConsentTexts } from '../../../types/features/dev_interactions.ts'
+import type { CommonTexts } from '../../../types/screens/texts.ts'
 import {
   type ClientView,
   clientLinks,
@@ -6,8 +8,12 @@ import {
   isolated,
 } from '../../actions/pages/client_view.ts'
 import { layout } from '../../actions/pages/layout.ts'
+import { commonTexts } from '../../actions/pages/texts/common_texts.ts'
 import type { Page } from '../../engine/render_page.ts'
+import type { Appearance } from '../../engine/screens/appearance.ts'
+import { fillIn } from '../../helpers/http/fill_in.ts'
 import { type Html, html } from '../../helpers/http/html.ts'
+import { consentTexts } from './texts.ts'
 
 export interface ConsentPage {
   client: ClientView
@@ -29,75 +35,86 @@ export interface ConsentPage {
   redirectUri?: string | undefined
 }
 
-/** What standard scopes mean to a person, to be read after "It wants to". @see OpenID Connect Core 1.0 §5.4, §11 */
-const SCOPES: ReadonlyMap<string, readonly [wish: string, explanation: string]> = new Map([
-  ['openid', ['know who you are', 'It learns an identifier of your account.']],
-  ['profile', ['see your profile', 'Name, picture, birthday, language and the like.']],
-  ['email', ['see your email address', 'And whether it is verified.']],
-  ['address', ['see your postal address', 'As it stands in your account.']],
-  ['phone', ['see your phone number', 'And whether it is verified.']],
-  [
-    'offline_access',
-    ['keep this access while you are away', 'It lasts when you are not there, until it is withdrawn.'],
-  ],
-])
+/** What standard scopes mean to a person. @see OpenID Connect Core 1.0 §5.4, §11 */
+const SCOPES: ReadonlyMap<string, readonly [wish: keyof ConsentTexts, explanation: keyof ConsentTexts]> =
+  new Map([
+    ['openid', ['openid', 'openidMore']],
+    ['profile', ['profile', 'profileMore']],
+    ['email', ['email', 'verifiedMore']],
+    ['address', ['address', 'addressMore']],
+    ['phone', ['phone', 'verifiedMore']],
+    ['offline_access', ['offlineAccess', 'offlineAccessMore']],
+  ])
 
-function scopeItem(scope: string): Html {
+const code = (text: string): Html => html`<code>${isolated(text)}</code>`
+
+function scopeItem(texts: ConsentTexts, scope: string): Html {
   const known = SCOPES.get(scope)
-  if (known === undefined) return html`<li>use <code>${isolated(scope)}</code></li>\n`
-  return html`<li>${known[0]}<small>${known[1]}</small></li>\n`
+  if (known === undefined) return html`<li>${fillIn(texts.use, { scope: code(scope) })}</li>\n`
+  return html`<li>${texts[known[0]]}<small>${texts[known[1]]}</small></li>\n`
 }
 
-const claimItem = (name: string) => html`<li>see your <code>${isolated(name)}</code></li>\n`
+const claimItem = (texts: ConsentTexts, claim: string): Html =>
+  html`<li>${fillIn(texts.see, { claim: code(claim) })}</li>\n`
 
-const resourceItem = (indicator: string) => (scope: string) =>
-  html`<li>use <code>${isolated(scope)}</code> at ${isolated(indicator, 200)}</li>\n`
+const resourceItem = (texts: ConsentTexts, indicator: string, scope: string): Html =>
+  html`<li>${fillIn(texts.useAt, { scope: code(scope), resource: isolated(indicator, 200) })}</li>\n`
 
 /** Who allows it; somebody else may sit at this device. */
-function account({ accountId, switchUrl }: ConsentPage): Html | undefined {
+function account({ accountId, switchUrl }: ConsentPage, texts: CommonTexts): Html | undefined {
   if (accountId === undefined) return undefined
-  const other = switchUrl !== undefined && html` <a href="${switchUrl}">Not you?</a>`
-  return html`<p class="account">Signed in as <strong>${isolated(accountId)}</strong>.${other}</p>\n`
+  const name = html`<strong>${isolated(accountId)}</strong>`
+  const other = switchUrl !== undefined && html` <a href="${switchUrl}">${texts.notYou}</a>`
+  return html`<p class="account">${fillIn(texts.signedInAs, { account: name })}${other}</p>\n`
 }
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
 
 /** Tells where the person ends up. A page on this device may be any program on it. @see RFC 8252 §8.6 */
-function destination(redirectUri: string | undefined): Html | undefined {
+function destination(redirectUri: string | undefined, texts: ConsentTexts): Html | undefined {
   if (redirectUri === undefined || !URL.canParse(redirectUri)) return undefined
   const { protocol, hostname, host } = new URL(redirectUri)
   const isWeb = protocol === 'https:' || protocol === 'http:'
-  if (!isWeb)
-    return html`<p>You go on in the app on this device that opens <bdi>${protocol}</bdi> links.</p>\n`
-  if (!LOOPBACK.test(hostname)) return html`<p>You go on at ${isolated(host)}.</p>\n`
-  return html`<p>You go on at ${isolated(host)}: a program on this device. Continue only if you started it.</p>\n`
+  if (!isWeb) return html`<p>${fillIn(texts.goOnInApp, { scheme: html`<bdi>${protocol}</bdi>` })}</p>\n`
+  const text = LOOPBACK.test(hostname) ? texts.goOnHere : texts.goOnAt
+  return html`<p>${fillIn(text, { host: isolated(host) })}</p>\n`
+}
+
+/** What the client says about itself. */
+function more(client: ClientView, texts: ConsentTexts): Html | undefined {
+  const [first, second] = clientLinks(client, texts)
+  if (first === undefined) return undefined
+  const links = html`${first}${second !== undefined && html` · ${second}`}`
+  return html`<p>${fillIn(texts.more, { client: clientName(client), links })}</p>\n`
+}
+
+/** What it asks for that was not allowed before. */
+function wishList(view: ConsentPage, texts: ConsentTexts): Html {
+  const { scopes = [], claims = [], resourceScopes = {} } = view
+  const wishes = [
+    ...scopes.map((scope) => scopeItem(texts, scope)),
+    ...claims.map((claim) => claimItem(texts, claim)),
+    ...Object.entries(resourceScopes).flatMap(([indicator, asked]) =>
+      asked.map((scope) => resourceItem(texts, indicator, scope)),
+    ),
+  ]
+  if (wishes.length === 0) return html`<p>${texts.nothingNew}</p>\n`
+  return html`<h2 id="wishes">${texts.wants}</h2>\n<ul aria-labelledby="wishes">\n${wishes}</ul>\n`
 }
 
 /** The consent screen for development: who asks, for what that was not allowed before, and where it leads. */
-export function consentPage(view: ConsentPage): Page {
-  const { client, action, abortUrl, scopes = [], claims = [], resourceScopes = {} } = view
-  const name = clientName(client)
-  const wishes = [
-    ...scopes.map(scopeItem),
-    ...claims.map(claimItem),
-    ...Object.entries(resourceScopes).flatMap(([indicator, asked]) => asked.map(resourceItem(indicator))),
-  ]
-  const list =
-    wishes.length === 0
-      ? html`<p>It asks for nothing beyond what you allowed before.</p>\n`
-      : html`<h2 id="wishes">It wants to</h2>\n<ul aria-labelledby="wishes">\n${wishes}</ul>\n`
-  const links = clientLinks(client)
-  const body = html`<p class="lead"><strong>${name}</strong> wants to use your account.</p>
-${account(view)}${list}<form method="post" action="${action}">
+export function consentPage(appearance: Appearance, view: ConsentPage): Page {
+  const { client, action, abortUrl } = view
+  const common = appearance.texts(commonTexts)
+  const texts = appearance.texts(consentTexts)
+  const name = html`<strong>${clientName(client)}</strong>`
+  const body = html`<p class="lead">${fillIn(texts.asks, { client: name })}</p>
+${account(view, common)}${wishList(view, texts)}<form method="post" action="${action}">
 <input type="hidden" name="prompt" value="consent">
-<button type="submit">Continue</button>
+<button type="submit">${common.continue}</button>
 </form>
-<a class="button second" href="${abortUrl}">Cancel</a>
+<a class="button second" href="${abortUrl}">${common.cancel}</a>
 <footer>
-${destination(view.redirectUri)}${links.length > 0 && html`<p>Read its ${links[0]}${links.length > 1 && html` and ${links[1]}`}.</p>\n`}</footer>`
-  return layout({
-    title: 'Allow access',
-    ...clientLogo(client),
-    body,
-  })
+${destination(view.redirectUri, texts)}${more(client, texts)}</footer>`
+  return layout(appearance, { title: common.allowAccess, ...clientLogo(client), body })
 }

@@ -19,6 +19,7 @@ import type { Interaction } from '../../models/interaction.ts'
 import { consentPage } from './consent_page.ts'
 import { loginPage } from './login_page.ts'
 import { DEV_INTERACTIONS } from './reasons.ts'
+import { loginTexts } from './texts.ts'
 
 const PATH = '/interaction/:uid'
 const wraps = [noStore, authorizationErrors('authorization.error')]
@@ -73,9 +74,16 @@ function renderScreen(ctx: Ctx, error?: string): void {
   const { name, details } = interaction.prompt
   if (name === 'login') {
     const hint = details['login_hint']
-    renderPage(ctx, loginPage({ ...shared, error, loginHint: typeof hint === 'string' ? hint : undefined }))
+    renderPage(
+      ctx,
+      loginPage(ctx.oidc.appearance, {
+        ...shared,
+        error,
+        loginHint: typeof hint === 'string' ? hint : undefined,
+      }),
+    )
   } else if (name === 'consent') {
-    renderPage(ctx, consentPage({ ...shared, ...missing(interaction) }))
+    renderPage(ctx, consentPage(ctx.oidc.appearance, { ...shared, ...missing(interaction) }))
   } else {
     throw new InvalidRequest(`the development screens do not know the prompt ${name}`, 501).because(
       DEV_INTERACTIONS.prompt_unknown,
@@ -94,7 +102,7 @@ function renderSwitch(ctx: Ctx, error?: string): void {
   if (interaction.prompt.name !== 'consent')
     throw new InvalidRequest('nobody is signed in at this screen').because(DEV_INTERACTIONS.nobody_signed_in)
   const shared = frame(ctx, ctx.oidc.loaded('Client'), interaction)
-  renderPage(ctx, loginPage({ ...shared, error, prompt: SWITCH }))
+  renderPage(ctx, loginPage(ctx.oidc.appearance, { ...shared, error, prompt: SWITCH }))
 }
 
 const showSwitch: Step = (ctx) => renderSwitch(ctx)
@@ -128,7 +136,7 @@ async function finish(ctx: Ctx, rt: Runtime, result: InteractionResults): Promis
 /** Any login with any password is right. */
 async function signIn(ctx: Ctx, rt: Runtime, ask: (ctx: Ctx, error: string) => void): Promise<void> {
   const accountId = ctx.oidc.param('login')?.trim()
-  if (!accountId) return ask(ctx, 'Enter a username: any will do.')
+  if (!accountId) return ask(ctx, ctx.oidc.appearance.texts(loginTexts).missing)
   await finish(ctx, rt, { login: { accountId } })
 }
 

@@ -1,10 +1,12 @@
 import { defineFeature } from '../define_feature.ts'
 import { devInteractionActions } from './dev_interactions.ts'
+import { consentTexts, loginTexts } from './texts.ts'
 
 export const devInteractions = defineFeature({
   name: 'devInteractions',
   spec: 'screens for development',
   defaults: { enabled: true },
+  texts: [loginTexts, consentTexts],
   check({ enabled }) {
     if (enabled && process.env['NODE_ENV'] === 'production') {
       throw new TypeError(

@@ -1,8 +1,12 @@
 import { type ClientView, clientLogo, clientName } from '../../actions/pages/client_view.ts'
 import { layout } from '../../actions/pages/layout.ts'
+import { commonTexts } from '../../actions/pages/texts/common_texts.ts'
 import type { Page } from '../../engine/render_page.ts'
+import type { Appearance } from '../../engine/screens/appearance.ts'
 import { displayText } from '../../helpers/display_text.ts'
+import { fillIn } from '../../helpers/http/fill_in.ts'
 import { html } from '../../helpers/http/html.ts'
+import { loginTexts } from './texts.ts'
 
 export interface LoginPage {
   client: ClientView
@@ -21,21 +25,26 @@ export interface LoginPage {
 const ERROR_ID = 'login-error'
 
 /** The screen to sign in at, for development. */
-export function loginPage({ client, action, abortUrl, prompt = 'login', loginHint, error }: LoginPage): Page {
-  const name = clientName(client)
+export function loginPage(
+  appearance: Appearance,
+  { client, action, abortUrl, prompt = 'login', loginHint, error }: LoginPage,
+): Page {
+  const { signIn, signInFor, cancel } = appearance.texts(commonTexts)
+  const texts = appearance.texts(loginTexts)
+  const name = html`<strong>${clientName(client)}</strong>`
   const fault = error !== undefined && html` aria-invalid="true" aria-describedby="${ERROR_ID}"`
   const focus = html` autofocus`
   const isKnown = loginHint !== undefined && loginHint !== ''
-  const body = html`<p class="lead">to go on to <strong>${name}</strong></p>
-<p class="note">This screen is for development: any username and any password works. Replace it with your own.</p>
+  const body = html`<p class="lead">${fillIn(signInFor, { client: name })}</p>
+<p class="note">${texts.note}</p>
 ${error !== undefined && html`<p class="fault" role="alert" id="${ERROR_ID}">${displayText(error, 300)}</p>\n`}<form method="post" action="${action}">
 <input type="hidden" name="prompt" value="${prompt}">
-<label for="login">Username</label>
-<input id="login" name="login" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${loginHint}"${fault}${!isKnown && focus}>
-<label for="password">Password</label>
+<label for="login">${texts.username}</label>
+<input id="login" name="login" type="text" dir="auto" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${loginHint}"${fault}${!isKnown && focus}>
+<label for="password">${texts.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required${fault}${isKnown && focus}>
-<button type="submit">Sign in</button>
+<button type="submit">${signIn}</button>
 </form>
-<a class="button second" href="${abortUrl}">Cancel</a>`
-  return layout({ title: 'Sign in', ...clientLogo(client), body })
+<a class="button second" href="${abortUrl}">${cancel}</a>`
+  return layout(appearance, { title: signIn, ...clientLogo(client), body })
 }

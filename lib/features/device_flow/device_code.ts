@@ -29,7 +29,10 @@ export class DeviceCode extends PolledToken implements DeviceCodePayload {
     this.gty ??= 'device_code'
   }
 
-  /** Finds one by its user code, without the separators of the mask. */
+  /**
+   * Finds one by its user code, without the separators of the mask.
+   * @example const code = await provider.DeviceCode.findByUserCode('BCDFGHJK')
+   */
   static async findByUserCode(userCode: string, options?: FindOptions): Promise<DeviceCode | undefined> {
     const stored = await this.rt.store.findByUserCode(userCode)
     return isAnother(stored?.userCode, userCode) ? undefined : restore(this, stored, options)

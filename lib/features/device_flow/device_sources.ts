@@ -2,6 +2,7 @@ import type { KoaContextWithOIDC } from '../../../types/context.ts'
 import type { ErrorOut } from '../../../types/errors.ts'
 import type { DeviceInfo } from '../../../types/features/device_flow.ts'
 import type { Client } from '../../../types/models.ts'
+import { appearanceOf } from '../../actions/pages/appearance_of.ts'
 import { renderPage } from '../../engine/render_page.ts'
 import { deviceConfirmPage, deviceInputPage, deviceSuccessPage } from './device_pages.ts'
 
@@ -12,7 +13,7 @@ export function userCodeInputSource(
   _out?: ErrorOut,
   error?: Error & { userCode?: string | undefined; status?: unknown },
 ): void {
-  renderPage(ctx, deviceInputPage({ form, error }))
+  renderPage(ctx, deviceInputPage(appearanceOf(ctx), { form, error }))
 }
 
 /** The page that asks whether the device is the person's own, where the host has none. */
@@ -23,12 +24,12 @@ export function userCodeConfirmSource(
   deviceInfo: DeviceInfo,
   userCode: string,
 ): void {
-  renderPage(ctx, deviceConfirmPage({ form, client, deviceInfo, userCode }))
+  renderPage(ctx, deviceConfirmPage(appearanceOf(ctx), { form, client, deviceInfo, userCode }))
 }
 
 /** The page that says that it is done, where the host has none. */
 export function successSource(ctx: KoaContextWithOIDC): void {
   const { client } = ctx.oidc
   if (client === undefined) throw new Error('no step before this one loads the client')
-  renderPage(ctx, deviceSuccessPage(client))
+  renderPage(ctx, deviceSuccessPage(appearanceOf(ctx), client))
 }

@@ -9,6 +9,7 @@ import {
 import { deviceAuthorization } from './device_authorization.ts'
 import { deviceCodeGrant } from './device_code_grant.ts'
 import { successSource, userCodeConfirmSource, userCodeInputSource } from './device_sources.ts'
+import { deviceTexts } from './texts.ts'
 import { guessableUserCodes } from './user_code.ts'
 import { codeVerification } from './verification/code_verification.ts'
 import { deviceResume } from './verification/device_resume.ts'
@@ -28,6 +29,7 @@ export const deviceFlow = defineFeature({
     userCodeConfirmSource,
     userCodeInputSource,
   },
+  texts: [deviceTexts],
   check({ charset, interval, mask, userCodeAttempts }) {
     checkUserCodeMask(mask)
     checkUserCodeCharset(charset)

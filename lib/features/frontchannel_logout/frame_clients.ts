@@ -6,6 +6,7 @@ import type { Ctx } from '../../engine/context.ts'
 import { renderPage } from '../../engine/render_page.ts'
 import type { EndedLogin, Runtime, Step } from '../../engine/runtime.ts'
 import { fewAtOnce } from '../../helpers/promises/few_at_once.ts'
+import { untilAborted } from '../../outgoing/until_aborted.ts'
 import { framesPage } from './frames_page.ts'
 
 /** How many clients are looked up at once; a session may have hundreds. */
@@ -19,15 +20,36 @@ interface Framed {
   readonly sid: string | undefined
 }
 
+/** Reads clients from storage: as many as it tells of in time. */
+async function findInTime(ctx: Ctx, rt: Runtime, ids: readonly string[], found: Map<string, Client>) {
+  const { timeout } = rt.configuration.features.frontchannelLogout
+  const finding = fewAtOnce(FOUND_AT_ONCE, ids, async (clientId) => {
+    const client = await findClientToTell(ctx, rt, clientId)
+    if (client !== undefined) found.set(clientId, client)
+  })
+  try {
+    await untilAborted(AbortSignal.timeout(timeout * 1000), finding)
+  } catch (cause) {
+    const what = `storage did not tell the clients of a logout in ${timeout} seconds`
+    rt.serverError(ctx, new Error(what, { cause }))
+  }
+}
+
 /** Those of a login that want to be framed, in the order of the session. */
 async function clientsToFrame(ctx: Ctx, rt: Runtime, { clients }: EndedLogin): Promise<Framed[]> {
-  const found = new Map<string, Framed>()
-  await fewAtOnce(FOUND_AT_ONCE, clients, async ({ clientId, sid }) => {
-    const client = await findClientToTell(ctx, rt, clientId)
+  const found = new Map<string, Client>()
+  const stored: string[] = []
+  for (const { clientId } of clients) {
+    const known = rt.knownClient(clientId)
+    if (known === undefined) stored.push(clientId)
+    else found.set(clientId, known)
+  }
+  if (stored.length > 0) await findInTime(ctx, rt, stored, found)
+  return clients.flatMap(({ clientId, sid }) => {
+    const client = found.get(clientId)
     const uri = client?.frontchannelLogoutUri
-    if (client !== undefined && uri !== undefined) found.set(clientId, { client, uri, sid })
+    return client === undefined || uri === undefined ? [] : [{ client, uri, sid }]
   })
-  return clients.flatMap(({ clientId }) => found.get(clientId) ?? [])
 }
 
 /**
@@ -69,6 +91,6 @@ export const frameClients: Step = async (ctx, rt) => {
   const { timeout } = rt.configuration.features.frontchannelLogout
   ctx.oidc.understand('wayOn', (koa, url) => {
     koa.status = 200
-    renderPage(koa, framesPage({ url, frames, timeout }))
+    renderPage(koa, framesPage(ctx.oidc.appearance, { url, frames, timeout }))
   })
 }

@@ -1,5 +1,7 @@
 import { layout } from '../../actions/pages/layout.ts'
+import { commonTexts } from '../../actions/pages/texts/common_texts.ts'
 import type { Page } from '../../engine/render_page.ts'
+import type { Appearance } from '../../engine/screens/appearance.ts'
 import { sourceOf } from '../../helpers/http/content_security_policy.ts'
 import { html } from '../../helpers/http/html.ts'
 
@@ -28,18 +30,19 @@ setTimeout(go, Number(way.dataset.wait))
  * and use their cookies, and take the browser nowhere.
  * @see OpenID Connect Front-Channel Logout 1.0 §3
  */
-export function framesPage({ url, frames, timeout }: FramesPage): Page {
+export function framesPage(appearance: Appearance, { url, frames, timeout }: FramesPage): Page {
+  const texts = appearance.texts(commonTexts)
   const embedded = frames.map(
     (src) =>
       html`<iframe hidden title="" sandbox="allow-same-origin allow-scripts allow-forms" src="${src}"></iframe>\n`,
   )
-  const body = html`<p class="lead">If nothing happens, go on yourself.</p>
-<a class="button" href="${url}" data-wait="${timeout * 1000}">Continue</a>
+  const body = html`<p class="lead">${texts.nothingHappens}</p>
+<a class="button" href="${url}" data-wait="${timeout * 1000}">${texts.continue}</a>
 ${embedded}`
   // With scripts it would go there a second time, where the URL is that of an app.
   const head = html`<noscript><meta http-equiv="refresh" content="${Math.ceil(timeout)}; url=${url}"></noscript>\n`
-  return layout({
-    title: 'One moment',
+  return layout(appearance, {
+    title: texts.oneMoment,
     head,
     body,
     script: GO_ON,

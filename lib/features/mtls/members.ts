@@ -25,6 +25,7 @@ declare module '../../engine/runtime.ts' {
      * Whether a certificate names the subject that a client registered, by the rules of RFC 8705 §2.1.2: for
      * `features.mTLS.certificateSubjectMatches`. Text is the same character by character, and no wildcard or part of a
      * name counts. That the certificate comes from an authority is another question.
+     * @example provider.certificateHasSubject(pem, 'tls_client_auth_san_dns', 'orders.example.com')
      */
     certificateHasSubject(
       certificate: X509Certificate | string,

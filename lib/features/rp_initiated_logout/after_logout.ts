@@ -12,5 +12,8 @@ export function urlAfterLogout(ctx: Ctx, state: string | undefined, remaining?: 
   if (postLogoutRedirectUri !== undefined)
     return state === undefined ? postLogoutRedirectUri : append(postLogoutRedirectUri, '?', { state })
   const page = ctx.oidc.pathFor('end_session_success')
-  return remaining === undefined ? page : append(page, '?', { client_id: remaining })
+  const { uiLocales } = ctx.oidc
+  return remaining === undefined && uiLocales === undefined
+    ? page
+    : append(page, '?', { client_id: remaining, ui_locales: uiLocales })
 }

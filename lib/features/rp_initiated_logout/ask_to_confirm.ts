@@ -47,6 +47,7 @@ export const askToConfirm: Step = async (ctx, rt) => {
     clientId: ctx.oidc.client?.clientId,
     postLogoutRedirectUri: ctx.oidc.request.postLogoutRedirectUri,
     state: ctx.oidc.param('state'),
+    uiLocales: ctx.oidc.param('ui_locales'),
   }
   ctx.oidc.transaction.addWrites(remembering(session, pending))
   await commitRequest(ctx)

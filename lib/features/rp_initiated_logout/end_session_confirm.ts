@@ -26,6 +26,7 @@ const loadPendingLogout: Step = (ctx) => {
   const pending = findPendingLogout(session, ctx.oidc.param('xsrf') ?? '')
   if (pending === undefined) throw new InvalidRequest('xsrf token invalid').because(LOGOUT.form_expired)
   ctx.oidc.understand('pendingLogout', pending)
+  if (pending.uiLocales !== undefined) ctx.oidc.understand('uiLocales', pending.uiLocales)
 }
 
 /** The session has ended meanwhile: the form was sent twice, or an earlier answer did not get through. */

@@ -18,7 +18,7 @@ export const endSessionSuccess = defineAction({
   name: 'end_session_success',
   methods: ['GET'],
   path: 'end_session/success',
-  params: ['client_id'],
+  params: ['client_id', 'ui_locales'],
   safe: true,
   wraps: [noStore, pageErrors('end_session_success.error')],
   steps: [readQueryOrForm, refuseMalformed, identifyAskingClient, loadSession, tellHowItWent],

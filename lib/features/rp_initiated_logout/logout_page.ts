@@ -1,7 +1,11 @@
 import { type ClientView, clientName, isolated } from '../../actions/pages/client_view.ts'
 import { layout } from '../../actions/pages/layout.ts'
+import { commonTexts } from '../../actions/pages/texts/common_texts.ts'
 import type { Page } from '../../engine/render_page.ts'
+import type { Appearance } from '../../engine/screens/appearance.ts'
+import { fillIn } from '../../helpers/http/fill_in.ts'
 import { html, trustedHtml } from '../../helpers/http/html.ts'
+import { logoutTexts } from './texts.ts'
 
 const FORM_ID = 'op.logoutForm'
 
@@ -21,12 +25,14 @@ export interface LogoutPage {
 }
 
 /** Asks whether to sign out. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
-export function logoutPage({ form, host }: LogoutPage): Page {
-  const body = html`<p class="lead">Do you want to sign out from <strong>${isolated(host, 255)}</strong>?</p>
+export function logoutPage(appearance: Appearance, { form, host }: LogoutPage): Page {
+  const texts = appearance.texts(logoutTexts)
+  const name = html`<strong>${isolated(host, 255)}</strong>`
+  const body = html`<p class="lead">${fillIn(texts.question, { host: name })}</p>
 ${trustedHtml(form)}
-<button type="submit" form="${FORM_ID}" name="logout" value="yes" autofocus>Yes, sign me out</button>
-<button type="submit" form="${FORM_ID}" class="second">No, stay signed in</button>`
-  return layout({ title: 'Sign out', body })
+<button type="submit" form="${FORM_ID}" name="logout" value="yes" autofocus>${texts.yes}</button>
+<button type="submit" form="${FORM_ID}" class="second">${texts.no}</button>`
+  return layout(appearance, { title: texts.title, body })
 }
 
 /** How a logout ended. */
@@ -38,16 +44,18 @@ export interface LogoutSuccess {
 }
 
 /** Tells how it went. */
-export function logoutSuccessPage({ client, isSignedIn }: LogoutSuccess): Page {
-  const from = client !== undefined && html` from <strong>${clientName(client)}</strong>`
-  if (!isSignedIn) {
-    const body = html`<p class="lead">You are signed out${from}. You can close this page.</p>`
-    return layout({ title: 'Signed out', body, formActions: [] })
-  }
-  if (from === false) {
-    const body = html`<p class="lead">You did not sign out. You can close this page.</p>`
-    return layout({ title: 'Still signed in', body, formActions: [] })
-  }
-  const body = html`<p class="lead">You are signed out${from}, and still signed in here. You can close this page.</p>`
-  return layout({ title: 'Signed out', body, formActions: [] })
+export function logoutSuccessPage(appearance: Appearance, { client, isSignedIn }: LogoutSuccess): Page {
+  const texts = appearance.texts(logoutTexts)
+  const { closePage } = appearance.texts(commonTexts)
+  const isLeft = client !== undefined || !isSignedIn
+  const all = isLeft ? texts.done : texts.stayed
+  const one = isSignedIn ? texts.leftOnly : texts.doneFrom
+  const said =
+    client === undefined ? all : fillIn(one, { client: html`<strong>${clientName(client)}</strong>` })
+  return layout(appearance, {
+    ...(isLeft && { sign: 'done' }),
+    title: isLeft ? texts.doneTitle : texts.stayedTitle,
+    body: html`<p class="lead">${said} ${closePage}</p>`,
+    formActions: [],
+  })
 }

@@ -9,6 +9,8 @@ export interface PendingLogout {
   readonly clientId?: string | undefined
   readonly postLogoutRedirectUri?: string | undefined
   readonly state?: string | undefined
+  /** Languages for the person. @see OpenID Connect RP-Initiated Logout 1.0 §2 (`ui_locales`) */
+  readonly uiLocales?: string | undefined
 }
 
 /** In how many tabs a person can be asked at once. */
@@ -19,19 +21,27 @@ const isText = (value: unknown): value is string | undefined =>
 
 function isPendingLogout(value: unknown): value is PendingLogout {
   if (!isRecord(value) || typeof value['secret'] !== 'string') return false
-  return ['clientId', 'postLogoutRedirectUri', 'state'].every((name) => isText(value[name]))
+  return ['clientId', 'postLogoutRedirectUri', 'state', 'uiLocales'].every((name) => isText(value[name]))
 }
 
 /** The newest first. It stands in `session.state` itself, where hosts look for it; the others in a list beside it. */
 function pendingLogouts({ state = {} }: Pick<Session, 'state'>): PendingLogout[] {
-  const { secret, clientId, postLogoutRedirectUri, state: sent, earlier } = state
-  const newest = { secret, clientId, postLogoutRedirectUri, state: sent }
+  const { secret, clientId, postLogoutRedirectUri, state: sent, uiLocales, earlier } = state
+  const newest = { secret, clientId, postLogoutRedirectUri, state: sent, uiLocales }
   return [newest, ...(Array.isArray(earlier) ? earlier : [])].filter(isPendingLogout)
 }
 
 /** Keeps what a host has there, too. */
 function keep(session: Session, pending: readonly PendingLogout[]): void {
-  const { secret, clientId, postLogoutRedirectUri, state, earlier: _, ...others } = session.state ?? {}
+  const {
+    secret,
+    clientId,
+    postLogoutRedirectUri,
+    state,
+    uiLocales,
+    earlier: _,
+    ...others
+  } = session.state ?? {}
   const [newest, ...earlier] = pending
   session.state = { ...others, ...newest, ...(earlier.length === 0 ? {} : { earlier }) }
 }

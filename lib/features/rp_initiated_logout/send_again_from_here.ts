@@ -19,6 +19,6 @@ export const sendAgainFromHere: Step = (ctx) => {
   if (ctx.method !== 'POST' || ctx.oidc.param(FROM_HERE) !== undefined || !prefersHtml(ctx)) return
   if (ctx.oidc.jar.get('session') !== undefined) return
   const fields = { ...fieldsOf(ctx), [FROM_HERE]: 'yes' }
-  renderPage(ctx, submittingPage({ title: 'One moment', action: ctx.oidc.pathFor('end_session'), fields }))
+  renderPage(ctx, submittingPage(ctx.oidc.appearance, { action: ctx.oidc.pathFor('end_session'), fields }))
   return RESPONDED
 }

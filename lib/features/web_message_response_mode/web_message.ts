@@ -19,7 +19,7 @@ function targetOrigin(redirectUri: string): string {
 
 /** Hands the response to the window that opened or framed this one. @see OAuth 2.0 Web Message Response Mode §4.1 */
 export const webMessage: ResponseMode = (ctx, redirectUri, response) => {
-  const page = webMessagePage(targetOrigin(redirectUri), response)
+  const page = webMessagePage(ctx.oidc.appearance, targetOrigin(redirectUri), response)
   ctx.status = 'error' in response ? 400 : 200
   renderPage(ctx, page)
 }

@@ -1,5 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { CompactSign, decodeProtectedHeader, errors } from 'jose'
+import { SIGNATURE } from '../diagnostics/channels.ts'
+import { traced } from '../diagnostics/traced.ts'
+import { tracedCheckSync } from '../diagnostics/traced_check.ts'
 import { isRecord } from '../is_record.ts'
 import { parseStrictJson } from '../strict_json.ts'
 import { readJoseHeader } from './compact_jose.ts'
@@ -48,11 +51,14 @@ export async function signJwt(
       return `${input}.${(await signWithKey(alg, key, input)).toString('base64url')}`
     }
     const jws = new CompactSign(claims).setProtectedHeader(protectedHeader)
-    return await jws.sign(key)
+    return await (SIGNATURE.hasSubscribers ? signTraced(alg, jws, key) : jws.sign(key))
   } catch (cause) {
     throw isMistake(cause) ? cause : new SigningFailed(alg, cause)
   }
 }
+
+const signTraced = (alg: string, jws: CompactSign, key: SigningKey['key']): Promise<string> =>
+  traced(SIGNATURE, { operation: 'sign', alg }, () => jws.sign(key))
 
 function parseObject(json: string): JsonObject {
   const value = parseStrictJson(json)
@@ -83,10 +89,16 @@ export async function verifyJwt(jwt: string, key: KeyObject | Uint8Array, alg: s
   const input = jwt.slice(0, end)
   const signature = Buffer.from(jwt.slice(end + 1), 'base64url')
   const isValid =
-    'type' in key ? await verifyWithKey(alg, key, input, signature) : verifyMac(alg, key, input, signature)
+    'type' in key ? await verifyWithKey(alg, key, input, signature) : checkMac(alg, key, input, signature)
   if (!isValid) throw new TypeError('its signature does not hold')
   return { header: { ...header.members }, payload: readJwtPayload(jwt) }
 }
+
+function checkMac(alg: string, key: Uint8Array, input: string, mac: Buffer): boolean {
+  return SIGNATURE.hasSubscribers ? macTraced(alg, key, input, mac) : verifyMac(alg, key, input, mac)
+}
+
+const macTraced: typeof verifyMac = (alg, ...others) => tracedCheckSync(alg, () => verifyMac(alg, ...others))
 
 /** Writes claims down without protection, for storage of our own. @see RFC 7519 §6 */
 export function unsecuredJwt(payload: JsonObject): string {

@@ -1,4 +1,6 @@
 import { type KeyObject, verify } from 'node:crypto'
+import { SIGNATURE } from '../diagnostics/channels.ts'
+import { tracedCheck } from '../diagnostics/traced_check.ts'
 import {
   checkSignatureKey,
   ecdsa,
@@ -20,6 +22,14 @@ export function verifyWithKey(
   input: string,
   signature: Buffer,
 ): Promise<boolean> {
+  return SIGNATURE.hasSubscribers
+    ? checkTraced(alg, key, input, signature)
+    : check(alg, key, input, signature)
+}
+
+const checkTraced: typeof check = (alg, ...others) => tracedCheck(alg, () => check(alg, ...others))
+
+function check(alg: string, key: KeyObject, input: string, signature: Buffer): Promise<boolean> {
   const algorithm = SIGNATURE_ALGORITHMS.get(alg) ?? FOREIGN.get(alg)
   if (algorithm === undefined) throw new TypeError(`no public key verifies ${alg}`)
   checkSignatureKey(alg, algorithm, key)

@@ -65,7 +65,10 @@ export abstract class PolledToken
   /** The version that storage has. */
   #stored = 0
 
-  /** Removes all of this kind that were issued under a grant. */
+  /**
+   * Removes all of this kind that were issued under a grant.
+   * @example await provider.AccessToken.revokeByGrantId(grantId)
+   */
   static revokeByGrantId(grantId: string): Promise<void> {
     return this.rt.store.revokeByGrantId(this.kind, grantId)
   }

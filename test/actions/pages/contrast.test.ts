@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import { STYLESHEET } from '../../../lib/actions/pages/stylesheet.ts'
+import { plainAppearance } from '../../../lib/actions/pages/make_screens.ts'
 
 type Palette = ReadonlyMap<string, string>
 
-const [light = '', dark = ''] = STYLESHEET.match(/:root \{[^}]*\}/g) ?? []
+const [light = '', dark = ''] = plainAppearance().look.stylesheet.match(/:root \{[^}]*\}/g) ?? []
 const read = (block: string): Palette =>
   new Map(
     [...block.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(([, name = '', value = '']) => [name, value]),
@@ -31,17 +31,19 @@ function contrast(palette: Palette, one: string, other: string): number {
 
 const TEXT: readonly [text: string, ground: string][] = [
   ['text', 'card'],
-  ['text', 'page'],
+  ['text', 'sunken'],
   ['quiet', 'card'],
-  ['quiet', 'page'],
-  ['action', 'card'],
+  ['quiet', 'sunken'],
+  ['link', 'card'],
+  ['link', 'sunken'],
   ['on-action', 'action'],
   ['note-text', 'note'],
   ['fault-text', 'fault'],
 ]
 const SHAPES: readonly [shape: string, ground: string][] = [
   ['edge', 'card'],
-  ['action', 'card'],
+  ['action-edge', 'card'],
+  ['link', 'card'],
   ['fault-text', 'card'],
 ]
 

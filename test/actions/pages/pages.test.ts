@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { errorPage } from '../../../lib/actions/pages/error_page.ts'
-import { notFoundPage, startPage } from '../../../lib/actions/pages/found_nothing.ts'
+import { plainAppearance } from '../../../lib/actions/pages/make_screens.ts'
 import { formPostPage } from '../../../lib/actions/response_modes/form_post.ts'
-import type { Page } from '../../../lib/engine/render_page.ts'
 import { consentPage } from '../../../lib/features/dev_interactions/consent_page.ts'
 import { loginPage } from '../../../lib/features/dev_interactions/login_page.ts'
 import {
@@ -11,59 +10,11 @@ import {
   deviceConfirmPage,
   deviceInputForm,
   deviceInputPage,
-  deviceSuccessPage,
 } from '../../../lib/features/device_flow/device_pages.ts'
-import {
-  logoutForm,
-  logoutPage,
-  logoutSuccessPage,
-} from '../../../lib/features/rp_initiated_logout/logout_page.ts'
+import { logoutForm, logoutPage } from '../../../lib/features/rp_initiated_logout/logout_page.ts'
+import { everyPage } from '../../support/every_page.ts'
 
-/** Every page, with one text wherever a stranger's text can be. */
-const pagesWith = (text: string): Readonly<Record<string, Page>> => {
-  const client = { clientId: text, clientName: text, logoUri: text, policyUri: text, tosUri: text }
-  const nameless = { clientId: text }
-  return {
-    login: loginPage({ client, action: text, abortUrl: text, loginHint: text, error: text }),
-    'login without a name': loginPage({ client: nameless, action: text, abortUrl: text }),
-    consent: consentPage({
-      client,
-      action: text,
-      abortUrl: text,
-      scopes: ['openid', text],
-      claims: [text],
-      resourceScopes: { [text]: [text] },
-      redirectUri: text,
-    }),
-    error: errorPage({
-      error: text,
-      error_description: text,
-      scope: text,
-      state: text,
-      iss: text,
-      ...{ [text]: text },
-    }),
-    'nothing there': notFoundPage(text),
-    'the provider itself': startPage(text, text),
-    'form post': formPostPage('https://rp.example.com/cb', { state: text, [text]: text }),
-    logout: logoutPage({ form: logoutForm(text, text), host: text }),
-    'logged out': logoutSuccessPage({ isSignedIn: false }),
-    'not logged out': logoutSuccessPage({ isSignedIn: true }),
-    'logged out of a client': logoutSuccessPage({ client, isSignedIn: true }),
-    'device code': deviceInputPage({ form: deviceInputForm({ action: text, xsrf: text, userCode: text }) }),
-    'device code again': deviceInputPage({
-      form: deviceInputForm({ action: text, xsrf: text, userCode: text, isInvalid: true }),
-      error: { name: text, userCode: text },
-    }),
-    'device confirmation': deviceConfirmPage({
-      form: deviceConfirmForm(text, text, text),
-      client,
-      userCode: text,
-      deviceInfo: { ip: text, ua: text, [text]: text, more: { [text]: [text] } },
-    }),
-    'device success': deviceSuccessPage(client),
-  }
-}
+const plain = plainAppearance()
 
 const tags = (page: string) => [...page.matchAll(/<\/?[a-z][a-z0-9]*/g)].map(([tag]) => tag)
 const contentOf = (tag: string, page: string) => page.match(new RegExp(`<${tag}>(.*?)</${tag}>`, 's'))?.[1]
@@ -79,13 +30,13 @@ const ATTACKS: readonly [title: string, text: string][] = [
 describe('pages', () => {
   for (const [attack, text] of ATTACKS) {
     describe(`given ${attack} as a name, hint or value (J22, A72, F17, L8)`, () => {
-      const plain = pagesWith('plain')
-      for (const [name, page] of Object.entries(pagesWith(text))) {
+      const usual = everyPage(plain, 'plain')
+      for (const [name, page] of Object.entries(everyPage(plain, text))) {
         it(`keep it text: ${name}`, () => {
-          expect(tags(page.html)).to.deep.equal(tags(plain[name]?.html ?? ''))
+          expect(tags(page.html)).to.deep.equal(tags(usual[name]?.html ?? ''))
           expect(page.html).not.to.include(text)
           // Quotes only delimit attributes: outside of tags there is none, so none was opened by the text.
-          expect(page.html.replace(/<style>.*?<\/style>|<[^<>]*>/gs, '')).not.to.match(/["']/)
+          expect(page.html.replace(/<(style|script)>.*?<\/\1>|<[^<>]*>/gs, '')).not.to.match(/["']/)
         })
       }
     })
@@ -93,11 +44,11 @@ describe('pages', () => {
 
   describe('given a name with a direction override and 4 KB (J22)', () => {
     const name = `\u202Emoc.bank${'x'.repeat(4096)}`
-    const { login, consent, error } = pagesWith(name)
+    const { login, consent, error } = everyPage(plain, name)
     const client = { clientId: 'web', clientName: name }
 
     it('isolate it and cut it', () => {
-      const { html } = loginPage({ client, action: '/', abortUrl: '/' })
+      const { html } = loginPage(plain, { client, action: '/', abortUrl: '/' })
 
       expect(html).to.match(/<bdi>moc\.bankx{1,80}…<\/bdi>/)
     })
@@ -110,9 +61,9 @@ describe('pages', () => {
   })
 
   describe('of every kind', () => {
-    for (const [name, { html, policy }] of Object.entries(pagesWith('plain'))) {
+    for (const [name, { html, policy }] of Object.entries(everyPage(plain, 'plain'))) {
       it(`${name}: has one main, one heading like its title, a language and a viewport (WCAG 2.2 §3.1.1, §2.4.2)`, () => {
-        expect(html).to.match(/^<!DOCTYPE html>\n<html lang="en">/)
+        expect(html).to.match(/^<!DOCTYPE html>\n<html lang="en" dir="ltr">/)
         expect(html).to.include('<meta name="viewport" content="width=device-width, initial-scale=1">')
         expect(html.match(/<main>/g)).to.have.lengthOf(1)
         expect(html.match(/<h1>/g)).to.have.lengthOf(1)
@@ -126,8 +77,9 @@ describe('pages', () => {
         expect(policy).to.match(/^default-src 'none'; /)
         expect(policy).to.include(`style-src ${sha256(style)};`)
         expect(policy).to.include("frame-ancestors 'none'; base-uri 'none'")
-        const isFilledIn = html.includes('<form') && name !== 'form post'
-        if (name === 'form post') expect(policy).to.not.include('form-action')
+        const isFilledIn = html.includes('<form')
+        const leadsAnywhere = name === 'form post' || name.startsWith('development')
+        if (leadsAnywhere) expect(policy).to.not.include('form-action')
         else expect(policy).to.match(isFilledIn ? /form-action 'self';/ : /form-action '(?:none|self)';/)
         if (name === 'form post') expect(script).to.include('.submit.')
         expect(policy.includes('script-src')).to.equal(script !== undefined)
@@ -140,7 +92,7 @@ describe('pages', () => {
       })
 
       it(`${name}: binds a label to every field that a person fills in (WCAG 2.2 §1.3.1)`, () => {
-        const inputs = [...html.matchAll(/<input [^>]*>/g)]
+        const inputs = [...html.matchAll(/<(?:input|textarea) [^>]*>/g)]
           .map(([tag]) => tag)
           .filter((tag) => !tag.includes('type="hidden"'))
         const labels = [...html.matchAll(/<label for="([^"]+)"/g)].map(([, id]) => id)
@@ -159,11 +111,13 @@ describe('pages', () => {
 for (const [name, page] of [
   [
     'login',
-    (logoUri: string) => loginPage({ client: { clientId: 'web', logoUri }, action: '/', abortUrl: '/' }),
+    (logoUri: string) =>
+      loginPage(plain, { client: { clientId: 'web', logoUri }, action: '/', abortUrl: '/' }),
   ],
   [
     'consent',
-    (logoUri: string) => consentPage({ client: { clientId: 'web', logoUri }, action: '/', abortUrl: '/' }),
+    (logoUri: string) =>
+      consentPage(plain, { client: { clientId: 'web', logoUri }, action: '/', abortUrl: '/' }),
   ],
 ] as const)
   describe(`logo of a client at the ${name} page`, () => {
@@ -196,11 +150,11 @@ describe('login page', () => {
   const client = { clientId: 'web', clientName: 'Web' }
 
   it('asks for login and password in a way that password managers know', () => {
-    const { html } = loginPage({ client, action: '/i/1', abortUrl: '/i/1/abort' })
+    const { html } = loginPage(plain, { client, action: '/i/1', abortUrl: '/i/1/abort' })
 
     expect(html).to.include('<form method="post" action="/i/1">')
     expect(html).to.include('<input type="hidden" name="prompt" value="login">')
-    expect(html).to.match(/<input id="login" name="login" type="text" autocomplete="username"/)
+    expect(html).to.match(/<input id="login" name="login" type="text" dir="auto" autocomplete="username"/)
     expect(html).to.match(
       /<input id="password" name="password" type="password" autocomplete="current-password"/,
     )
@@ -209,14 +163,14 @@ describe('login page', () => {
   })
 
   it('ties an error to both fields', () => {
-    const { html } = loginPage({ client, action: '/', abortUrl: '/', error: 'No.' })
+    const { html } = loginPage(plain, { client, action: '/', abortUrl: '/', error: 'No.' })
 
     expect(html).to.include('role="alert" id="login-error">No.<')
     expect(html.match(/aria-invalid="true" aria-describedby="login-error"/g)).to.have.lengthOf(2)
   })
 
   it('fills in a hint and asks for the password next (OpenID Connect Core 1.0 §3.1.2.1)', () => {
-    const { html } = loginPage({ client, action: '/', abortUrl: '/', loginHint: 'ann' })
+    const { html } = loginPage(plain, { client, action: '/', abortUrl: '/', loginHint: 'ann' })
 
     expect(html).to.include('value="ann"')
     expect(html).to.match(/<input id="password"[^>]* autofocus>/)
@@ -224,7 +178,7 @@ describe('login page', () => {
   })
 
   it('leads nowhere but here (Content Security Policy Level 3 §6.4.1)', () => {
-    expect(loginPage({ client, action: '/', abortUrl: '/' }).policy).to.include("form-action 'self';")
+    expect(loginPage(plain, { client, action: '/', abortUrl: '/' }).policy).to.include("form-action 'self';")
   })
 })
 
@@ -232,7 +186,9 @@ describe('consent page', () => {
   const view = { client: { clientId: 'web', clientName: 'Web' }, action: '/i', abortUrl: '/a' }
 
   it('says what offline_access means (OpenID Connect Core 1.0 §11)', () => {
-    expect(consentPage({ ...view, scopes: ['offline_access'] }).html).to.include('when you are not there')
+    expect(consentPage(plain, { ...view, scopes: ['offline_access'] }).html).to.include(
+      'when you are not there',
+    )
   })
 
   const wishes: readonly [scope: string, wish: string][] = [
@@ -245,17 +201,17 @@ describe('consent page', () => {
   ]
   for (const [scope, wish] of wishes) {
     it(`says in words what ${scope} means (OpenID Connect Core 1.0 §5.4)`, () => {
-      expect(consentPage({ ...view, scopes: [scope] }).html).to.include(`<li>${wish}<small>`)
+      expect(consentPage(plain, { ...view, scopes: [scope] }).html).to.include(`<li>${wish}<small>`)
     })
   }
 
   it('tells no place where the answer goes to none', () => {
-    expect(consentPage({ ...view, redirectUri: '' }).html).to.not.include('You go on')
-    expect(consentPage(view).html).to.not.include('You go on')
+    expect(consentPage(plain, { ...view, redirectUri: '' }).html).to.not.include('You go on')
+    expect(consentPage(plain, view).html).to.not.include('You go on')
   })
 
   it('lists scopes, claims and resource scopes that are asked for, and nothing else', () => {
-    const { html } = consentPage({
+    const { html } = consentPage(plain, {
       ...view,
       scopes: ['openid', 'notes'],
       claims: ['gender'],
@@ -276,23 +232,23 @@ describe('consent page', () => {
   })
 
   it('says so when nothing new is asked for', () => {
-    const { html } = consentPage(view)
+    const { html } = consentPage(plain, view)
 
     expect(html).not.to.include('<li>')
     expect(html).to.include('nothing beyond what you allowed before')
   })
 
   it('names the account in use, as text, and offers to be somebody else', () => {
-    const { html } = consentPage({ ...view, accountId: '<b>ann', switchUrl: '/i/switch' })
+    const { html } = consentPage(plain, { ...view, accountId: '<b>ann', switchUrl: '/i/switch' })
 
     expect(html).to.include(
       'Signed in as <strong><bdi>&lt;b&gt;ann</bdi></strong>. <a href="/i/switch">Not you?</a>',
     )
-    expect(consentPage(view).html).to.not.include('Not you?')
+    expect(consentPage(plain, view).html).to.not.include('Not you?')
   })
 
   it('does not agree on a stray Enter key', () => {
-    expect(consentPage(view).html).not.to.include('autofocus')
+    expect(consentPage(plain, view).html).not.to.include('autofocus')
   })
 
   const destinations: readonly [redirectUri: string, text: RegExp][] = [
@@ -305,32 +261,34 @@ describe('consent page', () => {
   ]
   for (const [redirectUri, text] of destinations) {
     it(`tells where ${redirectUri} leads (RFC 8252 §8.6, Z8)`, () => {
-      expect(consentPage({ ...view, redirectUri }).html).to.match(text)
+      expect(consentPage(plain, { ...view, redirectUri }).html).to.match(text)
     })
   }
 
   it("links to the client's policy and terms over https only", () => {
     const client = { clientId: 'web', policyUri: 'javascript:alert(1)', tosUri: 'https://rp.example.com/tos' }
-    const { html } = consentPage({ ...view, client })
+    const { html } = consentPage(plain, { ...view, client })
 
     expect(html).not.to.include('javascript:')
-    expect(html).to.include('<p>Read its <a href="https://rp.example.com/tos"')
-    expect(html).to.match(/<p>Read its <a [^>]*>[^<]*<\/a>\.<\/p>/)
+    expect(html).to.include('<p>More about <bdi>web</bdi>: <a href="https://rp.example.com/tos"')
+    expect(html).to.match(/<p>More about <bdi>web<\/bdi>: <a [^>]*>[^<]*<\/a><\/p>/)
   })
 
   it("links to the client's policy and terms, both where there are both, and says nothing where there are none", () => {
     const [policyUri, tosUri] = ['https://rp.example.com/policy', 'https://rp.example.com/tos']
-    const both = consentPage({ ...view, client: { clientId: 'web', policyUri, tosUri } })
-    const none = consentPage({ ...view, client: { clientId: 'web' } })
+    const both = consentPage(plain, { ...view, client: { clientId: 'web', policyUri, tosUri } })
+    const none = consentPage(plain, { ...view, client: { clientId: 'web' } })
 
-    expect(both.html).to.match(/<p>Read its <a [^>]*>[^<]*<\/a> and <a [^>]*>[^<]*<\/a>\.<\/p>/)
-    expect(none.html).not.to.include('Read its')
+    expect(both.html).to.match(
+      /<p>More about <bdi>web<\/bdi>: <a [^>]*>[^<]*<\/a> · <a [^>]*>[^<]*<\/a><\/p>/,
+    )
+    expect(none.html).not.to.include('More about')
   })
 })
 
 describe('error page', () => {
   it('shows every member and a hint for the person', () => {
-    const { html, policy } = errorPage({
+    const { html, policy } = errorPage(plain, {
       error: 'access_denied',
       error_description: 'no',
       state: 's',
@@ -352,12 +310,12 @@ describe('error page', () => {
   ]
   for (const [error, hint] of hints) {
     it(`tells a person what to do about ${error}`, () => {
-      expect(contentOf('main', errorPage({ error }).html)).to.match(hint)
+      expect(contentOf('main', errorPage(plain, { error }).html)).to.match(hint)
     })
   }
 
   it('names the members that people know in words, and all others as they are sent', () => {
-    const { html } = errorPage({ error: 'e', error_description: 'd', state: 's' })
+    const { html } = errorPage(plain, { error: 'e', error_description: 'd', state: 's' })
 
     expect([...html.matchAll(/<dt>(.*?)<\/dt>/g)].map(([, name]) => name)).to.deep.equal([
       'Error',
@@ -367,24 +325,26 @@ describe('error page', () => {
   })
 
   it('has the title that it is given', () => {
-    expect(contentOf('h1', errorPage({ error: 'e' }, { title: 'Once more' }).html)).to.equal('Once more')
-    expect(contentOf('h1', errorPage({ error: 'e' }).html)).to.equal('Something went wrong')
+    expect(contentOf('h1', errorPage(plain, { error: 'e' }, { title: 'Once more' }).html)).to.equal(
+      'Once more',
+    )
+    expect(contentOf('h1', errorPage(plain, { error: 'e' }).html)).to.equal('Something went wrong')
   })
 
   it('shows members that are no text as JSON', () => {
     const out = { error: 'invalid_request', ...Object({ nested: { a: [1] } }) }
 
-    expect(errorPage(out).html).to.include('<bdi>{&quot;a&quot;:[1]}</bdi>')
+    expect(errorPage(plain, out).html).to.include('<bdi>{&quot;a&quot;:[1]}</bdi>')
   })
 
   it('leaves absent members out', () => {
-    expect(errorPage({ error: 'invalid_request', state: undefined }).html).not.to.include('state')
+    expect(errorPage(plain, { error: 'invalid_request', state: undefined }).html).not.to.include('state')
   })
 })
 
 describe('form post page (OAuth 2.0 Form Post Response Mode 1.0 §2)', () => {
   it('posts to the redirect_uri, and lets the client send the browser on (A72)', () => {
-    const { html, policy } = formPostPage('https://rp.example.com/cb?a=1&b=2', {
+    const { html, policy } = formPostPage(plain, 'https://rp.example.com/cb?a=1&b=2', {
       code: 'c',
       state: undefined,
       expires_in: 0,
@@ -401,7 +361,7 @@ describe('form post page (OAuth 2.0 Form Post Response Mode 1.0 §2)', () => {
   })
 
   it('has a button for when scripts do not run (W11)', () => {
-    expect(formPostPage('https://rp.example.com/cb', {}).html).to.include(
+    expect(formPostPage(plain, 'https://rp.example.com/cb', {}).html).to.include(
       '<button type="submit">Continue</button>',
     )
   })
@@ -420,7 +380,7 @@ describe('device pages (RFC 8628 §3.3)', () => {
   ]
   for (const [name, userCode, text] of messages) {
     it(`tell what ${name} means to a person`, () => {
-      const { html } = deviceInputPage({ form: '', error: { name, userCode } })
+      const { html } = deviceInputPage(plain, { form: '', error: { name, userCode } })
 
       expect(html).to.match(/role="alert" id="op\.deviceMessage"/)
       expect(html).to.match(text)
@@ -428,8 +388,8 @@ describe('device pages (RFC 8628 §3.3)', () => {
   }
 
   it('fill in the code of the link but leave the decision to a button (§3.3.1)', () => {
-    const { html } = deviceInputPage({
-      form: deviceInputForm({ action: '/device', xsrf: 'x', userCode: 'BCDF-GHJK' }),
+    const { html } = deviceInputPage(plain, {
+      form: deviceInputForm(plain, { action: '/device', xsrf: 'x', userCode: 'BCDF-GHJK' }),
     })
 
     expect(html).to.include('value="BCDF-GHJK"')
@@ -438,7 +398,7 @@ describe('device pages (RFC 8628 §3.3)', () => {
   })
 
   it('show device, code and a way out before anything is allowed (§5.4)', () => {
-    const { html } = deviceConfirmPage({
+    const { html } = deviceConfirmPage(plain, {
       form: deviceConfirmForm('/device', 'x', 'BCDF-GHJK'),
       client: { clientId: 'tv', clientName: 'TV' },
       deviceInfo: { ip: '192.0.2.1', ua: 'TV/1.0', empty: '' },
@@ -455,7 +415,10 @@ describe('device pages (RFC 8628 §3.3)', () => {
 
 describe('logout page (OpenID Connect RP-Initiated Logout 1.0 §2)', () => {
   it('offers both answers for the given form', () => {
-    const { html } = logoutPage({ form: logoutForm('/session/end/confirm', 'x'), host: 'op.example.com' })
+    const { html } = logoutPage(plain, {
+      form: logoutForm('/session/end/confirm', 'x'),
+      host: 'op.example.com',
+    })
 
     expect(html).to.include('<form id="op.logoutForm" method="post" action="/session/end/confirm">')
     expect(html).to.include('form="op.logoutForm" name="logout" value="yes"')

@@ -55,6 +55,20 @@ describe('a custom grant written by the document (F271, RFC 6749 §4.5)', () => 
     expect((await op.userinfo(body['access_token'])).status).to.equal(200)
   })
 
+  it('F307 finds what it registered and what every token request has in params, and nothing else', async () => {
+    const { op, ask } = await start({}, async (ctx) => {
+      ctx.body = { ...ctx.oidc.params }
+    })
+    const { body } = await ask({ told: 'x', scope: 'openid', other: 'y' })
+
+    expect(Object.entries(body).filter(([, value]) => value !== undefined)).to.have.deep.members([
+      ['client_id', 'web'],
+      ['client_secret', op.client.client_secret],
+      ['grant_type', CUSTOM],
+      ['told', 'x'],
+    ])
+  })
+
   it('calls extraTokenClaims with the request, and the token knows its client', async () => {
     const { op, ask } = await start({
       extraTokenClaims: (ctx, token) => ({

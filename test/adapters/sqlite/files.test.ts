@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import sinon from 'sinon'
 import { MIGRATIONS } from '../../../lib/adapters/sqlite/schema.ts'
 import { SqliteFailure, SqliteTimeout, sqliteAdapter } from '../../../lib/adapters/sqlite.ts'
 import { connectTo, newFile, removeSqliteFiles, sqliteOn } from '../../support/sqlite_files.ts'
@@ -227,6 +228,20 @@ describe('a SQLite file that fails while it is used', () => {
     )
     expect(failure).to.be.instanceOf(SqliteTimeout)
     expect(await adapter('Client').find('c')).to.equal(undefined)
+  })
+
+  it('not because the clock was set while the provider runs: a commit is in time as before', async () => {
+    const adapter = sqliteOn()
+    await adapter('Client').upsert('a', {})
+    const clock = sinon.useFakeTimers({ now: Date.now() - 3_600_000, toFake: ['Date'] })
+    const commit = (id: string, deadline: number) =>
+      adapter.commit([{ op: 'put', model: 'Client', id, payload: {} }], { deadline })
+    try {
+      expect(await commit('b', Date.now() + 5000)).to.deep.equal({ committed: true })
+      expect(await failureOf(commit('c', Date.now()))).to.be.instanceOf(SqliteTimeout)
+    } finally {
+      clock.restore()
+    }
   })
 
   it('because bytes in it were changed: calls fail by its name, and the process goes on', async () => {

@@ -213,6 +213,17 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
     initially: false,
     needs: ['backchannelLogout'],
   },
+  frontchannel_logout_uri: {
+    good: ['https://rp.example.com/out', 'https://rp.example.com/out?of=shop'],
+    bad: NOT_A_WEB_URI,
+    needs: ['frontchannelLogout'],
+  },
+  frontchannel_logout_session_required: {
+    good: [true, false],
+    bad: NOT_A_BOOLEAN,
+    initially: false,
+    needs: ['frontchannelLogout'],
+  },
   backchannel_token_delivery_mode: {
     good: ['poll', 'ping'],
     bad: [...NOT_A_STRING, 'push'],

@@ -31,6 +31,30 @@ const showing =
 describe('user code page (RFC 8628 §3.3)', () => {
   let clock: sinon.SinonFakeTimers
 
+  it('listeners hear that the session was saved which the page left its form in', async () => {
+    const op = await startForDevices()
+    let saved = 0
+    op.provider.on('session.saved', () => {
+      saved += 1
+    })
+
+    await openPage(op, op.agent())
+
+    expect(saved).to.equal(1)
+  })
+
+  it('F094 shows what the host knows of the device, whatever it is (RFC 8628 §5.4)', async () => {
+    const op = await startForDevices({
+      deviceFlow: { deviceInfo: () => ({ ip: '192.0.2.7', ua: 'TV/1', screens: [{ inches: 42 }] }) },
+    })
+    const { text } = await enterCode(op, op.agent(), (await askForCodes(op)).userCode)
+
+    expect(text)
+      .to.match(/Address.*192\.0\.2\.7/s)
+      .and.match(/Program.*TV\/1/s)
+    expect(text).to.include('screens').and.include('[{&quot;inches&quot;:42}]')
+  })
+
   beforeEach(() => {
     clock = sinon.useFakeTimers({ now: Date.now(), toFake: ['Date'] })
   })
@@ -418,6 +442,23 @@ describe('user code page (RFC 8628 §3.3)', () => {
 
       expect(screen.status).to.equal(400)
       expect(screen.text).to.include(REFUSED)
+    })
+
+    it('F060 a way back that comes too late is told to listeners as expired, and is stored nowhere', async () => {
+      const told: unknown[] = []
+      const op = await startForDevices({
+        ttl: { DeviceCode: 60 },
+        deviceFlow: { userCodeInputSource: showing(told) },
+      })
+      const codes = await askForCodes(op)
+      const agent = op.agent()
+      const started = await confirmCode(op, agent, codes.userCode)
+      pass(61)
+
+      const screen = await readScreen(await agent.follow(started))
+
+      expect(told.at(-1)).to.deep.include({ name: 'ExpiredError', userCode: codes.userCode.replace('-', '') })
+      expect(screen.headers.get('cache-control')).to.equal('no-store')
     })
 
     it('an interaction of another kind does not return here', async () => {

@@ -273,6 +273,20 @@ describe('A134 DPoP proofs at the token endpoint (RFC 9449 §4.3)', () => {
     })
   }
 
+  it('D11 a proof is accepted in the last second of its five minutes, and not in the next (§11.1)', async () => {
+    const clock = sinon.useFakeTimers({ now: Date.now(), toFake: ['Date'] })
+    const sent = await proof({ iat: epochTime() })
+    const later = await proof({ iat: epochTime() })
+    clock.tick(315_000)
+    const last = await ask(op, sent)
+    clock.tick(1000)
+    const after = await ask(op, later)
+    clock.restore()
+
+    expect(last.status).to.equal(200)
+    expectRefused(after, 'iat')
+  })
+
   for (const iat of [undefined, '1700000000', null, [], true]) {
     it(`D11 ${JSON.stringify(iat)} as iat is refused (§4.2)`, async () => {
       expectRefused(await ask(op, await proof({ iat })), 'iat')

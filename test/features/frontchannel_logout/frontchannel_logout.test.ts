@@ -169,6 +169,25 @@ describe('front-channel logout (OpenID Connect Front-Channel Logout 1.0)', () =>
       expect(agent.cookies.has('_session')).to.equal(false)
     })
 
+    it('a client that storage does not tell of in time keeps nobody', async () => {
+      const inner = memoryAdapter()
+      await inner('Client').upsert('stored', client({ client_id: 'stored' }))
+      let isSlow = false
+      const adapter = wrapAdapter(inner, async ({ name }, run) =>
+        isSlow && name === 'Client.find' ? new Promise(() => {}) : run(),
+      )
+      const op = await startProvider(configuration([client()], { timeout: 0.05 }, { adapter }))
+      const { agent } = await op.authorize()
+      await op.authorize({ client_id: 'stored' }, agent)
+      const asked = await askToLogOut(op, agent)
+      isSlow = true
+
+      const { frames } = await answer(agent, asked, { logout: 'yes' })
+
+      expect(frames).to.deep.equal(['https://rp.example.com/out/web'])
+      expect(String(op.serverErrors)).to.include('storage did not tell the clients of a logout')
+    })
+
     it('a client that needs a sid where the session knows none is not framed, and told of', async () => {
       const op = await startProvider(
         configuration([

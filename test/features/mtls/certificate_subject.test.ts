@@ -26,6 +26,12 @@ const REFUSED: readonly Case[] = [
   ['separators inside of a value', named('client,O=Acme'), DN, 'CN=client,O=Acme'],
   ['a plus inside of a value', named('client+OU=Ops'), DN, 'CN=client+OU=Ops'],
   ['the relative names in the order of the certificate', SUBJECT, DN, 'C=GB,O=Acme,OU=Ops,CN=client'],
+  [
+    'more relative names than there are, where those there are fit',
+    { subject: [{ O: ['Acme'] }] },
+    DN,
+    'CN=client,O=Acme',
+  ],
   ['some of the relative names', SUBJECT, DN, 'CN=client'],
   ['more relative names than there are', named('client'), DN, 'CN=client,O=Acme'],
   ['another type with the same value', named('client'), DN, 'OU=client'],
@@ -115,6 +121,18 @@ const ACCEPTED: readonly Case[] = [
     '*.example.com',
   ],
   ['a URI', also('url', 'https://a.example.com/A'), 'tls_client_auth_san_uri', 'https://a.example.com/A'],
+  [
+    'one of several addresses',
+    {
+      alternatives: [
+        { type: 'ip', value: '192.0.2.2' },
+        { type: 'ip', value: '192.0.2.1' },
+        { type: 'dns', value: 'a.example.com' },
+      ],
+    },
+    'tls_client_auth_san_ip',
+    '192.0.2.1',
+  ],
   ['an address', also('ip', '192.0.2.1'), 'tls_client_auth_san_ip', '192.0.2.1'],
   [
     'an IPv6 address, however it is spelled (RFC 5952 §8)',

@@ -38,7 +38,7 @@ async function detailOf(op: RunningProvider, pending: Promise<TokenAnswer>): Pro
 
 const withHooks = (hooks: object) => ({ features: { mTLS: { ...MTLS, ...hooks } satisfies MTLSOptions } })
 
-describe('client authentication by certificates (RFC 8705 §2)', () => {
+describe('C28 client authentication by certificates (RFC 8705 §2)', () => {
   let ca: Authority
   let credential: Credential
 

@@ -689,6 +689,33 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       })
     }
 
+    for (const [method, isTrusted] of [
+      ['client_secret_post', true],
+      ['none', false],
+    ] as const) {
+      it(`A089 what anybody can have encrypted is ${isTrusted ? '' : 'not '}trusted where a client of ${method} pushed it (RFC 9126 §3)`, async () => {
+        const { op, claims, push } = await start(
+          { allowUnsigned: true },
+          { token_endpoint_auth_method: method },
+        )
+        let trusted: readonly string[] | undefined
+        op.provider.on('authorization.accepted', ({ oidc }) => {
+          trusted = oidc.trusted
+        })
+        const request = await encryptTo(unsigned(claims()), ownRsa.publicKey, {
+          alg: 'RSA-OAEP',
+          enc: 'A128CBC-HS256',
+        })
+        const { body } = await push({ request, ...(isTrusted ? {} : { client_secret: '' }) })
+        const query = new URLSearchParams({ client_id: 'web', request_uri: String(body['request_uri']) })
+        const agent = op.agent()
+        await agent.follow(await agent.get(`${op.provider.urlFor('authorization')}?${query}`))
+
+        expect(trusted?.includes('scope')).to.equal(isTrusted)
+        expect(op.serverErrors).to.deep.equal([])
+      })
+    }
+
     it('A089 trusts claims that only the client can have encrypted, and no others', async () => {
       const { claims, visit } = await start()
       const content = JSON.stringify(claims())

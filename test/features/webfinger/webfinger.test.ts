@@ -20,7 +20,7 @@ describe('WebFinger (RFC 7033, OpenID Connect Discovery 1.0 §2)', () => {
   afterEach(stopProviders)
 
   it('is not there while it is off', async () => {
-    const op = await startProvider()
+    const op = await startProvider({}, { mountPath: '' })
 
     const response = await op.agent().get(`${op.issuer}/.well-known/webfinger?resource=acct:a@b`)
 

@@ -42,8 +42,10 @@ export const findUserCode = (guard: UserCodeGuard): Step =>
     const look = () => find(ctx, rt, entered, userCode)
     const { userCode: asked } = ctx.oidc.understood('deviceForm')
     const isConfirming = ctx.oidc.param('confirm') !== undefined || ctx.oidc.param('abort') !== undefined
-    if (!isConfirming) return ctx.oidc.entity('DeviceCode', await guard.run(ctx, rt, look))
-    if (asked === undefined || !constantEquals(asked, userCode))
+    if (isConfirming && (asked === undefined || !constantEquals(asked, userCode)))
       throw new InvalidRequest('this code was not entered here').because(DEVICE.not_entered_here)
-    ctx.oidc.entity('DeviceCode', await look())
+    const found = await (isConfirming ? look() : guard.run(ctx, rt, look))
+    ctx.oidc.entity('DeviceCode', found)
+    const uiLocales = found.params?.['ui_locales']
+    if (typeof uiLocales === 'string') ctx.oidc.understand('uiLocales', uiLocales)
   }

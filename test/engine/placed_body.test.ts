@@ -1,0 +1,172 @@
+import { request } from 'node:http'
+import { expect } from 'chai'
+import type { Middleware } from 'koa'
+import { errors } from '../../lib/index.ts'
+import type { KoaContextWithOIDC } from '../../types/context.ts'
+import { type RunningProvider, startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
+
+const ECHO = 'urn:example:echo'
+const LIMIT = 56 * 1024
+
+/** A provider behind a middleware that has read the body, and left what is given. */
+async function startBehind(node: object, koa: object = {}): Promise<RunningProvider> {
+  const reads: Middleware = async (ctx, next) => {
+    for await (const _chunk of ctx.req);
+    Object.assign(ctx.req, node)
+    Object.assign(ctx.request, koa)
+    return next()
+  }
+  return startEcho([reads])
+}
+
+/** Tells what it was told. */
+async function startEcho(use: readonly Middleware[] = []): Promise<RunningProvider> {
+  const client = { ...WEB_CLIENT, grant_types: ['authorization_code', ECHO] }
+  const op = await startProvider({ clients: [client] }, { use })
+  const echo = (ctx: KoaContextWithOIDC) => {
+    ctx.body = { told: ctx.oidc.params?.['told'] }
+  }
+  op.provider.registerGrantType(ECHO, echo, ['told'])
+  return op
+}
+
+const form = (told: string) => ({
+  grant_type: ECHO,
+  client_id: WEB_CLIENT.client_id,
+  client_secret: WEB_CLIENT.client_secret ?? '',
+  told,
+})
+const written = (told: string) => new URLSearchParams(form(told)).toString()
+
+/** Sends nothing at all, and says so. */
+function sendNothing(op: RunningProvider): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' }
+    request(op.provider.urlFor('token'), { method: 'POST', headers }, (res) => {
+      res.resume()
+      resolve(res.statusCode)
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+describe('bodies that somebody else has read', () => {
+  afterEach(stopProviders)
+
+  for (const [title, node, koa] of [
+    ['no bytes, and fields', { rawBody: Buffer.alloc(0) }, { body: form('right') }],
+    ['an empty text, and fields', { rawBody: '' }, { body: form('right') }],
+    ['fields that are none, and a text', { body: {} }, { rawBody: written('right') }],
+    [
+      'fields, and the bytes they were made of',
+      { body: form('wrong') },
+      { rawBody: Buffer.from(written('right')) },
+    ],
+    ['fields, and the text they were made of', { body: form('wrong') }, { rawBody: written('right') }],
+    ['a text alone', {}, { body: written('right') }],
+  ] as const) {
+    it(`${title}: what holds something counts, and what is nearest to what was sent (RFC 6749 §3.2)`, async () => {
+      const op = await startBehind(node, koa)
+
+      expect((await op.post('token', form('sent'))).body).to.deep.equal({ told: 'right' })
+    })
+  }
+
+  it('one that was empty is a request without parameters, and no failure of ours', async () => {
+    const op = await startBehind({})
+
+    expect(await sendNothing(op)).to.equal(401)
+    expect(op.serverErrors).to.deep.equal([])
+  })
+
+  it('one that was put there although nothing was sent counts', async () => {
+    const op = await startBehind({}, { body: form('right') })
+
+    expect(await sendNothing(op)).to.equal(200)
+  })
+
+  it('no list is taken for fields', async () => {
+    const op = await startBehind({ body: [1, 2] })
+    const { status, body } = await op.post('token', form('sent'))
+
+    expect([status, body['error_description']]).to.deep.equal([400, 'request body is not an object'])
+  })
+})
+
+describe('bodies that are read', () => {
+  afterEach(stopProviders)
+
+  it('H11 may have 56 KB, and no byte more', async () => {
+    const op = await startEcho()
+    const ask = async (length: number) => {
+      const body = `${written('x')}&ignored=`.padEnd(length, 'x')
+      return (await op.post('token', body)).status
+    }
+
+    expect([await ask(LIMIT), await ask(LIMIT + 1)]).to.deep.equal([200, 413])
+  })
+})
+
+describe('characters of a body (WHATWG URL §5.1, RFC 6749 Appendix B)', () => {
+  afterEach(stopProviders)
+
+  for (const [title, bytes, description] of [
+    ['that are no UTF-8 are refused', [0xff], 'request body could not be read as UTF-8 text'],
+    [
+      'are not left out: a byte order mark is part of a name',
+      [0xef, 0xbb, 0xbf],
+      "missing required parameter 'grant_type'",
+    ],
+  ] as const) {
+    it(title, async () => {
+      const op = await startEcho()
+      const { grant_type, ...rest } = form('x')
+      const body = Buffer.concat([
+        Buffer.from(bytes),
+        Buffer.from(`${new URLSearchParams({ grant_type, ...rest })}`),
+      ])
+      const response = await fetch(op.provider.urlFor('token'), {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body,
+      })
+
+      expect(response.status).to.equal(400)
+      expect(await response.json()).to.include({ error_description: description })
+    })
+  }
+})
+
+describe('answers', () => {
+  afterEach(stopProviders)
+
+  it('that lead on say it in the header alone: no code stands in a body (RFC 9700 §4.2)', async () => {
+    const op = await startProvider()
+    const response = await op.agent().get(op.authorizationUrl({ response_type: 'nonsense' }))
+
+    expect([response.status, await response.text()]).to.deep.equal([303, ''])
+  })
+
+  it('to whoever tried a header challenge for credentials only where those were wrong (RFC 6749 §5.2)', async () => {
+    const op = await startEcho()
+    const { client_id: id, client_secret: secret, ...rest } = form('x')
+    const ask = async (password: string, params: Record<string, string>) => {
+      const authorization = `Basic ${Buffer.from(`${id}:${encodeURIComponent(password)}`).toString('base64')}`
+      const { status, headers } = await op.post('token', params, { authorization })
+      return [status, headers.get('www-authenticate')?.split(' ')[0]]
+    }
+
+    expect(await ask('wrong', rest)).to.deep.equal([401, 'Basic'])
+    expect(await ask(secret, { ...rest, grant_type: 'unknown' })).to.deep.equal([400, undefined])
+    op.provider.registerGrantType(
+      ECHO,
+      ({ oidc: { params } }) => {
+        throw params?.['told'] === 'token' ? new errors.InvalidToken('x') : new errors.InvalidClient('x')
+      },
+      ['told'],
+    )
+    expect(await ask(secret, { ...rest, told: 'token' })).to.deep.equal([401, undefined])
+    expect(await ask(secret, { ...rest, told: 'client' })).to.deep.equal([400, undefined])
+  })
+})
