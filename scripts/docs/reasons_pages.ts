@@ -65,6 +65,7 @@ const TOLD: Readonly<Record<string, string>> = {
   dpop: 'invalid_dpop_proof',
   fapi: 'invalid_request',
   grant: 'invalid_grant, invalid_token',
+  'authorization_request.nonce_missing': 'invalid_request',
   'interaction.answered_already': 'invalid_request',
   'interaction.unresolved': 'the code of the prompt',
   issued_jwt: 'invalid_grant, invalid_request',

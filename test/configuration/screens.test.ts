@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { developmentKeys } from '../../lib/helpers/jose/development_keys.ts'
-import Provider from '../../lib/index.ts'
+import Provider, { type ScreensConfiguration } from '../../lib/index.ts'
 
 import { recordingLogger } from './recording_logger.ts'
 
@@ -120,7 +120,29 @@ const WRONG: readonly (readonly [what: string, screens: unknown, message: RegExp
   ['an unknown member of a logo', { logo: { src: '/a', href: '/' } }, /^screens\.logo\.href is not known/],
 ]
 
+/** As a host in TypeScript writes it: the texts of all screens are known to the types. */
+const TYPED: ScreensConfiguration = {
+  languages: ['en', 'it'],
+  defaultLanguage: 'it',
+  texts: {
+    it: {
+      common: { signIn: 'Accedi' },
+      device: { code: 'Codice' },
+      // @ts-expect-error the types know that there is no such text
+      logout: { tilte: undefined },
+    },
+  },
+  colors: { light: { accent: '#0f766e' } },
+  logo: { src: '/logo.svg', alt: 'Example Inc.' },
+}
+
 describe('the option screens', () => {
+  it('knows its texts by their types, and by their names where nobody checks types', () => {
+    expect(() => construct(TYPED)).to.throw(
+      /^screens\.texts\.it\.logout\.tilte is not known, did you mean .*\.title\?$/,
+    )
+  })
+
   for (const [what, screens, message] of WRONG) {
     it(`refuses ${what}`, () => {
       expect(() => construct(screens)).to.throw(TypeError, message)

@@ -139,6 +139,14 @@ Connection: close
       expect(await page()).to.contain('Use each code and refresh token once')
     })
 
+    it('names its reason, the rule, and what would be accepted (RFC 6749 §5.2)', async () => {
+      const body = new URLSearchParams({ client_id: 'app', grant_type: 'nothing' })
+      await fetch(`${op.issuer}/token`, { method: 'POST', body })
+      expect(await page())
+        .to.contain('Accepted: authorization_code, ')
+        .and.to.contain('(token_request.grant_type_unsupported, RFC 6749 §5.2)')
+    })
+
     it('has something to say about every error that applications cause (RFC 6749 §5.2)', () => {
       const { OIDCProviderError: _any, CustomOIDCProviderError: _hosts, ...ours } = errors
       const codes = Object.values(ours).map((Failure) => Object(Reflect.construct(Failure, [''])).error)

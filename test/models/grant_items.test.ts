@@ -37,6 +37,8 @@ describe('F295 a Grant takes what hosts have at hand', () => {
 
       expect(grant.getRejectedOIDCScope()).to.equal('email')
       expect(grant.getRejectedOIDCClaims()).to.deep.equal(['name', 'picture'])
+      grant.addOIDCClaims(['nickname'])
+      expect(grant.getOIDCClaimsEncountered()).to.deep.equal(['nickname', 'name', 'picture'])
       expect(grant.getRejectedResourceScope('urn:api')).to.equal('openid email')
     })
   }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import sinon from 'sinon'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
 import { startClock, stopClock } from '../support/clock.ts'
@@ -20,6 +21,25 @@ describe('expiresIn of a new token (F288, F297)', () => {
     expect(token?.exp).to.be.within(epochTime() + 58, epochTime() + 60)
     expect(token?.remainingTTL).to.be.at.most(60)
     expect((await register(op, REGISTRATION, bearer(value))).status).to.equal(201)
+  })
+
+  it('F288 is what save() is given, and the token knows it', async () => {
+    const { provider } = await startProvider()
+    const token = new provider.AccessToken({ client: await provider.Client.find('web') })
+    const clock = sinon.useFakeTimers({ now: Date.now() + 10_000, toFake: ['Date'] })
+    await token.save(60)
+
+    expect([token.expiration, token.remainingTTL]).to.deep.equal([60, 60])
+    clock.restore()
+  })
+
+  it('F288 does not count where the token was given its end', async () => {
+    const { provider } = await startProvider()
+    const exp = epochTime() + 4711
+    const token = new provider.AccessToken({ client: await provider.Client.find('web'), exp })
+    const found = await provider.AccessToken.find(await token.save())
+
+    expect(found?.exp).to.equal(exp)
   })
 
   it('comes before ttl for every kind of token (F188)', async () => {

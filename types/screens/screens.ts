@@ -11,7 +11,11 @@ export interface ScreensConfiguration {
    * screens: { languages: ['de', 'fr', 'en'] }
    */
   languages?: string[] | undefined
-  /** Where none of the languages fits. @default English, or the first of `languages` where that lacks it @example 'de' */
+  /**
+   * Where none of the languages fits. @default English, or the first of `languages` where that lacks it
+   * @example
+   * screens: { defaultLanguage: 'fr' }
+   */
   defaultLanguage?: string | undefined
   /**
    * Texts in place of ours, by language and screen: some, or those of a language of your own. Markup in them is shown as
@@ -47,16 +51,33 @@ export interface ScreenColors {
 export interface ScreenPalette {
   /**
    * Buttons, and in a shade that can be read links and the ring around what has the focus. @default '#1d5bb8'; in the dark that of `light`, or '#8db8fb'
-   * @example '#0f766e'
+   * @example
+   * screens: { colors: { light: { accent: '#0f766e' }, dark: { accent: '#5eead4' } } }
    */
   accent?: string | undefined
-  /** Text on buttons. @default black or white, whichever is easier to read on `accent` @see WCAG 2.2 §1.4.3 @example '#ffffff' */
+  /**
+   * Text on buttons. @default black or white, whichever is easier to read on `accent` @see WCAG 2.2 §1.4.3
+   * @example
+   * screens: { colors: { light: { accent: '#0f766e', onAccent: '#ffffff' } } }
+   */
   onAccent?: string | undefined
-  /** Behind the card. @default '#f3f4f6', in the dark '#10141a' @example '#eef2f1' */
+  /**
+   * Behind the card. @default '#f3f4f6', in the dark '#10141a'
+   * @example
+   * screens: { colors: { light: { page: '#f0fdfa' }, dark: { page: '#000000' } } }
+   */
   page?: string | undefined
-  /** The card that everything stands on. @default '#ffffff', in the dark '#1a2028' @example '#ffffff' */
+  /**
+   * The card that everything stands on. @default '#ffffff', in the dark '#1a2028'
+   * @example
+   * screens: { colors: { dark: { card: '#111111', text: '#eeeeee' } } }
+   */
   card?: string | undefined
-  /** Text on the card. @default '#1a2230', in the dark '#e9edf3' @example '#12201e' */
+  /**
+   * Text on the card. @default '#1a2230', in the dark '#e9edf3'
+   * @example
+   * screens: { colors: { light: { text: '#3d2314' } } }
+   */
   text?: string | undefined
 }
 

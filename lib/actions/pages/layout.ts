@@ -7,6 +7,8 @@ import {
 } from '../../helpers/http/content_security_policy.ts'
 import { type Html, html, trustedHtml } from '../../helpers/http/html.ts'
 
+type Sign = 'done' | 'fault'
+
 /** One screen: a title, what stands under it, and what it needs beyond that. */
 export interface Screen extends Pick<PageNeeds, 'formActions' | 'frameAncestors' | 'frames' | 'images'> {
   /** Stands in the head. */
@@ -16,7 +18,7 @@ export interface Screen extends Pick<PageNeeds, 'formActions' | 'frameAncestors'
   /** Stands above the heading. */
   logo?: Html | undefined
   /** Drawn above the heading: it is done, or it did not work. */
-  sign?: keyof typeof SIGNS
+  sign?: Sign
   body: Html
   /** An inline script; runs because the policy names its hash. */
   script?: string | undefined
@@ -25,7 +27,7 @@ export interface Screen extends Pick<PageNeeds, 'formActions' | 'frameAncestors'
 }
 
 /** The heading says the same in words. */
-const SIGNS = {
+const SIGNS: Readonly<Record<Sign, Html>> = {
   done: html`<svg class="sign" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="m7.5 12.5 3 3 6-6.5"/></svg>\n`,
   fault: html`<svg class="sign" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="M12 7v6m0 3.5v.1"/></svg>\n`,
 }

@@ -43,7 +43,7 @@ export const ISSUED_JWT = defineReasons('issued_jwt', {
     remedy: '`error_detail` names it.',
   },
   security_event: {
-    section: 'RFC 8417 §2.3',
+    section: 'RFC 8417 §2.2',
     when: 'It is a security event, such as a logout token.',
     remedy: 'Present another kind of token.',
   },

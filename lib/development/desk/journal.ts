@@ -35,8 +35,12 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const clientOf = ({ oidc }: KoaContextWithOIDC): string =>
   oidc.client?.clientId ?? text(oidc.params?.['client_id']) ?? 'Somebody'
 
-const reasonOf = ({ error, error_description: description, error_detail: detail }: ProviderError) =>
-  [error, description, detail].filter((part) => part !== undefined).join(': ')
+/** Everything that is known of a refusal, its code and rule at the end. */
+function reasonOf({ error, error_description, error_detail, reason, section, accepted = [] }: ProviderError) {
+  const said = [error, error_description, error_detail].filter((part) => part !== undefined).join(': ')
+  const wanted = accepted.length > 0 ? `. Accepted: ${accepted.join(', ')}` : ''
+  return `${said}${wanted} (${[reason, section].filter((part) => part !== undefined).join(', ')})`
+}
 
 function signedTokens(body: unknown): Entry['tokens'] {
   if (!isRecord(body)) return []

@@ -34,6 +34,11 @@ export class Appearance {
     this.#order = ['en', ...truncations(fallback).toReversed(), ...truncations(language).toReversed()]
   }
 
+  /** What stands between two sentences. */
+  get space(): string {
+    return /^(?:ja|zh)\b/.test(this.language) ? '' : ' '
+  }
+
   /** What these screens say. */
   texts<T extends object>({ screen, in: ours }: Texts<T>): T {
     let found: T = ours.en

@@ -55,7 +55,7 @@ export function logoutSuccessPage(appearance: Appearance, { client, isSignedIn }
   return layout(appearance, {
     ...(isLeft && { sign: 'done' }),
     title: isLeft ? texts.doneTitle : texts.stayedTitle,
-    body: html`<p class="lead">${said} ${closePage}</p>`,
+    body: html`<p class="lead">${said}${appearance.space}${closePage}</p>`,
     formActions: [],
   })
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import sinon from 'sinon'
 import { memoryAdapter } from '../../../lib/adapters/memory.ts'
 import { errors } from '../../../lib/index.ts'
+import type { CommitOperation } from '../../../types/adapter.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import { latencyAdapter } from '../../support/latency_adapter.ts'
@@ -12,6 +13,7 @@ import {
   stopProviders,
   type TokenAnswer,
 } from '../../support/start_provider.ts'
+import { wrapAdapter } from '../../support/wrap_adapter.ts'
 import {
   ASSERTION_TYPE,
   type Claims,
@@ -594,6 +596,25 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
 
       expect(failed.status).to.equal(500)
       expect(again.status).to.equal(200)
+    })
+
+    it('C17 is remembered where the request fails, with all that storage needs to know, and by a name that tells no jti (RFC 7523 §3)', async () => {
+      const committed: CommitOperation[] = []
+      const adapter = wrapAdapter(memoryAdapter(), async ({ name, args }, run) => {
+        if (name === 'commit' && Array.isArray(args[0])) committed.push(...args[0])
+        return run()
+      })
+      const op = await start({ adapter })
+      const claims = claimsFor('by-key', op)
+      const assertion = await sign(claims, { alg: 'ES256', kid: 'e' }, es256.privateKey)
+      await requestToken(op, assertion, { grant_type: 'authorization_code', code: 'unknown' })
+      const record = committed.find(({ model }) => model === 'ReplayDetection')
+      const payload = record?.op === 'insert' ? record.payload : undefined
+
+      expect(payload).to.include({ kind: 'ReplayDetection', iss: 'by-key', jti: record?.id })
+      expect(payload?.exp).to.be.within(Number(claims['exp']), Number(claims['exp']) + 60)
+      expect(payload?.['attempt']).to.be.a('string')
+      expect(record?.id).to.not.include(String(claims['jti']))
     })
 
     it('C17 two clients may use the same jti', async () => {

@@ -189,6 +189,18 @@ describe('the language of a logout (OpenID Connect RP-Initiated Logout 1.0 §2)'
     expect(nobody).to.include({ language: 'ja', title: 'ログアウトしました' })
   })
 
+  it('leaves no space between sentences where the language has none', async () => {
+    const op = await startProvider()
+    const success = op.provider.urlFor('end_session_success')
+
+    expect((await see(op.agent().get(`${success}?ui_locales=ja`, BROWSER))).html).to.include(
+      'ました。このページ',
+    )
+    expect((await see(op.agent().get(`${success}?ui_locales=de`, BROWSER))).html).to.include(
+      'abgemeldet. Sie',
+    )
+  })
+
   it('of two tabs is that of each', async () => {
     const { op, agent } = await loggedIn()
     const first = await askToLogOut(op, agent, { client_id: 'web', ui_locales: 'fr' }, BROWSER)

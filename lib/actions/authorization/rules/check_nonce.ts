@@ -1,5 +1,5 @@
+import { missingParameter } from '../../../engine/reasons/parameter_errors.ts'
 import type { Step } from '../../../engine/runtime.ts'
-import { InvalidRequest } from '../../../helpers/errors.ts'
 import { yieldsIdToken } from '../../../helpers/response_type.ts'
 import { AUTHORIZATION } from '../reasons.ts'
 
@@ -7,7 +7,5 @@ import { AUTHORIZATION } from '../reasons.ts'
 export const checkNonce: Step = (ctx) => {
   const required = yieldsIdToken(ctx.oidc.understood('responseType'))
   if (required && ctx.oidc.param('nonce') === undefined)
-    throw new InvalidRequest("missing required parameter 'nonce'").because(AUTHORIZATION.nonce_missing, {
-      accepted: ['nonce'],
-    })
+    throw missingParameter('nonce').because(AUTHORIZATION.nonce_missing, { accepted: ['nonce'] })
 }

@@ -1,0 +1,70 @@
+import { expect } from 'chai'
+import { startTestProvider, type TestProvider } from '../../lib/development/testing.ts'
+import { pkce } from '../support/start_provider.ts'
+import { UserAgent } from '../support/user_agent.ts'
+
+const BROWSER = { accept: 'text/html', 'accept-language': 'fr' }
+
+describe('the screens of the development server', () => {
+  let op: TestProvider
+
+  beforeEach(async () => {
+    op = await startTestProvider({ configuration: { screens: { colors: { light: { accent: '#0f766e' } } } } })
+  })
+  afterEach(() => op.stop())
+
+  /** Asks to log in. @returns where the browser is sent */
+  async function ask(agent: UserAgent, params: Record<string, string> = {}): Promise<string> {
+    const query = new URLSearchParams({
+      client_id: 'app',
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: 'http://127.0.0.1:4711/cb',
+      code_challenge: pkce().challenge,
+      code_challenge_method: 'S256',
+      ...params,
+    })
+    const response = await agent.get(`/auth?${query}`, BROWSER)
+    return response.headers.get('location') ?? ''
+  }
+
+  it('speak the language that the client wants, then that of the browser (OpenID Connect Core 1.0 §3.1.2.1)', async () => {
+    const agent = new UserAgent(op.issuer)
+    const wanted = await (await agent.get(await ask(agent, { ui_locales: 'de' }), BROWSER)).text()
+    const usual = await (await agent.get(await ask(agent), BROWSER)).text()
+
+    expect(wanted).to.include('<html lang="de" dir="ltr">').and.include('Wer sind Sie?')
+    expect(usual).to.include('<html lang="fr" dir="ltr">').and.include('Qui êtes-vous')
+  })
+
+  it('have the colours of the option screens', async () => {
+    const agent = new UserAgent(op.issuer)
+
+    expect(await (await agent.get(await ask(agent), BROWSER)).text()).to.include('--action: #0f766e;')
+  })
+
+  it('say on a page what is wrong, and as text to who wants no page', async () => {
+    const agent = new UserAgent(op.issuer)
+    const path = await ask(agent)
+    const stranger = new UserAgent(op.issuer)
+    const page = await stranger.get(path, BROWSER)
+    const text = await stranger.get(path)
+
+    expect(page.status).to.equal(400)
+    expect(page.headers.get('content-security-policy')).to.match(/^default-src 'none'/)
+    expect(await page.text())
+      .to.include('<html lang="fr"')
+      .and.include('interaction session id cookie not found')
+    expect(await text.text()).to.match(/^invalid_request: interaction session id cookie not found/)
+  })
+
+  it('claims that are no JSON stay text on the page that says so', async () => {
+    const agent = new UserAgent(op.issuer)
+    const path = await ask(agent, { ui_locales: 'de' })
+    const answer = await agent.post(path, { user: 'alice', claims: '</textarea><script>1</script>' }, BROWSER)
+    const page = await answer.text()
+
+    expect(answer.status).to.equal(422)
+    expect(page).to.include('Diese Claims sind kein JSON-Objekt').and.not.include('<script')
+  })
+})
