@@ -58,7 +58,7 @@ describe('npx openid-provider', function suite() {
     [['--prot', '1'], "Unknown option '--prot'"],
     [['--port', 'nine'], 'a port must be a number'],
     [['--clock-offset', 'soon'], '--clock-offset must be a number'],
-    [['--feature', 'devicFlow'], 'devicFlow'],
+    [['--port', '0', '--feature', 'devicFlow'], 'devicFlow'],
     [['--user', 'ann=x'], 'must be a JSON object'],
     [['--ci'], '--ci needs --seed'],
     [['--config', 'missing.json'], 'missing.json'],
