@@ -43,7 +43,7 @@ function explain(tools: readonly TestTool[]): void {
 /** @returns exit code */
 function mocha(args: readonly string[], env: Readonly<Record<string, string>> = {}): number {
   const program = join(root, 'node_modules/mocha/bin/mocha.js')
-  const { status } = spawnSync(process.execPath, [program, '--parallel', '--jobs', '3', ...args], {
+  const { status } = spawnSync(process.execPath, [program, '--parallel', '--jobs', '2', ...args], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, ...env },

@@ -67,7 +67,11 @@ export class Deployment {
       env: ENVIRONMENT,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
-    const [port] = await once(child, 'message')
+    const ended = once(child, 'exit').then(([code]) =>
+      Promise.reject(new Error(`a process ended with ${code}`)),
+    )
+    const [port] = await Promise.race([once(child, 'message'), ended])
+    ended.catch(() => {})
     this.#hosts.push({ child, port: Number(port) })
   }
 

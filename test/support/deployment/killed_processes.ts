@@ -26,7 +26,7 @@ const times = <T>(count: number, run: () => Promise<T>): Promise<T[]> =>
 /** Processes of a deployment are killed under load: nothing counts twice, and nothing that arrived is lost. */
 export function describeKilledProcesses(title: string, storage: InspectedStorage): void {
   describe(title, function suite() {
-    this.timeout(60_000)
+    this.timeout(180_000)
     let deployment: Deployment
     before(async () => {
       deployment = await Deployment.start(await storage.start(), { reuseWindow: 10 })
