@@ -56,7 +56,7 @@ async function tryOut(origin: string): Promise<void> {
       await find(page, 'refreshTokenReuseWindow'),
       /\/docs\/configuration\.html#refreshtokenreusewindow$/,
     )
-    assert.equal(await page.locator('h3#refreshtokenreusewindow').isVisible(), true)
+    await page.locator('h3#refreshtokenreusewindow').waitFor()
 
     const groups = await page.locator('.VPSidebar h2').allInnerTexts()
     assert.deepEqual(groups, ['Start', 'Guides', 'Reference', 'Features', 'Operations', 'Project'])
