@@ -2,12 +2,11 @@ import type { ServerResponse } from 'node:http'
 import { expect } from 'chai'
 import type { JWK } from 'jose'
 import sinon from 'sinon'
-import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import {
   claimsFor,
   type KeyPair,
-  keyClient,
+  keyClientAt,
   keyPair,
   requestToken,
   sign,
@@ -16,11 +15,6 @@ import { type LocalServer, startServer, stopServers } from '../support/local_ser
 import { type RunningProvider, startProvider, stopProviders } from '../support/start_provider.ts'
 
 const REFUSED = { error: 'invalid_client', error_description: 'client authentication failed' }
-
-const byUri = (uri: string, more: Partial<ClientMetadata> = {}): ClientMetadata => {
-  const { jwks: _, ...metadata } = keyClient([], more)
-  return { ...metadata, jwks_uri: uri }
-}
 
 /** A client's server with keys that can be changed. */
 class KeyServer {
@@ -73,7 +67,7 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
     const uri = await remote.start()
     const op = await startProvider({
       allowSpecialUseAddresses: true,
-      clients: [byUri(uri)],
+      clients: [keyClientAt(uri)],
       ...configuration,
       features: { clientCredentials: { enabled: true } },
     })
@@ -367,7 +361,7 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
       httpOptions: () => ({
         dnsLookup: (_name, _options, callback) => callback(null, [{ address: '10.0.0.1', family: 4 }]),
       }),
-      clients: [byUri('https://rp.example.com/jwks')],
+      clients: [keyClientAt('https://rp.example.com/jwks')],
     })
     const failed = op.nextError('grant.error')
 
@@ -379,7 +373,7 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
   it('are asked for by the fetch of the configuration', async () => {
     const asked: string[] = []
     const { op } = await start([], {
-      clients: [byUri('https://rp.example.com/jwks')],
+      clients: [keyClientAt('https://rp.example.com/jwks')],
       fetch: async (url) => {
         asked.push(url.href)
         return Response.json({ keys: [first.publicJwk] })

@@ -9,7 +9,7 @@ import type { Configuration } from '../../types/configuration.ts'
 import {
   claimsFor,
   type KeyPair,
-  keyClient,
+  keyClientAt,
   keyPair,
   requestToken,
   sign,
@@ -18,11 +18,6 @@ import { startServer, stopServers } from '../support/local_server.ts'
 import { type SecureServer, startSecureServer, stopSecureServers } from '../support/secure_server.ts'
 import { type RunningProvider, startProvider, stopProviders } from '../support/start_provider.ts'
 import { CERTIFICATE } from '../support/tls_certificate.ts'
-
-const byUri = (jwks_uri: string, client_id = 'by-key'): ClientMetadata => {
-  const { jwks: _, ...metadata } = keyClient([], { client_id })
-  return { ...metadata, jwks_uri }
-}
 
 const start = (clients: ClientMetadata[], configuration: Configuration = {}) =>
   startProvider({
@@ -64,7 +59,7 @@ describe('keys behind a jwks_uri that was reached once (RFC 7591 §2)', () => {
   it('C25 end at once when the certificate of their server is not trusted any more (RFC 9110 §4.3.4)', async () => {
     const server = await serving(keySet(pair.publicJwk))
     let agent: HttpsAgent | undefined = new HttpsAgent({ ca: CERTIFICATE.cert, keepAlive: false })
-    const op = await start([byUri(`${server.origin}/jwks`)], {
+    const op = await start([keyClientAt(`${server.origin}/jwks`)], {
       httpOptions: () => (agent === undefined ? {} : { agent }),
     })
     const trusted = await by(op)
@@ -89,7 +84,7 @@ describe('keys behind a jwks_uri that was reached once (RFC 7591 §2)', () => {
       }
     }
     const agent = new Network()
-    const op = await start([byUri('https://rp.example.com/jwks')], {
+    const op = await start([keyClientAt('https://rp.example.com/jwks')], {
       allowSpecialUseAddresses: false,
       httpOptions: () => ({
         agent,
@@ -111,7 +106,7 @@ describe('keys behind a jwks_uri that was reached once (RFC 7591 §2)', () => {
     const server = await startServer((_req, res) => {
       res.writeHead(answer[0], { 'content-type': 'application/json' }).end(answer[1])
     })
-    const op = await start([byUri(`${server.origin}/jwks`)])
+    const op = await start([keyClientAt(`${server.origin}/jwks`)])
     const fresh = await by(op)
     answer = [503, '']
     clock.tick(61_000)
@@ -130,7 +125,7 @@ describe('keys behind a jwks_uri that was reached once (RFC 7591 §2)', () => {
       const server = await startServer((_req, res) => {
         res.writeHead(status, { 'content-type': 'application/json' }).end(keySet(pair.publicJwk))
       })
-      const op = await start([byUri(`${server.origin}/jwks`)], {
+      const op = await start([keyClientAt(`${server.origin}/jwks`)], {
         features: {
           fapi: {
             enabled: true,
@@ -210,7 +205,10 @@ describe('what strangers make the provider ask for (OpenID Connect Core 1.0 §6.
     })
     const strangers = Array.from({ length: 40 }, (_, n) => `stranger${n}`)
     const op = await start(
-      [byUri(`${server.origin}/jwks`), ...strangers.map((name) => byUri(`${silent.origin}/${name}`, name))],
+      [
+        keyClientAt(`${server.origin}/jwks`),
+        ...strangers.map((name) => keyClientAt(`${silent.origin}/${name}`, { client_id: name })),
+      ],
       { httpOptions: PATIENT },
     )
     const by = async (clientId = 'by-key') =>

@@ -18,6 +18,25 @@ import { fieldsOf, REDIRECT_URI, remembered, sent, visit } from '../support/rely
 import { CERTIFICATE } from '../support/tls_certificate.ts'
 import type { UserAgent } from '../support/user_agent.ts'
 
+/** Introspection answers by a JWT that is signed and encrypted. @see RFC 9701 §5 */
+export const SEALED_INTROSPECTION = {
+  metadata: {
+    introspection_signed_response_alg: 'ES256',
+    introspection_encrypted_response_alg: 'RSA-OAEP',
+  },
+  features: {
+    introspection: { enabled: true },
+    jwtIntrospection: { enabled: true },
+    encryption: { enabled: true },
+  },
+  configuration: {
+    enabledJWA: {
+      introspectionSigningAlgValues: ['ES256'],
+      introspectionEncryptionAlgValues: ['RSA-OAEP'],
+    },
+  },
+}
+
 export const SECRET = 'a secret with 64 characters or so, which is enough for each HMAC'
 
 /** A client with the documented API: ours, or one that the same document describes. */
@@ -365,23 +384,7 @@ const TOKENS: Interplay[] = [
   {
     name: 'introspection, signed and encrypted (RFC 9701)',
     async run(start, library) {
-      const situation = await prepare(start, library, {
-        metadata: {
-          introspection_signed_response_alg: 'ES256',
-          introspection_encrypted_response_alg: 'RSA-OAEP',
-        },
-        features: {
-          introspection: { enabled: true },
-          jwtIntrospection: { enabled: true },
-          encryption: { enabled: true },
-        },
-        configuration: {
-          enabledJWA: {
-            introspectionSigningAlgValues: ['ES256'],
-            introspectionEncryptionAlgValues: ['RSA-OAEP'],
-          },
-        },
-      })
+      const situation = await prepare(start, library, SEALED_INTROSPECTION)
       const tokens = await situation.client.grant({ grant_type: 'client_credentials' })
       expect(await situation.client.introspect(tokens.access_token ?? '')).to.include({
         active: true,

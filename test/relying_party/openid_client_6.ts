@@ -8,7 +8,7 @@ import type { Peer, StartPeer } from '../support/peers.ts'
 import { fieldsOf, REDIRECT_URI } from '../support/relying_party.ts'
 import { CERTIFICATE } from '../support/tls_certificate.ts'
 import { fetchBy } from '../support/tls_host.ts'
-import { allowDevice, certificateJwk, peerCertificate, SECRET } from './matrix.ts'
+import { allowDevice, certificateJwk, peerCertificate, SEALED_INTROSPECTION, SECRET } from './matrix.ts'
 
 type Run = (start: StartPeer) => Promise<void>
 type Extension = (config: rp.Configuration) => void
@@ -314,21 +314,7 @@ const registers: Run = async (start) => {
 
 const introspects: Run = async (start) => {
   const { config } = await prepare(start, {
-    metadata: {
-      introspection_signed_response_alg: 'ES256',
-      introspection_encrypted_response_alg: 'RSA-OAEP',
-    },
-    features: {
-      introspection: { enabled: true },
-      jwtIntrospection: { enabled: true },
-      encryption: { enabled: true },
-    },
-    configuration: {
-      enabledJWA: {
-        introspectionSigningAlgValues: ['ES256'],
-        introspectionEncryptionAlgValues: ['RSA-OAEP'],
-      },
-    },
+    ...SEALED_INTROSPECTION,
     extensions: [await decrypting('rsa-enc', 'RSA-OAEP', 'A128CBC-HS256')()],
   })
   const { access_token: token } = await rp.clientCredentialsGrant(config)

@@ -1,15 +1,6 @@
 import type { Configuration } from '../../types/configuration.ts'
-import { request as askForLogin, CIBA, grantFor, poll as pollForLogin, requestId } from '../support/ciba.ts'
-import {
-  allow,
-  askForCodes,
-  confirmCode,
-  DEVICE_CODE,
-  enterCode,
-  openPage,
-  poll,
-  sendForm,
-} from '../support/device.ts'
+import { request as askForLogin, grantFor, poll as pollForLogin, requestId } from '../support/ciba.ts'
+import { allow, askForCodes, confirmCode, enterCode, openPage, poll, sendForm } from '../support/device.ts'
 import {
   ask,
   codeForm,
@@ -26,28 +17,19 @@ import {
   CUSTOM,
   customForm,
   customGrant,
+  EVERY_GRANT,
   exchangeForm,
   GRANTING,
-  JWT_BEARER,
-  TOKEN_EXCHANGE,
+  OUR_GRANTS,
 } from '../support/granting.ts'
 import { askToLogOut, signOut, staySignedIn } from '../support/logging_out.ts'
 import { pkce, REDIRECT_URI, type RunningProvider, WEB_CLIENT } from '../support/start_provider.ts'
 import { CERTIFICATE } from '../support/tls_certificate.ts'
 import { clientToken, introspect, revoke, userTokens } from '../support/token_endpoints.ts'
 
-const GRANTS = [
-  'authorization_code',
-  'refresh_token',
-  'client_credentials',
-  DEVICE_CODE,
-  CIBA,
-  TOKEN_EXCHANGE,
-  JWT_BEARER,
-]
 const CLIENT = {
   ...WEB_CLIENT,
-  grant_types: GRANTS,
+  grant_types: OUR_GRANTS,
   backchannel_token_delivery_mode: 'poll' as const,
   frontchannel_logout_uri: 'https://rp.example.com/out',
 }
@@ -62,7 +44,7 @@ const CERTIFIED = {
   tls_client_certificate_bound_access_tokens: true,
 }
 /** It has a grant type of the host's. */
-const CUSTOMER = { ...CLIENT, client_id: 'customer', grant_types: [...GRANTS, CUSTOM] }
+const CUSTOMER = { ...CLIENT, client_id: 'customer', grant_types: EVERY_GRANT }
 
 const codesFor = (op: RunningProvider) => askForCodes(op, { client_secret: WEB_CLIENT.client_secret ?? '' })
 

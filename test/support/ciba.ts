@@ -1,9 +1,9 @@
-import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { Agent, createServer, type Server } from 'node:https'
+import { Agent, createServer } from 'node:https'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import type { BackchannelResultOptions } from '../../types/features/ciba.ts'
+import { OpenServers } from './open_servers.ts'
 import { type RunningProvider, type StartOptions, startProvider, type TokenAnswer } from './start_provider.ts'
 import { CERTIFICATE } from './tls_certificate.ts'
 
@@ -128,7 +128,7 @@ export interface PingAnswer {
   readonly body?: string
 }
 
-const receivers = new Set<Server>()
+const receivers = new OpenServers()
 
 /** Starts the endpoint of a client on this machine, with TLS. */
 export async function startReceiver(
@@ -144,24 +144,13 @@ export async function startReceiver(
     if (said === undefined) return
     res.writeHead(said.status, said.headers).end(said.body)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  receivers.add(server)
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no address')
-  return { port: address.port, pings }
+  const port = await receivers.listen(server)
+  return { port, pings }
 }
 
 /** Stops every receiver that a test started. */
 export async function stopReceivers(): Promise<void> {
-  const servers = [...receivers]
-  receivers.clear()
-  await Promise.all(
-    servers.map((server) => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(resolve))
-    }),
-  )
+  await receivers.stop()
 }
 
 /** The message of what a promise was rejected with. */

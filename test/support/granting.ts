@@ -10,8 +10,8 @@ import { ACCOUNT, type RunningProvider } from './start_provider.ts'
 export const CUSTOM = 'urn:example:flow'
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
-/** All grants there are, and one of the host. */
-export const EVERY_GRANT = [
+/** All grants there are. */
+export const OUR_GRANTS = [
   'authorization_code',
   'refresh_token',
   'client_credentials',
@@ -19,8 +19,9 @@ export const EVERY_GRANT = [
   CIBA,
   TOKEN_EXCHANGE,
   JWT_BEARER,
-  CUSTOM,
 ]
+/** The same, and one of the host. */
+export const EVERY_GRANT = [...OUR_GRANTS, CUSTOM]
 export const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
 const ELSEWHERE = 'https://idp.example.com'

@@ -1,7 +1,7 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { OpenServers } from './open_servers.ts'
 
-const running = new Set<Server>()
+const running = new OpenServers()
 
 /** Somebody else's server, on a free loopback port. */
 export interface LocalServer {
@@ -13,14 +13,7 @@ export interface LocalServer {
 
 /** Stops every server that a test started. */
 export async function stopServers(): Promise<void> {
-  const servers = [...running]
-  running.clear()
-  await Promise.all(
-    servers.map((server) => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(resolve))
-    }),
-  )
+  await running.stop()
 }
 
 export async function startServer(
@@ -33,10 +26,6 @@ export async function startServer(
     res.on('error', () => {})
     answer(req, res)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  running.add(server)
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no address')
-  return { port: address.port, origin: `http://127.0.0.1:${address.port}`, requests }
+  const port = await running.listen(server)
+  return { port, origin: `http://127.0.0.1:${port}`, requests }
 }

@@ -1,8 +1,8 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { developmentKeys } from '../../lib/helpers/jose/development_keys.ts'
 import Provider from '../../lib/index.ts'
+import { OpenServers } from './open_servers.ts'
 import { ACCOUNT, startProvider, stopProviders } from './start_provider.ts'
 import { CERTIFICATE } from './tls_certificate.ts'
 import { UserAgent } from './user_agent.ts'
@@ -26,15 +26,10 @@ const KEYS = developmentKeys()
 /** Anybody may show one, also without one who vouches for it. */
 const WITH_CERTIFICATES = { ...CERTIFICATE, requestCert: true, rejectUnauthorized: false }
 
-const running = new Set<Server>()
+const running = new OpenServers()
 
 export async function stopPeers(): Promise<void> {
-  const servers = [...running]
-  running.clear()
-  for (const server of servers) {
-    server.closeAllConnections()
-    server.close()
-  }
+  await running.stop()
   await stopProviders()
 }
 
@@ -62,13 +57,8 @@ const peer =
   async (configuration, { tls } = { tls: false }) => {
     const Provider = await load()
     const server = tls ? createTlsServer(WITH_CERTIFICATES) : createServer()
-    server.listen(0, 'localhost')
     server.keepAliveTimeout = 0
-    await once(server, 'listening')
-    running.add(server)
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('no address')
-    const issuer = `http${tls ? 's' : ''}://localhost:${address.port}`
+    const issuer = `http${tls ? 's' : ''}://localhost:${await running.listen(server, 'localhost')}`
     const { features, ...others } = configuration
     const provider = new Provider(issuer, {
       jwks: KEYS,

@@ -1,9 +1,9 @@
-import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer, type Server } from 'node:https'
+import { createServer } from 'node:https'
+import { OpenServers } from './open_servers.ts'
 import { CERTIFICATE } from './tls_certificate.ts'
 
-const running = new Set<Server>()
+const running = new OpenServers()
 
 /** A server of https that only trusting browsers visit. */
 export interface SecureServer {
@@ -13,14 +13,7 @@ export interface SecureServer {
 }
 
 export async function stopSecureServers(): Promise<void> {
-  const servers = [...running]
-  running.clear()
-  await Promise.all(
-    servers.map((server) => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(resolve))
-    }),
-  )
+  await running.stop()
 }
 
 /** @param host `localhost` or `127.0.0.1`: for browsers these are two sites */
@@ -30,13 +23,9 @@ export async function startSecureServer(host: 'localhost' | '127.0.0.1'): Promis
     res.on('error', () => {})
     answer(req, res)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  running.add(server)
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no address')
+  const port = await running.listen(server)
   return {
-    origin: `https://${host}:${address.port}`,
+    origin: `https://${host}:${port}`,
     answerBy(next) {
       answer = next
     },

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type EventEmitter, once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type RequestListener } from 'node:http'
 import express from 'express'
 import type { Middleware } from 'koa'
 import { developmentKeys } from '../../lib/helpers/jose/development_keys.ts'
@@ -10,6 +9,7 @@ import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import type { ProviderEvents } from '../../types/events.ts'
 import type { InteractionResults } from '../../types/models.ts'
+import { OpenServers } from './open_servers.ts'
 import { closeStorage, ownStorage } from './storage.ts'
 import { type Observed, UserAgent } from './user_agent.ts'
 
@@ -66,18 +66,11 @@ export interface TokenAnswer {
   body: Record<string, unknown>
 }
 
-const running = new Set<Server>()
+const running = new OpenServers()
 
 /** Stops every provider that a test started. */
 export async function stopProviders(): Promise<void> {
-  const servers = [...running]
-  running.clear()
-  await Promise.all(
-    servers.map((server) => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(resolve))
-    }),
-  )
+  await running.stop()
   closeStorage()
 }
 
@@ -259,12 +252,8 @@ export async function startProvider(
   const server = createServer()
   // A connection that the server closes while a request is on its way would fail the test.
   server.keepAliveTimeout = 0
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  running.add(server)
-  const address: AddressInfo | string | null = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no address')
-  const origin = `http://127.0.0.1:${address.port}`
+  const port = await running.listen(server)
+  const origin = `http://127.0.0.1:${port}`
 
   const clients = configuration.clients ?? [WEB_CLIENT]
   const provider = new Provider(options.issuer ?? `${origin}${mountPath}`, {

@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { createServer, type RequestOptions, request, type Server } from 'node:https'
+import { createServer, type RequestOptions, request } from 'node:https'
 import { TLSSocket } from 'node:tls'
 import { developmentKeys } from '../../lib/helpers/jose/development_keys.ts'
 import Provider from '../../lib/index.ts'
@@ -7,19 +6,13 @@ import type { Configuration } from '../../types/configuration.ts'
 import type { KoaContextWithOIDC } from '../../types/context.ts'
 import type { MTLSOptions } from '../../types/features/mtls.ts'
 import type { Authority, Credential } from './certificates.ts'
+import { OpenServers } from './open_servers.ts'
 
-const running = new Set<Server>()
+const running = new OpenServers()
 
 /** Ends every server that a test started. */
 export async function stopTlsHosts(): Promise<void> {
-  const servers = [...running]
-  running.clear()
-  await Promise.all(
-    servers.map((server) => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(resolve))
-    }),
-  )
+  await running.stop()
 }
 
 const socketOf = (ctx: KoaContextWithOIDC): TLSSocket => {
@@ -58,12 +51,8 @@ export async function startTlsHost(
     requestCert: true,
     rejectUnauthorized: false,
   })
-  listener.listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  running.add(listener)
-  const address = listener.address()
-  if (address === null || typeof address === 'string') throw new Error('no address')
-  const issuer = `https://localhost:${address.port}`
+  const port = await running.listen(listener)
+  const issuer = `https://localhost:${port}`
   const provider = new Provider(issuer, {
     logger: { info() {}, warn() {}, error() {} },
     jwks: developmentKeys(),

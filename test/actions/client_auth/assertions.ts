@@ -38,6 +38,12 @@ export const keyClient = (keys: JWK[], more: Partial<ClientMetadata> = {}): Clie
   ...more,
 })
 
+/** The same, with its keys where they are fetched. */
+export function keyClientAt(uri: string, more: Partial<ClientMetadata> = {}): ClientMetadata {
+  const { jwks: _, ...metadata } = keyClient([], more)
+  return { ...metadata, jwks_uri: uri }
+}
+
 export type Claims = Record<string, unknown>
 
 export const claimsFor = (clientId: string, op: RunningProvider, more: Claims = {}): Claims => ({

@@ -71,7 +71,6 @@ export class Deployment {
       Promise.reject(new Error(`a process ended with ${code}`)),
     )
     const [port] = await Promise.race([once(child, 'message'), ended])
-    ended.catch(() => {})
     this.#hosts.push({ child, port: Number(port) })
   }
 
