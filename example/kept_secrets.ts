@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type JsonWebKey, randomBytes } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type JsonWebKey, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 /** What has to stay the same when the demo is started again: else what it signed before is worth nothing. */
@@ -8,10 +8,19 @@ export interface DemoSecrets {
   clientSecret: string
 }
 
+/** In Node.js 20 the key that was generated may never come back from `export()`, so it is read again. */
+function newKey(): JsonWebKey {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  return createPrivateKey(privateKey).export({ format: 'jwk' })
+}
+
 export function newSecrets(): DemoSecrets {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   return {
-    jwks: { keys: [privateKey.export({ format: 'jwk' })] },
+    jwks: { keys: [newKey()] },
     cookieKeys: [randomBytes(32).toString('base64url')],
     clientSecret: randomBytes(32).toString('base64url'),
   }
