@@ -200,6 +200,26 @@ describe('configuration', () => {
         'cookies.name is not known and does nothing, did you mean cookies.names?',
       ],
       [
+        'names the nearest option of what holds back guesses at client secrets',
+        { clientSecretThrottle: { attempt: 3 } },
+        'clientSecretThrottle.attempt is not known and does nothing, did you mean clientSecretThrottle.attempts?',
+      ],
+      [
+        'names the nearest name of a cookie',
+        { cookies: { names: { sesion: 'sid' } } },
+        'cookies.names.sesion is not known and does nothing, did you mean cookies.names.session?',
+      ],
+      ...(['long', 'short'] as const).map((kind): [title: string, host: object, notice: string] => [
+        `names the nearest option of cookies.${kind}`,
+        { cookies: { [kind]: { samesite: 'strict' } } },
+        `cookies.${kind}.samesite is not known and does nothing, did you mean cookies.${kind}.sameSite?`,
+      ]),
+      [
+        'names the nearest customizer',
+        { formats: { customizers: { jwts: () => {} } } },
+        'formats.customizers.jwts is not known and does nothing, did you mean formats.customizers.jwt?',
+      ],
+      [
         'names the nearest lifetime',
         { ttl: { Sesion: 1 } },
         'ttl.Sesion is not known and does nothing, did you mean ttl.Session?',
@@ -215,6 +235,22 @@ describe('configuration', () => {
         expect(logger.infos).to.deep.equal([`NOTICE: the option ${notice}`])
       })
     }
+
+    it('are not reported for what cookies can have, and for the name of a cookie that version 8 had', () => {
+      const logger = recordingLogger()
+      const option = {
+        domain: 'a.example',
+        maxAge: 1,
+        expires: new Date(0),
+        path: '/',
+        secure: true,
+        priority: 'high',
+      }
+
+      resolve({ cookies: { long: option, short: { partitioned: true }, names: { state: '_state' } } }, logger)
+
+      expect(logger.infos).to.deep.equal([])
+    })
 
     it('are not reported for lifetimes of the host, whose names are far from ours', () => {
       const logger = recordingLogger()

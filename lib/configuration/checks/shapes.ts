@@ -5,6 +5,13 @@ export function isOptionObject(value: unknown): value is Readonly<Record<string,
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** What stands at a path such as `formats.customizers`; `undefined` where something on the way holds no options. */
+export function memberAt(options: object, path: string): unknown {
+  let value: unknown = options
+  for (const name of path.split('.')) value = isOptionObject(value) ? value[name] : undefined
+  return value
+}
+
 export function checkObject(option: string, value: unknown): void {
   if (!isOptionObject(value)) throw new TypeError(`${option} must be an object`)
 }
