@@ -15,11 +15,9 @@ export type CookieName = 'session' | 'interaction' | 'resume'
 export class CookieJar {
   readonly #rt: ModelRuntime
   readonly #cookies: Cookies
-  readonly #secure: boolean
 
   constructor(rt: ModelRuntime, carrier: CookieCarrier) {
     this.#rt = rt
-    this.#secure = carrier.secure
     this.#cookies = new Cookies(carrier.req, carrier.res, {
       secure: carrier.secure,
       ...(rt.cookieKeys === undefined ? {} : { keys: rt.cookieKeys }),
@@ -65,6 +63,6 @@ export class CookieJar {
 
   #options(name: CookieName) {
     const { long, short } = this.#rt.configuration.cookies
-    return { secure: this.#secure, ...(name === 'session' ? long : short) }
+    return name === 'session' ? long : short
   }
 }

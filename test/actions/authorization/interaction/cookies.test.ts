@@ -89,6 +89,7 @@ describe('cookies (RFC 6265)', () => {
 
       expect(agent.cookies.has('_session.sig')).to.equal(signed)
       expect(code).to.not.equal('')
+      expect(answerOf(await ask(op, agent, { prompt: 'none' })).get('code')).to.be.a('string')
       await stopProviders()
     }
   })
