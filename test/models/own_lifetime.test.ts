@@ -85,11 +85,14 @@ describe('expiresIn of a new token (F288, F297)', () => {
     expect(token.expiration).to.equal(60)
   })
 
-  for (const expiresIn of [0, -1, 0.5, Number.NaN]) {
-    it(`refuses ${expiresIn} instead of making a token without an end`, async () => {
+  for (const expiresIn of [0, -1, 0.5, Number.NaN, '60', true]) {
+    it(`refuses ${typeof expiresIn} ${expiresIn} instead of making a token without an end`, async () => {
       const { provider } = await startProvider()
 
-      expect(() => new provider.InitialAccessToken({ expiresIn })).to.throw(TypeError, 'expiresIn')
+      expect(() => new provider.InitialAccessToken({ ...Object({ expiresIn }) })).to.throw(
+        TypeError,
+        'expiresIn',
+      )
     })
   }
 
@@ -101,6 +104,21 @@ describe('expiresIn of a new token (F288, F297)', () => {
     await adapter('InitialAccessToken').upsert(value, { ...row, expiresIn: 0, client: 'web' }, 60)
 
     expect((await provider.InitialAccessToken.find(value))?.expiration).to.equal(60)
+  })
+
+  it('F306 of a token without an end nothing passes, and of one with an end its part', async () => {
+    const { provider } = await startProvider()
+    const iat = epochTime() - 30
+    const [eternal, ending, over] = [undefined, iat + 60, iat].map(
+      (exp) => new provider.InitialAccessToken({ iat, exp }),
+    )
+
+    expect([eternal?.ttlPercentagePassed(), eternal?.remainingTTL]).to.deep.equal([
+      0,
+      Number.POSITIVE_INFINITY,
+    ])
+    expect(ending?.ttlPercentagePassed()).to.be.within(49, 52)
+    expect([over?.ttlPercentagePassed(), over?.remainingTTL]).to.deep.equal([100, 0])
   })
 
   it('undefined leaves it to ttl', async () => {
