@@ -18,10 +18,7 @@ export class CookieJar {
 
   constructor(rt: ModelRuntime, carrier: CookieCarrier) {
     this.#rt = rt
-    this.#cookies = new Cookies(carrier.req, carrier.res, {
-      secure: carrier.secure,
-      ...(rt.cookieKeys === undefined ? {} : { keys: rt.cookieKeys }),
-    })
+    this.#cookies = new Cookies(carrier.req, carrier.res, { secure: carrier.secure, keys: rt.cookieKeys })
   }
 
   /** Cookies of any name, signed with the provider's keys. */
@@ -46,7 +43,7 @@ export class CookieJar {
       ...options,
       signed: options.signed ?? false,
       ...this.#at(path),
-      ...(expires === undefined ? {} : { expires }),
+      expires,
     })
   }
 
