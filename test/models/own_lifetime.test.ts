@@ -76,6 +76,14 @@ describe('expiresIn of a new token (F288, F297)', () => {
     }).to.throw(TypeError, 'expiresIn')
   })
 
+  it('one second is the shortest life', async () => {
+    const { provider } = await startProvider()
+    const token = new provider.InitialAccessToken({ expiresIn: 1 })
+    await token.save()
+
+    expect(token.expiration).to.equal(1)
+  })
+
   it('a part of a second is not lived out', async () => {
     const { provider } = await startProvider()
     const token = new provider.InitialAccessToken({ expiresIn: 60.9 })
@@ -119,6 +127,16 @@ describe('expiresIn of a new token (F288, F297)', () => {
     ])
     expect(ending?.ttlPercentagePassed()).to.be.within(49, 52)
     expect([over?.ttlPercentagePassed(), over?.remainingTTL]).to.deep.equal([100, 0])
+  })
+
+  it('F188 a function of ttl is given the client of a token that knows its id only', async () => {
+    const { provider } = await startProvider({
+      ttl: { AccessToken: (_ctx, _token, client) => (client?.clientId === 'web' ? 77 : 5) },
+    })
+    const token = new provider.AccessToken({ clientId: 'web' })
+    await token.save()
+
+    expect(token.expiration).to.equal(77)
   })
 
   it('undefined leaves it to ttl', async () => {
