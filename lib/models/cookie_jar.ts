@@ -38,19 +38,13 @@ export class CookieJar {
     value: string,
     { path, expires }: { path?: string; expires?: Date | undefined } = {},
   ): void {
-    const options = this.#options(name)
-    this.#cookies.set(this.#rt.configuration.cookies.names[name], value, {
-      ...options,
-      signed: options.signed ?? false,
-      ...this.#at(path),
-      expires,
-    })
+    const { names } = this.#rt.configuration.cookies
+    this.#cookies.set(names[name], value, { ...this.#options(name), ...this.#at(path), expires })
   }
 
   clear(name: CookieName, { path }: { path?: string } = {}): void {
     const { names } = this.#rt.configuration.cookies
-    const { signed = false, ...options } = this.#options(name)
-    this.#cookies.set(names[name], null, { ...options, signed, ...this.#at(path) })
+    this.#cookies.set(names[name], null, { ...this.#options(name), ...this.#at(path) })
   }
 
   /** Cookies of one name with paths of their own stand side by side: what clears one must not be overwritten. */
