@@ -33,6 +33,7 @@ const refused: readonly [title: string, host: unknown, message: RegExp][] = [
     /extraParams must be an Array, a Set, or an object/,
   ],
   ['a scope that is no string', { scopes: [1] }, /scopes must contain non-empty strings/],
+  ['a scope that is empty', { scopes: [''] }, /scopes must contain non-empty strings/],
   ['A006 claims that are neither null nor a list', { claims: { email: true } }, /claims\.email must be null/],
   [
     'A009 the response type token alone',
@@ -185,6 +186,10 @@ describe('configuration', () => {
         expect(() => resolve(Array.isArray(host) ? host[0] : host)).to.throw(TypeError, message)
       })
     }
+  })
+
+  it('A001 that is left out has all defaults', () => {
+    expect(resolveConfiguration(undefined, [], recordingLogger())).to.include({ clockTolerance: 15 })
   })
 
   describe('unknown options', () => {

@@ -1,7 +1,9 @@
 import { types } from 'node:util'
 
+type OptionObject = Readonly<Record<string, unknown>>
+
 /** Anything that can hold options: not `null`, not an array. */
-export function isOptionObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isOptionObject(value: unknown): value is OptionObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
@@ -12,8 +14,13 @@ export function memberAt(options: object, path: string): unknown {
   return value
 }
 
-export function checkObject(option: string, value: unknown): void {
+export function readObject(option: string, value: unknown): OptionObject {
   if (!isOptionObject(value)) throw new TypeError(`${option} must be an object`)
+  return value
+}
+
+export function checkObject(option: string, value: unknown): void {
+  readObject(option, value)
 }
 
 export function checkBoolean(option: string, value: unknown): void {
