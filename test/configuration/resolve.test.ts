@@ -156,6 +156,8 @@ const refused: readonly [title: string, host: unknown, message: RegExp][] = [
     { cookies: { keys: 'secret' } },
     /cookies\.keys must be an Array of secrets or a Keygrip/,
   ],
+  ['options of cookies that are text', { cookies: { long: 'strict' } }, /cookies\.long must be an object/],
+  ['names of cookies that are text', { cookies: { names: 'op' } }, /cookies\.names must be an object/],
   ['an empty cookie key', { cookies: { keys: [''] } }, /cookies\.keys must contain non-empty strings/],
   [
     'signed cookies without keys',
@@ -188,9 +190,24 @@ describe('configuration', () => {
     }
   })
 
-  it('A001 that is left out has all defaults', () => {
+  it('that is left out has all defaults', () => {
     expect(resolveConfiguration(undefined, [], recordingLogger())).to.include({ clockTolerance: 15 })
   })
+
+  for (const group of [
+    'clientSecretThrottle',
+    'extraClientMetadata',
+    'fetchResponseBodyLimits',
+    'formats',
+    'interactions',
+    'pkce',
+    'routes',
+    'ttl',
+  ] as const) {
+    it(`the group ${group} has a default for each member that is left out`, () => {
+      expect(resolve({ [group]: {} })[group]).to.have.all.keys(...Object.keys(DEFAULTS[group]))
+    })
+  }
 
   describe('unknown options', () => {
     const unknown: readonly [title: string, host: object, notice: string][] = [
