@@ -2,21 +2,28 @@ import type Koa from 'koa'
 import type { Context } from 'koa'
 import compose from 'koa-compose'
 import type { HttpRequest, HttpResponse } from '../../types/http.ts'
+import { isJsonBody } from '../helpers/http/is_json_body.ts'
 
 export type Listener = (req: HttpRequest, res: HttpResponse) => Promise<void>
 
 /** What has no body, whatever was set (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
 const WITHOUT_BODY: readonly number[] = [204, 205, 304]
 
+/** @throws what `JSON.stringify` does */
 function textOf(ctx: Context): string | undefined {
   if (ctx.respond === false || ctx.method === 'HEAD' || WITHOUT_BODY.includes(ctx.status)) return undefined
+  if (!ctx.writable) return undefined
   const { body } = ctx
-  return typeof body === 'string' && ctx.writable ? body : undefined
+  if (typeof body === 'string') return body
+  if (!isJsonBody(body)) return undefined
+  const text = JSON.stringify(body)
+  ctx.length = Buffer.byteLength(text)
+  return text
 }
 
 /**
  * What Koa's own listener does. That one watches every answer until it is sent, to learn of an error of its stream. Nearly all
- * answers are texts, which have none: they are written at once, and Koa answers the others.
+ * answers are texts or JSON, which have none: they are written at once, and Koa answers the others.
  */
 export function makeListener(app: Koa): Listener {
   const listener = app.callback()

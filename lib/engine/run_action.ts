@@ -1,10 +1,9 @@
-import { Stream } from 'node:stream'
 import type { DefaultContext, ParameterizedContext } from 'koa'
 import { REQUEST, STEP } from '../helpers/diagnostics/channels.ts'
 import { OIDCProviderError } from '../helpers/errors.ts'
 import { isHostHeader } from '../helpers/http/host_header.ts'
+import { isJsonBody } from '../helpers/http/is_json_body.ts'
 import type { Recognised } from '../helpers/http/parameters.ts'
-import { isRecord } from '../helpers/is_record.ts'
 import type { Ctx } from './context.ts'
 import { traceRequest, traceStep } from './diagnostics/trace_request.ts'
 import { RESPONDED, type Runtime, type Step, type Wrap } from './runtime.ts'
@@ -36,10 +35,6 @@ export async function runSteps(
   return undefined
 }
 
-/** What Koa would write as JSON. */
-const isJson = (body: unknown): boolean =>
-  isRecord(body) && !(body instanceof Uint8Array || body instanceof Stream || body instanceof Blob)
-
 /**
  * An answer that JSON cannot hold is to be known while it can still become an error. It becomes text here, unless
  * middleware of the host may want to see an object.
@@ -48,7 +43,7 @@ const isJson = (body: unknown): boolean =>
 function settleBody(ctx: Ctx, rt: Runtime): void {
   if (rt.documents.isShown(ctx)) return
   const { body } = ctx
-  if (!isJson(body)) return
+  if (!isJsonBody(body)) return
   const text: unknown = JSON.stringify(body)
   if (typeof text !== 'string') throw new TypeError('the answer has no form in JSON')
   if (!rt.onlookers.surround(ctx)) ctx.body = text
