@@ -1,11 +1,11 @@
 import { expect } from 'chai'
-import { Clock } from '../../../lib/adapters/redis/clock.ts'
+import { ServerClock } from '../../lib/adapters/server_clock.ts'
 
-/** Answers, one after the other: when they were asked for, what Redis's clock said, and when they came. */
+/** Answers, one after the other: when they were asked for, what the server's clock said, and when they came. */
 type Answers = readonly (readonly [sent: number, theirs: number, received: number])[]
 
 const START = 1_000_000
-/** Redis is 400 to 501 ms ahead. */
+/** It is 400 to 501 ms ahead. */
 const FIRST = [START, START + 500, START + 100] as const
 
 const LEARNT: readonly [what: string, answers: Answers, ahead: number | undefined][] = [
@@ -36,10 +36,10 @@ const LEARNT: readonly [what: string, answers: Answers, ahead: number | undefine
   ],
 ]
 
-describe('what the Redis adapter learns of the clock of Redis', () => {
+describe('what adapters learn of the clock of a server', () => {
   for (const [what, answers, ahead] of LEARNT) {
     it(`is ${what}`, () => {
-      const clock = new Clock()
+      const clock = new ServerClock()
       for (const [sent, theirs, received] of answers) clock.learn(sent, theirs, received)
 
       expect(clock.ahead).to.equal(ahead)
