@@ -190,7 +190,7 @@ describe('the option screens', () => {
       expect(construct({ colors: { light: { accent } } })).to.deep.equal([])
   })
 
-  it('says nothing of an accent of the dark of its own: the text on it follows that one, not the light', () => {
+  it('says nothing of an accent that the dark has for itself: the text on it follows that one', () => {
     const colors = { light: { accent: '#000000', onAccent: '#ffffff' }, dark: { accent: '#ffd400' } }
 
     expect(construct({ colors })).to.deep.equal([])
