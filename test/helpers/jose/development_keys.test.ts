@@ -2,7 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { generateEcJwk, generateEd25519Jwk, generateRsaJwk } from '../../../lib/helpers/jose/generate_jwk.ts'
+import {
+  generateEcJwk,
+  generateEd25519Jwk,
+  generateRsaJwk,
+} from '../../../lib/helpers/jose/development_keys.ts'
 
 const MANY = fileURLToPath(new URL('../../support/generate_many_keys.ts', import.meta.url))
 
