@@ -2,14 +2,17 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { subscribe } from 'node:diagnostics_channel'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import Provider, { errors, interactionPolicy, Provider as Named } from 'openid-provider'
 import * as memory from 'openid-provider/adapters/memory'
 import { postgresAdapter } from 'openid-provider/adapters/postgres'
 import { redisAdapter } from 'openid-provider/adapters/redis'
+import { sqliteAdapter } from 'openid-provider/adapters/sqlite'
 import { Issuer } from 'openid-provider/client'
 import { startTestProvider } from 'openid-provider/testing'
 
@@ -17,7 +20,9 @@ const required = createRequire(import.meta.url)('openid-provider')
 assert.equal(required.default, Provider)
 assert.equal(required.Provider, Named)
 assert.equal(Named, Provider)
+assert.equal(Provider.name, 'Provider')
 assert.equal(typeof errors.InvalidRequest, 'function')
+for (const [name, value] of Object.entries(errors)) assert.equal(value.name, name)
 assert.equal(typeof interactionPolicy.base, 'function')
 assert.ok(Object.keys(memory).length > 0)
 assert.equal(typeof postgresAdapter, 'function')
@@ -50,11 +55,24 @@ console.log('its client discovers and authenticates')
 server.close()
 server.closeAllConnections()
 
+const steps = new Set()
+subscribe('tracing:openid-provider:step:start', ({ step }) => steps.add(step))
 const test = await startTestProvider()
 const tokens = await test.logIn('alice', 'smoke', { scope: 'openid email' })
 assert.equal(typeof tokens.id_token, 'string')
 await test.stop()
 console.log('its provider for tests logs somebody in')
+assert.ok(steps.size > 20)
+assert.deepEqual([...steps].filter((step) => !/^[a-z]+$/i.test(step)), [])
+console.log('its steps have their names')
+
+const sqlite = sqliteAdapter({ file: resolve('op.sqlite') })
+await sqlite('Session').upsert('one', { uid: 'two' }, 60)
+assert.equal((await sqlite('Session').findByUid('two')).uid, 'two')
+await sqlite.backup(resolve('backup.sqlite'))
+await sqlite.close()
+assert.ok(existsSync('backup.sqlite'))
+console.log('its SQLite writes and copies from threads of their own')
 
 const manifest = createRequire(import.meta.url).resolve('openid-provider/package.json')
 const command = new URL('dist/lib/development/command/command.js', pathToFileURL(manifest))

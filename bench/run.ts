@@ -20,7 +20,7 @@ const COMMANDS: Readonly<Record<string, (lab: Lab, options: Options) => Promise<
 const options = readOptions()
 const run = COMMANDS[options.command]
 if (run === undefined) throw new Error(`no command ${options.command}: ${Object.keys(COMMANDS).join(', ')}`)
-const lab = openLab(options)
+const lab = await openLab(options)
 try {
   await run(lab, options)
 } finally {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { JWK } from 'jose'
+import { bundle } from '../../scripts/build/bundle.ts'
 import { ecPair, rsaPair } from '../../test/support/key_pair.ts'
 import type { Setup } from '../server/setup.ts'
 import type { Options } from './options.ts'
@@ -44,14 +45,15 @@ function install(folder: string): void {
   execFileSync('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder, stdio: [...stdio] })
 }
 
-/** Compiles the library and the programs of bench/server. */
-function build(folder: string): void {
+/** Compiles the programs of bench/server, and makes the library as the package has it. */
+async function build(folder: string): Promise<void> {
   mkdirSync(folder)
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
   const project = join(ROOT, 'bench/tsconfig.json')
   execFileSync(process.execPath, [compiler, '-p', project, '--outDir', folder], { stdio: 'inherit' })
+  await bundle(folder)
 }
 
 function makeKey(type: 'rsa' | 'ec', members: JWK): { secret: JWK; open: JWK } {
@@ -62,12 +64,12 @@ function makeKey(type: 'rsa' | 'ec', members: JWK): { secret: JWK; open: JWK } {
   }
 }
 
-export function openLab({ peers }: Options): Lab {
+export async function openLab({ peers }: Options): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'openid-provider-bench-'))
   const installed = resolve(peers ?? join(folder, 'peers'))
   const built = join(folder, 'built')
   install(installed)
-  build(built)
+  await build(built)
   const { resolve: find } = createRequire(join(installed, 'index.js'))
   const url = (path: string) => pathToFileURL(path).href
   const keys = [

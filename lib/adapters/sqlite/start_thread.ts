@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
-/** Starts a file beside this one, compiled or not. */
+/** Starts a file beside this one; in the package beside the entry point, which this is a part of. */
 export function startThread(name: 'write_worker' | 'backup_worker', workerData: unknown): Worker {
   if (!import.meta.url.endsWith('.ts'))
     return new Worker(new URL(`./${name}.js`, import.meta.url), { workerData })

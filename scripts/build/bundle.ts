@@ -1,0 +1,25 @@
+import { build } from 'esbuild'
+import { publicEntries, ROOT, threadEntries } from './entries.ts'
+import { restoreNames } from './restore_names.ts'
+
+/**
+ * Joins what each entry point is made of into few files: most of what an import costs is finding and opening files. What
+ * entry points share is there once, so that an error or a model of one is an error or a model of the other.
+ */
+export async function bundle(folder: string): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { ...publicEntries(), ...threadEntries() },
+    outdir: folder,
+    chunkNames: 'lib/shared/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    charset: 'utf8',
+    logLevel: 'warning',
+  })
+  restoreNames(folder)
+}
