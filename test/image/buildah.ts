@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { run } from '../../scripts/pack.ts'
 import { buildArgs, type Container, type Engine, imageConfig } from './engine.ts'
@@ -7,6 +8,15 @@ import { buildArgs, type Container, type Engine, imageConfig } from './engine.ts
 const PROGRAM = 'buildah'
 
 const call = async (...args: string[]) => (await run(PROGRAM, args, tmpdir())).trim()
+
+/** Somebody else who answers there would be taken for the image. */
+async function ownPort(port: number): Promise<number> {
+  const server = createServer().listen(port)
+  await once(server, 'listening')
+  server.close()
+  await once(server, 'close')
+  return port
+}
 
 /** The process at the end of a line of them that starts with this one. */
 async function lastOf(first: number): Promise<number> {
@@ -54,6 +64,6 @@ export const buildah: Engine = {
     await call('build', '--format', 'docker', '--tag', tag, ...buildArgs(args), folder)
   },
   start,
-  portFor: async (port) => port,
+  portFor: ownPort,
   removeImage: async (tag) => void (await call('rmi', tag)),
 }

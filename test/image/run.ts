@@ -62,8 +62,9 @@ async function logIn(issuer: string): Promise<void> {
       code_verifier: verifier,
     }),
   })
-  const { id_token: idToken } = Object(await answer.json())
-  assert.equal(decodeJwt(idToken).sub, 'ann')
+  const body = Object(await answer.json())
+  assert.ok(answer.ok, JSON.stringify(body))
+  assert.equal(decodeJwt(body.id_token).sub, 'ann')
 }
 
 async function use(container: Container, issuer: string): Promise<void> {
