@@ -6,6 +6,7 @@ import { notFoundPage, startPage } from '../actions/pages/found_nothing.ts'
 import { prefersHtml } from '../actions/pages/prefers_html.ts'
 import { renderPage } from '../engine/render_page.ts'
 import type { Runtime } from '../engine/runtime.ts'
+import { type Listener, makeListener } from './make_listener.ts'
 import type { Routes } from './routes.ts'
 
 type HostNext = (error?: unknown) => void
@@ -40,7 +41,7 @@ export class HostMiddleware {
   readonly #continuations = new WeakMap<HttpRequest, HostNext>()
   /** How many are in front of the provider's own; the first of them settles documents. */
   #inFront = 1
-  #listener: { length: number; handle: ReturnType<Koa['callback']> } | undefined
+  #listener: { length: number; handle: Listener } | undefined
   readonly #routes: Routes
   readonly #last: Middleware = (ctx, next) => this.#finish(ctx, next, isRouted(ctx))
 
@@ -80,7 +81,7 @@ export class HostMiddleware {
   #handle(req: HttpRequest, res: HttpResponse): Promise<void> {
     const { middleware } = this.#app
     if (this.#listener?.length !== middleware.length) {
-      this.#listener = { length: middleware.length, handle: this.#app.callback() }
+      this.#listener = { length: middleware.length, handle: makeListener(this.#app) }
     }
     return this.#listener.handle(req, res)
   }

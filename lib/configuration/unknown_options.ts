@@ -1,19 +1,40 @@
 import { nearest } from '../helpers/nearest.ts'
-import { isOptionObject } from './checks/shapes.ts'
+import { isOptionObject, memberAt } from './checks/shapes.ts'
 import { DEFAULTS } from './defaults.ts'
 import { unknownOptionNotice } from './notices.ts'
 
 const TOP_LEVEL: readonly string[] = [...Object.keys(DEFAULTS), 'features', 'logger']
 
-/** Options that hold others, where a misspelt one would silently do nothing. */
-const GROUPS: Readonly<Record<string, object>> = {
-  cookies: DEFAULTS.cookies,
-  extraClientMetadata: DEFAULTS.extraClientMetadata,
-  fetchResponseBodyLimits: DEFAULTS.fetchResponseBodyLimits,
-  formats: DEFAULTS.formats,
-  interactions: DEFAULTS.interactions,
-  pkce: DEFAULTS.pkce,
-  routes: DEFAULTS.routes,
+/** What a cookie can have. */
+const COOKIE: readonly string[] = [
+  'domain',
+  'expires',
+  'httpOnly',
+  'maxAge',
+  'overwrite',
+  'partitioned',
+  'path',
+  'priority',
+  'sameSite',
+  'secure',
+  'signed',
+]
+
+/** Options that hold others, where a misspelt one would silently do nothing, by path. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  clientSecretThrottle: Object.keys(DEFAULTS.clientSecretThrottle),
+  cookies: Object.keys(DEFAULTS.cookies),
+  'cookies.long': COOKIE,
+  // Accepted for hosts of version 8; no cookie has this name.
+  'cookies.names': [...Object.keys(DEFAULTS.cookies.names), 'state'],
+  'cookies.short': COOKIE,
+  extraClientMetadata: Object.keys(DEFAULTS.extraClientMetadata),
+  fetchResponseBodyLimits: Object.keys(DEFAULTS.fetchResponseBodyLimits),
+  formats: Object.keys(DEFAULTS.formats),
+  'formats.customizers': Object.keys(DEFAULTS.formats.customizers),
+  interactions: Object.keys(DEFAULTS.interactions),
+  pkce: Object.keys(DEFAULTS.pkce),
+  routes: Object.keys(DEFAULTS.routes),
 }
 
 function* unknownNames(prefix: string, given: object, known: readonly string[]): Generator<string> {
@@ -37,8 +58,8 @@ function* misspeltLifetimes(given: object): Generator<string> {
 export function* unknownOptions(host: { readonly ttl?: unknown }): Generator<string> {
   yield* unknownNames('', host, TOP_LEVEL)
   for (const [group, members] of Object.entries(GROUPS)) {
-    const given: unknown = Reflect.get(host, group)
-    if (isOptionObject(given)) yield* unknownNames(`${group}.`, given, Object.keys(members))
+    const given = memberAt(host, group)
+    if (isOptionObject(given)) yield* unknownNames(`${group}.`, given, members)
   }
   if (isOptionObject(host.ttl)) yield* misspeltLifetimes(host.ttl)
 }

@@ -141,7 +141,8 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   /** Gives it its end; a promise only where its client has to be looked up. */
   setLifetime(ctx: KoaContextWithOIDC | undefined): Promise<void> | undefined {
     if (this.exp !== undefined) return undefined
-    if (this.#needsClient()) return this.#findClient().then(() => this.#setEnd(ctx))
+    const clientId = this.#neededClient()
+    if (clientId !== undefined) return this.#findClient(clientId).then(() => this.#setEnd(ctx))
     this.#setEnd(ctx)
     return undefined
   }
@@ -152,14 +153,15 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   }
 
   /** Functions that say how long it lives are given the client. */
-  #needsClient(): boolean {
-    const { lifetimeKind, clientId } = this
-    if (this.#expiresIn !== undefined || lifetimeKind === undefined || clientId === undefined) return false
-    return typeof this.rt.configuration.ttl[lifetimeKind] === 'function' && this.client === undefined
+  #neededClient(): string | undefined {
+    const { lifetimeKind } = this
+    if (this.#expiresIn !== undefined || lifetimeKind === undefined || this.client !== undefined)
+      return undefined
+    return typeof this.rt.configuration.ttl[lifetimeKind] === 'function' ? this.clientId : undefined
   }
 
-  async #findClient(): Promise<void> {
-    if (this.clientId !== undefined) this.#client = await this.rt.findClient(this.clientId)
+  async #findClient(clientId: string): Promise<void> {
+    this.#client = await this.rt.findClient(clientId)
   }
 
   #configuredLifetime(ctx: KoaContextWithOIDC | undefined): number {

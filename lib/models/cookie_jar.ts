@@ -15,15 +15,10 @@ export type CookieName = 'session' | 'interaction' | 'resume'
 export class CookieJar {
   readonly #rt: ModelRuntime
   readonly #cookies: Cookies
-  readonly #secure: boolean
 
   constructor(rt: ModelRuntime, carrier: CookieCarrier) {
     this.#rt = rt
-    this.#secure = carrier.secure
-    this.#cookies = new Cookies(carrier.req, carrier.res, {
-      secure: carrier.secure,
-      ...(rt.cookieKeys === undefined ? {} : { keys: rt.cookieKeys }),
-    })
+    this.#cookies = new Cookies(carrier.req, carrier.res, { secure: carrier.secure, keys: rt.cookieKeys })
   }
 
   /** Cookies of any name, signed with the provider's keys. */
@@ -43,19 +38,13 @@ export class CookieJar {
     value: string,
     { path, expires }: { path?: string; expires?: Date | undefined } = {},
   ): void {
-    const options = this.#options(name)
-    this.#cookies.set(this.#rt.configuration.cookies.names[name], value, {
-      ...options,
-      signed: options.signed ?? false,
-      ...this.#at(path),
-      ...(expires === undefined ? {} : { expires }),
-    })
+    const { names } = this.#rt.configuration.cookies
+    this.#cookies.set(names[name], value, { ...this.#options(name), ...this.#at(path), expires })
   }
 
   clear(name: CookieName, { path }: { path?: string } = {}): void {
     const { names } = this.#rt.configuration.cookies
-    const { signed = false, ...options } = this.#options(name)
-    this.#cookies.set(names[name], null, { ...options, signed, ...this.#at(path) })
+    this.#cookies.set(names[name], null, { ...this.#options(name), ...this.#at(path) })
   }
 
   /** Cookies of one name with paths of their own stand side by side: what clears one must not be overwritten. */
@@ -65,6 +54,6 @@ export class CookieJar {
 
   #options(name: CookieName) {
     const { long, short } = this.#rt.configuration.cookies
-    return { secure: this.#secure, ...(name === 'session' ? long : short) }
+    return name === 'session' ? long : short
   }
 }

@@ -75,6 +75,7 @@ describe('default of', () => {
 
       expect(lifetime(asking('30'))).to.equal(30)
       expect(lifetime(asking('3000'))).to.equal(600)
+      expect(lifetime(asking('0'))).to.equal(600)
       expect(lifetime(asking())).to.equal(600)
       expect(lifetime(undefined)).to.equal(600)
     })

@@ -3,6 +3,7 @@ import type { FeatureDeclaration } from '../../lib/configuration/feature_declara
 import { resolveConfiguration } from '../../lib/configuration/resolve.ts'
 import { checkDeliveryModes } from '../../lib/features/ciba/check_options.ts'
 import { checkUserCodeCharset, checkUserCodeMask } from '../../lib/features/device_flow/check_options.ts'
+import { FEATURES } from '../../lib/features/index.ts'
 import { checkRegistrationPolicies } from '../../lib/features/registration/check_policies.ts'
 import { recordingLogger } from './recording_logger.ts'
 
@@ -176,6 +177,14 @@ describe('features', () => {
 
     expect(features.ciba.enabled).to.equal(false)
     expect(features.revocation.enabled).to.equal(false)
+  })
+
+  it('A190 may be turned on by both names, and all their parts with them', () => {
+    const both = { enabled: true, request: true, requestUri: true }
+
+    expect(resolveConfiguration(Object({ features: { requestObjects: both } }), FEATURES, recordingLogger()))
+      .to.have.nested.property('features.requestObjects')
+      .that.deep.includes(both)
   })
 
   it('A197 are on where the default says so', () => {

@@ -8,6 +8,10 @@ const NO_BOOLEAN: readonly unknown[] = [null, 'true', 1, {}]
 const NO_OBJECT: readonly unknown[] = [null, 'x', 1, true]
 const NO_BYTES: readonly unknown[] = [null, 0, -1, 1.5, '1', Number.POSITIVE_INFINITY]
 const NO_SECONDS: readonly unknown[] = [null, -1, '1', Number.NaN]
+/** Seconds, from which on timers fire at once (2^31 milliseconds). */
+const LONGEST_TIMER = 2_147_483.648
+/** What is given up at once, or never. */
+const NO_DEADLINE: readonly unknown[] = [...NO_SECONDS, 0, LONGEST_TIMER, Number.POSITIVE_INFINITY]
 
 /** What no option can be, by the path of the option. */
 const WRONG: Readonly<Record<string, readonly unknown[]>> = {
@@ -21,9 +25,9 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   clientDefaults: NO_OBJECT,
   clientSecretThrottle: NO_OBJECT,
   'clientSecretThrottle.attempts': [null, -1, 1.5, '1'],
-  'clientSecretThrottle.longestWait': NO_SECONDS,
+  'clientSecretThrottle.longestWait': NO_DEADLINE,
   'clientSecretThrottle.failed': NOT_SYNC,
-  clockTolerance: NO_SECONDS,
+  clockTolerance: [...NO_SECONDS, Number.POSITIVE_INFINITY],
   conformIdTokenClaims: NO_BOOLEAN,
   discovery: NO_OBJECT,
   enableHttpPostMethods: NO_BOOLEAN,
@@ -57,7 +61,22 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   revokeGrantPolicy: NO_FUNCTION,
   rotateRefreshToken: [null, 'true', 1, {}],
   sectorIdentifierUriValidate: NOT_SYNC,
-  storageTimeout: [...NO_SECONDS, 0],
+  storageTimeout: NO_DEADLINE,
+}
+
+/** The last values that are still right. */
+const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
+  clientAssertionLifetime: [1],
+  'clientSecretThrottle.attempts': [0],
+  'clientSecretThrottle.longestWait': [0.001, LONGEST_TIMER - 0.001],
+  clockTolerance: [0, 0.5],
+  'fetchResponseBodyLimits.jwks_uri': [1],
+  'formats.bitsOfOpaqueRandomness': [128, () => 128],
+  'interactions.policy': [[]],
+  pkce: [{}],
+  refreshTokenReuseWindow: [0],
+  rotateRefreshToken: [false, true, () => true],
+  storageTimeout: [0.001, LONGEST_TIMER - 0.001],
 }
 
 /** An option at its path. */
@@ -66,6 +85,12 @@ const at = (path: string, value: unknown): Configuration => ({
 })
 
 describe('the shape of options', () => {
+  for (const [path, values] of Object.entries(RIGHT)) {
+    it(`A005 ${path} may be anything that it can be`, () => {
+      for (const value of values) expect(() => checkOptions(at(path, value)), String(value)).not.to.throw()
+    })
+  }
+
   for (const [path, values] of Object.entries(WRONG)) {
     it(`A005 ${path} must be what it is, and is named where it is not`, () => {
       for (const value of values)

@@ -33,6 +33,7 @@ const refused: readonly [title: string, host: unknown, message: RegExp][] = [
     /extraParams must be an Array, a Set, or an object/,
   ],
   ['a scope that is no string', { scopes: [1] }, /scopes must contain non-empty strings/],
+  ['a scope that is empty', { scopes: [''] }, /scopes must contain non-empty strings/],
   ['A006 claims that are neither null nor a list', { claims: { email: true } }, /claims\.email must be null/],
   [
     'A009 the response type token alone',
@@ -155,6 +156,8 @@ const refused: readonly [title: string, host: unknown, message: RegExp][] = [
     { cookies: { keys: 'secret' } },
     /cookies\.keys must be an Array of secrets or a Keygrip/,
   ],
+  ['options of cookies that are text', { cookies: { long: 'strict' } }, /cookies\.long must be an object/],
+  ['names of cookies that are text', { cookies: { names: 'op' } }, /cookies\.names must be an object/],
   ['an empty cookie key', { cookies: { keys: [''] } }, /cookies\.keys must contain non-empty strings/],
   [
     'signed cookies without keys',
@@ -187,6 +190,25 @@ describe('configuration', () => {
     }
   })
 
+  it('that is left out has all defaults', () => {
+    expect(resolveConfiguration(undefined, [], recordingLogger())).to.include({ clockTolerance: 15 })
+  })
+
+  for (const group of [
+    'clientSecretThrottle',
+    'extraClientMetadata',
+    'fetchResponseBodyLimits',
+    'formats',
+    'interactions',
+    'pkce',
+    'routes',
+    'ttl',
+  ] as const) {
+    it(`the group ${group} has a default for each member that is left out`, () => {
+      expect(resolve({ [group]: {} })[group]).to.have.all.keys(...Object.keys(DEFAULTS[group]))
+    })
+  }
+
   describe('unknown options', () => {
     const unknown: readonly [title: string, host: object, notice: string][] = [
       [
@@ -198,6 +220,26 @@ describe('configuration', () => {
         'names the nearest option inside a group',
         { cookies: { name: {} } },
         'cookies.name is not known and does nothing, did you mean cookies.names?',
+      ],
+      [
+        'names the nearest option of what holds back guesses at client secrets',
+        { clientSecretThrottle: { attempt: 3 } },
+        'clientSecretThrottle.attempt is not known and does nothing, did you mean clientSecretThrottle.attempts?',
+      ],
+      [
+        'names the nearest name of a cookie',
+        { cookies: { names: { sesion: 'sid' } } },
+        'cookies.names.sesion is not known and does nothing, did you mean cookies.names.session?',
+      ],
+      ...(['long', 'short'] as const).map((kind): [title: string, host: object, notice: string] => [
+        `names the nearest option of cookies.${kind}`,
+        { cookies: { [kind]: { samesite: 'strict' } } },
+        `cookies.${kind}.samesite is not known and does nothing, did you mean cookies.${kind}.sameSite?`,
+      ]),
+      [
+        'names the nearest customizer',
+        { formats: { customizers: { jwts: () => {} } } },
+        'formats.customizers.jwts is not known and does nothing, did you mean formats.customizers.jwt?',
       ],
       [
         'names the nearest lifetime',
@@ -215,6 +257,22 @@ describe('configuration', () => {
         expect(logger.infos).to.deep.equal([`NOTICE: the option ${notice}`])
       })
     }
+
+    it('are not reported for what cookies can have, and for the name of a cookie that version 8 had', () => {
+      const logger = recordingLogger()
+      const option = {
+        domain: 'a.example',
+        maxAge: 1,
+        expires: new Date(0),
+        path: '/',
+        secure: true,
+        priority: 'high',
+      }
+
+      resolve({ cookies: { long: option, short: { partitioned: true }, names: { state: '_state' } } }, logger)
+
+      expect(logger.infos).to.deep.equal([])
+    })
 
     it('are not reported for lifetimes of the host, whose names are far from ours', () => {
       const logger = recordingLogger()

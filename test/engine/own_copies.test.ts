@@ -57,6 +57,30 @@ describe('what ctx.oidc shows to hosts is their own copy', () => {
     expect([token?.aud, token?.scope]).to.deep.equal(['the-api', 'api:read'])
   })
 
+  it('F307 ctx.oidc.resourceServers says all that the host said of a resource server', async () => {
+    const info = {
+      scope: 'api:read',
+      audience: 'the-api',
+      accessTokenTTL: 77,
+      accessTokenFormat: 'jwt',
+      jwt: { sign: { alg: 'ES256' } },
+    } as const
+    const seen: unknown[] = []
+    const op = await startProvider({
+      features: {
+        resourceIndicators: { ...RESOURCES.features?.resourceIndicators, getResourceServerInfo: () => info },
+      },
+      extraTokenClaims({ oidc }) {
+        const server = oidc.resourceServers[API]
+        seen.push(server?.identifier(), { ...server })
+        return undefined
+      },
+    })
+    const { status } = await op.login({ scope: 'openid api:read', resource: API })
+
+    expect([status, ...seen]).to.deep.equal([200, API, info])
+  })
+
   it('F307 ctx.oidc.resourceServers keeps what the host wrote, and can be replaced', async () => {
     const seen: unknown[] = []
     const op = await startProvider({

@@ -76,6 +76,14 @@ describe('expiresIn of a new token (F288, F297)', () => {
     }).to.throw(TypeError, 'expiresIn')
   })
 
+  it('one second is the shortest life', async () => {
+    const { provider } = await startProvider()
+    const token = new provider.InitialAccessToken({ expiresIn: 1 })
+    await token.save()
+
+    expect(token.expiration).to.equal(1)
+  })
+
   it('a part of a second is not lived out', async () => {
     const { provider } = await startProvider()
     const token = new provider.InitialAccessToken({ expiresIn: 60.9 })
@@ -85,11 +93,14 @@ describe('expiresIn of a new token (F288, F297)', () => {
     expect(token.expiration).to.equal(60)
   })
 
-  for (const expiresIn of [0, -1, 0.5, Number.NaN]) {
-    it(`refuses ${expiresIn} instead of making a token without an end`, async () => {
+  for (const expiresIn of [0, -1, 0.5, Number.NaN, '60', true]) {
+    it(`refuses ${typeof expiresIn} ${expiresIn} instead of making a token without an end`, async () => {
       const { provider } = await startProvider()
 
-      expect(() => new provider.InitialAccessToken({ expiresIn })).to.throw(TypeError, 'expiresIn')
+      expect(() => new provider.InitialAccessToken({ ...Object({ expiresIn }) })).to.throw(
+        TypeError,
+        'expiresIn',
+      )
     })
   }
 
@@ -101,6 +112,31 @@ describe('expiresIn of a new token (F288, F297)', () => {
     await adapter('InitialAccessToken').upsert(value, { ...row, expiresIn: 0, client: 'web' }, 60)
 
     expect((await provider.InitialAccessToken.find(value))?.expiration).to.equal(60)
+  })
+
+  it('F306 of a token without an end nothing passes, and of one with an end its part', async () => {
+    const { provider } = await startProvider()
+    const iat = epochTime() - 30
+    const [eternal, ending, over] = [undefined, iat + 60, iat].map(
+      (exp) => new provider.InitialAccessToken({ iat, exp }),
+    )
+
+    expect([eternal?.ttlPercentagePassed(), eternal?.remainingTTL]).to.deep.equal([
+      0,
+      Number.POSITIVE_INFINITY,
+    ])
+    expect(ending?.ttlPercentagePassed()).to.be.within(49, 52)
+    expect([over?.ttlPercentagePassed(), over?.remainingTTL]).to.deep.equal([100, 0])
+  })
+
+  it('F188 a function of ttl is given the client of a token that knows its id only', async () => {
+    const { provider } = await startProvider({
+      ttl: { AccessToken: (_ctx, _token, client) => (client?.clientId === 'web' ? 77 : 5) },
+    })
+    const token = new provider.AccessToken({ clientId: 'web' })
+    await token.save()
+
+    expect(token.expiration).to.equal(77)
   })
 
   it('undefined leaves it to ttl', async () => {

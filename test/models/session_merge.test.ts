@@ -4,7 +4,7 @@ import sinon from 'sinon'
 import type { AdapterFactory, CommitOperation } from '../../types/adapter.ts'
 import { mapAdapter } from '../support/map_adapter.ts'
 import { answerOf, ask, consent, logsIn, startScreens } from '../support/screens.ts'
-import { type RunningProvider, stopProviders } from '../support/start_provider.ts'
+import { type RunningProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 import type { UserAgent } from '../support/user_agent.ts'
 import { wrapAdapter } from '../support/wrap_adapter.ts'
 
@@ -37,6 +37,8 @@ function lateStorage(model: string) {
   }
   return { adapter, around }
 }
+
+const CLIENTS = ['web', 'other', 'third'].map((client_id) => ({ ...WEB_CLIENT, client_id }))
 
 const now = () => Math.floor(Date.now() / 1000)
 
@@ -108,6 +110,110 @@ describe('requests that share a session (OpenID Connect Core 1.0 §3.1.2.3)', ()
     )
 
     expect(await sessionOf(op, agent)).to.deep.include({ accountId: 'alice', state: { seen: true } })
+  })
+
+  it('N12 state that a request changes stands, though the host stored another one meanwhile', async () => {
+    const storage = lateStorage('AuthorizationCode')
+    const { op } = await startScreens(
+      {
+        adapter: storage.adapter,
+        expiresWithSession: ({ oidc: { session } }) => {
+          if (session !== undefined) session.state = { of: 'the request' }
+          return true
+        },
+      },
+      logsIn(),
+    )
+    const { agent } = await op.authorize()
+    const before = await sessionOf(op, agent)
+    if (before !== undefined) before.state = undefined
+    await before?.persist()
+
+    await storage.around(
+      () => ask(op, agent),
+      async () => {
+        const session = await sessionOf(op, agent)
+        if (session !== undefined) session.state = { of: 'the host' }
+        await session?.persist()
+      },
+    )
+
+    expect((await sessionOf(op, agent))?.state).to.deep.equal({ of: 'the request' })
+  })
+
+  it('N12 of what a session knows about clients each request changes its own alone', async () => {
+    const storage = lateStorage('AuthorizationCode')
+    const { op } = await startScreens({ adapter: storage.adapter, clients: CLIENTS }, logsIn())
+    const { agent } = await op.authorize()
+    await op.authorize({ client_id: 'other' }, agent)
+    const resume = locationOf(await agent.get(locationOf(await ask(op, agent, { client_id: 'third' }))))
+
+    await storage.around(
+      () => agent.get(resume),
+      async () => {
+        const session = await sessionOf(op, agent)
+        session?.grantIdFor('other', 'another grant')
+        await session?.persist()
+      },
+    )
+    const after = await sessionOf(op, agent)
+
+    expect(after?.grantIdFor('other')).to.equal('another grant')
+    expect(Object.keys(after?.authorizations ?? {})).to.have.members(['web', 'other', 'third'])
+  })
+
+  it('N12 who logs in in the place of another takes over nothing that this one was granted meanwhile', async () => {
+    const storage = lateStorage('Interaction')
+    const people = ['alice', 'bob']
+    const { op } = await startScreens(
+      { adapter: storage.adapter, clients: CLIENTS },
+      (interaction, provider) =>
+        interaction.prompt.name === 'login'
+          ? { login: { accountId: people.shift() ?? '' } }
+          : consent(interaction, provider),
+    )
+    const { agent } = await op.authorize()
+    const resume = locationOf(await agent.get(locationOf(await ask(op, agent, { prompt: 'login' }))))
+
+    await storage.around(
+      () => agent.get(resume),
+      async () => {
+        const session = await sessionOf(op, agent)
+        session?.grantIdFor('other', 'grant-of-alice')
+        await session?.persist()
+      },
+    )
+    const after = await sessionOf(op, agent)
+
+    expect([after?.accountId, after?.grantIdFor('other'), after?.sidFor('other')]).to.deep.equal([
+      'bob',
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('N12 a session that somebody damages meanwhile is over for a request under way', async () => {
+    const storage = lateStorage('AuthorizationCode')
+    const { op } = await startScreens({ adapter: storage.adapter, clients: CLIENTS }, logsIn())
+    const { agent } = await op.authorize()
+    const id = String(agent.cookies.get('_session')?.value)
+    const resume = locationOf(await agent.get(locationOf(await ask(op, agent, { client_id: 'third' }))))
+    const response = await storage.around(
+      () => agent.get(resume),
+      async () => {
+        const sessions = storage.adapter('Session')
+        await sessions.upsert(id, {
+          ...(await sessions.find(id)),
+          version: 7,
+          ...Object({ authorizations: 'all' }),
+        })
+      },
+    )
+
+    expect([response.status, await response.text()].join(' ')).to.match(
+      /^400 .*session was changed or ended meanwhile/,
+    )
+    expect(op.serverErrors).to.deep.equal([])
   })
 
   it('N12 a new login of the same account stands, though another tab wrote to the session meanwhile', async () => {

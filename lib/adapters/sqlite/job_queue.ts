@@ -1,7 +1,7 @@
 import type { EntryWriter } from './entry_writer.ts'
 import type { JobAnswer, JobMessage } from './jobs.ts'
 import { monotonic } from './monotonic.ts'
-import { failureOf, isBusy } from './sqlite_failure.ts'
+import { isBusy, reasonOf } from './sqlite_failure.ts'
 
 /** As many jobs share one transaction, and so one write to the disk. */
 const BATCH = 64
@@ -14,7 +14,6 @@ const LONGEST_PAUSE = 5
 
 /** Runs jobs in the order they came, as many in one transaction as are waiting. */
 export class JobQueue {
-  readonly #file: string
   readonly #open: () => EntryWriter
   readonly #receive: () => readonly JobMessage[]
   readonly #answer: (answers: readonly JobAnswer[]) => void
@@ -30,12 +29,10 @@ export class JobQueue {
    * @param options.receive jobs that have arrived meanwhile
    */
   constructor(options: {
-    file: string
     open: () => EntryWriter
     receive: () => readonly JobMessage[]
     answer: (answers: readonly JobAnswer[]) => void
   }) {
-    this.#file = options.file
     this.#open = options.open
     this.#receive = options.receive
     this.#answer = options.answer
@@ -129,9 +126,8 @@ export class JobQueue {
   }
 
   #fail(jobs: readonly JobMessage[], error: unknown): void {
-    const { code, cause, message } = failureOf(this.#file, error)
-    const reason = cause instanceof Error ? cause.message : message
-    this.#answer(jobs.map(({ call }) => ({ call, failure: { reason, code } })))
+    const failure = reasonOf(error)
+    this.#answer(jobs.map(({ call }) => ({ call, failure })))
   }
 }
 

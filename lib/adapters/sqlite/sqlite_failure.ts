@@ -51,8 +51,14 @@ export function isBusy(error: unknown): boolean {
   return code !== undefined && /^SQLITE_(?:BUSY|PROTOCOL)/.test(code)
 }
 
+/** What failed, without the file: whoever tells it knows which one it is. */
+export function reasonOf(error: unknown): { readonly reason: string; readonly code: string | undefined } {
+  if (error instanceof SqliteFailure) return reasonOf(error.cause)
+  return { reason: error instanceof Error ? error.message : String(error), code: codeOf(error) }
+}
+
 export function failureOf(file: string, error: unknown): SqliteFailure {
   if (error instanceof SqliteFailure) return error
-  const reason = error instanceof Error ? error.message : String(error)
-  return new SqliteFailure(file, reason, codeOf(error), { cause: error })
+  const { reason, code } = reasonOf(error)
+  return new SqliteFailure(file, reason, code, { cause: error })
 }

@@ -13,7 +13,6 @@ let database: SqliteDatabase | undefined
 let isClosing = false
 
 const queue = new JobQueue({
-  file: options.file,
   open() {
     database = openDatabase(options)
     return new EntryWriter(database)

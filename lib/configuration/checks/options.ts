@@ -8,6 +8,7 @@ import {
   checkSyncFunction,
   checkTolerance,
   checkWholeNumber,
+  memberAt,
 } from './shapes.ts'
 
 type Check = (option: string, value: unknown) => void
@@ -100,11 +101,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
  */
 export function checkOptions(host: Configuration): void {
   for (const [path, check] of Object.entries(CHECKS)) {
-    let value: unknown = host
-    // A group is checked before its members, so every step but the last is an object.
-    for (const name of path.split('.')) {
-      value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-    }
+    const value = memberAt(host, path)
     if (value !== undefined) check(path, value)
   }
 }

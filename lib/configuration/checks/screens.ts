@@ -2,7 +2,7 @@ import type { ScreenPalette, ScreensConfiguration } from '../../../types/screens
 import { parseColor } from '../../helpers/colors/color.ts'
 import { languageTag, truncations } from '../../helpers/languages/language_tag.ts'
 import { nearest } from '../../helpers/nearest.ts'
-import { checkObject, isOptionObject, readNames } from './shapes.ts'
+import { readNames, readObject } from './shapes.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -34,15 +34,14 @@ const PALETTE = ['accent', 'onAccent', 'page', 'card', 'text'] as const
 /** Reads an object of options, none of which nobody will read. @throws TypeError */
 function readMembers(option: string, value: unknown, known: readonly string[]): Members {
   if (value === undefined) return {}
-  checkObject(option, value)
-  if (!isOptionObject(value)) return {}
-  for (const name of Object.keys(value)) {
+  const members = readObject(option, value)
+  for (const name of Object.keys(members)) {
     if (known.includes(name)) continue
     const meant = nearest(name, known)
     const hint = meant === undefined ? `there are ${known.join(', ')}` : `did you mean ${option}.${meant}?`
     throw new TypeError(`${option}.${name} is not known, ${hint}`)
   }
-  return value
+  return members
 }
 
 function readLanguage(option: string, value: unknown): string {
@@ -67,9 +66,8 @@ function readText(option: string, value: unknown, english: string): string {
 
 function readTexts(value: unknown, known: KnownTexts): GivenTexts {
   if (value === undefined) return {}
-  checkObject('screens.texts', value)
   const texts: GivenTexts = {}
-  for (const [name, screens] of Object.entries(isOptionObject(value) ? value : {})) {
+  for (const [name, screens] of Object.entries(readObject('screens.texts', value))) {
     const language = readLanguage(`screens.texts has '${name}', which`, name)
     const option = `screens.texts.${name}`
     const read: Record<string, Record<string, string>> = {}

@@ -1,12 +1,26 @@
 import { types } from 'node:util'
 
+type OptionObject = Readonly<Record<string, unknown>>
+
 /** Anything that can hold options: not `null`, not an array. */
-export function isOptionObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isOptionObject(value: unknown): value is OptionObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-export function checkObject(option: string, value: unknown): void {
+/** What stands at a path such as `formats.customizers`; `undefined` where something on the way holds no options. */
+export function memberAt(options: object, path: string): unknown {
+  let value: unknown = options
+  for (const name of path.split('.')) value = isOptionObject(value) ? value[name] : undefined
+  return value
+}
+
+export function readObject(option: string, value: unknown): OptionObject {
   if (!isOptionObject(value)) throw new TypeError(`${option} must be an object`)
+  return value
+}
+
+export function checkObject(option: string, value: unknown): void {
+  readObject(option, value)
 }
 
 export function checkBoolean(option: string, value: unknown): void {

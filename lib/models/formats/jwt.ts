@@ -21,18 +21,6 @@ export interface StructuredToken extends BaseModel {
   readonly 'x5t#S256'?: string | undefined
 }
 
-/** The token's own claims, whether this one has them or not: nobody else's take their place. */
-const OWN: ReadonlySet<string> = new Set([
-  'iss',
-  'sub',
-  'aud',
-  'exp',
-  'iat',
-  'jti',
-  'client_id',
-  'scope',
-  'cnf',
-])
 const TYPE = 'at+jwt'
 const encoder = new TextEncoder()
 
@@ -51,7 +39,6 @@ function confirmation({ jkt, 'x5t#S256': x5t }: StructuredToken): JsonObject | u
 
 /** @see RFC 9068 §2.2 */
 async function claimsOf(rt: ModelRuntime, ctx: KoaContextWithOIDC | undefined, token: StructuredToken) {
-  const extra = Object.entries(token.extra ?? {}).filter(([name]) => !OWN.has(name))
   const own = {
     jti: token.jti,
     sub: await subjectOf(rt, ctx, token),
@@ -63,6 +50,8 @@ async function claimsOf(rt: ModelRuntime, ctx: KoaContextWithOIDC | undefined, t
     aud: token.aud,
     cnf: confirmation(token),
   }
+  // Whether this one has a claim of its own or not: nobody else's takes its place.
+  const extra = Object.entries(token.extra ?? {}).filter(([name]) => !Object.hasOwn(own, name))
   const present = Object.entries(own).filter(([, value]) => value !== undefined)
   return { ...Object.fromEntries(extra), ...Object.fromEntries(present) }
 }

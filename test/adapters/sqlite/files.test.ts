@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { expect } from 'chai'
 import sinon from 'sinon'
 import { MIGRATIONS } from '../../../lib/adapters/sqlite/schema.ts'
@@ -161,6 +162,31 @@ describe('a SQLite file that cannot be used is refused by name', () => {
     connectTo(file).exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
 
     expect(failureOnOpening(file)).to.include({ file, code: 'SQLITE_BUSY' })
+  })
+})
+
+describe('a SQLite file that somebody locks for a moment', () => {
+  afterEach(removeSqliteFiles)
+
+  it('is opened when the lock is gone', async () => {
+    const file = newFile()
+    await sqliteOn(file).close()
+    const holder = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads')
+       const database = new (require('better-sqlite3'))(workerData)
+       database.exec('BEGIN IMMEDIATE')
+       parentPort.postMessage('locked')
+       setTimeout(() => database.exec('COMMIT').close(), 50)`,
+      { eval: true, workerData: file },
+    )
+    const ended = once(holder, 'exit')
+    await once(holder, 'message')
+
+    const adapter = sqliteOn(file, { busyTimeout: 60_000 })
+    await ended
+
+    await adapter('Client').upsert('c', { client_id: 'c' })
+    expect(await adapter('Client').find('c')).to.deep.equal({ client_id: 'c' })
   })
 })
 

@@ -78,6 +78,23 @@ describe('cookies (RFC 6265)', () => {
     }
   })
 
+  it('F160 each cookie has the options of its kind, and what removes one names the same domain (RFC 6265 §5.3)', async () => {
+    const [long, short] = [{ sameSite: 'strict' }, { domain: 'op.example.com' }] as const
+    const { op } = await startScreens({ cookies: { long, short } }, logsIn())
+    const agent = op.agent()
+    const next = (response: Response) => agent.get(response.headers.get('location') ?? '')
+    const answer = await next(await next(await ask(op, agent)))
+    const [removed = ''] = answer.headers
+      .getSetCookie()
+      .filter((text) => text.startsWith('_interaction_resume=;'))
+    const told = (name: string) =>
+      ['path', 'domain', 'samesite', 'httponly'].map((key) => agent.cookies.get(name)?.attributes.get(key))
+
+    expect(told('_session')).to.deep.equal(['/', undefined, 'strict', ''])
+    expect(told('_interaction').slice(1)).to.deep.equal(['op.example.com', 'lax', ''])
+    expect(removed.split('; ')).to.include.members(['domain=op.example.com', 'samesite=lax', 'httponly'])
+  })
+
   it('F160 A118 cookies are signed where there are keys, and not without', async () => {
     for (const [cookies, signed] of [
       [{ keys: ['k'] }, true],
@@ -89,6 +106,7 @@ describe('cookies (RFC 6265)', () => {
 
       expect(agent.cookies.has('_session.sig')).to.equal(signed)
       expect(code).to.not.equal('')
+      expect(answerOf(await ask(op, agent, { prompt: 'none' })).get('code')).to.be.a('string')
       await stopProviders()
     }
   })

@@ -1,0 +1,44 @@
+import type Koa from 'koa'
+import type { Context } from 'koa'
+import compose from 'koa-compose'
+import type { HttpRequest, HttpResponse } from '../../types/http.ts'
+
+export type Listener = (req: HttpRequest, res: HttpResponse) => Promise<void>
+
+/** What has no body, whatever was set (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
+const WITHOUT_BODY: readonly number[] = [204, 205, 304]
+
+function textOf(ctx: Context): string | undefined {
+  if (ctx.respond === false || ctx.method === 'HEAD' || WITHOUT_BODY.includes(ctx.status)) return undefined
+  const { body } = ctx
+  return typeof body === 'string' && ctx.writable ? body : undefined
+}
+
+/**
+ * What Koa's own listener does. That one watches every answer until it is sent, to learn of an error of its stream. Nearly all
+ * answers are texts, which have none: they are written at once, and Koa answers the others.
+ */
+export function makeListener(app: Koa): Listener {
+  const listener = app.callback()
+  const handleRequest: unknown = Reflect.get(app, 'handleRequest')
+  if (app.ctxStorage !== undefined || typeof handleRequest !== 'function') return listener
+
+  const run = compose(app.middleware)
+  const answer = (ctx: Context) => {
+    const { res } = ctx
+    const text = textOf(ctx)
+    if (text !== undefined) return res.end(text)
+    const { statusCode } = res
+    const restore = async () => {
+      res.statusCode = statusCode
+    }
+    return Reflect.apply(handleRequest, app, [ctx, restore])
+  }
+  return (req, res) => {
+    const ctx: Context = Reflect.apply(app.createContext, app, [req, res])
+    res.statusCode = 404
+    return run(ctx)
+      .then(() => answer(ctx))
+      .catch((error: Error) => ctx.onerror(error))
+  }
+}
