@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { run } from '../../scripts/pack.ts'
-import { buildArgs, type Container, type Engine, imageConfig } from './engine.ts'
+import { buildArgs, type Container, type Engine, words } from './engine.ts'
 
 const PROGRAM = 'buildah'
 
@@ -30,16 +30,16 @@ async function lastOf(first: number): Promise<number> {
 /** It runs what it is told to in the image, which is the only process there, on the ports of this machine. */
 async function start(tag: string, _port: number, args: readonly string[]): Promise<Container> {
   const { Docker } = Object(JSON.parse(await call('inspect', '--type', 'image', tag)))
-  const config = imageConfig(Docker.config)
+  const { Entrypoint, Healthcheck } = Object(Docker.config)
   const id = await call('from', '--pull-never', tag)
-  const child = spawn(PROGRAM, ['run', '--network', 'host', id, '--', ...config.Entrypoint, ...args], {
+  const child = spawn(PROGRAM, ['run', '--network', 'host', id, '--', ...words(Entrypoint), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => said.push(String(data)))
   const closed = once(child, 'close')
   return {
-    config,
+    healthCheck: words(Object(Healthcheck).Test),
     run: (command) => call('run', '--network', 'host', id, '--', ...command),
     async stop() {
       // It passes no signal on: it kills.

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { run } from '../../scripts/pack.ts'
 import { freePort } from '../support/local_programs.ts'
-import { buildArgs, type Container, type Engine, imageConfig } from './engine.ts'
+import { buildArgs, type Container, type Engine, words } from './engine.ts'
 
 /** How long it may take to end before it is killed, which gives another status. */
 const SECONDS_TO_END = '10'
@@ -13,15 +13,13 @@ export function docker(program: 'docker' | 'podman'): Engine {
   const format = program === 'podman' ? ['--format', 'docker'] : []
 
   async function start(tag: string, port: number, args: readonly string[]): Promise<Container> {
-    const config = imageConfig(
-      JSON.parse(await call('image', 'inspect', '--format', '{{json .Config}}', tag)),
-    )
     const id = await call('run', '--detach', '--publish', `127.0.0.1:${port}:9000`, tag, ...args)
+    const { Test } = Object(JSON.parse(await call('inspect', '--format', '{{json .Config.Healthcheck}}', id)))
     return {
-      config,
+      healthCheck: words(Test),
       run: (command) => call('exec', id, ...command),
       async stop() {
-        await call('stop', '--time', SECONDS_TO_END, id)
+        await call('stop', '-t', SECONDS_TO_END, id)
         return Number(await call('inspect', '--format', '{{.State.ExitCode}}', id))
       },
       printed: () => call('logs', id),

@@ -12,8 +12,8 @@ export interface Engine {
 
 /** An image that runs. */
 export interface Container {
-  /** What the image says of itself. */
-  readonly config: ImageConfig
+  /** What the image has its health asked for with, and how: `CMD` and a program. */
+  readonly healthCheck: readonly string[]
   /** Runs a program in it. Fails where that does. @returns what it printed */
   run(command: readonly string[]): Promise<string>
   /** Sends what the engine sends to have it end. @returns the status it ended with */
@@ -24,25 +24,8 @@ export interface Container {
   remove(): Promise<void>
 }
 
-export interface ImageConfig {
-  readonly User: string
-  readonly Entrypoint: readonly string[]
-  readonly Cmd: readonly string[]
-  readonly Healthcheck: { readonly Test: readonly string[] }
-}
-
-const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
-
-/** @param config what an engine knows of an image */
-export function imageConfig(config: unknown): ImageConfig {
-  const { User, Entrypoint, Cmd, Healthcheck } = Object(config)
-  return {
-    User: String(User ?? ''),
-    Entrypoint: list(Entrypoint),
-    Cmd: list(Cmd),
-    Healthcheck: { Test: list(Object(Healthcheck).Test) },
-  }
-}
+/** Reads a list that an engine printed, of whatever it knows. */
+export const words = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
 
 export const buildArgs = (args: Readonly<Record<string, string>>): string[] =>
   Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`])

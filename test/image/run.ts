@@ -6,11 +6,11 @@ import assert from 'node:assert/strict'
 import { copyFile, cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { decodeJwt } from 'jose'
 import { pack } from '../../scripts/pack.ts'
 import { Browsing } from '../support/browsing.ts'
-import { answers } from '../support/local_programs.ts'
 import { pkce } from '../support/start_provider.ts'
 import type { Container, Engine } from './engine.ts'
 import { findEngine } from './find_engine.ts'
@@ -20,6 +20,8 @@ const TAG = 'openid-provider-tried:latest'
 const PORT = 9000
 /** Longest that it may take until it answers; an emulated processor needs most of it. */
 const STARTING = 120_000
+/** How long one request may take meanwhile. */
+const PATIENCE = 2_000
 const APPLICATION = 'http://localhost:3000/callback'
 
 const { values } = parseArgs({ options: { engine: { type: 'string' }, package: { type: 'string' } } })
@@ -67,20 +69,30 @@ async function logIn(issuer: string): Promise<void> {
   assert.equal(decodeJwt(body.id_token).sub, 'ann')
 }
 
+/** What forwards to a container listens before that does: it may take a request, and never answer. */
+async function untilThere(url: string): Promise<void> {
+  const tooLate = Date.now() + STARTING
+  while (Date.now() < tooLate) {
+    const answer = fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+    if (await Promise.race([answer, sleep(PATIENCE, false)])) return
+    await sleep(100)
+  }
+  throw new Error(`nobody answers at ${url}`)
+}
+
 async function use(container: Container, issuer: string): Promise<void> {
   const discovery = `${issuer}/.well-known/openid-configuration`
-  const tooLate = AbortSignal.timeout(STARTING)
-  await Promise.race([
-    answers(discovery),
-    new Promise((_resolve, reject) => tooLate.addEventListener('abort', () => reject(tooLate.reason))),
-  ])
+  await untilThere(discovery)
   assert.equal(Object(await (await fetch(discovery)).json()).issuer, issuer)
   say('- ok: discovery')
 
   await logIn(issuer)
   say('- ok: a login')
 
-  const [kind, ...command] = container.config.Healthcheck.Test
+  const [kind, ...command] = container.healthCheck
   assert.equal(kind, 'CMD')
   await container.run(command)
   say('- ok: its own health check')
@@ -119,6 +131,8 @@ async function tryImage(): Promise<void> {
   }
 }
 
+// Until it is known to be well.
+process.exitCode = 1
 tryImage().then(
   () => process.exit(0),
   (error: Error) => {
