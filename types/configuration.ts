@@ -40,8 +40,12 @@ export interface CookieOptions {
   maxAge?: number | undefined
   /** Replaces a cookie of the same name in one answer. @default true */
   overwrite?: boolean | undefined
+  /** Keeps what other sites embed apart from what is opened by itself, for each of these sites. @default false @see draft-cutler-httpbis-partitioned-cookies §2.1 @example true */
+  partitioned?: boolean | undefined
   /** The path it is sent to. @default chosen for each cookie @see RFC 6265 §4.1.2.4 @example '/oidc' */
   path?: string | undefined
+  /** Which cookies a browser that has too many of one site drops last. @default chosen by the browser @see draft-west-cookie-priority-00 §3 @example 'high' */
+  priority?: 'low' | 'medium' | 'high' | undefined
   /** Whether it is sent along from other sites. @see RFC 6265bis §5.6.7 @example 'lax' */
   sameSite?: 'strict' | 'lax' | 'none' | boolean | undefined
   /** Sends it over https only. @default true where the request came over https @see RFC 6265 §4.1.2.5 */

@@ -148,6 +148,24 @@ describe('cookies (RFC 6265)', () => {
     expect(agent.cookies.get('_session')?.attributes.has('secure')).to.equal(false)
   })
 
+  for (const [kind, name] of [
+    ['long', '_session'],
+    ['short', '_interaction'],
+  ] as const) {
+    it(`a cookie that has to be secure is not set over plain http, and the host is told what to do (cookies.${kind})`, async () => {
+      const op = await startProvider({ cookies: { [kind]: { secure: true } } })
+      const told: string[] = []
+      op.provider.on('server_error', (_ctx, error) => told.push(error.message))
+      const agent = op.agent()
+
+      const response = await ask(op, agent)
+
+      expect(answerOf(response).get('error')).to.equal('server_error')
+      expect(told.join()).to.match(/plain http.*provider\.proxy = true/)
+      expect(agent.cookies.has(name)).to.equal(false)
+    })
+  }
+
   it('F264 F327 A114 behind a proxy that is believed, an https request gets secure cookies', async () => {
     const op = await startProvider({ cookies: { keys: ['k'], long: { sameSite: 'none' } } })
     op.provider.proxy = true
