@@ -128,14 +128,16 @@ async function main(args: readonly string[]): Promise<number> {
   rmSync(COVERAGE, { recursive: true, force: true })
   const processes = mkdtempSync(join(tmpdir(), 'test-processes-'))
   try {
-    const present = TEST_TOOLS.filter((tool) => !missing.includes(tool)).flatMap(suitesOf)
-    const failed = runOwn(args, processes) || runWithTools(present, args)
+    const absent = new Set(missing.flatMap(suitesOf))
+    const present = new Set(TEST_TOOLS.flatMap(suitesOf).filter((suite) => !absent.has(suite)))
+    const failed = runOwn(args, processes) || runWithTools([...present], args)
     if (failed !== 0) return failed
     if (args.length > 0) console.log('coverage is not checked: you chose the tests')
     const verdict = args.length > 0 ? 0 : await checkCoverage(processes)
-    const suites = missing.flatMap(suitesOf).length
-    if (suites > 0)
-      console.log(`${suites} suites were left out, for want of ${missing.map(({ name }) => name).join(', ')}`)
+    if (absent.size > 0)
+      console.log(
+        `${absent.size} suites were left out, for want of ${missing.map(({ name }) => name).join(', ')}`,
+      )
     return verdict
   } finally {
     rmSync(processes, { recursive: true, force: true })

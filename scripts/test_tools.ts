@@ -64,6 +64,13 @@ export const TEST_TOOLS: readonly TestTool[] = [
     tests: ['test/features/mtls/nginx', 'test/hosts/nginx'],
     isThere: () => isOnPath('nginx') || isProgram('/usr/sbin/nginx'),
   },
+  ...['curl', 'openssl'].map((name) => ({
+    name,
+    debianPackage: name,
+    advice: `install ${name}, and put it on your PATH`,
+    tests: ['test/contract/guides/operators'],
+    isThere: () => isOnPath(name),
+  })),
 ]
 
 /** The words before a command that make it run as root; nothing where that takes a password. */

@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { developmentKeys } from '../../lib/helpers/jose/development_keys.ts'
 import { Provider } from '../../lib/index.ts'
+import { rsaPair } from '../../test/support/key_pair.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import { table } from '../lab/table.ts'
 
@@ -8,7 +8,7 @@ const SILENT = { info() {}, warn() {}, error() {} }
 const LOOKUPS = 200_000
 /** Half of them with a secret, half with keys of their own. */
 function clients(count: number): ClientMetadata[] {
-  const { n, e } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+  const { n, e } = rsaPair().publicKey.export({ format: 'jwk' })
   return Array.from({ length: count }, (_, number) => ({
     client_id: `client-${number}`,
     redirect_uris: [`https://rp-${number}.example.com/cb`, `https://rp-${number}.example.com/other`],

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -7,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { JWK } from 'jose'
 import { bundle } from '../../scripts/build/bundle.ts'
+import { ecPair, rsaPair } from '../../test/support/key_pair.ts'
 import type { Setup } from '../server/setup.ts'
 import type { Options } from './options.ts'
 
@@ -57,10 +57,7 @@ async function build(folder: string): Promise<void> {
 }
 
 function makeKey(type: 'rsa' | 'ec', members: JWK): { secret: JWK; open: JWK } {
-  const { privateKey, publicKey } =
-    type === 'rsa'
-      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
-      : generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { privateKey, publicKey } = type === 'rsa' ? rsaPair() : ecPair()
   return {
     secret: { ...privateKey.export({ format: 'jwk' }), ...members },
     open: { ...publicKey.export({ format: 'jwk' }), ...members },

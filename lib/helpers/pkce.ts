@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { constantEquals } from './constant_equals.ts'
 import { InvalidGrant, InvalidRequest } from './errors.ts'
+import { sha256 } from './jose/sha256.ts'
 import { PKCE } from './reasons/pkce_reasons.ts'
 
 export interface CodeChallenge {
@@ -53,8 +53,7 @@ export function readCodeChallenge(
 }
 
 /** The S256 challenge of a verifier. @see RFC 7636 §4.2 */
-export const codeChallengeOf = (verifier: string): string =>
-  createHash('sha256').update(verifier).digest('base64url')
+export const codeChallengeOf = (verifier: string): string => sha256(verifier)
 
 /**
  * Checks the proof that whoever redeems a code also asked for it.

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { ReplayDetectionPayload } from '../../types/models.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
+import { sha256 } from '../helpers/jose/sha256.ts'
 import { BaseModel } from './base_model.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 import type { Claim } from './transaction.ts'
@@ -10,10 +10,7 @@ import type { Claim } from './transaction.ts'
 const REMEMBERED = 86_400
 
 /** Encodes its parts unambiguously, so that two clients may choose the same jti. */
-const idOf = (use: string, iss: string, jti: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([use, iss, jti]))
-    .digest('base64url')
+const idOf = (use: string, iss: string, jti: string): string => sha256(JSON.stringify([use, iss, jti]))
 
 /** Remembers the `jti` of something a client made, until that thing can no longer be accepted. */
 export class ReplayDetection extends BaseModel implements ReplayDetectionPayload {

@@ -1,26 +1,18 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
-import type { JWK } from '../../types/client.ts'
 import { SECRET, secretClient } from '../actions/client_auth/assertions.ts'
 import { countingAdapter } from '../support/counting_adapter.ts'
+import { ecPair, ed25519Pair, jwkOf, rsaPair, x25519Pair } from '../support/key_pair.ts'
 import { latencyAdapter } from '../support/latency_adapter.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
-
-const jwkOf = (key: KeyObject): JWK => key.export({ format: 'jwk' })
 
 describe('the provider’s keys and a client’s secret', () => {
   afterEach(stopProviders)
 
   it('K2 the JWKS shows public members only, whatever the type of key (RFC 7517 §4)', async () => {
-    const keys = [
-      generateKeyPairSync('rsa', { modulusLength: 2048 }),
-      generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-      generateKeyPairSync('ec', { namedCurve: 'P-384' }),
-      generateKeyPairSync('ec', { namedCurve: 'P-521' }),
-      generateKeyPairSync('ed25519'),
-      generateKeyPairSync('x25519'),
-    ].map(({ privateKey }) => ({ ...jwkOf(privateKey), secret: 'own member' }))
+    const keys = [rsaPair(), ecPair(), ecPair('P-384'), ecPair('P-521'), ed25519Pair(), x25519Pair()].map(
+      ({ privateKey }) => ({ ...jwkOf(privateKey), secret: 'own member' }),
+    )
     const op = await startProvider({ jwks: { keys } })
 
     const response = await op.agent().get(op.provider.urlFor('jwks'))

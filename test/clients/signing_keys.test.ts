@@ -1,16 +1,16 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { decodeProtectedHeader } from 'jose'
 import Provider from '../../lib/index.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import type { EncryptionAlgorithm } from '../../types/jwa.ts'
+import { ecPair } from '../support/key_pair.ts'
 import { mapAdapter } from '../support/map_adapter.ts'
 import { manage, REGISTRATION, register, startRegistering } from '../support/registering.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 
-const second = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
-const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+const second = ecPair().privateKey.export({ format: 'jwk' })
+const key = ecPair().privateKey.export({ format: 'jwk' })
 const jwks = { keys: [{ ...key, kty: 'EC' }] }
 const SILENT = { info() {}, warn() {}, error() {} }
 

@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { calculateJwkThumbprint, decodeProtectedHeader, type JWK } from 'jose'
 import Provider from '../../lib/index.ts'
 import type { AdapterFactory, AdapterPayload } from '../../types/adapter.ts'
 import type { Configuration } from '../../types/configuration.ts'
+import { ecPair, ed25519Pair, rsaPair } from '../support/key_pair.ts'
 import { mapAdapter } from '../support/map_adapter.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 import { recordingLogger } from './recording_logger.ts'
@@ -12,15 +12,15 @@ const ISSUER = 'https://op.example.com'
 const OFF = { devInteractions: { enabled: false } }
 
 const rsa = (members: object = {}): JWK => ({
-  ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
+  ...rsaPair().privateKey.export({ format: 'jwk' }),
   ...members,
 })
 const ec = (namedCurve: string, members: object = {}): JWK => ({
-  ...generateKeyPairSync('ec', { namedCurve }).privateKey.export({ format: 'jwk' }),
+  ...ecPair(namedCurve).privateKey.export({ format: 'jwk' }),
   ...members,
 })
 const okp = (members: object = {}): JWK => ({
-  ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
+  ...ed25519Pair().privateKey.export({ format: 'jwk' }),
   ...members,
 })
 

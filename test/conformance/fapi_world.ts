@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { ClientMetadata, SecurityProfileName } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { ASSERTION_TYPE, type Claims, now, sign as signCompact } from '../actions/client_auth/assertions.ts'
@@ -6,6 +6,7 @@ import { PARTNER, startFapi } from '../features/fapi/fapi_host.ts'
 import { readAnswer } from '../support/authorization_answer.ts'
 import { type Credential, selfSigned } from '../support/certificates.ts'
 import { forToken, newKey, prove, proveUserinfo } from '../support/dpop.ts'
+import { ecPair } from '../support/key_pair.ts'
 import { from, MTLS } from '../support/mtls.ts'
 import { REDIRECT_URI, type StartOptions, type TokenAnswer } from '../support/start_provider.ts'
 
@@ -21,7 +22,7 @@ export interface World {
   readonly responseType: string
 }
 
-const otherKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const otherKeys = ecPair()
 /** What another client of the suite signs. */
 export const signAsOther = (claims: Claims) => signCompact(claims, { alg: 'ES256' }, otherKeys.privateKey)
 

@@ -1,14 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import type { Configuration } from '../../types/configuration.ts'
 import { type Claims, sign } from '../actions/client_auth/assertions.ts'
 import { readAnswer, request } from '../support/authorization_answer.ts'
 import { jwtPayload } from '../support/jwt_payload.ts'
+import { ecPair, rsaPair } from '../support/key_pair.ts'
 import { REGISTRATION, register, startRegistering } from '../support/registering.ts'
 import { pkce, REDIRECT_URI, type RunningProvider, stopProviders } from '../support/start_provider.ts'
 
-const es256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const rs256 = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const es256 = ecPair()
+const rs256 = rsaPair()
 const JWKS = { keys: [{ kty: 'RSA', ...rs256.publicKey.export({ format: 'jwk' }), kid: 'rs' }] }
 
 const OBJECT = 'https://rp.example.com/object'

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { type JsonObject, signJwt } from '../../lib/helpers/jose/jwt.ts'
 import {
@@ -9,6 +8,7 @@ import {
 } from '../../lib/relying_party/index.ts'
 import { normalizeIdentifier } from '../../lib/relying_party/webfinger.ts'
 import { type FakeIssuer, type Forgery, startFakeIssuer } from '../support/fake_issuer.ts'
+import { ecPair, type KeyPair, rsaPair } from '../support/key_pair.ts'
 import { stopServers } from '../support/local_server.ts'
 import { REDIRECT_URI } from '../support/relying_party.ts'
 import { accepts, rejects } from './module_outcomes.ts'
@@ -50,8 +50,6 @@ const serveUserinfo = (op: FakeIssuer, sub: string, seen: unknown[] = []) =>
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ sub }))
   })
 
-const ellipticKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' })
-
 /** Modules of the conformance suite for relying parties, by their names: each with what it asks of one to pass. */
 const MODULES: Readonly<Record<string, (op: FakeIssuer) => Promise<void>>> = {
   'oidcc-client-test': (op) => accepts(codeFlow(op)),
@@ -76,9 +74,9 @@ const MODULES: Readonly<Record<string, (op: FakeIssuer) => Promise<void>>> = {
   'oidcc-client-test-invalid-chash': (op) => rejects(hybridFlow(op, { c_hash: op.hash('x') }), /c_hash/),
   'oidcc-client-test-missing-chash': (op) => rejects(hybridFlow(op, { c_hash: undefined }), /c_hash/),
   'oidcc-client-test-invalid-sig-es256': async (op) => {
-    const [own, other] = [ellipticKey(), ellipticKey()]
+    const [own, other] = [ecPair(), ecPair()]
     op.keys.push({ ...own.publicKey.export({ format: 'jwk' }), kid: 'two', use: 'sig' })
-    const loginBy = async ({ privateKey: key }: ReturnType<typeof ellipticKey>) => {
+    const loginBy = async ({ privateKey: key }: KeyPair) => {
       const id_token = await signJwt(op.claims({ nonce: NONCE }), { alg: 'ES256', kid: 'two', key })
       op.tokens = { access_token: 'token', token_type: 'Bearer', id_token }
       const client = op.client({ id_token_signed_response_alg: 'ES256' })
@@ -88,7 +86,7 @@ const MODULES: Readonly<Record<string, (op: FakeIssuer) => Promise<void>>> = {
     await rejects(loginBy(other), /signature/)
   },
   'oidcc-client-test-kid-absent-multiple-jwks': (op) => {
-    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+    const other = rsaPair().publicKey.export({ format: 'jwk' })
     op.keys = [{ ...other, kid: 'two', use: 'sig' }, ...op.keys]
     return accepts(codeFlow(op, {}, { kid: undefined }))
   },
@@ -126,7 +124,7 @@ const MODULES: Readonly<Record<string, (op: FakeIssuer) => Promise<void>>> = {
   'oidcc-client-test-signing-key-rotation-just-before-signing': async (op) => {
     const client = op.client()
     const [known = {}] = op.keys
-    const before = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+    const before = rsaPair().publicKey.export({ format: 'jwk' })
     op.keys = [{ ...before, kid: 'before', use: 'sig' }]
     await client.issuer.keystore()
     op.keys = [known]
@@ -156,7 +154,7 @@ const MODULES: Readonly<Record<string, (op: FakeIssuer) => Promise<void>>> = {
   'oidcc-client-test-signing-key-rotation': async (op) => {
     const client = op.client()
     await client.issuer.keystore()
-    const fresh = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+    const fresh = rsaPair().publicKey.export({ format: 'jwk' })
     const [known = {}] = op.keys
     op.keys = [{ ...fresh, kid: 'before', use: 'sig' }]
     await client.issuer.keystore(true)

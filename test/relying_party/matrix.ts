@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import { expect } from 'chai'
 import type {
@@ -13,6 +13,7 @@ import type {
 import { CLIENT_JWKS, PUBLIC_JWKS } from '../support/client_keys.ts'
 import { DEVICE_CODE } from '../support/device.ts'
 import { failureOf } from '../support/failure_of.ts'
+import { ecPair, ed25519Pair } from '../support/key_pair.ts'
 import type { Peer, StartPeer } from '../support/peers.ts'
 import { fieldsOf, REDIRECT_URI, remembered, sent, visit } from '../support/relying_party.ts'
 import { CERTIFICATE } from '../support/tls_certificate.ts'
@@ -329,7 +330,7 @@ const REQUESTS: Interplay[] = [
   },
 ]
 
-const ecKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+const ecKey = () => ecPair().privateKey
 
 const dpop = (kind: string, key: () => DPoPInput, more: Record<string, unknown> = {}): Interplay => ({
   name: `DPoP with ${kind} (RFC 9449)`,
@@ -393,9 +394,7 @@ const TOKENS: Interplay[] = [
     },
   },
   dpop('an EC key', ecKey),
-  dpop('an Ed25519 key in PEM', () =>
-    generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }),
-  ),
+  dpop('an Ed25519 key in PEM', () => ed25519Pair().privateKey.export({ format: 'pem', type: 'pkcs8' })),
   dpop('a JWK', () => ({ ...ecKey().export({ format: 'jwk' }) })),
   dpop('an EC key, and nonces of the server', ecKey, {
     nonceSecret: Buffer.alloc(32, 7),

@@ -1,14 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { errors, TokenSet } from '../../lib/relying_party/index.ts'
 import { failureOf } from '../support/failure_of.ts'
 import { type FakeIssuer, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
+import { rsaPair } from '../support/key_pair.ts'
 import { stopServers } from '../support/local_server.ts'
 import { REDIRECT_URI } from '../support/relying_party.ts'
 
 const { RPError } = errors
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+const rsa = rsaPair().privateKey
 const text = (value: string) => Buffer.from(value).toString('base64url')
 
 describe('what the relying party sends, and what it does not take', () => {

@@ -1,26 +1,22 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { expect } from 'chai'
 import type { JWK } from 'jose'
 import Provider from '../../lib/index.ts'
 import { attack } from '../support/invariants.ts'
+import { ecPair, ed25519Pair, jwkOf, rsaPair } from '../support/key_pair.ts'
 import { rawRequest } from '../support/raw_request.ts'
 
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'priv', 'oth']
 const SILENT = { info() {}, warn() {}, error() {} }
 
-const jwk = (key: { export(options: { format: 'jwk' }): unknown }): JWK => ({
-  ...Object(key.export({ format: 'jwk' })),
-})
-
 /** One key of every type that can sign. */
 const everyKey = (): JWK[] => [
-  jwk(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey),
-  jwk(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
-  jwk(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey),
-  jwk(generateKeyPairSync('ec', { namedCurve: 'P-521' }).privateKey),
-  jwk(generateKeyPairSync('ed25519').privateKey),
+  jwkOf(rsaPair().privateKey),
+  jwkOf(ecPair().privateKey),
+  jwkOf(ecPair('P-384').privateKey),
+  jwkOf(ecPair('P-521').privateKey),
+  jwkOf(ed25519Pair().privateKey),
 ]
 
 describe('discovery and keys (OpenID Connect Discovery 1.0, RFC 8414)', () => {

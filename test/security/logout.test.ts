@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { CompactEncrypt } from 'jose'
 import sinon from 'sinon'
@@ -6,6 +5,7 @@ import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { faultyAdapter } from '../support/faulty_adapter.ts'
 import { FORGERIES } from '../support/forged_hints.ts'
 import { attack, expectPage, type Scene } from '../support/invariants.ts'
+import { rsaPair } from '../support/key_pair.ts'
 import {
   askToLogOut,
   isLoggedIn,
@@ -73,7 +73,7 @@ describe('logout (OpenID Connect RP-Initiated Logout 1.0)', () => {
     attack('L1', 'encrypted, for a key of nobody here', async (scene) => {
       const op = await start(scene)
       const { body, agent } = await op.login()
-      const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      const { publicKey } = rsaPair()
       const encrypted = await new CompactEncrypt(Buffer.from(String(body['id_token'])))
         .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A128GCM' })
         .encrypt(publicKey)

@@ -1,21 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto'
-import type { JWK, JWKS } from '../../types/client.ts'
-
-type Pair = { privateKey: { export(options: { format: 'jwk' }): JWK } }
-
-const named = ({ privateKey }: Pair, kid: string, use: 'sig' | 'enc'): JWK => ({
-  ...privateKey.export({ format: 'jwk' }),
-  kid,
-  use,
-})
+import type { JWKS } from '../../types/client.ts'
+import { ecPair, jwkOf, rsaPair } from './key_pair.ts'
 
 /** Private keys of a client: for signatures and for what is encrypted for it. */
 export const CLIENT_JWKS: JWKS = {
   keys: [
-    named(generateKeyPairSync('rsa', { modulusLength: 2048 }), 'rsa-sig', 'sig'),
-    named(generateKeyPairSync('ec', { namedCurve: 'P-256' }), 'ec-sig', 'sig'),
-    named(generateKeyPairSync('rsa', { modulusLength: 2048 }), 'rsa-enc', 'enc'),
-    named(generateKeyPairSync('ec', { namedCurve: 'P-256' }), 'ec-enc', 'enc'),
+    jwkOf(rsaPair().privateKey, { kid: 'rsa-sig', use: 'sig' }),
+    jwkOf(ecPair().privateKey, { kid: 'ec-sig', use: 'sig' }),
+    jwkOf(rsaPair().privateKey, { kid: 'rsa-enc', use: 'enc' }),
+    jwkOf(ecPair().privateKey, { kid: 'ec-enc', use: 'enc' }),
   ],
 }
 

@@ -1,10 +1,11 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
+import { createHash, type KeyObject, randomUUID } from 'node:crypto'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
 import { signJwt } from '../../lib/helpers/jose/jwt.ts'
 import { thumbprint } from '../../lib/helpers/jose/keystore.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { CUSTOM, customGrant, EVERY_GRANT, GRANTING } from './granting.ts'
+import { ecPair, ed25519Pair, jwkOf, type KeyPair, rsaPair } from './key_pair.ts'
 import {
   type RunningProvider,
   type StartOptions,
@@ -22,19 +23,15 @@ export interface HeldKey {
   readonly jkt: string
 }
 
-const held = (alg: string, pair: { publicKey: KeyObject; privateKey: KeyObject }): HeldKey => {
-  const jwk = { ...pair.publicKey.export({ format: 'jwk' }) }
+const held = (alg: string, pair: KeyPair): HeldKey => {
+  const jwk = jwkOf(pair.publicKey)
   return { alg, privateKey: pair.privateKey, jwk, jkt: thumbprint(jwk) }
 }
 
 export const newKey = (alg: 'ES256' | 'EdDSA' = 'ES256'): HeldKey =>
-  held(
-    alg,
-    alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519'),
-  )
+  held(alg, alg === 'ES256' ? ecPair() : ed25519Pair())
 
-export const rsaKey = (alg: string, bits: number): HeldKey =>
-  held(alg, generateKeyPairSync('rsa', { modulusLength: bits }))
+export const rsaKey = (alg: string, bits: number): HeldKey => held(alg, rsaPair(bits))
 
 /** Makes a proof; claims and header members that are `undefined` are left out. @see RFC 9449 §4.2 */
 export function prove(

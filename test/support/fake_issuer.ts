@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type JsonObject, signJwt, unsecuredJwt } from '../../lib/helpers/jose/jwt.ts'
 import { tokenHash } from '../../lib/helpers/jose/token_hash.ts'
@@ -8,10 +7,11 @@ import {
   Issuer,
   type IssuerMetadata,
 } from '../../lib/relying_party/index.ts'
+import { rsaPair } from './key_pair.ts'
 import { type LocalServer, startServer } from './local_server.ts'
 
-const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const OTHER = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const RSA = rsaPair()
+const OTHER = rsaPair()
 
 export const SECRET = 'a secret with 32 characters or so'
 export const now = (): number => Math.floor(Date.now() / 1000)

@@ -1,8 +1,9 @@
-import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createHmac, createPublicKey } from 'node:crypto'
 import { SignJWT } from 'jose'
+import { rsaPair } from './key_pair.ts'
 import type { RunningProvider } from './start_provider.ts'
 
-const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+const foreign = rsaPair().privateKey
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** A hint as the provider made it. */

@@ -1,10 +1,11 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
 import { signJwt } from '../../lib/helpers/jose/jwt.ts'
 import type { GrantHandler } from '../../lib/index.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { CIBA } from './ciba.ts'
 import { DEVICE_CODE } from './device.ts'
+import { ecPair } from './key_pair.ts'
 import { ACCOUNT, type RunningProvider } from './start_provider.ts'
 
 export const CUSTOM = 'urn:example:flow'
@@ -25,7 +26,7 @@ export const EVERY_GRANT = [...OUR_GRANTS, CUSTOM]
 export const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
 const ELSEWHERE = 'https://idp.example.com'
-const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const { publicKey, privateKey } = ecPair()
 
 /** Grants that stand on the toolkit: everything is allowed by them. */
 export const GRANTING = {

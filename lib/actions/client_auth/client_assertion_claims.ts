@@ -1,14 +1,12 @@
 import { InvalidClientAuth } from '../../helpers/errors.ts'
 import { isRecord } from '../../helpers/is_record.ts'
-import { isNumericDate } from '../../helpers/jose/numeric_date.ts'
+import { isNumericDate, latestStart } from '../../helpers/jose/numeric_date.ts'
 import { ASSERTION } from './reasons.ts'
 
 /** Longest `jti`; it becomes part of a storage key. */
 const MAX_JTI_LENGTH = 256
 /** Most entries of `aud`. */
 const MAX_AUDIENCES = 20
-/** Clocks of clients may be this far ahead in any case, in seconds. @see FAPI 2.0 Security Profile §5.3.2.1 */
-const CLOCKS_AHEAD = 10
 /** What an assertion may be declared as; its absence too. @see RFC 7523bis §4 */
 const TYPES: ReadonlySet<string> = new Set(['jwt', 'client-authentication+jwt'])
 
@@ -112,7 +110,7 @@ function checkNotAhead(
       ASSERTION.time_malformed,
       { seen: [name] },
     )
-  if (value > now + Math.max(clockTolerance, CLOCKS_AHEAD)) {
+  if (value > latestStart(now, clockTolerance)) {
     throw new InvalidClientAuth(`client assertion ${name} is in the future`).because(ASSERTION.in_future, {
       seen: [name],
     })

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../helpers/jose/jwt.ts'
-import { isNumericDate } from '../../helpers/jose/numeric_date.ts'
+import { isNumericDate, latestStart } from '../../helpers/jose/numeric_date.ts'
 import { ISSUED_JWT } from './reasons.ts'
 import { UnacceptableToken } from './unacceptable_token.ts'
 
@@ -7,8 +7,6 @@ import { UnacceptableToken } from './unacceptable_token.ts'
 const MAX_AUDIENCES = 20
 /** Longest `sub` and `jti`: one names an account, the other becomes part of a storage key. */
 const MAX_LENGTH = 256
-/** Clocks of others may be this far ahead in any case, in seconds. */
-const CLOCKS_AHEAD = 10
 
 /** What a JWT of a trusted issuer is measured by. */
 export interface IssuedExpectations {
@@ -57,7 +55,7 @@ function readTimes({ exp, nbf, iat }: JsonObject, { now, clockTolerance }: Issue
   for (const [name, value] of Object.entries({ nbf, iat })) {
     if (value === undefined) continue
     if (!isNumericDate(value)) throw new UnacceptableToken(`${name} must be a number`, ISSUED_JWT.malformed)
-    if (value > now + Math.max(clockTolerance, CLOCKS_AHEAD))
+    if (value > latestStart(now, clockTolerance))
       throw new UnacceptableToken(`${name} is in the future`, ISSUED_JWT.in_future)
   }
   return exp

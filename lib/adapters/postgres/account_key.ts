@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 import { isUnstorable } from './stored_payload.ts'
 
 /** Longer values do not fit into an index. */
@@ -9,5 +9,5 @@ const HASHED = 'sha256:'
 export function accountKey(accountId: string): string {
   const json = JSON.stringify(accountId)
   const fits = accountId.length <= MOST_CHARACTERS && !isUnstorable(json) && !accountId.startsWith(HASHED)
-  return fits ? accountId : `${HASHED}${createHash('sha256').update(json).digest('base64url')}`
+  return fits ? accountId : `${HASHED}${sha256(json)}`
 }

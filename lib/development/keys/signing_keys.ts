@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { importJWK, type JWTHeaderParameters, SignJWT } from 'jose'
 import type { JWKS } from '../../../types/client.ts'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 import { rsaFromSeed, seededBytes } from './rsa_from_seed.ts'
 
 const ALG = 'RS256'
@@ -13,7 +13,7 @@ interface SigningKey {
 function makeKey(seed: string, generation: number): SigningKey {
   const { kty = 'RSA', n = '', e = '', d, p, q, dp, dq, qi } = rsaFromSeed(`${seed} ${generation}`)
   // RFC 7638 §3.2: the members that a thumbprint is made of, in this order.
-  const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url')
+  const kid = sha256(JSON.stringify({ e, kty, n }))
   return { kid, jwk: { kty, n, e, d, p, q, dp, dq, qi } }
 }
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Context, Response } from 'koa'
 import { isRecord } from '../../helpers/is_record.ts'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 import type { Onlookers } from './onlookers.ts'
 
 /** A serialized document and its validator. */
@@ -17,7 +17,7 @@ function serialize(content: object): SerializedDocument {
   return { body, etag: etagOf(body) }
 }
 
-const etagOf = (body: string): string => `"${createHash('sha256').update(body).digest('base64url')}"`
+const etagOf = (body: string): string => `"${sha256(body)}"`
 
 /** Keeps documents that cost work to serialize. */
 export class Documents {

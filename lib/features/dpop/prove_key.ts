@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { type JsonObject, readJwtPayload } from '../../helpers/jose/jwt.ts'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 import { checkProofClaims, type ProofUse } from './check_claims.ts'
 import { Nonces } from './nonces.ts'
 import { ProofKeys, type ReadProof } from './proof_keys.ts'
@@ -71,7 +71,7 @@ export class KeyProofs {
     return checkProofClaims(claims, {
       method: ctx.method,
       endpoints: endpointsOf(ctx, rt),
-      ath: accessToken === undefined ? undefined : hashOf(accessToken),
+      ath: accessToken === undefined ? undefined : sha256(accessToken),
       nonces,
       requiresNonce: this.#requiresNonce(ctx),
       now,
@@ -129,8 +129,6 @@ function endpointsOf(ctx: Ctx, rt: Runtime): string[] {
   const url = ctx.oidc.urlFor(ctx.oidc.route)
   return [url, ...rt.aliasOrigins.map((origin) => `${origin}${new URL(url).pathname}`)]
 }
-
-const hashOf = (accessToken: string): string => createHash('sha256').update(accessToken).digest('base64url')
 
 /** Hands the next nonce out, where applications of other origins can read it. @see RFC 9449 §8.2, §8.3 */
 function offerNonce(ctx: Ctx, current: string, held: unknown): void {

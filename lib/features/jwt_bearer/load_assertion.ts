@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { IssuedClaims } from '../../actions/trusted_issuers/issued_claims.ts'
 import { ISSUED_JWT } from '../../actions/trusted_issuers/reasons.ts'
 import { judgeToken, UnacceptableToken } from '../../actions/trusted_issuers/unacceptable_token.ts'
@@ -8,6 +7,7 @@ import { missingParameter } from '../../engine/reasons/parameter_errors.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidGrant } from '../../helpers/errors.ts'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 import { JWT_BEARER } from './reasons.ts'
 
 /** What an assertion may be declared as; its absence too. @see RFC 7523bis §4 */
@@ -29,10 +29,7 @@ function judge(ctx: Ctx, rt: Runtime, jwt: string): Promise<IssuedClaims> {
 }
 
 /** What was signed: there are several signatures of the same. */
-const hashOfContent = (jwt: string): string =>
-  createHash('sha256')
-    .update(jwt.slice(0, jwt.lastIndexOf('.')))
-    .digest('base64url')
+const hashOfContent = (jwt: string): string => sha256(jwt.slice(0, jwt.lastIndexOf('.')))
 
 /** It counts once, whatever becomes of this request. @see RFC 7523 §3 (`jti`) */
 function claimUse(ctx: Ctx, rt: Runtime, jwt: string, { iss, jti, exp }: IssuedClaims): void {

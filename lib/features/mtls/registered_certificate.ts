@@ -1,9 +1,10 @@
-import { createHash, type KeyObject, type X509Certificate } from 'node:crypto'
+import type { KeyObject, X509Certificate } from 'node:crypto'
 import type { JWK } from '../../../types/client.ts'
 import { constantEquals } from '../../helpers/constant_equals.ts'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 
 /** @see RFC 8705 §3.1 */
-const thumbprintOf = (der: Buffer): string => createHash('sha256').update(der).digest('base64url')
+const thumbprintOf = (der: Buffer): string => sha256(der)
 
 /**
  * Whether a key of a client's set stands for this certificate. The first of `x5c` says which it is, or its thumbprint;

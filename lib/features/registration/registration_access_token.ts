@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { KoaContextWithOIDC } from '../../../types/context.ts'
 import type { RegistrationAccessTokenPayload } from '../../../types/features/registration.ts'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 import { type BaseModel, type FindOptions, findModel, type StoredModel } from '../../models/base_model.ts'
 import { BaseToken, type ForClient } from '../../models/base_token.ts'
 import { opaqueForm } from '../../models/formats/opaque.ts'
 import type { IssuedToken } from '../../models/issued_token.ts'
 import type { FieldMap, Fields } from '../../models/traits/field_map.ts'
 import { checkPolicyNames, policies } from './policies.ts'
-
-const hashOf = (value: string) => createHash('sha256').update(value).digest('base64url')
 
 /**
  * Lets a client read and manage its own registration. Whoever reads the storage cannot use it: it is stored under
@@ -48,7 +46,7 @@ export class RegistrationAccessToken extends BaseToken implements RegistrationAc
     value: string,
     options?: FindOptions,
   ): Promise<BaseModel | undefined> {
-    const token = (await findModel(this, hashOf(value), options)) ?? (await findModel(this, value, options))
+    const token = (await findModel(this, sha256(value), options)) ?? (await findModel(this, value, options))
     if (!(token instanceof RegistrationAccessToken)) return undefined
     // The hash itself opens nothing.
     if (token.hashed === true && token.jti === value) return undefined
@@ -65,7 +63,7 @@ export class RegistrationAccessToken extends BaseToken implements RegistrationAc
     checkPolicyNames(this.policies, this.rt.configuration.features.registration.policies)
     if (await this.prepare(ctx)) {
       this.#value = this.jti
-      Object.assign(this, { jti: hashOf(this.jti), hashed: true })
+      Object.assign(this, { jti: sha256(this.jti), hashed: true })
     }
     return { ...opaqueForm(this), value: this.value }
   }

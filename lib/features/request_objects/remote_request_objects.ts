@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { FairCache } from '../../helpers/fair_cache.ts'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 import { FetchPool } from '../../outgoing/fetch_pool.ts'
 import { freshnessOf } from '../../outgoing/freshness.ts'
 import {
@@ -35,7 +35,6 @@ const siteOf = (uri: string): string => new URL(uri).host
 
 /** A fragment may be the hash of what it names. @see OpenID Connect Core 1.0 §6.2 */
 const HASH = /^[A-Za-z0-9_-]{43}$/
-const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url')
 
 /** Request objects that clients keep at a `request_uri`. @see OpenID Connect Core 1.0 §6.2, RFC 9101 §5.2 */
 export class RemoteRequestObjects {
@@ -80,7 +79,7 @@ export class RemoteRequestObjects {
     if (copy === undefined || copy.freshUntil <= now) return undefined
     if (copy.fragments.has(fragment)) return copy.text
     if (coolUntil <= now) return undefined
-    if (HASH.test(fragment) && hashOf(copy.text) !== fragment)
+    if (HASH.test(fragment) && sha256(copy.text) !== fragment)
       throw new OutgoingRequestFailed(
         uri,
         'its fragment names another version, which is not asked for so soon',

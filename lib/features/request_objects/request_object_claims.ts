@@ -1,13 +1,12 @@
 import { InvalidRequestObject } from '../../helpers/errors.ts'
 import type { Recognised } from '../../helpers/http/parameters.ts'
 import type { JsonObject } from '../../helpers/jose/jwt.ts'
+import { isNumericDate, latestStart } from '../../helpers/jose/numeric_date.ts'
 import type { Reason } from '../../helpers/reasons/define_reasons.ts'
 import { REQUEST_OBJECT } from './reasons.ts'
 
 /** Longest `jti`; it becomes part of a storage key. */
 const MAX_JTI_LENGTH = 256
-/** Clocks of clients may be this far ahead in any case, in seconds. @see FAPI 2.0 Security Profile §5.3.2.1 */
-const CLOCKS_AHEAD = 10
 /** Longest time between `nbf` and `exp`, and their distance from now, where both are required, in seconds. */
 const MAX_LIFETIME = 60 * 60
 const TYPES: ReadonlySet<string> = new Set(['jwt', 'oauth-authz-req+jwt'])
@@ -139,7 +138,7 @@ function checkParties(claims: JsonObject, expected: RequestObjectExpectations): 
 function checkTimes(claims: JsonObject, expected: RequestObjectExpectations): number | undefined {
   const { now, clockTolerance, times } = expected
   const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) => readTime(name, claims[name]))
-  const ahead = now + Math.max(clockTolerance, CLOCKS_AHEAD)
+  const ahead = latestStart(now, clockTolerance)
   if (exp !== undefined && exp <= now - clockTolerance) refuse('has expired', REQUEST_OBJECT.expired, 'exp')
   if (nbf !== undefined && nbf > ahead) refuse('nbf is in the future', REQUEST_OBJECT.in_future, 'nbf')
   if (iat !== undefined && iat > ahead) refuse('iat is in the future', REQUEST_OBJECT.in_future, 'iat')
@@ -157,8 +156,7 @@ function checkTimes(claims: JsonObject, expected: RequestObjectExpectations): nu
 
 function readTime(name: string, value: unknown): number | undefined {
   if (isOmitted(value)) return undefined
-  if (typeof value !== 'number' || !Number.isFinite(value))
-    return refuse(`${name} must be a number`, REQUEST_OBJECT.claim_malformed, name)
+  if (!isNumericDate(value)) return refuse(`${name} must be a number`, REQUEST_OBJECT.claim_malformed, name)
   return value
 }
 

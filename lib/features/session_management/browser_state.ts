@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime, Step } from '../../engine/runtime.ts'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 import { randomId } from '../../helpers/random_id.ts'
 import type { Session } from '../../models/session.ts'
 
@@ -10,9 +10,7 @@ import type { Session } from '../../models/session.ts'
  * @see OpenID Connect Session Management 1.0 §3.2 (OP browser state)
  */
 export const browserStateOf = ({ uid, accountId, loginTs }: Session): string =>
-  createHash('sha256')
-    .update(JSON.stringify(['OP browser state', uid, accountId, loginTs]))
-    .digest('base64url')
+  sha256(JSON.stringify(['OP browser state', uid, accountId, loginTs]))
 
 /** Beside the session's own cookie, but in reach of the script of a frame at another site. */
 function setBrowserState(ctx: Ctx, rt: Runtime, state: string, expires?: Date): void {

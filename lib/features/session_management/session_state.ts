@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Step } from '../../engine/runtime.ts'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 import { randomId } from '../../helpers/random_id.ts'
 import { browserStateOf } from './browser_state.ts'
 
@@ -13,8 +13,7 @@ interface Seen {
 
 /** The frame's script makes the same. @see OpenID Connect Session Management 1.0 §3.1, §3.2 */
 export function sessionStateOf({ clientId, origin, browserState, salt }: Seen): string {
-  const hash = createHash('sha256').update(`${clientId} ${origin} ${browserState} ${salt}`)
-  return `${hash.digest('base64url')}.${salt}`
+  return `${sha256(`${clientId} ${origin} ${browserState} ${salt}`)}.${salt}`
 }
 
 /**

@@ -22,6 +22,6 @@ export const generateEd25519Jwk = (): JWK =>
   asJwk(generateKeyPairSync('ed25519', { publicKeyEncoding, privateKeyEncoding }))
 
 /** Keys that live as long as the process, for providers started without `jwks`. */
-export function developmentKeys(): { keys: JWK[] } {
-  return { keys: [generateRsaJwk(2048), generateEcJwk('P-256'), generateEd25519Jwk()] }
-}
+export const developmentKeys = (): { keys: JWK[] } => ({
+  keys: [generateRsaJwk(2048), generateEcJwk('P-256'), generateEd25519Jwk()],
+})

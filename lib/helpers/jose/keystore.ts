@@ -1,6 +1,7 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import type { JWK } from '../../../types/client.ts'
 import { jsonWebKey } from './json_web_key.ts'
+import { sha256 } from './sha256.ts'
 
 /** Members a thumbprint is made of, in the order the hash needs. @see RFC 7638 §3.2, RFC 8037 §2 */
 const THUMBPRINT_MEMBERS: Readonly<Record<string, readonly string[]>> = {
@@ -49,7 +50,7 @@ export function thumbprint(jwk: JWK): string {
   const values = new Map<string, unknown>(Object.entries(jwk))
   const members = THUMBPRINT_MEMBERS[jwk.kty ?? ''] ?? []
   const canonical = JSON.stringify(Object.fromEntries(members.map((name) => [name, values.get(name)])))
-  return createHash('sha256').update(canonical).digest('base64url')
+  return sha256(canonical)
 }
 
 function algorithmsOf(jwk: JWK): string[] {

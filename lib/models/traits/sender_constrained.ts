@@ -1,6 +1,7 @@
-import { createHash, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import type { SenderConstrainedPayload } from '../../../types/models.ts'
 import { constantEquals } from '../../helpers/constant_equals.ts'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 import type { FieldMap } from './field_map.ts'
 
 /** Bound to a certificate or key of its sender. @see RFC 8705 §3, RFC 9449 §6 */
@@ -21,7 +22,7 @@ export type SenderProof = [kind: 'x5t' | 'jkt', value: string | Buffer | X509Cer
 export function bindToSender(token: SenderConstrainedPayload, ...[kind, value]: SenderProof): void {
   if (kind === 'x5t') {
     const certificate = value instanceof X509Certificate ? value : new X509Certificate(value)
-    token['x5t#S256'] = createHash('sha256').update(certificate.raw).digest('base64url')
+    token['x5t#S256'] = sha256(certificate.raw)
     return
   }
   if (typeof value !== 'string' || !/^[\w-]{43}$/.test(value))

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, KeyObject } from 'node:crypto'
 import type { JWK } from '../../../types/client.ts'
 import type { HttpResponse } from '../../../types/relying_party/http.ts'
 import type { DPoPInput } from '../../../types/relying_party/parameters.ts'
@@ -6,6 +6,7 @@ import { epochTime } from '../../helpers/epoch_time.ts'
 import { isRecord } from '../../helpers/is_record.ts'
 import { jsonWebKey } from '../../helpers/jose/json_web_key.ts'
 import { signJwt } from '../../helpers/jose/jwt.ts'
+import { sha256 } from '../../helpers/jose/sha256.ts'
 import { generators } from '../generators.ts'
 import { type HttpRequest, mergeHeaders } from '../http/prepare_options.ts'
 import type { RelyingParty } from '../relying_party.ts'
@@ -73,9 +74,7 @@ function dpopProof(
     htu: `${url.origin}${url.pathname}`,
     iat: epochTime(),
     ...(nonce === undefined ? {} : { nonce }),
-    ...(accessToken === undefined
-      ? {}
-      : { ath: createHash('sha256').update(accessToken).digest('base64url') }),
+    ...(accessToken === undefined ? {} : { ath: sha256(accessToken) }),
   }
   const jwk = createPublicKey(key).export({ format: 'jwk' })
   return signJwt(claims, { alg: algorithmFor(party, key), typ: 'dpop+jwt', key, header: { jwk } })

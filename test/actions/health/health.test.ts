@@ -1,13 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { memoryAdapter } from '../../../lib/adapters/memory.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import { faultyAdapter } from '../../support/faulty_adapter.ts'
+import { rsaPair } from '../../support/key_pair.ts'
 import { startProvider, stopProviders } from '../../support/start_provider.ts'
 import { wrapAdapter } from '../../support/wrap_adapter.ts'
 
-const rsaKey = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
+const rsaKey = () => rsaPair().privateKey.export({ format: 'jwk' })
 
 /** A key of which half was mixed up with another: it can be read, and signs nothing that anybody accepts. */
 function mixedUpKey() {

@@ -1,13 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { createLocalJWKSet, decodeProtectedHeader, type JWK, jwtVerify } from 'jose'
 import type { ResourceServerInfo } from '../../../types/resource_server.ts'
+import { rsaPair } from '../../support/key_pair.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
 
 const API = 'https://api.example.com'
 
 const rsa = (kid: string, members: object = {}): JWK => ({
-  ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
+  ...rsaPair().privateKey.export({ format: 'jwk' }),
   kid,
   ...members,
 })

@@ -1,16 +1,11 @@
-import {
-  createPublicKey,
-  createSecretKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto'
+import { createPublicKey, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { expect } from 'chai'
-import { compactDecrypt, compactVerify, decodeJwt, decodeProtectedHeader, type JWK } from 'jose'
+import { compactDecrypt, compactVerify, decodeJwt, decodeProtectedHeader } from 'jose'
 import type { Configuration, StructuredJWT } from '../../../types/configuration.ts'
 import type { ContentEncryption, EncryptionAlgorithm } from '../../../types/jwa.ts'
 import type { ResourceServerInfo } from '../../../types/resource_server.ts'
 import { startClock, stopClock } from '../../support/clock.ts'
+import { ecPair, ed25519Pair, jwkOf, rsaPair, x25519Pair } from '../../support/key_pair.ts'
 import {
   type RunningProvider,
   startProvider,
@@ -20,24 +15,22 @@ import {
 
 const API = 'https://api.example.com'
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' })
-const p521 = generateKeyPairSync('ec', { namedCurve: 'P-521' })
-const ed25519 = generateKeyPairSync('ed25519')
-const x25519 = generateKeyPairSync('x25519')
+const rsa = rsaPair()
+const p256 = ecPair()
+const p384 = ecPair('P-384')
+const p521 = ecPair('P-521')
+const ed25519 = ed25519Pair()
+const x25519 = x25519Pair()
 
-const jwk = (key: KeyObject, kid: string): JWK => ({ ...key.export({ format: 'jwk' }), kid })
-
-const second = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const second = rsaPair()
 const JWKS = {
   keys: [
-    jwk(rsa.privateKey, 'rsa'),
-    jwk(second.privateKey, 'second'),
-    jwk(p256.privateKey, 'p256'),
-    jwk(p384.privateKey, 'p384'),
-    jwk(p521.privateKey, 'p521'),
-    jwk(ed25519.privateKey, 'ed25519'),
+    jwkOf(rsa.privateKey, { kid: 'rsa' }),
+    jwkOf(second.privateKey, { kid: 'second' }),
+    jwkOf(p256.privateKey, { kid: 'p256' }),
+    jwkOf(p384.privateKey, { kid: 'p384' }),
+    jwkOf(p521.privateKey, { kid: 'p521' }),
+    jwkOf(ed25519.privateKey, { kid: 'ed25519' }),
   ],
 }
 

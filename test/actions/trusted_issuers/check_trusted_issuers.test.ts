@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { checkTrustedIssuers } from '../../../lib/actions/trusted_issuers/check_trusted_issuers.ts'
+import { ecPair } from '../../support/key_pair.ts'
 
 const OPTION = 'features.jwtBearer.trustedIssuers'
-const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
+const key = ecPair().publicKey.export({ format: 'jwk' })
 const ISSUER = { issuer: 'https://idp.example.com', jwks: { keys: [{ ...key }] } }
 const BY_URI = { issuer: 'https://idp.example.com', jwksUri: 'https://idp.example.com/jwks' }
 

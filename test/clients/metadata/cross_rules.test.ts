@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
+import { ecPair, ed25519Pair, rsaPair } from '../../support/key_pair.ts'
 import { accepted, CIBA, DEVICE, refused, rulesFor, rulesWith, webClient } from './client_rules.ts'
 
 const PUBLIC = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }
@@ -224,20 +224,15 @@ describe('redirect URIs of a client (OpenID Connect Dynamic Client Registration 
 
 describe('keys and secrets of a client (RFC 7591 §2, OpenID Connect Core 1.0 §10)', () => {
   const rsa = (bits: number, exponent = 65537) =>
-    generateKeyPairSync('rsa', { modulusLength: bits, publicExponent: exponent }).publicKey.export({
+    rsaPair(bits, exponent).publicKey.export({
       format: 'jwk',
     })
   const strong = rsa(2048)
-  const pair = generateKeyPairSync('ed25519')
-  const ec = generateKeyPairSync('ec', { namedCurve: 'P-521' })
+  const pair = ed25519Pair()
+  const ec = ecPair('P-521')
 
   const badSets: readonly [string, string, unknown, RegExp][] = [
-    [
-      'J11',
-      'a private RSA key',
-      generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
-      /public keys/,
-    ],
+    ['J11', 'a private RSA key', rsaPair().privateKey.export({ format: 'jwk' }), /public keys/],
     ['J11', 'a private OKP key', pair.privateKey.export({ format: 'jwk' }), /public keys/],
     ['J11', 'a private EC key', ec.privateKey.export({ format: 'jwk' }), /public keys/],
     ['J11', 'a symmetric key', { kty: 'oct', k: 'c2VjcmV0' }, /public keys/],

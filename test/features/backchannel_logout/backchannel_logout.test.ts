@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { expect } from 'chai'
 import { compactDecrypt, createLocalJWKSet, jwtVerify } from 'jose'
@@ -9,6 +8,7 @@ import type { Configuration } from '../../../types/configuration.ts'
 import type { BackchannelLogoutOptions } from '../../../types/features/backchannel_logout.ts'
 import { attack } from '../../support/invariants.ts'
 import { jwtPayload } from '../../support/jwt_payload.ts'
+import { rsaPair } from '../../support/key_pair.ts'
 import { startServer, stopServers } from '../../support/local_server.ts'
 import { askToLogOut, LEAVING_CLIENT, logOut, signOut, staySignedIn } from '../../support/logging_out.ts'
 import { type LogoutReceiver, startLogoutReceiver } from '../../support/logout_receiver.ts'
@@ -160,7 +160,7 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
 
     it('it is encrypted where ID Tokens are', async () => {
       const receiver = await startLogoutReceiver()
-      const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      const { publicKey, privateKey } = rsaPair()
       const jwk = { ...publicKey.export({ format: 'jwk' }), use: 'enc', kty: 'RSA' }
       const op = await startProvider(
         configuration(

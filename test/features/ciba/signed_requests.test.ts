@@ -1,14 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { CALL_CENTRE, find, NOTIFICATION_TOKEN, pinged, request, startForCiba } from '../../support/ciba.ts'
 import { startClock, stopClock } from '../../support/clock.ts'
+import { ecPair, rsaPair } from '../../support/key_pair.ts'
 import type { RunningProvider } from '../../support/start_provider.ts'
 import { stopProviders } from '../../support/start_provider.ts'
 
 // Nothing is awaited while this file is loaded: it would be loaded in another way than all others, and the library with it.
-const es256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const rs256 = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const es256 = ecPair()
+const rs256 = rsaPair()
 const JWKS = {
   keys: [
     { kty: 'EC', ...es256.publicKey.export({ format: 'jwk' }), kid: 'es', alg: 'ES256' },

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createHash, type KeyObject } from 'node:crypto'
 import { expect } from 'chai'
 import {
   CompactSign,
@@ -15,6 +15,7 @@ import type { Configuration } from '../../../types/configuration.ts'
 import type { EnabledJWA } from '../../../types/enabled_jwa.ts'
 import { documentOf, now, SECRET } from '../../actions/client_auth/assertions.ts'
 import { ALGORITHMS, ENCRYPTIONS } from '../../support/jwe_algorithms.ts'
+import { ecPair, jwkOf, rsaPair } from '../../support/key_pair.ts'
 import {
   REDIRECT_URI,
   type RunningProvider,
@@ -71,10 +72,9 @@ const open = async (jwe: unknown, key: KeyInput) => {
   return { header: protectedHeader, jwt: new TextDecoder().decode(plaintext) }
 }
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const rsa = rsaPair()
+const ec = ecPair()
 const pairFor = (alg: string) => (alg.startsWith('RSA') ? rsa : alg.startsWith('ECDH') ? ec : undefined)
-const jwkOf = (key: KeyObject) => key.export({ format: 'jwk' })
 
 const publicKeys = () => ({
   keys: [

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { Agent } from 'node:https'
 import { expect } from 'chai'
 import * as client from 'openid-client'
@@ -6,10 +5,11 @@ import type { ClientMetadata } from '../../../types/client.ts'
 import { type Claims, now, sign } from '../../actions/client_auth/assertions.ts'
 import { type Authority, authority, type Credential } from '../../support/certificates.ts'
 import { NOTIFICATION_TOKEN, type Ping, pinged, startReceiver, stopReceivers } from '../../support/ciba.ts'
+import { ecPair } from '../../support/key_pair.ts'
 import { CERTIFICATE } from '../../support/tls_certificate.ts'
 import { fetchBy, startTlsHost, stopTlsHosts, TLS_HOOKS, type TlsHost } from '../../support/tls_host.ts'
 
-const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const { privateKey, publicKey } = ecPair()
 
 /** A bank's call centre: a certificate is what it proves itself by, and what its tokens are bound to. */
 const bank = (port: number): ClientMetadata => ({

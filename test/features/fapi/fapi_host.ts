@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { ClientMetadata, SecurityProfileName } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import {
@@ -7,6 +7,7 @@ import {
   now,
   sign as signCompact,
 } from '../../actions/client_auth/assertions.ts'
+import { ecPair, rsaPair } from '../../support/key_pair.ts'
 import {
   pkce,
   REDIRECT_URI,
@@ -16,8 +17,8 @@ import {
   type TokenAnswer,
 } from '../../support/start_provider.ts'
 
-const es256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const es256 = ecPair()
+const rsa = rsaPair()
 const keyFor = (alg: string) => (alg === 'ES256' ? es256.privateKey : rsa.privateKey)
 
 /** A bank's partner: it signs whatever it sends with keys of its own. */

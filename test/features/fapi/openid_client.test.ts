@@ -1,12 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { importPKCS8 } from 'jose'
 import * as client from 'openid-client'
 import type { SecurityProfileName } from '../../../types/client.ts'
+import { ecPair } from '../../support/key_pair.ts'
 import { ACCOUNT, REDIRECT_URI, type RunningProvider, stopProviders } from '../../support/start_provider.ts'
 import { PARTNER, startFapi } from './fapi_host.ts'
 
-const es256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const es256 = ecPair()
 const JWKS = { keys: [{ kty: 'EC', ...es256.publicKey.export({ format: 'jwk' }), kid: 'partner' }] }
 const signingKey = async () => ({
   key: await importPKCS8(es256.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'ES256'),

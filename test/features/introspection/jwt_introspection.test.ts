@@ -1,8 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { compactDecrypt, createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
+import { ecPair, rsaPair } from '../../support/key_pair.ts'
 import { ACCOUNT, type RunningProvider, stopProviders } from '../../support/start_provider.ts'
 import {
   APPLICATION,
@@ -16,7 +16,7 @@ import {
 } from '../../support/token_endpoints.ts'
 
 const JWT = 'application/token-introspection+jwt'
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const rsa = rsaPair()
 
 async function ask(op: RunningProvider, token: string, accept = JWT) {
   const response = await op
@@ -109,7 +109,7 @@ describe('A146 JWT responses for token introspection (RFC 9701)', () => {
   })
 
   it('A146 F349 clientDefaults choose for clients that do not, where there is no RSA key (§6)', async () => {
-    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const ec = ecPair()
     const alg = 'ES256'
     const op = await start(
       {},

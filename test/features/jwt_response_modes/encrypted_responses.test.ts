@@ -1,13 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { compactDecrypt } from 'jose'
 import type { ClientMetadata } from '../../../types/client.ts'
 import { type Answer, request } from '../../support/authorization_answer.ts'
+import { rsaPair } from '../../support/key_pair.ts'
 import { startServer, stopServers } from '../../support/local_server.ts'
 import { startForSealed, verifySealed } from '../../support/sealed_answer.ts'
 import { type RunningProvider, stopProviders } from '../../support/start_provider.ts'
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const rsa = rsaPair()
 const jwks = { keys: [{ ...rsa.publicKey.export({ format: 'jwk' }), use: 'enc', kid: 'mine' }] }
 const ALGORITHMS: Partial<ClientMetadata> = {
   authorization_encrypted_response_alg: 'RSA-OAEP-256',

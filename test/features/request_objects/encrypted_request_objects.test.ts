@@ -1,7 +1,8 @@
-import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createHash, type KeyObject } from 'node:crypto'
 import { expect } from 'chai'
 import { CompactEncrypt, CompactSign } from 'jose'
 import { ALGORITHMS, ENCRYPTIONS } from '../../support/jwe_algorithms.ts'
+import { ecPair, jwkOf, rsaPair, x25519Pair } from '../../support/key_pair.ts'
 import {
   REDIRECT_URI,
   type RunningProvider,
@@ -10,16 +11,15 @@ import {
   WEB_CLIENT,
 } from '../../support/start_provider.ts'
 
-const client = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const client = ecPair()
 const own = {
-  rsa: generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  'P-256': generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-  'P-384': generateKeyPairSync('ec', { namedCurve: 'P-384' }),
-  'P-521': generateKeyPairSync('ec', { namedCurve: 'P-521' }),
-  X25519: generateKeyPairSync('x25519'),
+  rsa: rsaPair(),
+  'P-256': ecPair(),
+  'P-384': ecPair('P-384'),
+  'P-521': ecPair('P-521'),
+  X25519: x25519Pair(),
 }
 const bytes = (text: string) => new TextEncoder().encode(text)
-const jwk = (key: KeyObject, kid: string) => ({ ...key.export({ format: 'jwk' }), kid })
 
 /** What the client derives from its secret, written down once more. @see OpenID Connect Core 1.0 §10.2 */
 function derived(alg: string, enc: string): Uint8Array {
@@ -56,8 +56,8 @@ describe('encrypted request objects for every algorithm (RFC 9101 §6.1, RFC 751
 
   before(async () => {
     op = await startProvider({
-      jwks: { keys: Object.entries(own).map(([kid, { privateKey }]) => jwk(privateKey, kid)) },
-      clients: [{ ...WEB_CLIENT, jwks: { keys: [jwk(client.publicKey, 'client')] } }],
+      jwks: { keys: Object.entries(own).map(([kid, { privateKey }]) => jwkOf(privateKey, { kid })) },
+      clients: [{ ...WEB_CLIENT, jwks: { keys: [jwkOf(client.publicKey, { kid: 'client' })] } }],
       enabledJWA: {
         requestObjectEncryptionAlgValues: [...ALGORITHMS],
         requestObjectEncryptionEncValues: [...ENCRYPTIONS],

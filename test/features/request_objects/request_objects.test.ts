@@ -1,13 +1,14 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
+import { createHash, type KeyObject, randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import { CompactEncrypt, CompactSign } from 'jose'
 import sinon from 'sinon'
 import { memoryAdapter } from '../../../lib/adapters/memory.ts'
 import { errors } from '../../../lib/index.ts'
-import type { ClientMetadata, JWK } from '../../../types/client.ts'
+import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import { stopClock } from '../../support/clock.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
+import { ecPair, jwkOf, rsaPair } from '../../support/key_pair.ts'
 import { latencyAdapter } from '../../support/latency_adapter.ts'
 import { type LocalServer, startServer, stopServers } from '../../support/local_server.ts'
 import { REDIRECT_URI, startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
@@ -15,17 +16,16 @@ import { REDIRECT_URI, startProvider, stopProviders, WEB_CLIENT } from '../../su
 const CHALLENGE = 'ZtNPunH49FD35FWYhT5Tv8I7vRKQJ8uxMaL0_9eHjNA'
 const SECRET = WEB_CLIENT.client_secret ?? ''
 
-const client = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const clientRsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const ownRsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const ownEc = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const client = ecPair()
+const stranger = ecPair()
+const clientRsa = rsaPair()
+const ownRsa = rsaPair()
+const ownEc = ecPair()
 
-const jwk = (key: KeyObject, more: JWK = {}): JWK => ({ ...key.export({ format: 'jwk' }), ...more })
-const JWKS = { keys: [jwk(ownRsa.privateKey, { kid: 'rsa' }), jwk(ownEc.privateKey, { kid: 'ec' })] }
+const JWKS = { keys: [jwkOf(ownRsa.privateKey, { kid: 'rsa' }), jwkOf(ownEc.privateKey, { kid: 'ec' })] }
 const CLIENT: ClientMetadata = {
   ...WEB_CLIENT,
-  jwks: { keys: [jwk(client.publicKey, { kid: 'ec' }), jwk(clientRsa.publicKey, { kid: 'rsa' })] },
+  jwks: { keys: [jwkOf(client.publicKey, { kid: 'ec' }), jwkOf(clientRsa.publicKey, { kid: 'rsa' })] },
 }
 
 type Claims = Record<string, unknown>
@@ -55,7 +55,7 @@ async function start(
     jwks: JWKS,
     clients: [
       { ...CLIENT, ...metadata },
-      { ...WEB_CLIENT, client_id: 'other', jwks: { keys: [jwk(stranger.publicKey)] } },
+      { ...WEB_CLIENT, client_id: 'other', jwks: { keys: [jwkOf(stranger.publicKey)] } },
     ],
     ...configuration,
     features: {
@@ -605,7 +605,7 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
       await memory('Client').upsert('stored', metadata)
       const request = await sign(claims({ iss: 'stored', client_id: 'stored' }))
       const pushed = await push({ client_id: 'stored', request })
-      await memory('Client').upsert('stored', { ...metadata, jwks: { keys: [jwk(clientRsa.publicKey)] } })
+      await memory('Client').upsert('stored', { ...metadata, jwks: { keys: [jwkOf(clientRsa.publicKey)] } })
       const query = { client_id: 'stored', request_uri: String(pushed.body['request_uri']) }
 
       const response = await op

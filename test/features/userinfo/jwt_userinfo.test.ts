@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { compactDecrypt, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose'
 import * as client from 'openid-client'
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { Configuration } from '../../../types/configuration.ts'
+import { rsaPair } from '../../support/key_pair.ts'
 import {
   ACCOUNT,
   type RunningProvider,
@@ -12,7 +12,7 @@ import {
   WEB_CLIENT,
 } from '../../support/start_provider.ts'
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const rsa = rsaPair()
 const jwks = { keys: [{ ...rsa.publicKey.export({ format: 'jwk' }), use: 'enc', kid: 'mine' }] }
 const SIGNED: Partial<ClientMetadata> = { userinfo_signed_response_alg: 'ES256' }
 const ENCRYPTED: Partial<ClientMetadata> = { ...SIGNED, jwks, userinfo_encrypted_response_alg: 'RSA-OAEP' }

@@ -1,18 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { Keystore } from '../../../lib/helpers/jose/keystore.ts'
 import type { JWK } from '../../../types/client.ts'
+import { ecPair, ed25519Pair, jwkOf, rsaPair, x25519Pair } from '../../support/key_pair.ts'
 
-const jwk = (key: { export(options: { format: 'jwk' }): unknown }, kid: string): JWK => ({
-  ...Object(key.export({ format: 'jwk' })),
-  kid,
-})
-const RSA = jwk(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'rsa')
-const P256 = jwk(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'p256')
-const P384 = jwk(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey, 'p384')
-const P521 = jwk(generateKeyPairSync('ec', { namedCurve: 'P-521' }).privateKey, 'p521')
-const ED = jwk(generateKeyPairSync('ed25519').privateKey, 'ed')
-const X = jwk(generateKeyPairSync('x25519').privateKey, 'x')
+const RSA = jwkOf(rsaPair().privateKey, { kid: 'rsa' })
+const P256 = jwkOf(ecPair().privateKey, { kid: 'p256' })
+const P384 = jwkOf(ecPair('P-384').privateKey, { kid: 'p384' })
+const P521 = jwkOf(ecPair('P-521').privateKey, { kid: 'p521' })
+const ED = jwkOf(ed25519Pair().privateKey, { kid: 'ed' })
+const X = jwkOf(x25519Pair().privateKey, { kid: 'x' })
 
 const AGREES = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW']
 const SIGNS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']

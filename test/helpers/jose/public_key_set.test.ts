@@ -1,19 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { PublicKeySet } from '../../../lib/helpers/jose/public_key_set.ts'
 import type { JWK } from '../../../types/client.ts'
+import { ecPair, ed25519Pair, jwkOf, rsaPair, x25519Pair } from '../../support/key_pair.ts'
 
-const jwk = (key: { export(options: { format: 'jwk' }): unknown }, kid?: string): JWK => ({
-  ...Object(key.export({ format: 'jwk' })),
-  kid,
-})
-
-const RSA = jwk(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey, 'rsa')
-const P256 = jwk(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey, 'p256')
-const P384 = jwk(generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey, 'p384')
-const K1 = jwk(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey, 'k1')
-const ED = jwk(generateKeyPairSync('ed25519').publicKey, 'ed')
-const X = jwk(generateKeyPairSync('x25519').publicKey, 'x')
+const RSA = jwkOf(rsaPair().publicKey, { kid: 'rsa' })
+const P256 = jwkOf(ecPair().publicKey, { kid: 'p256' })
+const P384 = jwkOf(ecPair('P-384').publicKey, { kid: 'p384' })
+const K1 = jwkOf(ecPair('secp256k1').publicKey, { kid: 'k1' })
+const ED = jwkOf(ed25519Pair().publicKey, { kid: 'ed' })
+const X = jwkOf(x25519Pair().publicKey, { kid: 'x' })
 
 const kidsOf = (keys: JWK[], alg: string, use: 'sig' | 'enc' = 'sig', kid?: string, most = 10) =>
   new PublicKeySet({ keys }).candidates(alg, use, kid, most).map((key) => key.kid)

@@ -1,8 +1,9 @@
-import { createHash, createSecretKey, generateKeyPairSync } from 'node:crypto'
+import { createHash, createSecretKey } from 'node:crypto'
 import { expect } from 'chai'
 import { clientSecretKey } from '../../../lib/helpers/jose/client_secret_key.ts'
 import { readProtection } from '../../../lib/helpers/jose/jwt_protection.ts'
 import { isStructuredAccessToken } from '../../../lib/helpers/jose/structured_access_token.ts'
+import { ecPair } from '../../support/key_pair.ts'
 
 const digest = (hash: string) => createHash(hash).update('secret').digest()
 
@@ -41,7 +42,7 @@ describe('the key that a client secret stands for (OpenID Connect Core 1.0 §10.
 })
 
 describe('how a resource server wants its JWTs (RFC 9068 §2.1, RFC 7519 §11.2)', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { publicKey, privateKey } = ecPair()
   const pem = Buffer.from(String(publicKey.export({ format: 'pem', type: 'spki' })))
   const secret = Buffer.alloc(64, 1)
   const encrypt = { alg: 'ECDH-ES', enc: 'A128GCM', key: publicKey }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { PromptDetail } from '../../../../types/interaction_policy.ts'
 import type { InteractionPayload } from '../../../../types/models.ts'
 import type { Ctx } from '../../../engine/context.ts'
+import { sha256 } from '../../../helpers/jose/sha256.ts'
 
 export type Progress = NonNullable<InteractionPayload['progress']>
 
@@ -12,7 +12,7 @@ const MAX_SEEN = 8
 function stateOf(ctx: Ctx, { name, reasons, details }: PromptDetail): string {
   const { login, consent, ...others } = ctx.oidc.result ?? {}
   const state = JSON.stringify([ctx.oidc.session?.accountId, name, reasons, details, others])
-  return createHash('sha256').update(state).digest('base64url').slice(0, 16)
+  return sha256(state).slice(0, 16)
 }
 
 /**
