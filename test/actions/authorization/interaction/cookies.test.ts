@@ -79,7 +79,7 @@ describe('cookies (RFC 6265)', () => {
   })
 
   it('F160 each cookie has the options of its kind, and what removes one names the same domain (RFC 6265 §5.3)', async () => {
-    const [long, short] = [{ sameSite: 'strict' }, { domain: 'op.example.com' }] as const
+    const [long, short] = [{ sameSite: 'strict', path: '/auth' }, { domain: 'op.example.com' }] as const
     const { op } = await startScreens({ cookies: { long, short } }, logsIn())
     const agent = op.agent()
     const next = (response: Response) => agent.get(response.headers.get('location') ?? '')
@@ -90,7 +90,7 @@ describe('cookies (RFC 6265)', () => {
     const told = (name: string) =>
       ['path', 'domain', 'samesite', 'httponly'].map((key) => agent.cookies.get(name)?.attributes.get(key))
 
-    expect(told('_session')).to.deep.equal(['/', undefined, 'strict', ''])
+    expect(told('_session')).to.deep.equal(['/auth', undefined, 'strict', ''])
     expect(told('_interaction').slice(1)).to.deep.equal(['op.example.com', 'lax', ''])
     expect(removed.split('; ')).to.include.members(['domain=op.example.com', 'samesite=lax', 'httponly'])
   })
