@@ -166,6 +166,19 @@ describe('cookies (RFC 6265)', () => {
     })
   }
 
+  it('a name that browsers take at / only is none for the cookie of a screen, and the host is told (RFC 6265bis §4.1.3.2)', async () => {
+    const op = await startProvider({ cookies: { names: { interaction: '__Host-interaction' } } })
+    const told: string[] = []
+    op.provider.on('server_error', (_ctx, error) => told.push(error.message))
+    const agent = op.agent()
+
+    const response = await ask(op, agent)
+
+    expect(answerOf(response).get('error')).to.equal('server_error')
+    expect(told.join()).to.match(/__Host-interaction cannot have the path .*__Secure-/)
+    expect(agent.cookies.size).to.equal(0)
+  })
+
   it('F264 F327 A114 behind a proxy that is believed, an https request gets secure cookies', async () => {
     const op = await startProvider({ cookies: { keys: ['k'], long: { sameSite: 'none' } } })
     op.provider.proxy = true
