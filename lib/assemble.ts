@@ -79,9 +79,7 @@ function makeKeystore({ jwks, logger }: ResolvedConfiguration): Keystore {
 
 function makeCookieKeys({ cookies: { keys }, logger }: ResolvedConfiguration): CookieSigner | undefined {
   if ('sign' in keys) return keys
-  const [first, ...others] = keys.map((key) =>
-    typeof key === 'string' ? key : Buffer.from(key).toString('base64'),
-  )
+  const [first, ...others] = keys
   if (first !== undefined) return new HmacCookieSigner([first, ...others])
   logger.warn(COOKIE_KEYS_WARNING)
   return undefined

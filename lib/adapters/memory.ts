@@ -34,8 +34,9 @@ export function memoryAdapter(options: MemoryAdapterOptions = {}): AdapterFactor
   if (!Number.isSafeInteger(max) || max < 1)
     throw new TypeError('memoryAdapter: max must be an integer above 0')
   const storage = new MemoryStorage(max)
-  const commit: AdapterCommit = async (operations, { deadline } = { deadline: Number.POSITIVE_INFINITY }) => {
-    if (Date.now() >= deadline) throw new Error('the deadline of this commit has passed')
+  const commit: AdapterCommit = async (operations, limits) => {
+    if (limits !== undefined && Date.now() >= limits.deadline)
+      throw new Error('the deadline of this commit has passed')
     return storage.commit(operations)
   }
   return Object.assign((name: ModelName): GivenAdapter => new MemoryAdapter(name, storage), { commit })

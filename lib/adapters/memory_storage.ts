@@ -96,10 +96,10 @@ export class MemoryStorage {
 
   #consume(model: ModelName, id: string, attempt: string): void {
     const key = keyOf(model, id)
-    const payload = this.#read(key)
-    const droppedAt = this.#entry(key)?.droppedAt
-    if (payload === undefined || droppedAt === undefined) return
-    this.#write(model, key, { ...payload, consumed: Math.floor(Date.now() / 1000), attempt }, droppedAt)
+    const entry = this.#entry(key)
+    if (entry === undefined) return
+    const consumed = Math.floor(Date.now() / 1000)
+    this.#write(model, key, { ...entry.payload, consumed, attempt }, entry.droppedAt)
   }
 
   /** What is stored itself, not for others. */

@@ -4,8 +4,8 @@ import { Database } from './postgres/database.ts'
 import { PostgresEntries } from './postgres/entries.ts'
 import { migrationOf } from './postgres/migration.ts'
 import type { PostgresPool, PostgresStatement } from './postgres/pool.ts'
-import { ServerClock } from './postgres/server_clock.ts'
 import { migrate, prune } from './postgres/upkeep.ts'
+import { ServerClock } from './server_clock.ts'
 
 export type { PostgresPool, PostgresStatement }
 

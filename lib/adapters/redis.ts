@@ -43,8 +43,7 @@ export function redisAdapter(client: RedisClient, options: RedisAdapterOptions =
     throw new TypeError('redisAdapter: prefix must be text without braces and spaces')
   checkClient(client)
   const storage = new RedisStorage(client, prefix)
-  const commit: AdapterCommit = (operations, { deadline } = { deadline: Number.POSITIVE_INFINITY }) =>
-    storage.commit(operations, deadline)
+  const commit: AdapterCommit = (operations, limits) => storage.commit(operations, limits?.deadline)
   return Object.assign((name: ModelName): GivenAdapter => new RedisAdapter(name, storage), { commit })
 }
 

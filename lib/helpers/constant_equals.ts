@@ -22,8 +22,8 @@ export class SecretComparison {
 }
 
 /**
- * Compares an id with the one that storage found it by: the rest of it in constant time, but not its length, which is
- * no secret. Hiding it as well would take two hashes.
+ * Compares an id with the one that storage found it by, or a signature with the right one, in constant time but for the
+ * length, which is no secret. Hiding it as well would take two hashes.
  */
 export function isSameId(stored: string, presented: string): boolean {
   const [a, b] = [Buffer.from(stored), Buffer.from(presented)]

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import sinon from 'sinon'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { MemoryStorage } from '../../lib/adapters/memory_storage.ts'
-import type { AdapterPayload } from '../../types/adapter.ts'
+import type { AdapterPayload, ModelName } from '../../types/adapter.ts'
 
 const circle: Record<string, unknown> = {}
 circle['self'] = circle
@@ -118,6 +118,18 @@ describe('F314 memory adapter', () => {
     expect(await grants.find('id')).to.deep.equal({ accountId: 'me', openid: { scope: 'openid' } })
   })
 
+  it('does nothing of a list whose deadline has come (RFC 6749 §4.1.2)', async () => {
+    const adapter = memoryAdapter()
+    const commit = (id: string, deadline: number) =>
+      Promise.resolve(
+        adapter.commit?.([{ op: 'put', model: 'Client', id, payload: {} }], { deadline }),
+      ).catch(String)
+
+    expect(await commit('late', Date.now())).to.match(/deadline of this commit has passed/)
+    expect(await commit('early', Date.now() + 1)).to.deep.equal({ committed: true })
+    expect(await adapter('Client').find('late')).to.equal(undefined)
+  })
+
   it('cannot be changed through what was committed', async () => {
     const adapter = memoryAdapter()
     const payload: AdapterPayload = { list: [1] }
@@ -158,9 +170,12 @@ describe('F314 memory adapter', () => {
   })
 
   describe('A183 eviction', () => {
-    const fill = async (adapter: ReturnType<typeof memoryAdapter>, count: number) => {
-      for (let n = 0; n < count; n++)
-        await adapter('AccessToken').upsert(`filler ${n}`, { grantId: 'filler' }, 60)
+    const fill = async (
+      adapter: ReturnType<typeof memoryAdapter>,
+      count: number,
+      model: ModelName = 'AccessToken',
+    ) => {
+      for (let n = 0; n < count; n++) await adapter(model).upsert(`filler ${n}`, { grantId: 'filler' }, 60)
     }
 
     it('makes room by dropping what was not used for longest, from the indexes too', async () => {
@@ -209,9 +224,9 @@ describe('F314 memory adapter', () => {
     it('finds an entry through its index after it was stored again and the older copies were evicted', async () => {
       const adapter = memoryAdapter({ max: 10 })
       await adapter('Session').upsert('id', { uid: 'u', turn: 1 }, 60)
-      await fill(adapter, 12)
+      await fill(adapter, 12, 'Session')
       await adapter('Session').upsert('id', { uid: 'u', turn: 2 }, 60)
-      await fill(adapter, 9)
+      await fill(adapter, 9, 'Session')
 
       expect(await adapter('Session').findByUid?.('u')).to.deep.equal({ uid: 'u', turn: 2 })
     })
@@ -219,7 +234,7 @@ describe('F314 memory adapter', () => {
     it('never drops a live replay record to make room', async () => {
       const adapter = memoryAdapter({ max: 10 })
       await adapter('ReplayDetection').upsert('jti', { iss: 'rp' }, 60)
-      await fill(adapter, 1000)
+      await fill(adapter, 1000, 'ReplayDetection')
 
       expect(await adapter('ReplayDetection').find('jti')).to.deep.equal({ iss: 'rp' })
     })
@@ -230,7 +245,7 @@ describe('F314 memory adapter', () => {
         await adapter('AuthorizationCode').upsert('code', { grantId: 'g' }, 60)
         if (how === 'consume') await adapter('AuthorizationCode').consume('code')
         else await adapter.commit?.([{ op: 'consume', model: 'AuthorizationCode', id: 'code', attempt: 'a' }])
-        await fill(adapter, 1000)
+        await fill(adapter, 1000, 'AuthorizationCode')
 
         expect(await adapter('AuthorizationCode').find('code')).to.include({ consumed: 1_700_000_000 })
       })

@@ -65,6 +65,9 @@ describe('the screens of the development server', () => {
     const page = await answer.text()
 
     expect(answer.status).to.equal(422)
-    expect(page).to.include('Diese Claims sind kein JSON-Objekt').and.not.include('<script')
+    expect(page)
+      .to.include('Diese Claims sind kein JSON-Objekt')
+      .and.include('value="alice"')
+      .and.not.include('<script')
   })
 })

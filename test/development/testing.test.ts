@@ -7,6 +7,7 @@ import {
   type TestProviderOptions,
 } from '../../lib/development/testing.ts'
 import { Provider } from '../../lib/index.ts'
+import { UserAgent } from '../support/user_agent.ts'
 
 const CALLBACK = 'http://127.0.0.1:4711/callback'
 
@@ -165,6 +166,46 @@ describe('openid-provider/testing', () => {
       expect(decodeJwt(token)).to.include({ sub: 'alice', aud: resource, scope: 'read' })
     })
 
+    it('takes the login_hint of a user for a login where that is wanted, and that of nobody else (OpenID Connect Core 1.0 §3.1.2.1)', async () => {
+      const op = await start({ autoLogin: true })
+      const ask = async (login_hint: string) => {
+        const agent = new UserAgent(op.issuer)
+        const url = client.buildAuthorizationUrl(await discover(op), {
+          redirect_uri: CALLBACK,
+          scope: 'openid',
+          login_hint,
+          code_challenge: await client.calculatePKCECodeChallenge(client.randomPKCECodeVerifier()),
+          code_challenge_method: 'S256',
+        })
+        const screen = (await agent.get(url.href)).headers.get('location') ?? ''
+        return (await agent.get(screen)).status
+      }
+
+      expect([await ask('bob'), await ask('nobody')]).to.deep.equal([303, 200])
+    })
+
+    it('has what applications ask beside a login (RFC 7662 §2, RFC 7009 §2)', async () => {
+      const op = await start()
+      const metadata = await (await fetch(`${op.issuer}/.well-known/openid-configuration`)).json()
+
+      expect(metadata).to.include.keys('introspection_endpoint', 'revocation_endpoint', 'userinfo_endpoint')
+      expect(metadata).to.have.property('grant_types_supported').that.includes('client_credentials')
+    })
+
+    it('logs in at an issuer that is https elsewhere, and complains of nothing', async () => {
+      const told: string[] = []
+      const tell = (message: string) => void told.push(message)
+      const op = await start({
+        issuer: 'https://op.example.com',
+        configuration: { logger: { info: tell, warn: tell, error: tell } },
+      })
+
+      expect(decodeJwt((await op.logIn('alice', 'app')).id_token ?? '').iss).to.equal(
+        'https://op.example.com',
+      )
+      expect(told.filter((message) => message.includes('plain http'))).to.deep.equal([])
+    })
+
     it('serves an issuer with a path', async () => {
       const first = await start()
       const { port } = new URL(first.issuer)
@@ -198,6 +239,19 @@ describe('openid-provider/testing', () => {
       })
       const renewed = await client.refreshTokenGrant(await discover(op, 'app'), refresh)
       expect((await userinfo(op, renewed.access_token)).status).to.equal(200)
+    })
+
+    it('mints opaque tokens with any claim, and refresh tokens whatever audience is named', async () => {
+      const op = await start()
+      const token = { client: 'app', user: 'alice', claims: { plan: 'gold' } } as const
+      const access = await op.provider.AccessToken.find(await op.mint({ kind: 'AccessToken', ...token }))
+      const own = await op.provider.ClientCredentials.find(
+        await op.mint({ kind: 'ClientCredentials', ...token }),
+      )
+      const refresh = await op.mint({ kind: 'RefreshToken', ...token, audience: 'https://api.example.com' })
+
+      expect([access?.extra, own?.extra]).to.deep.equal([{ plan: 'gold' }, { plan: 'gold' }])
+      expect(await op.provider.RefreshToken.find(refresh)).to.include({ accountId: 'alice' })
     })
 
     it('mints JWT access tokens that have expired (RFC 9068 §2.2)', async () => {

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import express from 'express'
+import type { Provider } from '../../lib/provider.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
 
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
@@ -21,6 +23,18 @@ describe('paths of a provider that runs alone, in a browser', () => {
     expect(response.headers.get('content-security-policy')).to.include("form-action 'none'")
     expect(page).to.include('<title>This is a sign-in service</title>')
     expect(page).to.include(op.issuer).and.include(`href="${op.issuer}/.well-known/openid-configuration"`)
+  })
+
+  it('so does the path of its issuer', async () => {
+    const op = await startProvider(
+      {},
+      { mountPath: '/op', screens: false, host: (provider) => provider.callback() },
+    )
+
+    const response = await fetch(op.issuer, { headers: HTML })
+
+    expect(response.status).to.equal(200)
+    expect(await response.text()).to.include('<title>This is a sign-in service</title>')
   })
 
   for (const path of ['/unknown', '/auth/a/b', '/%3Cscript%3Ealert(1)%3C/script%3E']) {
@@ -58,5 +72,17 @@ describe('paths of a provider that runs alone, in a browser', () => {
     const op = await startProvider({}, { mountPath: '/op', screens: false })
 
     expect(await (await op.agent().get('/op/unknown', HTML)).text()).to.include('Cannot GET')
+  })
+
+  it('what a host answers then has the status that it would have without the provider', async () => {
+    const host = (provider: Provider) =>
+      express()
+        .use('/op', provider.callback())
+        .use((_req, res) => void res.send('the host'))
+    const op = await startProvider({}, { mountPath: '/op', screens: false, host })
+
+    const response = await fetch(`${op.issuer}/unknown`)
+
+    expect([response.status, await response.text()]).to.deep.equal([200, 'the host'])
   })
 })

@@ -194,5 +194,9 @@ describe('middleware behind the provider, mounted into koa', () => {
     expect(answered.status).to.equal(200)
     expect(await answered.text()).to.include('"keys"')
     expect(seen).to.deep.equal(['added 200', 'added 404', 'application 404'])
+    const { code } = await op.authorize()
+
+    expect(code).to.not.equal('')
+    expect(seen.filter((one) => /^application [23]/.test(one))).to.deep.equal([])
   })
 })

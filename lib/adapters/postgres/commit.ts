@@ -1,9 +1,9 @@
 import type { CommitOperation, CommitOutcome } from '../../../types/adapter.ts'
+import type { ServerClock } from '../server_clock.ts'
 import { StorageUnavailable } from '../storage_unavailable.ts'
 import type { Database } from './database.ts'
 import { sqlStateOf } from './failure.ts'
 import { DEADLINE_PASSED, INSERT_LOST } from './migration.ts'
-import type { ServerClock } from './server_clock.ts'
 import { stepsOf } from './steps.ts'
 
 /** Carries out a list in one statement. @param deadline epoch milliseconds */
@@ -14,7 +14,7 @@ export async function commit(
   deadline?: number,
 ): Promise<CommitOutcome> {
   if (operations.length === 0) return { committed: true }
-  if (deadline !== undefined && !clock.isKnown) await readClock(database, clock)
+  if (deadline !== undefined && clock.ahead === undefined) await readClock(database, clock)
   try {
     return await commitOnce(database, clock, operations, deadline)
   } catch (error) {
@@ -34,10 +34,11 @@ async function commitOnce(
   if (deadline !== undefined && Date.now() >= deadline)
     throw new StorageUnavailable(new Error('the deadline of this commit has passed'))
   const text = `SELECT failed, clock FROM ${database.schema}.commit_v1($1, $2)`
-  const values = [stepsOf(operations), deadline === undefined ? null : clock.at(deadline)]
+  const values = [stepsOf(operations), deadline === undefined ? null : deadline + (clock.ahead ?? 0)]
+  const sent = Date.now()
   try {
     const [row] = await database.change('commit', text, values, deadline)
-    clock.learn(Number(member(row, 'clock')))
+    clock.learn(sent, Number(member(row, 'clock')))
     const failed = member(row, 'failed')
     return failed === null ? { committed: true } : { committed: false, failed: Number(failed) }
   } catch (error) {
@@ -53,8 +54,9 @@ const cameTooLate = (error: unknown): boolean =>
 /** A deadline means nothing until it is known how the clocks differ: once per process, and when one was set. */
 async function readClock(database: Database, clock: ServerClock): Promise<void> {
   const text = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::double precision::text AS clock'
+  const sent = Date.now()
   const [row] = await database.rows('clock', text, [])
-  clock.learn(Number(member(row, 'clock')))
+  clock.learn(sent, Number(member(row, 'clock')))
 }
 
 /** A column that was asked for as text. */

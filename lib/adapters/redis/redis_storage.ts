@@ -6,8 +6,8 @@ import type {
   ModelName,
 } from '../../../types/adapter.ts'
 import { randomId } from '../../helpers/random_id.ts'
+import { ServerClock } from '../server_clock.ts'
 import { type RedisClient, rethrow, runScript } from './client.ts'
-import { Clock } from './clock.ts'
 import { accountOf, grantOf, lookupOf, memberOf, rowOf } from './row.ts'
 import { FIND_BY, LIST, REVOKE, WRITE } from './scripts.ts'
 
@@ -21,7 +21,7 @@ const TOO_LATE = -1
 export class RedisStorage {
   readonly #client: RedisClient
   readonly #base: string
-  readonly #clock = new Clock()
+  readonly #clock = new ServerClock()
   /** Names lists of this process, so that one that is sent twice takes effect once. */
   readonly #name = randomId()
   #lists = 0

@@ -60,7 +60,6 @@ export class WriteThread {
 
   #start(): Worker {
     const worker = startThread('write_worker', this.#options)
-    worker.unref()
     worker.on('message', (answers: readonly JobAnswer[]) => {
       for (const answer of answers) this.#settle(answer)
       if (this.#pending.size === 0 && this.#closed === undefined) worker.unref()
@@ -71,6 +70,8 @@ export class WriteThread {
       this.#abandon(new Error('the thread that writes has ended'))
       this.#worker = undefined
     })
+    // Not before: whoever listens to a thread waits for it.
+    worker.unref()
     return worker
   }
 

@@ -14,6 +14,7 @@ export function isResourceIndicator(value: string): boolean {
  */
 export function readResources(value: string | readonly string[] | undefined): readonly string[] | undefined {
   if (value === undefined) return []
-  const all = [...new Set([value].flat())]
+  if (typeof value === 'string') return isResourceIndicator(value) ? [value] : undefined
+  const all = [...new Set(value)]
   return all.length <= MAX_RESOURCES && all.every(isResourceIndicator) ? all : undefined
 }

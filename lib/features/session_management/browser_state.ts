@@ -16,13 +16,12 @@ export const browserStateOf = ({ uid, accountId, loginTs }: Session): string =>
 function setBrowserState(ctx: Ctx, rt: Runtime, state: string, expires?: Date): void {
   const { long } = rt.configuration.cookies
   ctx.oidc.jar.all.set(rt.configuration.features.sessionManagement.cookieName, state, {
-    secure: ctx.secure,
     ...long,
     // Browsers take `none` over https only.
     sameSite: rt.issuer.startsWith('https:') ? 'none' : 'lax',
     httpOnly: false,
     signed: false,
-    ...(expires === undefined ? {} : { expires }),
+    expires,
   })
 }
 

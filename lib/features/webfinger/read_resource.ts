@@ -27,7 +27,7 @@ export function readResource(uri: string | undefined): WebfingerResource {
   if (uri === undefined) throw missingParameter('resource')
   const [, given = '', rest = ''] = SYNTAX.exec(uri) ?? []
   const scheme = given.toLowerCase()
-  const host = scheme === '' ? undefined : hostOf(scheme, rest)
+  const host = hostOf(scheme, rest)
   if (host === undefined)
     throw new InvalidRequest('resource is not a URI').because(WEBFINGER.resource_malformed)
   return { uri, scheme, host }

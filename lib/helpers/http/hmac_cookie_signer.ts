@@ -1,5 +1,7 @@
-import { createHmac } from 'node:crypto'
-import { constantEquals } from '../constant_equals.ts'
+import { isSameId } from '../constant_equals.ts'
+import { HmacSha1 } from './hmac_sha1.ts'
+
+type Secret = string | Uint8Array
 
 /**
  * Signs cookies in the format of Keygrip: HMAC-SHA1 in base64url; the first key signs, all of them verify. What
@@ -7,15 +9,17 @@ import { constantEquals } from '../constant_equals.ts'
  * @see RFC 2104, RFC 4648 §5
  */
 export class HmacCookieSigner {
-  readonly #keys: readonly [string, ...string[]]
+  readonly #first: HmacSha1
+  readonly #all: readonly HmacSha1[]
 
   /** @param keys secrets, newest first */
-  constructor(keys: readonly [string, ...string[]]) {
-    this.#keys = keys
+  constructor([first, ...others]: readonly [Secret, ...Secret[]]) {
+    this.#first = new HmacSha1(first)
+    this.#all = [this.#first, ...others.map((key) => new HmacSha1(key))]
   }
 
   sign(data: string): string {
-    return digestOf(this.#keys[0], data)
+    return this.#first.digest(data)
   }
 
   verify(data: string, digest: string): boolean {
@@ -24,8 +28,6 @@ export class HmacCookieSigner {
 
   /** Which key has signed; -1 when none has. */
   index(data: string, digest: string): number {
-    return this.#keys.findIndex((key) => constantEquals(digest, digestOf(key, data)))
+    return this.#all.findIndex((key) => isSameId(key.digest(data), digest))
   }
 }
-
-const digestOf = (key: string, data: string) => createHmac('sha1', key).update(data).digest('base64url')

@@ -36,6 +36,18 @@ describe('provider.health()', () => {
     expect(JSON.stringify(health)).to.not.include('pa55word')
   })
 
+  for (const code of ['op:pa55word@db', '', 'x'.repeat(41), 42]) {
+    it(`does not repeat what is no code: ${code}`, async () => {
+      const adapter = wrapAdapter(memoryAdapter(), async () => {
+        throw Object.assign(new Error('no', { cause: Object.assign(new Error('why'), { code: 'ESRCH' }) }), {
+          code,
+        })
+      })
+
+      expect((await healthWith({ adapter })).checks[0]).to.have.property('problem', 'it failed (ESRCH)')
+    })
+  }
+
   it('fails where storage cannot even be made', async () => {
     const adapter = () => {
       throw new Error('no driver')

@@ -318,6 +318,8 @@ describe('A177 the Redis adapter', () => {
         expect(counts['evalsha']).to.equal(1)
         expect(counts).not.to.have.any.keys('eval', 'scan', 'keys', 'sscan')
       }
+      // The script reads the clock itself.
+      expect(commit['time']).to.equal(1)
       expect(find).to.include({ hmget: 1 }).and.not.have.any.keys('evalsha')
     })
 
@@ -366,6 +368,17 @@ describe('A177 the Redis adapter', () => {
 
       expect(outcome).to.match(/deadline/)
       expect(await adapter('ReplayDetection').find('a')).to.equal(undefined)
+    })
+
+    it('are not tried again by a commit that came too late', async () => {
+      const adapter = redisAdapter(client)
+      await adapter.commit?.([insert('first')])
+
+      const counts = await commandsOf(async () =>
+        Promise.resolve(adapter.commit?.([insert('a')], { deadline: Date.now() - 1 })).catch(() => undefined),
+      )
+
+      expect(counts['evalsha']).to.equal(1)
     })
 
     it('a commit that reaches Redis after its deadline takes no effect', async () => {

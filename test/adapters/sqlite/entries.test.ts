@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
 import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
 import type { AdapterPayload, CommitOperation, ModelName } from '../../../types/adapter.ts'
 import { connectTo, newFile, removeSqliteFiles, sqliteOn } from '../../support/sqlite_files.ts'
@@ -246,4 +249,24 @@ describe('close() of a SQLite file', () => {
       )
     expect(await sqliteOn(file)('Client').find('c')).to.deep.equal({ client_id: 'c' })
   })
+})
+
+describe('a process that does not close its SQLite file', () => {
+  afterEach(removeSqliteFiles)
+
+  for (const [task, found] of [
+    ['read', '"nothing"'],
+    ['write', '{"client_id":"a"}'],
+  ] as const) {
+    it(`ends by itself when it has nothing to do but to ${task}`, async () => {
+      const script = join(import.meta.dirname, 'leave_open.ts')
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ['--import', 'tsx', script, newFile(), task],
+        { env: { ...process.env, NODE_V8_COVERAGE: '' }, timeout: 30_000 },
+      )
+
+      expect(stdout).to.equal(found)
+    })
+  }
 })

@@ -96,6 +96,7 @@ describe('session management (OpenID Connect Session Management 1.0)', () => {
       const op = await start(
         {},
         {
+          scopes: ['openid', 'offline_access', 'x'],
           clients: [
             {
               ...LEAVING_CLIENT,
@@ -114,7 +115,7 @@ describe('session management (OpenID Connect Session Management 1.0)', () => {
       expect(failed.get('error')).to.equal('login_required')
       for (const { answer: response } of [{ answer }, { answer: failed }, { answer: plain }])
         expect(response.has('session_state')).to.equal(false)
-      expect(answer.has('code')).to.equal(true)
+      for (const response of [answer, plain]) expect(response.has('code')).to.equal(true)
     })
 
     it('hashes client, origin of the redirect URI, browser state and a salt, without blanks', async () => {
@@ -291,6 +292,15 @@ describe('session management (OpenID Connect Session Management 1.0)', () => {
       expect(agent.cookies.has('__Host-state.sig')).to.equal(false)
     })
 
+    it('goes with the browser where sessions have no end', async () => {
+      const op = await start({}, { ttl: { Session: Number.POSITIVE_INFINITY } })
+
+      const { agent, code } = await op.authorize()
+
+      expect(code).to.not.equal('')
+      expect(agent.cookies.get(COOKIE)?.attributes.has('expires')).to.equal(false)
+    })
+
     it('goes with the browser where the login does', async () => {
       const op = await startProvider(configuration(), {
         interact: async (provider, prompt, { clientId, scope }) => {
@@ -309,6 +319,15 @@ describe('session management (OpenID Connect Session Management 1.0)', () => {
   })
 
   describe('the frame (§3.2)', () => {
+    it('is not the same for everybody who asks, to caches, and can be asked for without it (RFC 9110 §9.3.2)', async () => {
+      const op = await start()
+
+      const response = await fetch(op.provider.urlFor('check_session'), { method: 'HEAD' })
+
+      expect(response.status).to.equal(200)
+      expect(response.headers.get('vary')).to.match(/\bSec-Fetch-Dest\b/i)
+    })
+
     it('is named in discovery, where the host wants it', async () => {
       const op = await start({}, { routes: { check_session: '/frames/session' } })
 

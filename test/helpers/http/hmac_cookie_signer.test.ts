@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { expect } from 'chai'
 import Keygrip from 'keygrip'
 import { HmacCookieSigner } from '../../../lib/helpers/http/hmac_cookie_signer.ts'
@@ -8,6 +9,13 @@ describe('signatures of cookies (RFC 2104)', () => {
   it('are those of Keygrip', () => {
     for (const key of ['short', 'k'.repeat(200), 'å 漢 🙂']) {
       expect(new HmacCookieSigner([key]).sign(DATA)).to.equal(new Keygrip([key]).sign(DATA))
+    }
+  })
+
+  it('are those of the bytes of a key that is no text', () => {
+    for (const key of [Uint8Array.from([0, 255, 1, 254]), Buffer.alloc(65, 7)]) {
+      const expected = createHmac('sha1', key).update(DATA).digest('base64url')
+      expect(new HmacCookieSigner([key]).sign(DATA)).to.equal(expected)
     }
   })
 

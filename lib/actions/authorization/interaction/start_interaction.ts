@@ -49,6 +49,17 @@ function makeInteraction(ctx: Ctx, rt: Runtime, prompt: PromptDetail, progress: 
 
 /** A relative URL means this host. */
 const RELATIVE = 'http://relative.invalid'
+/** A path that every parser leaves as it is. */
+const PLAIN_PATH = /^(?:\/[\w-]+)+$/
+
+/** @returns `undefined` for what no browser can be sent to */
+function pathOf(url: unknown): string | undefined {
+  if (typeof url !== 'string' || url === '') return undefined
+  if (PLAIN_PATH.test(url)) return url
+  if (!URL.canParse(url, RELATIVE)) return undefined
+  const { protocol, pathname } = new URL(url, RELATIVE)
+  return protocol === 'https:' || protocol === 'http:' ? pathname : undefined
+}
 
 /** The screen may be elsewhere. @throws TypeError when the host names none */
 async function screenOf(
@@ -57,11 +68,9 @@ async function screenOf(
   interaction: Interaction,
 ): Promise<{ url: string; path: string }> {
   const url: unknown = await rt.configuration.interactions.url(ctx, interaction)
-  if (typeof url === 'string' && url !== '' && URL.canParse(url, RELATIVE)) {
-    const { protocol, pathname } = new URL(url, RELATIVE)
-    if (protocol === 'https:' || protocol === 'http:') return { url, path: pathname }
-  }
-  throw new TypeError('interactions.url must return the URL of a screen, as text')
+  const path = pathOf(url)
+  if (path === undefined) throw new TypeError('interactions.url must return the URL of a screen, as text')
+  return { url: String(url), path }
 }
 
 /** Interrupts the request: remembers it and sends the browser to the host's screens. */

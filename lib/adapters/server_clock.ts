@@ -2,11 +2,11 @@
 const FRESH = 60_000
 
 /**
- * How far the clock of Redis is ahead of ours, learnt from what it answers. Its time was read between our sending and
+ * How far the clock of a server is ahead of ours, learnt from what it answers. Its time was read between our sending and
  * receiving, so the difference lies between two bounds. The lower is used, the highest known: time that is
  * reckoned by it is never behind, so nothing is accepted late.
  */
-export class Clock {
+export class ServerClock {
   #ahead: number | undefined
   #learntAt = 0
 
@@ -17,7 +17,7 @@ export class Clock {
 
   /**
    * @param sent our clock before the call
-   * @param theirs Redis's clock, whole milliseconds
+   * @param theirs the server's clock, milliseconds of which a part may be cut off
    */
   learn(sent: number, theirs: number, received = Date.now()): void {
     const lowest = theirs - received
