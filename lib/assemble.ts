@@ -35,13 +35,14 @@ import { checkSectorDocument } from './clients/sector_document.ts'
 import { SectorDocuments } from './clients/sector_documents.ts'
 import { signingKeysOf } from './clients/signing_keys.ts'
 import { cookiesForIssuer } from './configuration/checks/cookies.ts'
-import { readIssuer } from './configuration/checks/issuer.ts'
+import { isInTheClear, readIssuer } from './configuration/checks/issuer.ts'
 import { DEFAULTS } from './configuration/defaults.ts'
 import {
   ANY_ACCOUNT_WARNING,
   COOKIE_KEYS_WARNING,
   DEVELOPMENT_KEYS_WARNING,
   DEVELOPMENT_SCREENS_WARNING,
+  HTTP_ISSUER_WARNING,
   INTERACTIONS_URL_WARNING,
   MEMORY_STORAGE_WARNING,
 } from './configuration/notices.ts'
@@ -124,6 +125,7 @@ export function assemble(
   const resolved = resolveConfiguration(host, FEATURES)
   checkPlannedFeatures(resolved.features, PLANNED, FEATURES)
   const { logger } = resolved
+  if (isInTheClear(issuer)) logger.warn(HTTP_ISSUER_WARNING)
   const added = collectFeatures(FEATURES, resolved)
   addParameters(added.params, atAuthorizationRequests([...resolved.extraParams.keys()]))
   const cookies = cookiesForIssuer(resolved.cookies, issuer, (message) => logger.info(message))

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type Koa from 'koa'
 import type { Context, Middleware, Next } from 'koa'
 import type { HttpRequest, HttpResponse } from '../../types/http.ts'
+import { tellUnmounted } from '../actions/discovery/misplaced.ts'
 import { notFoundPage, startPage } from '../actions/pages/found_nothing.ts'
 import { prefersHtml } from '../actions/pages/prefers_html.ts'
 import { renderPage } from '../engine/render_page.ts'
@@ -122,6 +123,7 @@ export class HostMiddleware {
   #finish(ctx: Context, next: () => unknown, isOurs: boolean): unknown {
     const isAnswered = ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)
     if (isAnswered) return ctx.app === this.#app ? next() : this.#runAddedBehind(ctx)
+    if (!isOurs) tellUnmounted(ctx, this.#rt, (path) => this.#routes.find(ctx.method, path) !== undefined)
     if (ctx.app !== this.#app && !isOurs) return next()
     const proceed = isOurs ? undefined : this.#continuations.get(ctx.req)
     if (proceed !== undefined) {

@@ -15,6 +15,9 @@ export const PAIRWISE_WARNING =
 export const HTTP_COOKIE_NOTICE =
   "NOTICE: browsers drop cookies with sameSite 'none' over http, so cookies.long.sameSite is 'lax' for this http issuer."
 
+export const HTTP_ISSUER_WARNING =
+  'WARNING: the issuer is http, so passwords, codes and tokens can be read by everybody on their way. Make it https; behind a proxy that ends TLS it is the https URL that browsers use, see docs/guides/mounting.md.'
+
 export const DEVELOPMENT_SCREENS_WARNING =
   'WARNING: the development screens let anybody log in as anybody. Bring your own (interactions.url) and set features.devInteractions.enabled to false.'
 

@@ -72,7 +72,7 @@ describe('static clients', () => {
 
   it('A056 may have properties that nothing reads; each is named once, with what was meant', () => {
     const said: string[] = []
-    const strays = { tos_url: 'https://rp.example.com', dpop_bound_access_tokens: true, level: 1 }
+    const strays = { tos_url: 'https://rp.example.com', level: 1 }
 
     construct({
       clients: [client(strays), client({ ...strays, client_id: 'other' })],
@@ -83,6 +83,34 @@ describe('static clients', () => {
 
     expect(said).to.deep.equal([
       'NOTICE: clients: client_id "web": tos_url is not known and does nothing, did you mean tos_uri?',
+    ])
+  })
+
+  it('A056 that ask for what a feature does that is off are told so (RFC 9449 §5.2, RFC 8705 §3.4)', () => {
+    const said: string[] = []
+    const wishes = { dpop_bound_access_tokens: true, tls_client_certificate_bound_access_tokens: true }
+
+    construct({
+      clients: [
+        client({
+          dpop_bound_access_tokens: false,
+          post_logout_redirect_uris: [],
+          backchannel_logout_uri: null,
+        }),
+        client({ ...wishes, client_id: 'careful' }),
+        client({ ...wishes, client_id: 'other' }),
+      ],
+      features: {
+        devInteractions: { enabled: false },
+        rpInitiatedLogout: { enabled: false },
+        mTLS: { enabled: true },
+      },
+      logger: { ...SILENT, info: (message) => said.push(message) },
+    })
+
+    expect(said).to.deep.equal([
+      'NOTICE: clients: client_id "careful": dpop_bound_access_tokens does nothing, as features.dPoP is off',
+      'NOTICE: clients: client_id "careful": tls_client_certificate_bound_access_tokens does nothing, as features.mTLS.certificateBoundAccessTokens is off',
     ])
   })
 

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { cookiesForIssuer } from '../../lib/configuration/checks/cookies.ts'
 import { readIssuer } from '../../lib/configuration/checks/issuer.ts'
 import { resolveConfiguration } from '../../lib/configuration/resolve.ts'
+import { Provider } from '../../lib/index.ts'
 import { recordingLogger } from './recording_logger.ts'
 
 describe('issuer (OpenID Connect Discovery 1.0 §3)', () => {
@@ -31,6 +32,35 @@ describe('issuer (OpenID Connect Discovery 1.0 §3)', () => {
   for (const [issuer, mountPath] of accepted) {
     it(`A001 mounts ${issuer} at '${mountPath}' and keeps its spelling`, () => {
       expect(readIssuer(issuer)).to.deep.equal({ issuer, mountPath })
+    })
+  }
+})
+
+describe('an issuer without TLS (OpenID Connect Discovery 1.0 §3, RFC 6749 §3.1)', () => {
+  const warningsOf = (issuer: string) => {
+    const logger = recordingLogger()
+    new Provider(issuer, { logger })
+    return logger.warnings.filter((warning) => warning.includes('the issuer is http,'))
+  }
+
+  for (const issuer of [
+    'http://op.example.com',
+    'http://192.0.2.1:3000/oidc',
+    'http://localhost.example.com',
+  ]) {
+    it(`is warned of: ${issuer}`, () => {
+      expect(warningsOf(issuer)).to.have.lengthOf(1)
+    })
+  }
+  for (const issuer of [
+    'https://op.example.com',
+    'http://localhost:3000',
+    'http://127.0.0.1/oidc',
+    'http://[::1]:3000',
+    'http://op.localhost:3000',
+  ]) {
+    it(`is not spoken of where nothing leaves the device, or there is TLS: ${issuer}`, () => {
+      expect(warningsOf(issuer)).to.deep.equal([])
     })
   }
 })

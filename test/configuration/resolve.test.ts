@@ -114,8 +114,13 @@ const refused: readonly (readonly [title: string, host: unknown, message: RegExp
   ],
   [
     'A040 a static client without client_id',
-    { clients: [{ client_secret: 'x' }] },
-    /clients must all have a client_id/,
+    { clients: [{ client_id: 'a' }, { client_secret: 'x' }] },
+    /clients must all have a client_id, and clients\[1\] has none$/,
+  ],
+  [
+    'A040 a static client with the names that a Client has (RFC 7591 §2)',
+    { clients: [{ clientId: 'a', redirectUris: ['https://a.example.com/cb'] }] },
+    /clients\[0\] has none: write client_id, redirect_uris and so on/,
   ],
   [
     'A040 a static client twice',

@@ -2,10 +2,12 @@ import { defineAction } from '../../engine/define_action.ts'
 import { serveDocument } from '../../engine/documents/serve_document.ts'
 import { openCors } from '../../engine/wraps/cors.ts'
 import { jsonErrors } from '../../engine/wraps/json_errors.ts'
+import { tellOtherPath } from './misplaced.ts'
 
-const answerMetadata = serveDocument('metadata', 'application/json', (ctx, rt) =>
-  rt.metadata((route) => ctx.oidc.urlFor(route)),
-)
+const answerMetadata = serveDocument('metadata', 'application/json', (ctx, rt) => {
+  tellOtherPath(ctx, ctx.oidc.mountPath, rt)
+  return rt.metadata((route) => ctx.oidc.urlFor(route))
+})
 
 /** What the provider supports, and where. @see OpenID Connect Discovery 1.0 §4 */
 export const discovery = defineAction({

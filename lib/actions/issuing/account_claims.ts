@@ -8,6 +8,9 @@ import { subjectFor } from '../../models/subject.ts'
 
 type Requested = { [claim: string]: ClaimsParameterMember | null }
 
+const NO_ACCOUNT =
+  'findAccount must return an account with accountId and claims(), or undefined where there is nobody'
+
 /** What an account says is about itself, whether it repeats that or not. */
 function aboutAccount({ accountId }: Account, given: unknown = {}): AccountClaims {
   if (!isRecord(given)) throw new TypeError('claims() must return an object, or nothing')
@@ -15,6 +18,11 @@ function aboutAccount({ accountId }: Account, given: unknown = {}): AccountClaim
   if (sub !== accountId)
     throw new TypeError('claims() must return the accountId of the account as sub, or no sub')
   return { ...given, sub: accountId }
+}
+
+/** Hosts need not be written in TypeScript. */
+function isWhole({ accountId, claims }: Account): boolean {
+  return accountId !== undefined && typeof claims === 'function'
 }
 
 /** Only an ID Token says who it was issued to. @see OpenID Connect Core 1.0 §2 (azp) */
@@ -25,7 +33,7 @@ function authorizedParty(use: 'id_token' | 'userinfo', { azp }: AccountClaims, c
 /**
  * Asks the host for an account's claims and keeps those that may go out.
  * @param scope the scope in effect, space-delimited; its claims are included
- * @throws TypeError when the claims are about somebody else
+ * @throws TypeError when there is no way to ask, or the claims are about somebody else
  */
 export async function accountClaims(
   ctx: Ctx,
@@ -35,6 +43,7 @@ export async function accountClaims(
   requested: Requested = {},
 ): Promise<JsonObject> {
   const account = ctx.oidc.loaded('Account')
+  if (!isWhole(account)) throw new TypeError(NO_ACCOUNT)
   const rejected = ctx.oidc.loaded('Grant').getRejectedOIDCClaims()
   const client = ctx.oidc.loaded('Client')
   const available = aboutAccount(account, await account.claims(use, scope, requested, rejected))

@@ -77,7 +77,21 @@ export function buildClientRules(settings: ClientSettings, contributed: Contribu
     flags,
     properties,
     known: new Set(all.map(({ name }) => name)),
+    dormant: dormantRows(all, flags, properties),
   })
+}
+
+function dormantRows(
+  rows: readonly MetadataRow[],
+  flags: ReadonlySet<string>,
+  recognized: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const dormant = new Map<string, string>()
+  for (const { name, needs = [] } of rows) {
+    const missing = needs.find((flag) => !flags.has(flag))
+    if (missing !== undefined && !recognized.has(name)) dormant.set(name, `features.${missing}`)
+  }
+  return dormant
 }
 
 function isRecognized(row: MetadataRow, source: RowSource, flags: ReadonlySet<string>): boolean {

@@ -124,6 +124,8 @@ export interface ClientRules {
   readonly signingKeys: SigningKeys
   /** Every name a feature or the core knows, recognised here or not. */
   readonly known: ReadonlySet<string>
+  /** Names that are not recognised because a feature is off, with the first option that would have to be on. */
+  readonly dormant: ReadonlyMap<string, string>
   /** Every recognised metadata name, with the name of the property on `Client`. */
   readonly properties: ReadonlyMap<string, string>
   /** Names that `extraClientMetadata` adds, without those of rows. */

@@ -13,7 +13,8 @@ export const checkResponseTypes: CrossRule = (metadata) => {
   const isInteractive = grantTypes.includes('authorization_code') || grantTypes.includes('implicit')
   if (isInteractive && words.size === 0) refuse('response_types', 'must contain members')
   if (words.has('code') && !grantTypes.includes('authorization_code')) {
-    refuse('grant_types', "must contain 'authorization_code' when code is amongst response_types")
+    const otherwise = isInteractive ? '' : '; where nobody signs in response_types is []'
+    refuse('grant_types', `must contain 'authorization_code' when code is amongst response_types${otherwise}`)
   }
   if ((words.has('id_token') || words.has('token')) && !grantTypes.includes('implicit')) {
     refuse('grant_types', "must contain 'implicit' when 'id_token' or 'token' are amongst response_types")

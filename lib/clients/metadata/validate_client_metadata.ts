@@ -31,6 +31,9 @@ export function validateClientMetadata(
   return Object.freeze(applyRules(applyValidator(metadata, names, rules, ctx), effective, ctx !== undefined))
 }
 
+/** Grant types for which browsers are redirected. @see RFC 7591 §2 (`redirect_uris`) */
+const LOGINS = ['authorization_code', 'implicit']
+
 /** What hosts register once there is a provider. */
 const REGISTERED_LATER: ReadonlySet<string> = new Set(['grant_types', 'response_modes'])
 
@@ -48,10 +51,15 @@ export function earlyCheck(rules: ClientRules): (properties: object) => void {
   return (properties) => void applyRules(properties, lenient, false)
 }
 
-/** Lists are named in the plural, which is easily forgotten. */
+/** Lists are named in the plural, which is easily forgotten, and some have to be said to be empty. */
 function meant(name: string, given: ReadonlyMap<string, unknown>): string {
   const singular = name.replace(/s$/, '')
-  return singular !== name && given.has(singular) ? `, and ${singular} is none: did you mean ${name}?` : ''
+  if (singular !== name && given.has(singular)) return `, and ${singular} is none: did you mean ${name}?`
+  const grantTypes = given.get('grant_types')
+  const signsIn = !Array.isArray(grantTypes) || LOGINS.some((grantType) => grantTypes.includes(grantType))
+  return name === 'redirect_uris' && !signsIn
+    ? ', empty where nobody signs in: redirect_uris: [], response_types: []'
+    : ''
 }
 
 function applyRules(properties: object, rules: ClientRules, registers: boolean): ClientMetadata {

@@ -1,9 +1,20 @@
+import { isLoopbackHost } from '../../helpers/uri/loopback_uri.ts'
+
 /** An issuer and the path that endpoints are mounted under by default. */
 export interface Issuer {
   /** Exactly as given: it is compared character by character. */
   readonly issuer: string
   /** Without a trailing slash; empty where the issuer has no path. */
   readonly mountPath: string
+}
+
+/**
+ * Whether passwords, codes and tokens go to this issuer for everybody on the way to read.
+ * @see OpenID Connect Discovery 1.0 §3, RFC 6749 §3.1, §3.2 (TLS)
+ */
+export function isInTheClear(issuer: string): boolean {
+  const { protocol, hostname } = new URL(issuer)
+  return protocol === 'http:' && !isLoopbackHost(hostname) && !hostname.endsWith('.localhost')
 }
 
 /**

@@ -46,6 +46,22 @@ describe('what claims() answers (OpenID Connect Core 1.0 §2, §5.3.2)', () => {
     })
   }
 
+  for (const [what, account] of [
+    ['without claims()', '{"accountId":"alice"}'],
+    ['without accountId', '{"id":"alice"}'],
+    ['that is no object', 'true'],
+  ] as const) {
+    it(`an account ${what} is refused, and the host is told what findAccount has to return`, async () => {
+      const op = await startProvider({ findAccount: () => JSON.parse(account) })
+      const { status, body } = await op.login(SCOPE)
+
+      expect([status, body['error']]).to.deep.equal([500, 'server_error'])
+      expect(op.serverErrors.map(String)).to.deep.equal([
+        'TypeError: findAccount must return an account with accountId and claims(), or undefined where there is nobody',
+      ])
+    })
+  }
+
   it('A137 an azp that is the client is stated in the ID Token, and nowhere else (OpenID Connect Core 1.0 §2)', async () => {
     const op = await start(() => ({ azp: 'web', email: 'alice@example.com' }))
     const { body } = await op.login(SCOPE)

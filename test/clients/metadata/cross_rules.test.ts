@@ -63,9 +63,9 @@ describe('grant types and response types of a client (RFC 7591 §2.1)', () => {
       /^grant_types must contain 'implicit'/,
     ],
     [
-      'A043 refuses the default response type of a machine client',
+      'A043 refuses the default response type of a machine client, and says what it has to have',
       { redirect_uris: [], grant_types: ['client_credentials'] },
-      /^grant_types must contain/,
+      /^grant_types must contain.*; where nobody signs in response_types is \[\]$/,
     ],
     [
       'A042 refuses a CIBA client without delivery mode',

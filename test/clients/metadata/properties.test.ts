@@ -368,6 +368,14 @@ describe('client metadata, property by property (RFC 7591 §2)', () => {
     )
   })
 
+  it('J4 says that lists are empty where nobody signs in (RFC 7591 §2)', () => {
+    const metadata = webClient({ redirect_uris: undefined, grant_types: ['client_credentials'] })
+
+    expect(refused(metadata).error_description).to.equal(
+      'redirect_uris is mandatory property, empty where nobody signs in: redirect_uris: [], response_types: []',
+    )
+  })
+
   const mTLS = { enabled: true, tlsClientAuth: true, certificateBoundAccessTokens: true }
   const switches: readonly [string, Readonly<Record<string, object>>, string][] = [
     ['mTLS.tlsClientAuth', { mTLS: { ...mTLS, tlsClientAuth: false } }, 'tls_client_auth_san_ip'],

@@ -1,4 +1,6 @@
+import { createServer } from 'node:http'
 import { expect } from 'chai'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { Browsing } from '../../support/browsing.ts'
 import { followGuide } from '../../support/guide.ts'
 
@@ -19,6 +21,30 @@ describe('the guide docs/guides/api_tokens.md', function suite() {
 
     expect(answers.map(({ status }) => status)).to.deep.equal([401, 401])
     expect(answers[1]?.headers.get('www-authenticate')).to.equal('Bearer error="invalid_token"')
+  })
+
+  it('its API refuses a token that is bound to a key without the proof (RFC 9449 §7.2)', async () => {
+    const [here, there] = [String(guide.port(3000)), String(await guide.anotherPort())]
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+    const keys = [{ ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig' }]
+    const server = createServer((_req, res) => void res.end(JSON.stringify({ keys }))).listen(Number(there))
+    const [known, api] = [String(guide.port(3002)), String(await guide.anotherPort())]
+    const orders = guide.file('orders.js').replaceAll(here, there).replaceAll(known, api)
+    await guide.start('other_orders.js', orders, `http://localhost:${api}`)
+    const sign = (more: object) =>
+      new SignJWT({ sub: 'alice', client_id: 'app', scope: 'orders:read', ...more })
+        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
+        .setIssuer(`http://localhost:${there}`)
+        .setAudience('https://orders.example.com')
+        .setExpirationTime('1 minute')
+        .sign(privateKey)
+    const call = async (more: object) =>
+      fetch(`http://localhost:${api}`, { headers: { authorization: `Bearer ${await sign(more)}` } })
+
+    const answers = [await call({}), await call({ cnf: { jkt: 'of-somebody' } })]
+    server.close()
+
+    expect(answers.map(({ status }) => status)).to.deep.equal([200, 401])
   })
 
   it('its application reads by a token and by a renewed one, and may not write (RFC 9068, RFC 8707)', async () => {

@@ -53,6 +53,29 @@ describe('the guide docs/guides/web_apps.md', function suite() {
     expect((await browser.open(at('/login'))).text).to.include('name="password"')
   })
 
+  it('starts again where there is no refresh token, as nobody allowed one (OpenID Connect Core 1.0 §11)', async () => {
+    const [here, there] = [String(guide.port(3001)), String(await guide.anotherPort())]
+    const place = (text: string) => text.replaceAll(here, there)
+    const [provider, second] = [String(guide.port(3000)), String(await guide.anotherPort())]
+    const online = guide.file('app.js').replace('openid profile offline_access', 'openid profile')
+    const elsewhere = (text: string) => place(text).replaceAll(provider, second)
+    await guide.start(
+      'online_provider.js',
+      elsewhere(guide.file('provider.js')),
+      `http://localhost:${second}`,
+    )
+    const app = await guide.start('online.js', elsewhere(online), `http://localhost:${there}`)
+    const browser = new Browsing()
+    const login = await browser.open(`http://localhost:${there}/login`)
+    const page = await browser.submit(await browser.submit(login, { login: 'alice', password: 'any' }))
+
+    const refused = await browser.open(`http://localhost:${there}/refresh`)
+
+    expect(page.text).to.include('Hello, Mx alice')
+    expect(refused).to.include({ status: 400, text: 'That did not work. Please start again.\n' })
+    expect(app.complained()).to.include('login_required')
+  })
+
   it('refuses a logout by a form of another site', async () => {
     const { browser } = await signedIn()
 
