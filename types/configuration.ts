@@ -66,9 +66,9 @@ export interface CookieSigner {
 
 /** What to call the cookies. */
 export interface CookieNames {
-  /** The interaction a person is in, sent to the interaction's page. @default '_interaction' @example '__Host-op_interaction' */
+  /** The interaction a person is in, sent to the interaction's page. It has the path of that page, so its name cannot start with `__Host-`. @default '_interaction' @see RFC 6265bis §4.1.3 @example '__Secure-op_interaction' */
   interaction?: string | undefined
-  /** The interaction a person returns from. @default '_interaction_resume' @example 'op_resume' */
+  /** The interaction a person returns from. It has a path, too. @default '_interaction_resume' @example 'op_resume' */
   resume?: string | undefined
   /** Accepted for hosts of version 8; no cookie has this name. @example 'op_state' */
   state?: string | undefined

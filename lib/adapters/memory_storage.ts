@@ -35,7 +35,7 @@ export class MemoryStorage {
   }
 
   get(model: ModelName, id: string): AdapterPayload | undefined {
-    return copied(this.#read(keyOf(model, id)))
+    return jsonCopy(this.#read(keyOf(model, id)))
   }
 
   /** The entry of a model that was stored last with this value. */
@@ -43,7 +43,7 @@ export class MemoryStorage {
     const keys = this.#index.get(indexKeyOf(model, member, value)) ?? []
     for (const key of [...keys].reverse()) {
       const found = this.#read(key)
-      if (found !== undefined) return copied(found)
+      if (found !== undefined) return jsonCopy(found)
     }
     return undefined
   }
@@ -175,9 +175,6 @@ export class MemoryStorage {
     }
   }
 }
-
-const copied = (payload: AdapterPayload | undefined) =>
-  payload === undefined ? undefined : jsonCopy(payload)
 
 const ownOperation = (operation: CommitOperation): CommitOperation =>
   'payload' in operation ? { ...operation, payload: jsonCopy(operation.payload) } : operation

@@ -16,7 +16,8 @@ function textOf(ctx: Context): string | undefined {
   const { body } = ctx
   if (typeof body === 'string') return body
   if (!isJsonBody(body)) return undefined
-  const text = JSON.stringify(body)
+  const text: unknown = JSON.stringify(body)
+  if (typeof text !== 'string') return undefined
   ctx.length = Buffer.byteLength(text)
   return text
 }

@@ -22,6 +22,7 @@ export class CookieJar {
   readonly #rt: ModelRuntime
   readonly #carrier: CookieCarrier
   #cookies: Cookies | undefined
+  #signedBefore: Set<CookieName> | undefined
 
   constructor(rt: ModelRuntime, carrier: CookieCarrier) {
     this.#rt = rt
@@ -38,8 +39,24 @@ export class CookieJar {
   /** @returns `undefined` when it is missing, or its signature does not hold */
   get(name: CookieName): string | undefined {
     if (this.#carrier.req.headers.cookie === undefined) return undefined
-    const { names } = this.#rt.configuration.cookies
-    return this.all.get(names[name], { signed: this.#options(name).signed ?? false })
+    const { configuration, cookieKeys } = this.#rt
+    const written = configuration.cookies.names[name]
+    const value = this.all.get(written, { signed: false })
+    if (value === undefined || !this.#options(name).signed) return value
+    // Not by `cookies`: it signs anew what an older key has signed, without what else the cookie was set with.
+    const signature = this.all.get(`${written}.sig`, { signed: false })
+    if (signature === undefined) return undefined
+    const key = cookieKeys?.index(`${written}=${value}`, signature) ?? -1
+    if (key > 0) {
+      this.#signedBefore ??= new Set()
+      this.#signedBefore.add(name)
+    }
+    return key < 0 ? undefined : value
+  }
+
+  /** What was read was signed by a key that signs no more: it lasts only as long as that key if it is not set again. */
+  isSignedByOlderKey(name: CookieName): boolean {
+    return this.#signedBefore?.has(name) === true
   }
 
   /** @param expires absent keeps it until the browser is closed */

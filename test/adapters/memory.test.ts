@@ -23,6 +23,7 @@ describe('F314 memory adapter', () => {
     for (const max of [0, -1, 1.5, Number.NaN]) {
       expect(() => memoryAdapter({ max })).to.throw(TypeError, 'max')
     }
+    expect(() => memoryAdapter({ max: 1 })).not.to.throw()
   })
 
   it('A904 shares nothing between two calls', async () => {

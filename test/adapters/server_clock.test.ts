@@ -13,6 +13,7 @@ const LEARNT: readonly [what: string, answers: Answers, ahead: number | undefine
   ['the least that is possible: its time was read when the answer came at the latest', [FIRST], 400],
   ['more where an answer came faster', [FIRST, [START + 200, START + 650, START + 210]], 440],
   ['nothing less where an answer came slower', [FIRST, [START + 200, START + 700, START + 500]], 400],
+  ['still the first in the very same millisecond', [FIRST, [START + 50, START + 450, START + 100]], 400],
   ['nothing else where both agree', [FIRST, [START + 200, START + 700, START + 300]], 400],
   ['anew where its clock was set back', [FIRST, [START + 200, START + 250, START + 300]], -50],
   [

@@ -8,7 +8,26 @@ const resolve = (host: unknown, logger = recordingLogger()) =>
   // What JavaScript hosts may write is more than the types allow.
   resolveConfiguration(Object(host), [], logger)
 
-const refused: readonly [title: string, host: unknown, message: RegExp][] = [
+/** Options of a cookie that a browser would ignore, or the cookie with them. */
+const COOKIE_MISTAKES: readonly [option: string, value: unknown, text: string][] = [
+  ['sameSite', 'relaxed', 'true, false or one of strict, lax, none'],
+  ['sameSite', 'lax; domain=evil.example', 'true, false or one of'],
+  ['sameSite', 1, 'true, false or one of'],
+  ['priority', 'highest', 'one of low, medium, high'],
+  ['domain', 'https://example.com', 'the name of a host'],
+  ['domain', 'example.com:3000', 'the name of a host'],
+  ['domain', 'example.com; path=/evil', 'the name of a host'],
+  ['domain', ['example.com'], 'the name of a host'],
+  ['path', '/a; domain=evil.example', "a path without ';'"],
+  ['path', '/a\r\nset-cookie: a=b', "a path without ';'"],
+  ...['httpOnly', 'overwrite', 'partitioned', 'secure', 'signed'].map((option): [string, unknown, string] => [
+    option,
+    'false',
+    'true or false',
+  ]),
+]
+
+const refused: readonly (readonly [title: string, host: unknown, message: RegExp])[] = [
   ['a configuration that is an array', [[]], /configuration must be an object/],
   ['A005 acrValues as a string', { acrValues: 'urn:mace' }, /acrValues must be an Array or a Set/],
   ['A005 scopes as a Map', { scopes: new Map() }, /scopes must be an Array or a Set/],
@@ -179,6 +198,16 @@ const refused: readonly [title: string, host: unknown, message: RegExp][] = [
     { cookies: { names: { session: 'my session' } } },
     /cookies\.names\.session must be a cookie name/,
   ],
+  ...(['long', 'short'] as const).flatMap((kind) =>
+    COOKIE_MISTAKES.map(
+      ([option, value, text]) =>
+        [
+          `cookies.${kind}.${option} that is ${JSON.stringify(value)} (RFC 6265bis §4.1)`,
+          { cookies: { [kind]: { [option]: value } } },
+          new RegExp(`cookies\\.${kind}\\.${option} must be ${text}`),
+        ] as const,
+    ),
+  ),
   [
     'A913 a logger that cannot warn',
     { logger: { info() {}, error() {} } },
@@ -536,6 +565,17 @@ describe('configuration', () => {
       expect(cookies.long.signed).to.equal(true)
       expect(cookies.short.signed).to.equal(false)
       expect(resolve({}).cookies.long.signed).to.equal(false)
+    })
+
+    it('take names in any case, and nothing where JavaScript says null or an empty text', () => {
+      const host = JSON.parse(
+        '{ "long": { "sameSite": "Lax", "priority": "HIGH", "domain": null }, "short": { "sameSite": null, "path": "" } }',
+      )
+      const { cookies } = resolve({ cookies: host })
+
+      expect(cookies.long).to.deep.include({ sameSite: 'lax', priority: 'high' })
+      expect(cookies.long).to.not.have.property('domain')
+      expect(cookies.short).to.not.have.any.keys('sameSite', 'path')
     })
 
     it('take a Keygrip instance as it is', () => {

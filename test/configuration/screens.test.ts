@@ -190,6 +190,12 @@ describe('the option screens', () => {
       expect(construct({ colors: { light: { accent } } })).to.deep.equal([])
   })
 
+  it('says nothing of an accent that the dark has for itself: the text on it follows that one', () => {
+    const colors = { light: { accent: '#000000', onAccent: '#ffffff' }, dark: { accent: '#ffd400' } }
+
+    expect(construct({ colors })).to.deep.equal([])
+  })
+
   it('tells which texts a language of your own lacks', () => {
     const [notice] = construct({ texts: { it: { common: { signIn: 'Accedi' } } } })
 

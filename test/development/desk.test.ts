@@ -84,6 +84,61 @@ Connection: close
       expect([await status(expiring), await status(revoked)]).to.deep.equal([401, 401])
     })
 
+    it('mints with everything that is asked for (RFC 9068 §2.2)', async () => {
+      const { token } = await answer('mint', {
+        kind: 'AccessToken',
+        client: 'app',
+        user: 'alice',
+        scope: 'read',
+        audience: 'https://api.example.com',
+        expires_in: 60,
+        claims: { plan: 'gold' },
+      })
+      const { iat = 0, exp = 0, ...claims } = decodeJwt(token)
+      expect(claims).to.include({ sub: 'alice', scope: 'read', aud: 'https://api.example.com', plan: 'gold' })
+      expect(exp - iat).to.equal(60)
+    })
+
+    it('refuses what is of the wrong type, by name', async () => {
+      const token = { kind: 'IdToken', client: 'app', user: 'alice' }
+      for (const [task, body, error] of [
+        ['mint', { ...token, claims: 'gold' }, /^claims must be an object$/],
+        ['mint', { ...token, expires_in: '60' }, /^expires_in must be a number$/],
+        ['mint', { ...token, scope: 1 }, /^scope must be text$/],
+        ['log_in', { user: 'alice', client: 'app', parameters: [] }, /^parameters must be an object$/],
+        [
+          'fault',
+          { path: '/jwks', kind: 'rust' },
+          /^kind must be one of: slow, 503, wrong issuer, unknown kid, /,
+        ],
+      ] as const)
+        expect((await answer(task, body)).error).to.match(error)
+    })
+
+    it('goes with an authorization request to its end (RFC 6749 §4.1.2)', async () => {
+      const challenge = `code_challenge=${'a'.repeat(43)}&code_challenge_method=S256`
+      const query = `client_id=app&response_type=code&scope=openid&redirect_uri=http://localhost/&${challenge}`
+      const { url } = await answer('authorize', { url: `${op.issuer}/auth?${query}`, user: 'bob' })
+      expect(url).to.match(/^http:\/\/localhost\/\?code=/)
+    })
+
+    it('has things fail as often as is asked for', async () => {
+      for (const kind of [
+        'slow',
+        '503',
+        'wrong issuer',
+        'unknown kid',
+        'tampered signature',
+        'expired',
+        'clock skew',
+      ])
+        expect(await answer('fault', { path: '/nowhere', kind, seconds: 0 }), kind).to.deep.equal({})
+      await answer('fault', { path: '/jwks', kind: '503', times: 2 })
+      const statuses: number[] = []
+      for (let count = 0; count < 3; count += 1) statuses.push((await fetch(`${op.issuer}/jwks`)).status)
+      expect(statuses).to.deep.equal([503, 503, 200])
+    })
+
     it('rotates keys, changes users and has things fail', async () => {
       const { kid } = await answer('rotate_keys', {})
       const { keys } = Object(await (await fetch(`${op.issuer}/jwks`)).json())

@@ -68,6 +68,7 @@ describe('the screens of the development server', () => {
     expect(page)
       .to.include('Diese Claims sind kein JSON-Objekt')
       .and.include('value="alice"')
+      .and.include('&lt;/textarea&gt;')
       .and.not.include('<script')
   })
 })

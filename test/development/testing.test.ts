@@ -6,10 +6,12 @@ import {
   type TestProvider,
   type TestProviderOptions,
 } from '../../lib/development/testing.ts'
+import { Users } from '../../lib/development/users.ts'
 import { Provider } from '../../lib/index.ts'
 import { UserAgent } from '../support/user_agent.ts'
 
 const CALLBACK = 'http://127.0.0.1:4711/callback'
+const PUBLIC = { client_id: 'listed', token_endpoint_auth_method: 'none' } as const
 
 /** What was thrown, as text. */
 const thrownBy = (promise: Promise<unknown>): Promise<string> =>
@@ -73,8 +75,16 @@ describe('openid-provider/testing', () => {
 
     it('a redirect_uri beyond this device (RFC 6749 §3.1.2.4)', async () => {
       const op = await start()
-      const elsewhere = op.logIn('alice', 'any-app', { redirect_uri: 'https://attacker.example/cb' })
-      expect(await thrownBy(elsewhere)).to.contain('redirect_uri')
+      for (const redirect_uri of [
+        'https://attacker.example/cb',
+        'http://attacker.example/cb',
+        'http://127.0.0.1.attacker.example/cb',
+        'https://127.0.0.1/cb',
+        'http://127.0.0.1/cb#fragment',
+      ])
+        expect(await thrownBy(op.logIn('alice', 'any-app', { redirect_uri })), redirect_uri).to.contain(
+          'redirect_uri',
+        )
     })
 
     it('at other providers of the same process nothing changes (RFC 9700 §4.1.3)', async () => {
@@ -182,6 +192,32 @@ describe('openid-provider/testing', () => {
       }
 
       expect([await ask('bob'), await ask('nobody')]).to.deep.equal([303, 200])
+    })
+
+    it('leads to what a client has registered, and says how long the token lives (RFC 6749 §3.1.2.3, §5.1)', async () => {
+      const op = await start({ clients: [{ ...PUBLIC, redirect_uris: ['https://app.example.com/cb'] }] })
+      const { expires_in } = await op.logIn('alice', 'listed', { redirect_uri: 'https://app.example.com/cb' })
+      const refused = op.logIn('alice', 'listed', { redirect_uri: 'https://app.example.com/other' })
+
+      expect(expires_in).to.equal(3600)
+      expect(await thrownBy(refused)).to.contain('redirect_uri')
+    })
+
+    it('knows the claims of each scope, and nobody who is no user (OpenID Connect Core 1.0 §5.4)', () => {
+      const people = new Users([['alice', { sub: 'alice', email: 'a@example.com', plan: 'gold' }]])
+
+      expect(people.claimsByScope()).to.deep.equal({
+        profile:
+          'name family_name given_name middle_name nickname preferred_username profile picture website gender birthdate zoneinfo locale updated_at'.split(
+            ' ',
+          ),
+        email: ['email', 'email_verified'],
+        address: ['address'],
+        phone: ['phone_number', 'phone_number_verified'],
+        openid: ['sub', 'plan'],
+      })
+      expect(people.account('nobody')).to.equal(undefined)
+      expect(people.account('alice')?.claims()).to.include({ sub: 'alice', plan: 'gold' })
     })
 
     it('has what applications ask beside a login (RFC 7662 §2, RFC 7009 §2)', async () => {

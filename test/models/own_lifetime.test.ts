@@ -76,6 +76,17 @@ describe('expiresIn of a new token (F288, F297)', () => {
     }).to.throw(TypeError, 'expiresIn')
   })
 
+  it('F306 what is polled with is valid until it ends or is consumed (RFC 8628 §3.5)', async () => {
+    const { provider } = await startProvider()
+    for (const Model of [provider.DeviceCode, provider.BackchannelAuthenticationRequest]) {
+      const [fresh, over, used] = [{}, { exp: epochTime() - 1 }, { consumed: epochTime() }].map(
+        (members) => new Model({ clientId: 'web', exp: epochTime() + 60, ...members }),
+      )
+
+      expect([fresh?.isValid, over?.isValid, used?.isValid], Model.name).to.deep.equal([true, false, false])
+    }
+  })
+
   it('one second is the shortest life', async () => {
     const { provider } = await startProvider()
     const token = new provider.InitialAccessToken({ expiresIn: 1 })

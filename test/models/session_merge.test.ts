@@ -254,6 +254,34 @@ describe('requests that share a session (OpenID Connect Core 1.0 §3.1.2.3)', ()
     )
   })
 
+  it('a logout by the host in the middle of a request leaves nothing that was allowed meanwhile', async () => {
+    const storage = lateStorage('AuthorizationCode')
+    const leaving = { now: false }
+    const { op } = await startScreens(
+      {
+        adapter: storage.adapter,
+        expiresWithSession: ({ oidc: { session } }) => {
+          if (leaving.now) Object(session).logout()
+          return true
+        },
+      },
+      logsIn(),
+    )
+    const { agent } = await op.authorize()
+    const before = await sessionOf(op, agent)
+    leaving.now = true
+    await storage.around(
+      () => ask(op, agent),
+      async () => {
+        before?.grantIdFor('other', 'grant-of-alice')
+        await before?.persist()
+      },
+    )
+    const after = await op.provider.Session.findByUid(before?.uid ?? '')
+
+    expect([after?.accountId, after?.authorizations]).to.deep.equal([undefined, undefined])
+  })
+
   it('A074 max_age is over when more seconds have passed, not sooner (§3.1.2.1)', async () => {
     sinon.useFakeTimers({ now: now() * 1000, toFake: ['Date'] })
     const { op } = await startScreens({}, logsIn('alice', { ts: now() - 10 }))

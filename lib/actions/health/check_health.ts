@@ -1,7 +1,6 @@
 import type { Health, HealthCheck } from '../../../types/running/health.ts'
 import { StorageTimeout } from '../../adapters/storage_timeout.ts'
 import type { Runtime } from '../../engine/runtime.ts'
-import { isSymmetric } from '../../helpers/jose/client_keys.ts'
 import { signWithKey } from '../../helpers/jose/sign_with_key.ts'
 import { verifyWithKey } from '../../helpers/jose/verify_with_key.ts'
 import { randomId } from '../../helpers/random_id.ts'
@@ -56,7 +55,7 @@ function servedAlgorithms({ configuration, keystore }: Runtime): string[] {
   const enabled = Object.entries(configuration.enabledJWA).flatMap(([purpose, algorithms]) =>
     purpose.endsWith('SigningAlgValues') ? algorithms : [],
   )
-  return [...new Set(enabled)].filter((alg) => !isSymmetric(alg) && keystore.supports(alg)).sort()
+  return [...new Set(enabled)].filter((alg) => keystore.supports(alg)).sort()
 }
 
 /** Tries what every request needs. Never rejects. */

@@ -3,6 +3,7 @@ import { DEFAULTS } from '../defaults.ts'
 import { definedMembers } from '../defined_members.ts'
 import { HTTP_COOKIE_NOTICE } from '../notices.ts'
 import type { Resolved, ResolvedCookies } from '../resolved_configuration.ts'
+import { readCookieOptions } from './cookie_options.ts'
 import { checkObject } from './shapes.ts'
 
 /** A cookie name is a token. @see RFC 6265 §4.1.1, RFC 9110 §5.6.2 */
@@ -51,11 +52,11 @@ function readOptions(
     maxAge: _maxAge,
     expires: _expires,
     ...options
-  } = {
+  } = readCookieOptions(`cookies.${name}`, {
     ...DEFAULTS.cookies[name],
     signed: haveKeys,
     ...definedMembers(given),
-  }
+  })
   if (options.signed && !haveKeys) {
     throw new TypeError(`cookies.${name}.signed needs cookies.keys; configure them with secrets of your own`)
   }

@@ -4,6 +4,8 @@ import type { CookieOptions } from '../../../types/configuration.ts'
 const VALUE = /^[!#-+\--:<-[\]-~]*$/
 const PARTS = /^[^;\p{Cc}]*/u
 
+const HOST_ONLY = /^__Host-/i
+
 /** What is set; the options of a host where they are about the cookie itself. */
 export interface CookieAttributes
   extends Pick<
@@ -27,9 +29,16 @@ function attributesOf(attributes: CookieAttributes): string {
   return text
 }
 
+/** @throws TypeError where browsers would drop the cookie, and nobody would know why. @see RFC 6265bis §4.1.3.2 */
+function checkHostOnly(name: string, { path = '/', domain }: CookieAttributes): void {
+  if (path === '/' && domain === undefined) return
+  const where = domain === undefined ? `the path ${path}` : 'a domain'
+  throw new TypeError(`the cookie ${name} cannot have ${where}: give it a name that starts with __Secure-`)
+}
+
 /**
  * The values of `Set-Cookie` for a cookie, and for its signature where it is signed.
- * @throws TypeError when a cookie cannot hold the value
+ * @throws TypeError when a cookie cannot hold the value, or cannot be there by its name
  * @see RFC 6265 §4.1
  */
 export function setCookie(
@@ -39,6 +48,7 @@ export function setCookie(
   sign?: (pair: string) => string,
 ): string[] {
   if (!VALUE.test(value)) throw new TypeError(`the cookie ${name} cannot hold this value`)
+  if (HOST_ONLY.test(name)) checkHostOnly(name, attributes)
   const pair = `${name}=${value}`
   const written = attributesOf(attributes)
   const cookie = pair + written

@@ -2,11 +2,12 @@ import { expect } from 'chai'
 import sinon from 'sinon'
 import { memoryAdapter } from '../../../lib/adapters/memory.ts'
 import { errors } from '../../../lib/index.ts'
-import type { CommitOperation } from '../../../types/adapter.ts'
+import type { AdapterPayload, CommitOperation } from '../../../types/adapter.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import { latencyAdapter } from '../../support/latency_adapter.ts'
 import { legacyAdapter } from '../../support/legacy_adapter.ts'
+import { mapAdapter } from '../../support/map_adapter.ts'
 import {
   type RunningProvider,
   startProvider,
@@ -85,6 +86,22 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
       ]
 
       expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200])
+    })
+
+    it('is remembered by issuer and jti as long as it could come again (RFC 7523 §3)', async () => {
+      const entries = new Map<string, AdapterPayload>()
+      const op = await start({ adapter: mapAdapter(entries) })
+      const exp = now() + 60
+      const { status } = await requestToken(op, await byKey(op, { exp }))
+      const [key, record] = [...entries].find(([name]) => name.startsWith('ReplayDetection:')) ?? []
+
+      expect(status).to.equal(200)
+      expect(record).to.include({
+        iss: 'by-key',
+        kind: 'ReplayDetection',
+        jti: key?.slice('ReplayDetection:'.length),
+      })
+      expect(record?.exp).to.be.at.least(exp)
     })
 
     for (const [what, audience] of [

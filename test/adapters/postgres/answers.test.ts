@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import sinon from 'sinon'
 import { type PostgresStatement, postgresAdapter } from '../../../lib/adapters/postgres.ts'
+import { StorageUnavailable } from '../../../lib/adapters/storage_unavailable.ts'
 import type { CommitOperation } from '../../../types/adapter.ts'
 
 /** A database that carries out everything, and whose clock is ahead of ours. It keeps the deadlines it is sent. */
@@ -58,4 +60,27 @@ describe('a PostgreSQL that answers something else than it was asked for', () =>
         .that.matches(/^PostgreSQL (?:answered|did not say)/)
     })
   }
+})
+
+describe('a PostgreSQL whose transactions get in the way of each other for ever', () => {
+  it('is asked again until the deadline, and then not any more', async () => {
+    const clock = sinon.useFakeTimers({ now: 1_700_000_000_000, toFake: ['Date'] })
+    const asked = { count: 0 }
+    const { commit } = postgresAdapter({
+      async query({ name = '' }) {
+        if (!name.startsWith('op_commit')) return { rows: [{ clock: String(Date.now()) }] }
+        asked.count += 1
+        clock.tick(400)
+        if (asked.count > 9) throw new Error('it is not waited any longer')
+        throw Object.assign(new Error('could not serialize access'), { code: '40001', severity: 'ERROR' })
+      },
+    })
+    const failure: unknown = await commit([INSERT], { deadline: Date.now() + 1000 }).catch(
+      (error: unknown) => error,
+    )
+    clock.restore()
+
+    expect(failure).to.be.instanceOf(StorageUnavailable)
+    expect(asked.count).to.equal(3)
+  })
 })

@@ -91,6 +91,26 @@ describe('the file of a SQLite adapter', () => {
   }
 })
 
+describe('the log beside a SQLite file', () => {
+  afterEach(removeSqliteFiles)
+
+  it('is cut down again to 64 MiB after a burst', async () => {
+    const file = newFile()
+    const adapter = sqliteOn(file, { synchronous: 'normal' })
+    const payload = { filler: 'x'.repeat(5_000_000) }
+    const burst = Array.from(
+      { length: 15 },
+      (_, id) => ({ op: 'put', model: 'Client', id: String(id), payload }) as const,
+    )
+    await adapter.commit(burst)
+    const most = statSync(`${file}-wal`).size
+    await adapter('Client').upsert('after', {})
+
+    expect(most).to.be.above(2 ** 26)
+    expect(statSync(`${file}-wal`).size).to.equal(2 ** 26)
+  })
+})
+
 describe('a SQLite file that cannot be used is refused by name', () => {
   afterEach(removeSqliteFiles)
 

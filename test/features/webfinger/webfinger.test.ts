@@ -72,6 +72,16 @@ describe('WebFinger (RFC 7033, OpenID Connect Discovery 1.0 §2)', () => {
     }
   })
 
+  it('who asks about two resources is told so (RFC 7033 §4.1)', async () => {
+    const { ask } = await start()
+
+    const response = await ask('resource=https://op.example.com&resource=https://op.example.com')
+
+    expect(await response.json()).to.include({
+      error_description: "'resource' parameter must not be sent more than once",
+    })
+  })
+
   describe('whatever is not of this host is 404 (RFC 7033 §4.2)', () => {
     for (const resource of [
       'acct:ann@example.com',

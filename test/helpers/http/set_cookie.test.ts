@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { setCookie } from '../../../lib/helpers/http/set_cookie.ts'
+import Cookies from 'cookies'
+import { type CookieAttributes, setCookie } from '../../../lib/helpers/http/set_cookie.ts'
 
 describe('what sets a cookie (RFC 6265 §4.1)', () => {
   it('has a path, and is hidden from scripts, unless told otherwise', () => {
@@ -24,6 +25,28 @@ describe('what sets a cookie (RFC 6265 §4.1)', () => {
     expect(setCookie('n', 'v', { sameSite: false, secure: false })).to.deep.equal(['n=v; path=/; httponly'])
   })
 
+  it('is written as the package cookies writes it, byte by byte', () => {
+    const choices: readonly (readonly CookieAttributes[])[] = [
+      [{}, { path: '/' }, { path: '/auth/a-b_c' }],
+      [{}, { expires: new Date(0) }, { expires: new Date(4e12) }],
+      [{}, { domain: 'example.com' }],
+      [{}, { priority: 'low' }],
+      ([true, false, 'strict', 'lax', 'none'] as const).map((sameSite) => ({ sameSite })),
+      [{}, { secure: true }, { secure: false }],
+      [{}, { httpOnly: true }, { httpOnly: false }],
+      [{}, { partitioned: true }],
+    ]
+    const all = choices.reduce((found, some) =>
+      found.flatMap((attributes) => some.map((more) => ({ ...attributes, ...more }))),
+    )
+
+    expect(all).to.have.length(3 * 3 * 2 * 2 * 5 * 3 * 3 * 2)
+    for (const attributes of all) {
+      const [written] = setCookie('n', 'a-value', attributes)
+      expect(written).to.equal(new Cookies.Cookie('n', 'a-value', attributes).toHeader())
+    }
+  })
+
   it('stands beside its signature, which has the same attributes', () => {
     const sign = (pair: string) => `signature-of-${pair.replace('=', '-')}`
     expect(setCookie('n', 'v', { path: '/x' }, sign)).to.deep.equal([
@@ -35,6 +58,19 @@ describe('what sets a cookie (RFC 6265 §4.1)', () => {
   for (const value of ['a;b', 'a,b', 'a b', 'a"b', 'a\\b', 'a\r\nb', 'ä']) {
     it(`holds no value that is not one (${JSON.stringify(value)})`, () => {
       expect(() => setCookie('n', value, {})).to.throw(TypeError, 'cookie n')
+    })
+  }
+
+  for (const attributes of [{ path: '/x' }, { domain: 'example.com' }]) {
+    const where = Object.keys(attributes).join()
+    it(`says so where a browser would drop it for its name: __Host- and a ${where} (RFC 6265bis §4.1.3.2)`, () => {
+      expect(() => setCookie('__Host-n', 'v', attributes)).to.throw(
+        TypeError,
+        /__Host-n cannot have .*__Secure-/,
+      )
+      expect(() => setCookie('__host-n', 'v', attributes)).to.throw(TypeError)
+      expect(setCookie('__Secure-n', 'v', attributes)).to.have.length(1)
+      expect(setCookie('__Host-n', 'v', { path: '/' })).to.have.length(1)
     })
   }
 

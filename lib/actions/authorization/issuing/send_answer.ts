@@ -17,7 +17,7 @@ export const commitAnswer: Step = async (ctx) => {
   ctx.oidc.transaction.addSession(session)
   await commitRequest(ctx)
   // As long as it is not written the browser has its id, and keeps that until its end.
-  if (session.isNewToBrowser) setSessionCookie(ctx, session)
+  if (session.isNewToBrowser || ctx.oidc.jar.isSignedByOlderKey('session')) setSessionCookie(ctx, session)
 }
 
 /** The members of the answer that are values; nothing else can travel through a browser. */

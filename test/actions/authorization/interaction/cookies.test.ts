@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { memoryAdapter } from '../../../../lib/adapters/memory.ts'
 import type { CookiesConfiguration } from '../../../../types/configuration.ts'
 import { answerOf, ask, logsIn, startScreens } from '../../../support/screens.ts'
-import { startProvider, stopProviders } from '../../../support/start_provider.ts'
+import { ACCOUNT, startProvider, stopProviders } from '../../../support/start_provider.ts'
 import type { UserAgent } from '../../../support/user_agent.ts'
 
 const NAMES = { session: 's1', interaction: 'i1', resume: 'r1' }
@@ -79,7 +79,7 @@ describe('cookies (RFC 6265)', () => {
   })
 
   it('F160 each cookie has the options of its kind, and what removes one names the same domain (RFC 6265 §5.3)', async () => {
-    const [long, short] = [{ sameSite: 'strict' }, { domain: 'op.example.com' }] as const
+    const [long, short] = [{ sameSite: 'strict', path: '/auth' }, { domain: 'op.example.com' }] as const
     const { op } = await startScreens({ cookies: { long, short } }, logsIn())
     const agent = op.agent()
     const next = (response: Response) => agent.get(response.headers.get('location') ?? '')
@@ -90,7 +90,7 @@ describe('cookies (RFC 6265)', () => {
     const told = (name: string) =>
       ['path', 'domain', 'samesite', 'httponly'].map((key) => agent.cookies.get(name)?.attributes.get(key))
 
-    expect(told('_session')).to.deep.equal(['/', undefined, 'strict', ''])
+    expect(told('_session')).to.deep.equal(['/auth', undefined, 'strict', ''])
     expect(told('_interaction').slice(1)).to.deep.equal(['op.example.com', 'lax', ''])
     expect(removed.split('; ')).to.include.members(['domain=op.example.com', 'samesite=lax', 'httponly'])
   })
@@ -124,6 +124,9 @@ describe('cookies (RFC 6265)', () => {
 
     expect(answer.get('code')).to.be.a('string')
     expect(agent.cookies.get('_session.sig')?.value).to.not.equal(signature)
+    const attributes = (name: string) => Object.fromEntries(agent.cookies.get(name)?.attributes ?? [])
+    expect(attributes('_session')).to.include.keys('expires', 'samesite')
+    expect(attributes('_session.sig')).to.deep.equal(attributes('_session'))
   })
 
   it('A118 a cookie signed with a key that was removed is not accepted', async () => {
@@ -165,6 +168,39 @@ describe('cookies (RFC 6265)', () => {
       expect(agent.cookies.has(name)).to.equal(false)
     })
   }
+
+  it('a name that browsers take at / only is none for the cookie of a screen, and the host is told (RFC 6265bis §4.1.3.2)', async () => {
+    const op = await startProvider({ cookies: { names: { interaction: '__Host-interaction' } } })
+    const told: string[] = []
+    op.provider.on('server_error', (_ctx, error) => told.push(error.message))
+    const agent = op.agent()
+
+    const response = await ask(op, agent)
+
+    expect(answerOf(response).get('error')).to.equal('server_error')
+    expect(told.join()).to.match(/__Host-interaction cannot have the path .*__Secure-/)
+    expect(agent.cookies.size).to.equal(0)
+  })
+
+  it('A118 a signature by an older key stays as it was set until the cookie is set again, with all its attributes', async () => {
+    const adapter = memoryAdapter()
+    const before = await startScreens({ adapter, cookies: { keys: ['old'] } }, logsIn())
+    const { agent: old } = await before.op.authorize()
+    const after = await startScreens({ adapter, cookies: { keys: ['new', 'old'] } }, logsIn())
+    const agent = after.op.agent()
+    move(old, agent)
+
+    after.op.provider.use(async (ctx, next) => {
+      if (ctx.path !== '/account') return next()
+      const session = await after.op.provider.Session.get(ctx)
+      ctx.body = session.accountId
+    })
+
+    const page = await agent.get('/account')
+
+    expect(await page.text()).to.equal(ACCOUNT)
+    expect(page.headers.getSetCookie()).to.deep.equal([])
+  })
 
   it('F264 F327 A114 behind a proxy that is believed, an https request gets secure cookies', async () => {
     const op = await startProvider({ cookies: { keys: ['k'], long: { sameSite: 'none' } } })

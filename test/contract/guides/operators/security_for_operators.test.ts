@@ -48,6 +48,28 @@ describe('the guide docs/guides/security_for_operators.md', function suite() {
     expect(await failed).to.include('secrets.json')
   })
 
+  it('behind a proxy nobody chooses the address that failures are counted for, and a /64 of IPv6 is one (RFC 7239 §8.1, RFC 6177 §2)', async () => {
+    await shell('node secrets.js && node keys.js add')
+    const printed = await shell(`node --input-type=module -e "
+      import { networkOf } from './limits.js'
+      import { adapter, makeProvider } from './provider.js'
+      const provider = makeProvider()
+      provider.proxy = true
+      const req = (forwarded) => ({ headers: { 'x-forwarded-for': forwarded }, socket: { remoteAddress: '127.0.0.1' } })
+      for (const forwarded of ['192.0.2.1, 198.51.100.7', '2001:db8:1:2::1', 'x, 2001:db8:1:2:ffff:1:2:3', '2001:db8::7', '::ffff:192.0.2.9'])
+        console.log(networkOf(provider.app.createContext(req(forwarded), {}).ip))
+      adapter.close()
+    "`)
+
+    expect(printed.trim().split('\n')).to.deep.equal([
+      '198.51.100.7',
+      '2001:db8:1:2',
+      '2001:db8:1:2',
+      '2001:db8:0:0',
+      '192.0.2.9',
+    ])
+  })
+
   it('what its reader tries is refused as it says, and a replay wakes somebody (RFC 9700 §2.1, §4.5)', async () => {
     await shell('node secrets.js && node keys.js add')
     const server = await guide.start('server.js', guide.file('server.js'), guide.origin(3001))
