@@ -418,9 +418,11 @@ describe('openid-provider/testing', () => {
     it('503 as often as is wanted (RFC 9110 §15.6.4)', async () => {
       const op = await start()
       op.fault({ path: '/jwks', kind: '503', times: 2 })
-      const statuses = []
-      for (let time = 0; time < 3; time += 1) statuses.push((await fetch(`${op.issuer}/jwks`)).status)
-      expect(statuses).to.deep.equal([503, 503, 200])
+      const answers: Response[] = []
+      for (let time = 0; time < 3; time += 1) answers.push(await fetch(`${op.issuer}/jwks`))
+      expect(answers.map(({ status }) => status)).to.deep.equal([503, 503, 200])
+      expect(answers[0]?.headers.get('retry-after')).to.equal('1')
+      expect(await answers[0]?.json()).to.deep.equal({ error: 'temporarily_unavailable' })
     })
 
     it('an answer that is slow', async () => {

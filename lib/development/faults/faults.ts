@@ -22,7 +22,7 @@ export interface Fault {
   readonly seconds?: number | undefined
 }
 
-const JWT_MEMBERS = ['id_token', 'access_token', 'logout_token']
+const JWT_MEMBERS = ['id_token', 'access_token']
 
 function jsonOf(body: unknown): Record<string, unknown> | undefined {
   const value: unknown = typeof body === 'string' && body.startsWith('{') ? JSON.parse(body) : body
