@@ -7,7 +7,10 @@ import { ServerProcess } from '../lab/server_process.ts'
 import { startStorage, stopStorage } from '../lab/storage_server.ts'
 import { type CaseResult, type Measured, reportRequests } from './requests_report.ts'
 
-/** How much is done: operations that warm a case up, slices that each server is measured in, operations in each. */
+/**
+ * How much is done: operations that warm a case up, slices that each server is measured in, operations in each. The first
+ * hundreds of a slice are dear, as garbage was collected and others were at work: short slices measure that.
+ */
 interface Extent {
   warmUp: number
   slices: number
@@ -16,8 +19,8 @@ interface Extent {
 
 function extentOf({ quick, rounds, adapter, warmUp }: Options): Extent {
   const extent = quick
-    ? { warmUp: 600, slices: 5, operations: 80 }
-    : { warmUp: 3000, slices: 15, operations: 200 }
+    ? { warmUp: 600, slices: 5, operations: 120 }
+    : { warmUp: 3000, slices: 9, operations: 1200 }
   return {
     ...extent,
     // The storage of the peers keeps no more than the last 1000 entries: what was prepared has to be among them.
