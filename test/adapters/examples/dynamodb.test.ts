@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { createEntries, dynamoAdapter } from '../../../example/adapters/dynamodb.ts'
 import { adapterContract } from '../../../lib/adapters/contract.ts'
 import type { AdapterFactory } from '../../../types/adapter.ts'
-import { FLOWS, startForFlows } from '../../storage/flows.ts'
+import { testFlows } from '../../storage/test_flows.ts'
 import { startServer, stopServers } from '../../support/local_server.ts'
 import { OpenServers } from '../../support/open_servers.ts'
 import { stopProviders } from '../../support/start_provider.ts'
@@ -47,18 +47,7 @@ describe('A177, A178, A182 the example on DynamoDB', () => {
 
   adapterContract({ adapter, describe, it, hasCommit: false })
 
-  for (const [name, flow] of Object.entries(FLOWS)) {
-    it(`${name}: what the answer promises is there`, async () => {
-      const op = await startForFlows({ adapter, rotateRefreshToken: flow.rotates ?? false })
-      const { agent } = await op.authorize()
-      const prepared = await flow.prepare(op, agent)
-
-      const outcome = await prepared.run()
-
-      expect(await prepared.works(outcome)).to.equal(true)
-      expect(op.serverErrors).to.deep.equal([])
-    })
-  }
+  testFlows(() => adapter)
 
   it('of uses by two processes at once one counts (RFC 6749 §4.1.2)', async () => {
     const other = clientOf(port)

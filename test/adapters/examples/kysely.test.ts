@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import { createEntries, kyselyAdapter, type ProviderTables, prune } from '../../../example/adapters/kysely.ts'
 import { adapterContract } from '../../../lib/adapters/contract.ts'
-import { FLOWS, startForFlows } from '../../storage/flows.ts'
+import { testFlows } from '../../storage/test_flows.ts'
 import { stopProviders } from '../../support/start_provider.ts'
 
 /** Has no types of its own. */
@@ -19,18 +19,7 @@ describe('A177, A178, A182 the example on Kysely', () => {
 
   adapterContract({ adapter, describe, it, hasCommit: true })
 
-  for (const [name, flow] of Object.entries(FLOWS)) {
-    it(`${name}: what the answer promises is there`, async () => {
-      const op = await startForFlows({ adapter, rotateRefreshToken: flow.rotates ?? false })
-      const { agent } = await op.authorize()
-      const prepared = await flow.prepare(op, agent)
-
-      const outcome = await prepared.run()
-
-      expect(await prepared.works(outcome)).to.equal(true)
-      expect(op.serverErrors).to.deep.equal([])
-    })
-  }
+  testFlows(() => adapter)
 
   it('does not begin a commit that nobody waits for any more', async () => {
     const commit = adapter.commit?.([{ op: 'put', model: 'Grant', id: 'late', payload: {} }], { deadline: 1 })

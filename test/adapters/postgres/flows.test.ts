@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { type PostgresAdapter, postgresAdapter } from '../../../lib/adapters/postgres.ts'
-import { FLOWS, startForFlows } from '../../storage/flows.ts'
+import { testFlows } from '../../storage/test_flows.ts'
 import { asUpdate, manage, register, startRegistering } from '../../support/registering.ts'
 import { stopProviders } from '../../support/start_provider.ts'
 import { openPool, startPostgres, stopPostgres } from './support/postgres_server.ts'
@@ -14,18 +14,7 @@ describe('A177 requests on PostgreSQL', () => {
   afterEach(stopProviders)
   after(stopPostgres)
 
-  for (const [name, flow] of Object.entries(FLOWS)) {
-    it(`${name}: what the answer promises is there`, async () => {
-      const op = await startForFlows({ adapter, rotateRefreshToken: flow.rotates ?? false })
-      const { agent } = await op.authorize()
-      const prepared = await flow.prepare(op, agent)
-
-      const outcome = await prepared.run()
-
-      expect(await prepared.works(outcome)).to.equal(true)
-      expect(op.serverErrors).to.deep.equal([])
-    })
-  }
+  testFlows(() => adapter)
 
   it('a registration is there to be read, updated and deleted (RFC 7591 §3.2, RFC 7592 §2)', async () => {
     const op = await startRegistering({}, { adapter })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { redisAdapter } from '../../../lib/adapters/redis.ts'
 import type { AdapterFactory } from '../../../types/adapter.ts'
-import { FLOWS, startForFlows } from '../../storage/flows.ts'
+import { testFlows } from '../../storage/test_flows.ts'
 import { asUpdate, manage, register, startRegistering } from '../../support/registering.ts'
 import { stopProviders } from '../../support/start_provider.ts'
 import { connectCluster, startCluster } from './support/redis_cluster.ts'
@@ -21,18 +21,7 @@ for (const [place, connect] of Object.entries(PLACES)) {
     afterEach(stopProviders)
     after(stopRedis)
 
-    for (const [name, flow] of Object.entries(FLOWS)) {
-      it(`${name}: what the answer promises is there`, async () => {
-        const op = await startForFlows({ adapter, rotateRefreshToken: flow.rotates ?? false })
-        const { agent } = await op.authorize()
-        const prepared = await flow.prepare(op, agent)
-
-        const outcome = await prepared.run()
-
-        expect(await prepared.works(outcome)).to.equal(true)
-        expect(op.serverErrors).to.deep.equal([])
-      })
-    }
+    testFlows(() => adapter)
 
     it('a registration is there to be read, updated and deleted (RFC 7591 §3.2, RFC 7592 §2)', async () => {
       const op = await startRegistering({}, { adapter })
