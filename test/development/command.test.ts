@@ -7,7 +7,8 @@ import { expect } from 'chai'
 import { decodeJwt } from 'jose'
 import { parse } from 'yaml'
 import { builtPackage } from '../support/built_package.ts'
-import { answers, freePort } from '../support/local_programs.ts'
+import { freePort } from '../support/free_port.ts'
+import { answers } from '../support/local_programs.ts'
 
 const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 

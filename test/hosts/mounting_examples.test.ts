@@ -9,7 +9,8 @@ import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { Browsing } from '../support/browsing.ts'
 import { bundlePrograms } from '../support/built_package.ts'
-import { answers, freePort } from '../support/local_programs.ts'
+import { freePort } from '../support/free_port.ts'
+import { answers } from '../support/local_programs.ts'
 import { CERTIFICATE } from '../support/tls_certificate.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { builtPackage } from './built_package.ts'
-import { answers, freePort } from './local_programs.ts'
+import { freePort } from './free_port.ts'
+import { answers } from './local_programs.ts'
 
 const DOCS = new URL('../../docs/', import.meta.url)
 const TSX = import.meta.resolve('tsx')
