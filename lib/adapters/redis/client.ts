@@ -1,4 +1,5 @@
 import { StorageUnavailable } from '../storage_unavailable.ts'
+import { type Connection, gather } from './gather.ts'
 import type { Script } from './scripts.ts'
 
 /** What is used of a client of `ioredis`: of `Redis`, with or without Sentinel, or of `Cluster`. */
@@ -7,6 +8,8 @@ export interface RedisClient {
   time(): Promise<unknown>
   evalsha(sha: string, keyCount: number, ...keysAndValues: string[]): Promise<unknown>
   eval(script: string, keyCount: number, ...keysAndValues: string[]): Promise<unknown>
+  /** Its connection, while it has one. */
+  readonly stream?: Connection | null | undefined
   readonly options?: {
     readonly role?: unknown
     readonly readOnly?: unknown
@@ -50,6 +53,7 @@ export function runScript(
   keys: readonly string[],
   values: readonly string[],
 ): Promise<unknown> {
+  gather(client)
   return client
     .evalsha(sha, keys.length, ...keys, ...values)
     .catch((error: unknown) => {

@@ -8,6 +8,7 @@ import type {
 import { randomId } from '../../helpers/random_id.ts'
 import { ServerClock } from '../server_clock.ts'
 import { type RedisClient, rethrow, runScript } from './client.ts'
+import { gather } from './gather.ts'
 import { accountOf, grantOf, lookupOf, memberOf, rowOf } from './row.ts'
 import { FIND_BY, LIST, REVOKE, WRITE } from './scripts.ts'
 
@@ -34,6 +35,7 @@ export class RedisStorage {
 
   async find(model: ModelName, id: string): Promise<AdapterPayload | undefined> {
     const key = this.#base + memberOf(model, id)
+    gather(this.#client)
     return entryIn(await this.#client.hmget(key, 'payload', 'consumed', 'attempt').catch(rethrow))
   }
 

@@ -323,6 +323,27 @@ describe('A177 the Redis adapter', () => {
       expect(find).to.include({ hmget: 1 }).and.not.have.any.keys('evalsha')
     })
 
+    it('is one write for whatever is asked in one turn of the event loop, and comes back each to who asked', async () => {
+      const models = ['Session', 'Grant', 'AccessToken'] as const
+      const adapter = redisAdapter(client)
+      for (const model of models) await adapter(model).upsert('a', { jti: model }, 100)
+      await adapter('Session').findByUid?.('nobody')
+      const writes = [sinon.spy(client.stream, '_write'), sinon.spy(client.stream, '_writev')] as const
+      const count = () => writes.reduce((sum, { callCount }) => sum + callCount, 0)
+
+      const found = await Promise.all([
+        ...models.map(async (model) => (await adapter(model).find('a'))?.jti),
+        adapter('Session').findByUid?.('nobody'),
+      ])
+      const afterOneTurn = count()
+      await adapter('Grant').find('a')
+      const afterTwo = count()
+      for (const spied of writes) spied.restore()
+
+      expect(found).to.deep.equal([...models, undefined])
+      expect([afterOneTurn, afterTwo]).to.deep.equal([1, 2])
+    })
+
     it('is nothing that a user with the rights of docs/storage.md may not do', async () => {
       const page = await readFile(new URL('../../../docs/storage.md', import.meta.url), 'utf8')
       const rights = /`(\+@read[^`]*)`/.exec(page)?.[1]?.replace('prefix', 'oidc').split(' ') ?? []
