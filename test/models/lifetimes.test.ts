@@ -52,6 +52,16 @@ describe('lifetimes that a function of the host gives (ttl)', () => {
     })
   }
 
+  for (const seconds of [0, -60, 0.5, '60', Number.NaN, new Date()]) {
+    it(`A011 ${typeof seconds} ${String(Number(seconds)).slice(0, 4)} is no lifetime that a function may give`, async () => {
+      const { provider } = await startProvider(withLifetime('AccessToken', seconds))
+      const failure = await new provider.AccessToken({}).save().catch((error: unknown) => error)
+
+      expect(failure).to.be.instanceOf(TypeError)
+      expect(String(failure)).to.include('ttl.AccessToken must return')
+    })
+  }
+
   const kinds = Object.keys(DEFAULTS.ttl).filter((name) => !/^(Initial|Registration)AccessToken$/.test(name))
   for (const name of kinds) {
     it(`A010 A011 the constant null for ${name} is a TypeError that names it, and no lifetime without end`, () => {

@@ -87,6 +87,14 @@ describe('models as hosts of version 8 use them (F306)', () => {
       expect((await provider.Interaction.find('the-uid'))?.remainingTTL).to.be.at.most(30)
     })
 
+    it('F298 an interaction that says when it ends does so, whatever ttl.Interaction says', async () => {
+      const { provider } = await startProvider({ ttl: { Interaction: 30 } })
+      const exp = epochTime() + 600
+      await new provider.Interaction('the-uid', { exp }).persist()
+
+      expect((await provider.Interaction.find('the-uid'))?.exp).to.equal(exp)
+    })
+
     it('F303 a ReplayDetection is kept for as long as it says, and never for ever', async () => {
       const { provider } = await startProvider()
       const id = await new provider.ReplayDetection({ jti: 'seen', iss: 'rp' }).save(60)
