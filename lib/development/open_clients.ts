@@ -14,7 +14,7 @@ const unlisted = (clientId: string): AdapterPayload => ({
   client_id: clientId,
   application_type: 'native',
   token_endpoint_auth_method: 'none',
-  redirect_uris: ['http://localhost/', 'http://127.0.0.1/', 'http://[::1]/'],
+  redirect_uris: ['http://localhost/'],
   response_types: ['code'],
   grant_types: ['authorization_code', 'refresh_token'],
 })

@@ -84,6 +84,15 @@ Connection: close
       expect([await status(expiring), await status(revoked)]).to.deep.equal([401, 401])
     })
 
+    it('mints every kind of token (RFC 6749 §1.4, §1.5)', async () => {
+      for (const kind of ['AccessToken', 'ClientCredentials', 'RefreshToken'] as const) {
+        const { token } = await answer('mint', { kind, client: 'app', user: 'alice' })
+        expect((await op.provider[kind].find(token))?.clientId, kind).to.equal('app')
+      }
+      const { token } = await answer('mint', { kind: 'IdToken', client: 'app', user: 'alice' })
+      expect(decodeJwt(token)).to.include({ sub: 'alice', aud: 'app' })
+    })
+
     it('mints with everything that is asked for (RFC 9068 §2.2)', async () => {
       const { token } = await answer('mint', {
         kind: 'AccessToken',

@@ -58,6 +58,21 @@ describe('the screens of the development server', () => {
     expect(await text.text()).to.match(/^invalid_request: interaction session id cookie not found/)
   })
 
+  it('tell the client of a refusal, also of whom login_hint names (OpenID Connect Core 1.0 §3.1.2.6)', async () => {
+    for (const autoLogin of [false, true]) {
+      await op.stop()
+      op = await startTestProvider({ autoLogin })
+      const agent = new UserAgent(op.issuer)
+      const screen = await ask(agent, { login_hint: 'alice' })
+      const refused = await agent.post(screen, { decision: 'refuse', user: 'alice' }, BROWSER)
+      const back = await agent.get(refused.headers.get('location') ?? '', BROWSER)
+      const answer = new URL(back.headers.get('location') ?? '').searchParams
+
+      expect(answer.get('error')).to.equal('access_denied')
+      expect(answer.get('error_description')).to.equal('End-User aborted interaction')
+    }
+  })
+
   it('claims that are no JSON stay text on the page that says so', async () => {
     const agent = new UserAgent(op.issuer)
     const path = await ask(agent, { ui_locales: 'de' })

@@ -176,9 +176,27 @@ describe('openid-provider/testing', () => {
       expect(decodeJwt(token)).to.include({ sub: 'alice', aud: resource, scope: 'read' })
     })
 
+    it('an unlisted client is a public one that can refresh, whatever clients are by default (RFC 6749 §2.1, §6)', async () => {
+      const op = await start({
+        configuration: {
+          clientDefaults: {
+            response_types: ['id_token'],
+            grant_types: ['implicit'],
+            token_endpoint_auth_method: 'client_secret_basic',
+          },
+        },
+      })
+      const { refresh_token: token = '' } = await op.logIn('alice', 'app', {
+        scope: 'openid offline_access',
+        prompt: 'consent',
+      })
+      const renewed = await client.refreshTokenGrant(await discover(op, 'app'), token)
+
+      expect(renewed.token_type).to.equal('bearer')
+    })
+
     it('takes the login_hint of a user for a login where that is wanted, and that of nobody else (OpenID Connect Core 1.0 §3.1.2.1)', async () => {
-      const op = await start({ autoLogin: true })
-      const ask = async (login_hint: string) => {
+      const ask = async (op: TestProvider, login_hint: string) => {
         const agent = new UserAgent(op.issuer)
         const url = client.buildAuthorizationUrl(await discover(op), {
           redirect_uri: CALLBACK,
@@ -191,7 +209,10 @@ describe('openid-provider/testing', () => {
         return (await agent.get(screen)).status
       }
 
-      expect([await ask('bob'), await ask('nobody')]).to.deep.equal([303, 200])
+      const op = await start({ autoLogin: true })
+
+      expect([await ask(op, 'bob'), await ask(op, 'nobody')]).to.deep.equal([303, 200])
+      expect(await ask(await start(), 'bob')).to.equal(200)
     })
 
     it('leads to what a client has registered, and says how long the token lives (RFC 6749 §3.1.2.3, §5.1)', async () => {
@@ -217,6 +238,12 @@ describe('openid-provider/testing', () => {
         openid: ['sub', 'plan'],
       })
       expect(people.account('nobody')).to.equal(undefined)
+      people.set('bob', { name: 4711, preferred_username: 'bobby' })
+      expect(['alice', 'bob', 'nobody'].map((sub) => people.nameOf(sub))).to.deep.equal([
+        'alice',
+        'bobby',
+        'nobody',
+      ])
       expect(people.account('alice')?.claims()).to.include({ sub: 'alice', plan: 'gold' })
     })
 
@@ -346,6 +373,15 @@ describe('openid-provider/testing', () => {
       expect(await kidOf('two')).not.to.equal(kid)
     })
 
+    it('say what they are for, and nothing of what is private (RFC 7517 §4.2, §4.4, RFC 7518 §6.3.1)', async () => {
+      const op = await start()
+      const { keys } = Object(await (await fetch(`${op.issuer}/jwks`)).json())
+
+      expect(keys).to.have.length(1)
+      expect(keys[0]).to.include({ kty: 'RSA', use: 'sig', alg: 'RS256' })
+      expect(keys[0]).to.have.all.keys('kty', 'use', 'alg', 'kid', 'n', 'e')
+    })
+
     it('rotate: new tokens have the new one, the former stays published, logins go on', async () => {
       const op = await start()
       const before = await op.logIn('alice', 'app')
@@ -383,6 +419,21 @@ describe('openid-provider/testing', () => {
         expect((await verify()).payload.sub).to.equal('alice')
       })
     }
+
+    it('clock skew is in every time of an ID Token, and as much as was asked for (OpenID Connect Core 1.0 §2)', async () => {
+      const op = await start()
+      const timesOf = async () => {
+        const { id_token: token = '' } = await op.logIn('alice', 'app', { max_age: '3600' })
+        const { iat = 0, exp = 0, auth_time } = decodeJwt(token)
+        return [iat, exp, Number(auth_time)]
+      }
+      op.fault({ path: '/token', kind: 'clock skew', seconds: 100_000 })
+      const skewed = await timesOf()
+      const right = await timesOf()
+
+      for (const [index, time] of skewed.entries())
+        expect(time - (right[index] ?? 0)).to.be.within(100_000 - 60, 100_000)
+    })
 
     it('an authorization response of another issuer (RFC 9207 §2.4)', async () => {
       const op = await start()
