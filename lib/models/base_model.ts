@@ -9,6 +9,9 @@ import { endAfter } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 import { type FieldMap, type Fields, isIntact } from './traits/field_map.ts'
 
+/** A write that carries all of an entry. */
+export type StoringOperation = Extract<CommitOperation, { payload: AdapterPayload }>
+
 export interface FindOptions {
   /** Return it although it expired. */
   ignoreExpiration?: boolean
@@ -159,7 +162,7 @@ export abstract class BaseModel implements ModelPayload {
   }
 
   /** The write that stores it as it is now, for its remaining lifetime. */
-  operation(op: 'insert' | 'put'): CommitOperation {
+  operation(op: 'insert' | 'put'): StoringOperation {
     const expiresIn = this.exp === undefined ? undefined : this.exp - epochTime()
     return { op, model: this.#model.kind, id: this.jti, payload: this.toPayload(), expiresIn }
   }
