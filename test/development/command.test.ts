@@ -205,9 +205,16 @@ describe('npx openid-provider', function suite() {
       expect((await written('openid-provider.json')).port).to.equal(9500)
     })
 
+    it('ends with the last answer, although more could be typed', async () => {
+      const { child, ended } = run('init')
+      child.stdin?.write('\n'.repeat(7))
+
+      expect((await ended).status).to.equal(0)
+    })
+
     it('writes YAML where the file is to be one, and starts with it', async () => {
       expect((await run('init', '--yes', '--config', 'openid-provider.yaml').ended).status).to.equal(0)
-      expect((await written('openid-provider.yaml')).port).to.equal(9000)
+      expect(await readFile(join(folder, 'openid-provider.yaml'), 'utf8')).to.match(/^port: 9000$/m)
       expect((await fetch(`${(await serve()).issuer}/jwks`)).status).to.equal(200)
     })
   })
