@@ -76,6 +76,45 @@ describe('npx openid-provider', function suite() {
     expect((await run().ended).text).to.contain('does not know user')
   })
 
+  it('takes everything that a file may say', async () => {
+    const issuer = 'http://localhost:4711'
+    const resource = 'https://api.example.com'
+    const content = {
+      port: 0,
+      host: '127.0.0.1',
+      issuer,
+      clients: [{ client_id: 'shop', client_secret: 'secret', redirect_uris: ['http://localhost/cb'] }],
+      users: { ann: { name: 'Ann' } },
+      anyClient: false,
+      resourceServers: { [resource]: { scope: 'read' } },
+      features: { deviceFlow: { enabled: true } },
+      ttl: { AccessToken: 77 },
+      seed: 'a seed',
+      autoLogin: true,
+      configuration: { acrValues: ['gold'] },
+    }
+    await writeFile(join(folder, 'openid-provider.json'), JSON.stringify(content))
+    const { issuer: origin, child, printed } = await serve('--user', 'ben')
+    while (!printed.join('').includes('ben')) await once(child.stdout, 'data')
+    const discovery = Object(await (await fetch(`${origin}/.well-known/openid-configuration`)).json())
+    const logIn = async (client: string) => {
+      const body = JSON.stringify({ user: 'ann', client, parameters: { scope: 'openid read', resource } })
+      const headers = { 'content-type': 'application/json' }
+      return Object(await (await fetch(`${origin}/_test/log_in`, { method: 'POST', headers, body })).json())
+    }
+
+    expect(printed.join('')).to.contain('ann  Ann').and.not.contain('can log in as anybody')
+    expect(discovery).to.include({ issuer }).and.to.have.property('device_authorization_endpoint')
+    expect(discovery.acr_values_supported).to.deep.equal(['gold'])
+    expect(await logIn('shop')).to.include({ expires_in: 77, scope: 'read' })
+    expect((await logIn('stranger')).error).to.contain('no client stranger')
+  })
+
+  it('warns of an address that others reach', async () => {
+    const { child, printed } = await serve('--host', '0.0.0.0')
+    while (!printed.join('').includes('0.0.0.0 can log in as anybody')) await once(child.stdout, 'data')
+  })
+
   it('says that a port is taken', async () => {
     const { port } = await serve()
     expect((await run('--port', `${port}`).ended).text).to.contain('choose another one with --port')
