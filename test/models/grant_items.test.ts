@@ -58,8 +58,9 @@ describe('F295 a Grant takes what hosts have at hand', () => {
       grant.rejectResourceScope(resource, 'read')
       grant.addResourceScope(resource, 'write')
     }
+    grant.rejectOIDCClaims(['name'])
     grant.rejectOIDCScope('email phone')
-    grant.rejectOIDCClaims(['name', 'picture'])
+    grant.rejectOIDCClaims(['picture'])
     grant.addOIDCScope('email')
     grant.addOIDCClaims(['name'])
     grant.addResourceScope('urn:api', 'read')
