@@ -1,4 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
@@ -181,6 +183,35 @@ describe('models as hosts of version 8 use them (F306)', () => {
 
       expect(failure).to.be.instanceOf(Error)
       expect(await provider.AccessToken.find(value)).to.equal(undefined)
+    })
+
+    it('F287 a token that a host saves with a request is made for that one', async () => {
+      const given: unknown[] = []
+      const { provider } = await startProvider({
+        extraTokenClaims: (ctx) => {
+          given.push(ctx)
+          return { from: ctx.method }
+        },
+      })
+      const ctx = provider.app.createContext(
+        new IncomingMessage(new Socket()),
+        new ServerResponse(new IncomingMessage(new Socket())),
+      )
+      const request = Object.assign(ctx, { method: 'GET', oidc: new provider.OIDCContext(ctx) })
+      const value = await new provider.AccessToken({ clientId: 'web' }).save(request)
+
+      expect(given).to.deep.equal([request])
+      expect((await provider.AccessToken.find(value))?.extra).to.deep.equal({ from: 'GET' })
+    })
+
+    it('F297 a registration access token that was found is saved under the value it has (RFC 7592 §3)', async () => {
+      const { provider } = await startProvider()
+      const value = await new provider.RegistrationAccessToken({ clientId: 'web' }).save()
+      const token = await provider.RegistrationAccessToken.find(value)
+      if (token !== undefined) token.clientId = 'other'
+
+      expect(await token?.save()).to.equal(value)
+      expect((await provider.RegistrationAccessToken.find(value))?.clientId).to.equal('other')
     })
 
     it('F287 a token that was found is saved with what changed', async () => {
