@@ -274,6 +274,18 @@ describe('models as hosts of version 8 use them (F306)', () => {
     expect(await provider.AccessToken.find(value)).to.not.have.property('label')
   })
 
+  it('F306 what is stored of tokens at all says nothing about what is stored of each kind', async () => {
+    const { provider } = await startProvider()
+
+    expect(provider.BaseToken.IN_PAYLOAD).to.deep.equal(['jti', 'kind', 'iat', 'exp', 'clientId'])
+    const value = await new provider.AccessToken({ clientId: 'web', grantId: 'g', scope: 'openid' }).save()
+    expect(await provider.AccessToken.find(value)).to.include({ grantId: 'g', scope: 'openid' })
+    class Own extends provider.AccessToken {
+      static override readonly fields = { ...provider.AccessToken.fields, label: 'string' } as const
+    }
+    expect(Own.IN_PAYLOAD).to.include('label').and.include('scope')
+  })
+
   it('F266 urlFor and pathFor take the parts of a route as documented', async () => {
     const { provider } = await startProvider()
 
