@@ -34,7 +34,6 @@ const readExpiresIn = (given: unknown): number | undefined =>
 /** A code or token. */
 export abstract class BaseToken extends BaseModel implements TokenPayload {
   static override readonly fields: Fields = {
-    ...BaseModel.fields,
     jti: 'string',
     kind: 'string',
     iat: 'number',
