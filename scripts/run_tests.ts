@@ -43,7 +43,7 @@ function explain(tools: readonly TestTool[]): void {
 /** @returns exit code */
 function mocha(args: readonly string[], env: Readonly<Record<string, string>> = {}): number {
   const program = join(root, 'node_modules/mocha/bin/mocha.js')
-  const { status } = spawnSync(process.execPath, [program, '--parallel', '--jobs', '2', ...args], {
+  const { status } = spawnSync(process.execPath, [program, '--parallel', '--jobs', '3', ...args], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, ...env },
@@ -64,7 +64,7 @@ function runOwn(args: readonly string[], processes: string): number {
  */
 function runWithTools(suites: readonly string[], args: readonly string[]): number {
   if (suites.length === 0) return 0
-  const own = ['--no-config', '--node-option', 'import=tsx', '--timeout', '10000', '--reporter', 'dot']
+  const own = ['--no-config', '--node-option', 'import=tsx', '--timeout', '60000', '--reporter', 'dot']
   const strict = ['--forbid-only', '--forbid-pending', '--require', 'test/support/no_unhandled_rejections.ts']
   return mocha([...own, ...strict, ...args, ...suites])
 }

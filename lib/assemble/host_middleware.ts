@@ -80,9 +80,11 @@ export class HostMiddleware {
 
   /** Koa's list of middleware stands once it has a listener; one that was put there later counts all the same. */
   #handle(req: HttpRequest, res: HttpResponse): Promise<void> {
-    const { middleware } = this.#app
-    if (this.#listener?.length !== middleware.length) {
-      this.#listener = { length: middleware.length, handle: makeListener(this.#app) }
+    const { length } = this.#app.middleware
+    if (this.#listener?.length !== length) {
+      const { documents, onlookers } = this.#rt
+      const unseen = onlookers.surround({ app: this.#app }) ? undefined : documents.sent
+      this.#listener = { length, handle: makeListener(this.#app, unseen) }
     }
     return this.#listener.handle(req, res)
   }

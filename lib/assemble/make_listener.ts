@@ -2,9 +2,12 @@ import type Koa from 'koa'
 import type { Context } from 'koa'
 import compose from 'koa-compose'
 import type { HttpRequest, HttpResponse } from '../../types/http.ts'
+import type { SentDocuments } from '../engine/documents/sent_documents.ts'
 import { isJsonBody } from '../helpers/http/is_json_body.ts'
 
 export type Listener = (req: HttpRequest, res: HttpResponse) => Promise<void>
+
+const ANSWERED = Promise.resolve()
 
 /** What has no body, whatever was set (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
 const WITHOUT_BODY: readonly number[] = [204, 205, 304]
@@ -25,8 +28,9 @@ function textOf(ctx: Context): string | undefined {
 /**
  * What Koa's own listener does. That one watches every answer until it is sent, to learn of an error of its stream. Nearly all
  * answers are texts or JSON, which have none: they are written at once, and Koa answers the others.
+ * @param documents those that may be sent again; none where middleware of the host may look at them
  */
-export function makeListener(app: Koa): Listener {
+export function makeListener(app: Koa, documents?: SentDocuments): Listener {
   const listener = app.callback()
   const handleRequest: unknown = Reflect.get(app, 'handleRequest')
   if (app.ctxStorage !== undefined || typeof handleRequest !== 'function') return listener
@@ -35,7 +39,10 @@ export function makeListener(app: Koa): Listener {
   const answer = (ctx: Context) => {
     const { res } = ctx
     const text = textOf(ctx)
-    if (text !== undefined) return res.end(text)
+    if (text !== undefined) {
+      documents?.keep(ctx, text)
+      return res.end(text)
+    }
     const { statusCode } = res
     const restore = async () => {
       res.statusCode = statusCode
@@ -43,6 +50,7 @@ export function makeListener(app: Koa): Listener {
     return Reflect.apply(handleRequest, app, [ctx, restore])
   }
   return (req, res) => {
+    if (documents?.send(req, res)) return ANSWERED
     const ctx: Context = Reflect.apply(app.createContext, app, [req, res])
     res.statusCode = 404
     return run(ctx)

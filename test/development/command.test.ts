@@ -1,24 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import { decodeJwt } from 'jose'
 import { parse } from 'yaml'
-import { answers, freePort } from '../support/local_programs.ts'
+import { builtPackage } from '../support/built_package.ts'
+import { freePort } from '../support/free_port.ts'
+import { answers } from '../support/local_programs.ts'
 
-const COMMAND = fileURLToPath(new URL('../../lib/development/command/command.ts', import.meta.url))
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 
 describe('npx openid-provider', function suite() {
   this.timeout(60_000)
   const children: ChildProcess[] = []
   let folder = ''
+  let command = ''
 
+  before(async () => {
+    command = join(await builtPackage(), 'dist/lib/development/command/command.js')
+  })
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'command-'))
   })
@@ -29,7 +31,7 @@ describe('npx openid-provider', function suite() {
 
   /** Starts it in the empty folder. */
   function run(...args: string[]) {
-    const child = spawn(process.execPath, ['--import', TSX, COMMAND, ...args], {
+    const child = spawn(process.execPath, [command, ...args], {
       cwd: folder,
       env: ENVIRONMENT,
     })

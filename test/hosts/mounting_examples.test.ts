@@ -8,7 +8,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { Browsing } from '../support/browsing.ts'
-import { answers, freePort } from '../support/local_programs.ts'
+import { bundlePrograms } from '../support/built_package.ts'
+import { freePort } from '../support/free_port.ts'
+import { answers } from '../support/local_programs.ts'
 import { CERTIFICATE } from '../support/tls_certificate.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
@@ -66,8 +68,12 @@ describe('example/mounting', function suite() {
   this.timeout(60_000)
   const children: ChildProcess[] = []
   let folder = ''
+  let programs = ''
 
   before(async () => {
+    programs = await bundlePrograms(
+      [...HOSTS.map(([file]) => file), ...OTHERS].map((file) => join(ROOT, 'example/mounting', file)),
+    )
     folder = await mkdtemp(join(tmpdir(), 'mounting-'))
     await writeFile(join(folder, 'key.pem'), CERTIFICATE.key)
     await writeFile(join(folder, 'cert.pem'), CERTIFICATE.cert)
@@ -84,8 +90,8 @@ describe('example/mounting', function suite() {
       TLS_KEY: join(folder, 'key.pem'),
       TLS_CERT: join(folder, 'cert.pem'),
     }
-    const program = join(ROOT, 'example/mounting', file)
-    children.push(spawn(process.execPath, ['--import', 'tsx', program], { cwd: ROOT, env, stdio: 'ignore' }))
+    const program = join(programs, file.replace('.ts', '.js'))
+    children.push(spawn(process.execPath, [program], { cwd: ROOT, env, stdio: 'ignore' }))
   }
 
   for (const [file, path, around] of HOSTS) {

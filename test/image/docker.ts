@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { run } from '../../scripts/pack.ts'
-import { freePort } from '../support/local_programs.ts'
+import { freePort } from '../support/free_port.ts'
 import { buildArgs, type Container, type Engine, words } from './engine.ts'
 
 /** How long it may take to end before it is killed, which gives another status. */

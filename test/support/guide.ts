@@ -1,20 +1,22 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { answers, freePort } from './local_programs.ts'
+import { builtPackage } from './built_package.ts'
+import { freePort } from './free_port.ts'
+import { answers } from './local_programs.ts'
 
 const DOCS = new URL('../../docs/', import.meta.url)
-const LIBRARY = new URL('../../lib/', import.meta.url)
-/** Reads the TypeScript of the library. */
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+const TSX = import.meta.resolve('tsx')
 const PACKAGES = new URL('../../node_modules/', import.meta.url)
 
 /** What these programs cover is not the suite's doing. */
 const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
+
+/** How a program is run: as it is, but for one in TypeScript. */
+const commandOf = (file: string): string[] => (file.endsWith('.ts') ? ['--import', TSX, file] : [file])
 
 /** Packages that a program imports, but this one. */
 const packagesOf = (code: string) =>
@@ -22,33 +24,8 @@ const packagesOf = (code: string) =>
 
 /** This package as the folder of a guide has it installed. */
 async function installLibrary(folder: string): Promise<void> {
-  const place = join(folder, 'node_modules/openid-provider')
-  await mkdir(place, { recursive: true })
-  const entries = {
-    'index.js': 'index.ts',
-    'memory.js': 'adapters/memory.ts',
-    'sqlite.js': 'adapters/sqlite.ts',
-    'testing.js': 'development/testing.ts',
-    'client.js': 'relying_party/index.ts',
-  }
-  for (const [name, file] of Object.entries(entries)) {
-    const url = JSON.stringify(new URL(file, LIBRARY).href)
-    const fallback = name === 'index.js' ? `export { default } from ${url}\n` : ''
-    await writeFile(join(place, name), `export * from ${url}\n${fallback}`)
-  }
-  await writeFile(
-    join(place, 'package.json'),
-    JSON.stringify({
-      type: 'module',
-      exports: {
-        '.': './index.js',
-        './adapters/memory': './memory.js',
-        './adapters/sqlite': './sqlite.js',
-        './testing': './testing.js',
-        './client': './client.js',
-      },
-    }),
-  )
+  await mkdir(join(folder, 'node_modules'))
+  await symlink(await builtPackage(), join(folder, 'node_modules/openid-provider'))
 }
 
 /** A file that a page names and shows. */
@@ -130,7 +107,7 @@ export function followGuide(page: string, ports: readonly number[] = [3000]) {
     env: NodeJS.ProcessEnv = {},
   ): Promise<Running> {
     const file = await write(name, code)
-    const child = spawn(process.execPath, ['--import', TSX, file], {
+    const child = spawn(process.execPath, commandOf(file), {
       cwd: folder,
       env: { ...ENVIRONMENT, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -181,7 +158,7 @@ export function followGuide(page: string, ports: readonly number[] = [3000]) {
     /** Runs a program to its end. @returns what it printed */
     async output(name: string, code: string, ...given: string[]): Promise<string> {
       const file = await write(name, code)
-      const { stdout } = await promisify(execFile)(process.execPath, ['--import', TSX, file, ...given], {
+      const { stdout } = await promisify(execFile)(process.execPath, [...commandOf(file), ...given], {
         cwd: folder,
         env: ENVIRONMENT,
       })

@@ -1,22 +1,20 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { builtPackage } from './built_package.ts'
 
 /** What these programs cover is not the suite's doing. */
 const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 
-const ours = (path: string): string => new URL(`../../lib/${path}.ts`, import.meta.url).href
-const theirs = (name: string): string => pathToFileURL(createRequire(import.meta.url).resolve(name)).href
-
+/** Where a package of this repository is; the folder has this one installed. */
 function fileOf(specifier: string): string {
-  const [, room] = /^openid-provider(?:\/(.+))?$/.exec(specifier) ?? [undefined, specifier]
-  if (specifier.startsWith('.') || specifier.startsWith('node:')) return specifier
-  return specifier.startsWith('openid-provider') ? ours(room ?? 'index') : theirs(specifier)
+  if (/^(?:\.|node:|openid-provider(?:\/|$))/.test(specifier)) return specifier
+  return pathToFileURL(createRequire(import.meta.url).resolve(specifier)).href
 }
 
 /** The programs of a page, with the packages of this repository and a port of this machine. */
@@ -40,6 +38,8 @@ export class ProgramFolder {
 
   async make(): Promise<void> {
     this.#path = await mkdtemp(join(tmpdir(), 'program-'))
+    await mkdir(join(this.#path, 'node_modules'))
+    await symlink(await builtPackage(), join(this.#path, 'node_modules/openid-provider'))
   }
 
   async remove(): Promise<void> {
@@ -56,7 +56,7 @@ export class ProgramFolder {
   /** Starts a program that goes on, and waits until it answers; the runner's own time limit ends that. */
   async start(name: string, code: string, url: string, environment = {}): Promise<ChildProcess> {
     const file = await this.write(name, code)
-    const child = spawn(process.execPath, ['--import', theirs('tsx'), file], {
+    const child = spawn(process.execPath, [file], {
       cwd: this.#path,
       env: { ...ENVIRONMENT, ...environment },
       stdio: 'ignore',
@@ -86,7 +86,7 @@ export class ProgramFolder {
   async output(name: string, code: string, environment = {}): Promise<string> {
     const file = await this.write(name, code)
     const options = { cwd: this.#path, env: { ...ENVIRONMENT, ...environment } }
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', theirs('tsx'), file], options)
+    const { stdout } = await promisify(execFile)(process.execPath, [file], options)
     return stdout.trim()
   }
 }

@@ -2,6 +2,7 @@ import type { Context, Response } from 'koa'
 import { isRecord } from '../../helpers/is_record.ts'
 import { sha256 } from '../../helpers/jose/sha256.ts'
 import type { Onlookers } from './onlookers.ts'
+import { SentDocuments } from './sent_documents.ts'
 
 /** A serialized document and its validator. */
 export interface SerializedDocument {
@@ -21,6 +22,8 @@ const etagOf = (body: string): string => `"${sha256(body)}"`
 
 /** Keeps documents that cost work to serialize. */
 export class Documents {
+  /** Those that nobody looked at before they were sent. */
+  readonly sent = new SentDocuments()
   readonly #kept = new Map<string, SerializedDocument>()
   readonly #shown = new WeakMap<Response, SerializedDocument>()
   readonly #onlookers: Onlookers
@@ -40,6 +43,7 @@ export class Documents {
   /** Something they depend on has changed. */
   clear(): void {
     this.#kept.clear()
+    this.sent.clear()
   }
 
   /** Answers with a document that middleware of the host, if there is any, reads as an object of its own. */
@@ -51,6 +55,7 @@ export class Documents {
     ctx.body = document.body
     ctx.set('etag', document.etag)
     if (ctx.fresh) ctx.status = 304
+    else this.sent.note(ctx)
   }
 
   #showAsObject({ response }: Context, document: SerializedDocument): void {

@@ -1,17 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
 import { expect } from 'chai'
+import { builtPackage } from '../../support/built_package.ts'
 import { ProgramFolder } from '../../support/page_programs.ts'
 
-const file = (path: string): string => new URL(`../../../${path}`, import.meta.url).href
-const COMMAND = new URL('../../../lib/adapters/check/command.ts', import.meta.url)
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-/** It loads the library in another form than the suite, which coverage cannot tell apart. */
+/** What it covers is not the suite's doing. */
 const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 
-const MEMORY = `import { memoryAdapter } from '${file('lib/adapters/memory.ts')}'
+const MEMORY = `import { memoryAdapter } from 'openid-provider/adapters/memory'
 export default memoryAdapter()`
 
 /** As hosts write them by the documented contract. @param changes members that take the place of others */
@@ -44,13 +41,17 @@ export class MyAdapter {
 describe('A177 the command openid-provider-adapter-check', function suite() {
   this.timeout(60_000)
   const folder = new ProgramFolder()
-  before(() => folder.make())
+  let command = ''
+  before(async () => {
+    await folder.make()
+    command = join(await builtPackage(), 'dist/lib/adapters/check/command.js')
+  })
   after(() => folder.remove())
 
   /** Runs the command as a shell does, in the folder of the adapter. */
   async function run(args: readonly string[], code?: string) {
     if (code !== undefined) await folder.write('my_adapter.mjs', code)
-    const child = spawn(process.execPath, ['--import', TSX, COMMAND.pathname, ...args], {
+    const child = spawn(process.execPath, [command, ...args], {
       cwd: folder.path,
       env: ENVIRONMENT,
     })

@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
+import { builtPackage } from '../../support/built_package.ts'
 import { ProgramFolder, programsOf } from '../../support/page_programs.ts'
 
 const PAGE = new URL('../../../docs/storage.md', import.meta.url)
-const COMMAND = new URL('../../../lib/adapters/check/command.ts', import.meta.url)
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 /** What this command covers is not the suite's doing. */
 const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
 
@@ -25,7 +23,11 @@ describe('A177 the adapter that docs/storage.md writes', function suite() {
 
   async function check(code: string, ...args: string[]): Promise<string> {
     await folder.write('my_adapter.mjs', code)
-    const command = ['--import', TSX, COMMAND.pathname, './my_adapter.mjs', ...args]
+    const command = [
+      join(await builtPackage(), 'dist/lib/adapters/check/command.js'),
+      './my_adapter.mjs',
+      ...args,
+    ]
     const { stdout } = await promisify(execFile)(process.execPath, command, {
       cwd: folder.path,
       env: ENVIRONMENT,

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
+import { freePort } from '../../support/free_port.ts'
 import { ProgramFolder, programsOf } from '../../support/page_programs.ts'
-import { freePort } from '../redis/support/redis_server.ts'
 import { openPool, startPostgres, stopPostgres } from './support/postgres_server.ts'
 
 const PAGE = new URL('../../../docs/storage.md', import.meta.url)

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
-import { freePort, startRedis, stopRedis } from './support/redis_server.ts'
+import { freePort } from '../../support/free_port.ts'
+import { startRedis, stopRedis } from './support/redis_server.ts'
 
 const PAGE = new URL('../../../docs/storage.md', import.meta.url)
 const APP = `Basic ${btoa('app:replace-this-by-32-random-characters')}`

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { freePort } from '../../support/free_port.ts'
 import { ProgramFolder, programsOf } from '../../support/page_programs.ts'
-import { freePort } from '../redis/support/redis_server.ts'
 
 const PAGE = new URL('../../../docs/guides/sealed_storage.md', import.meta.url)
 const APP = `Basic ${btoa('app:replace-this-by-32-random-characters')}`

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import type { AdapterPayload, CommitOperation, ModelName } from '../../../types/adapter.ts'
+import { bundlePrograms } from '../../support/built_package.ts'
 import { connectTo, newFile, removeSqliteFiles, sqliteOn } from '../../support/sqlite_files.ts'
 
 const put = (model: ModelName, id: string, payload: AdapterPayload = {}): CommitOperation => ({
@@ -259,10 +260,10 @@ describe('a process that does not close its SQLite file', () => {
     ['write', '{"client_id":"a"}'],
   ] as const) {
     it(`ends by itself when it has nothing to do but to ${task}`, async () => {
-      const script = join(import.meta.dirname, 'leave_open.ts')
+      const programs = await bundlePrograms([join(import.meta.dirname, 'leave_open.ts')])
       const { stdout } = await promisify(execFile)(
         process.execPath,
-        ['--import', 'tsx', script, newFile(), task],
+        [join(programs, 'leave_open.js'), newFile(), task],
         { env: { ...process.env, NODE_V8_COVERAGE: '' }, timeout: 30_000 },
       )
 

@@ -16,6 +16,7 @@ import { expect } from 'chai'
 import sinon from 'sinon'
 import { MIGRATIONS } from '../../../lib/adapters/sqlite/schema.ts'
 import { SqliteFailure, SqliteTimeout, sqliteAdapter } from '../../../lib/adapters/sqlite.ts'
+import { bundlePrograms } from '../../support/built_package.ts'
 import { connectTo, newFile, removeSqliteFiles, sqliteOn } from '../../support/sqlite_files.ts'
 import { startProvider, stopProviders } from '../../support/start_provider.ts'
 
@@ -340,10 +341,10 @@ describe('a SQLite file that fails while it is used', () => {
   it('because there is no room: calls fail by its name, what was stored before is read, the process goes on', async () => {
     const file = newFile()
     // Files of this process end at 1 MiB: to SQLite it is a disk that fails.
-    const script = join(import.meta.dirname, 'fill_file.ts')
+    const programs = await bundlePrograms([join(import.meta.dirname, 'fill_file.ts')])
     const child = spawn(
       'sh',
-      ['-c', 'ulimit -f 2048; exec "$0" --import tsx "$@"', process.execPath, script, file],
+      ['-c', 'ulimit -f 2048; exec "$0" "$@"', process.execPath, join(programs, 'fill_file.js'), file],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: { ...process.env, NODE_V8_COVERAGE: '' },

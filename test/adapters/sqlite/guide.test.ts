@@ -1,7 +1,7 @@
 import { expect } from 'chai'
+import { freePort } from '../../support/free_port.ts'
 import { ProgramFolder, programsOf } from '../../support/page_programs.ts'
 import { UserAgent } from '../../support/user_agent.ts'
-import { freePort } from '../redis/support/redis_server.ts'
 
 const PAGE = new URL('../../../docs/storage.md', import.meta.url)
 const REQUEST = new URLSearchParams({

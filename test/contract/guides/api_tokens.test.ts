@@ -1,8 +1,7 @@
-import { createServer } from 'node:http'
 import { expect } from 'chai'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { Browsing } from '../../support/browsing.ts'
 import { followGuide } from '../../support/guide.ts'
+import { startIssuerOfTokens } from '../../support/issuer_of_tokens.ts'
 
 describe('the guide docs/guides/api_tokens.md', function suite() {
   this.timeout(60_000)
@@ -24,25 +23,18 @@ describe('the guide docs/guides/api_tokens.md', function suite() {
   })
 
   it('its API refuses a token that is bound to a key without the proof (RFC 9449 §7.2)', async () => {
-    const [here, there] = [String(guide.port(3000)), String(await guide.anotherPort())]
-    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
-    const keys = [{ ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig' }]
-    const server = createServer((_req, res) => void res.end(JSON.stringify({ keys }))).listen(Number(there))
-    const [known, api] = [String(guide.port(3002)), String(await guide.anotherPort())]
-    const orders = guide.file('orders.js').replaceAll(here, there).replaceAll(known, api)
-    await guide.start('other_orders.js', orders, `http://localhost:${api}`)
-    const sign = (more: object) =>
-      new SignJWT({ sub: 'alice', client_id: 'app', scope: 'orders:read', ...more })
-        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
-        .setIssuer(`http://localhost:${there}`)
-        .setAudience('https://orders.example.com')
-        .setExpirationTime('1 minute')
-        .sign(privateKey)
-    const call = async (more: object) =>
-      fetch(`http://localhost:${api}`, { headers: { authorization: `Bearer ${await sign(more)}` } })
+    const [elsewhere, port] = [await guide.anotherPort(), await guide.anotherPort()]
+    const issuer = await startIssuerOfTokens(elsewhere, 'https://orders.example.com')
+    const orders = guide.file('orders.js').replaceAll(guide.origin(3000), `http://localhost:${elsewhere}`)
+    const api = `http://localhost:${port}`
+    await guide.start('other_orders.js', orders.replaceAll(`${guide.port(3002)}`, `${port}`), api)
+    const call = async (more: object) => {
+      const token = await issuer.sign({ sub: 'alice', client_id: 'app', scope: 'orders:read', ...more })
+      return fetch(api, { headers: { authorization: `Bearer ${token}` } })
+    }
 
     const answers = [await call({}), await call({ cnf: { jkt: 'of-somebody' } })]
-    server.close()
+    issuer.stop()
 
     expect(answers.map(({ status }) => status)).to.deep.equal([200, 401])
   })

@@ -6,8 +6,7 @@ import { expect } from 'chai'
 import { decodeJwt } from 'jose'
 import { followGuide } from '../../support/guide.ts'
 
-const TSX = import.meta.resolve('tsx')
-const COMMAND = new URL('../../../lib/development/command/command.ts', import.meta.url)
+const COMMAND = './node_modules/openid-provider/dist/lib/development/command/command.js'
 
 /** Arguments of a shell line: words, and what stands between single quotes. */
 const words = (line: string): string[] =>
@@ -19,7 +18,7 @@ const argumentsOf = (text: string, beginning: string): string[] =>
     (text.split('\n').find((line) => line.includes(`npx openid-provider ${beginning}`)) ?? '').trim(),
   ).slice(2)
 
-const program = `import ${JSON.stringify(COMMAND.href)}\n`
+const program = `import ${JSON.stringify(COMMAND)}\n`
 
 describe('the guide docs/guides/development_server.md', function suite() {
   this.timeout(60_000)
@@ -27,7 +26,7 @@ describe('the guide docs/guides/development_server.md', function suite() {
 
   it('its tests pass as they are written', async () => {
     const file = await guide.write('test.js', guide.file('test.js'))
-    const child = spawn(process.execPath, ['--import', TSX, '--test-reporter=tap', file], {
+    const child = spawn(process.execPath, ['--test-reporter=tap', file], {
       cwd: dirname(file),
       env: { ...process.env, NODE_V8_COVERAGE: '' },
     })

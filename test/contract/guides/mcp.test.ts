@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { Browsing } from '../../support/browsing.ts'
 import { followGuide } from '../../support/guide.ts'
+import { startIssuerOfTokens } from '../../support/issuer_of_tokens.ts'
 import { jwtPayload } from '../../support/jwt_payload.ts'
 
 const VERIFIER = 'a-code-verifier-that-is-as-long-as-it-has-to-be'
@@ -67,8 +68,8 @@ describe('the guide docs/guides/mcp.md', function suite() {
   }
 
   /** Lists the tools. */
-  const call = (token?: unknown) =>
-    fetch(mcpServer(), {
+  const call = (token?: unknown, server = mcpServer()) =>
+    fetch(server, {
       method: 'POST',
       headers: {
         accept: 'application/json, text/event-stream',
@@ -104,6 +105,22 @@ describe('the guide docs/guides/mcp.md', function suite() {
 
     expect(status).to.equal(403)
     expect(headers.get('www-authenticate')).to.include('error="insufficient_scope"')
+  })
+
+  it('its MCP server refuses a token that is bound to a key without the proof (RFC 9449 §7.2)', async () => {
+    const [elsewhere, port] = [await guide.anotherPort(), await guide.anotherPort()]
+    const server = `http://localhost:${port}/mcp`
+    const issuer = await startIssuerOfTokens(elsewhere, server)
+    const program = guide.file('server.js').replaceAll(guide.origin(3000), `http://localhost:${elsewhere}`)
+    await guide.start('other_server.js', program.replaceAll(`${guide.port(3001)}`, `${port}`), server)
+    const claims = { sub: 'alice', client_id: 'app', scope: 'tools' }
+
+    const free = await call(await issuer.sign(claims), server)
+    const bound = await call(await issuer.sign({ ...claims, cnf: { jkt: 'of-somebody' } }), server)
+    issuer.stop()
+
+    expect([free.status, bound.status]).to.deep.equal([200, 401])
+    expect(bound.headers.get('www-authenticate')).to.include('error="invalid_token"')
   })
 
   it('its provider lets nobody in who asks for no scope at all (RFC 6749 §3.3)', async () => {

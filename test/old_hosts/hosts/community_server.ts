@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import * as oauth from 'openid-client'
-import { freePort } from '../../support/local_programs.ts'
+import { freePort } from '../../support/free_port.ts'
 import { UserAgent } from '../../support/user_agent.ts'
 import type { OldHost } from '../old_host.ts'
 

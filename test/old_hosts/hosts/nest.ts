@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { startRedis, stopRedis } from '../../adapters/redis/support/redis_server.ts'
-import { freePort } from '../../support/local_programs.ts'
+import { freePort } from '../../support/free_port.ts'
 import type { OldHost } from '../old_host.ts'
 import { useAsApplication } from '../use_as_application.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import * as oauth from 'openid-client'
 import { Browsing } from '../../support/browsing.ts'
-import { freePort } from '../../support/local_programs.ts'
+import { freePort } from '../../support/free_port.ts'
 import type { OldHost } from '../old_host.ts'
 
 const COMMAND = join('node_modules', 'next', 'dist', 'bin', 'next')

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { developmentKeys } from '../../../lib/helpers/jose/development_keys.ts'
+import { bundlePrograms } from '../built_package.ts'
 import { RunningProvider, startProvider, WEB_CLIENT } from '../start_provider.ts'
 import { configurationFor, type HostOptions } from './host_configuration.ts'
 
@@ -10,6 +11,14 @@ const running = new Set<Deployment>()
 
 /** What these processes cover is not the suite's doing. */
 const ENVIRONMENT = { ...process.env, NODE_V8_COVERAGE: '' }
+
+let host: Promise<string> | undefined
+
+/** The program of one process. */
+async function hostProgram(): Promise<string> {
+  host ??= bundlePrograms([join(import.meta.dirname, 'host.ts')])
+  return join(await host, 'host.js')
+}
 
 /** Ends every process that a test started. */
 export async function stopDeployments(): Promise<void> {
@@ -62,8 +71,8 @@ export class Deployment {
 
   /** Starts one more process. */
   async add(): Promise<void> {
-    const child = fork(join(import.meta.dirname, 'host.ts'), [JSON.stringify(this.#options)], {
-      execArgv: ['--import', 'tsx'],
+    const child = fork(await hostProgram(), [JSON.stringify(this.#options)], {
+      execArgv: [],
       env: ENVIRONMENT,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })

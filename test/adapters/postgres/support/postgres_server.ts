@@ -2,12 +2,12 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { freePort } from '../../../support/free_port.ts'
 
 const run = promisify(execFile)
 const DEBIAN_CLUSTERS = '/usr/lib/postgresql'
@@ -52,15 +52,6 @@ function program(name: string): string {
   const newest = versions.toSorted((one, other) => Number(other) - Number(one))
   const paths = newest.map((version) => join(DEBIAN_CLUSTERS, version, 'bin', name))
   return paths.find((path) => existsSync(path)) ?? name
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no address')
-  return address.port
 }
 
 /** A PostgreSQL of its own, whose data outlives a restart. */

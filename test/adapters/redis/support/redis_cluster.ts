@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Cluster } from 'ioredis'
-import { CLIENT_OPTIONS, freePort, type RedisServer, startRedis, watched } from './redis_server.ts'
+import { freePort } from '../../../support/free_port.ts'
+import { CLIENT_OPTIONS, type RedisServer, startRedis, watched } from './redis_server.ts'
 
 const SLOTS = 16_384
 const NODES = 3

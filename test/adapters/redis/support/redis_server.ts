@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Redis, type RedisOptions } from 'ioredis'
+import { freePort } from '../../../support/free_port.ts'
 
 /** The settings that docs/storage.md recommends. */
 export const CLIENT_OPTIONS = {
@@ -48,15 +48,6 @@ export function watched<C extends { disconnect(): void; on(event: 'error', told:
   clients.add(client)
   client.on('error', () => {})
   return client
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no address')
-  return address.port
 }
 
 /** A Redis of its own on a loopback port, whose data outlives a restart. */

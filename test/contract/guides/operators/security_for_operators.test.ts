@@ -4,7 +4,6 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { followGuide } from '../../../support/guide.ts'
 
-const TSX = import.meta.resolve('tsx')
 /** What a reader is shown of a command: what it prints. */
 const PAIRS = /^```sh\n((?:(?!```).*\n)+)```\n\n```text\n((?:(?!```).*\n)+)```/gm
 /** Told apart from what the commands print. */
@@ -22,7 +21,7 @@ describe('the guide docs/guides/security_for_operators.md', function suite() {
   async function shell(script: string): Promise<string> {
     const { stdout } = await promisify(execFile)('sh', ['-c', script], {
       cwd: folder,
-      env: { ...process.env, NODE_V8_COVERAGE: '', NODE_OPTIONS: `--import ${TSX}` },
+      env: { ...process.env, NODE_V8_COVERAGE: '' },
       signal: over.signal,
     })
     return stdout
