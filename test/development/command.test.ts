@@ -126,6 +126,8 @@ describe('npx openid-provider', function suite() {
     const { issuer, child, printed, ended } = await serve(
       '--client',
       'shop:secret',
+      '--client',
+      'spa',
       '--user',
       'ann={"name":"Ann"}',
     )
@@ -134,7 +136,7 @@ describe('npx openid-provider', function suite() {
     const { status, text } = await ended
     expect(status).to.equal(0)
     expect(text).to.contain(`${issuer}/.well-known/openid-configuration`)
-    expect(text).to.contain('shop  with a secret')
+    expect(text).to.contain('shop  with a secret').and.contain('spa  public, with PKCE')
     expect(text).to.contain('ann  Ann')
     expect(text).not.to.contain('alice')
   })

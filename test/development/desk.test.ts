@@ -190,6 +190,16 @@ Connection: close
   })
 
   describe('the live page', () => {
+    it('says what to do as long as nothing has happened', async () => {
+      expect(await page())
+        .to.contain('Nothing yet. Send an authorization request.')
+        .and.not.contain('<ul>')
+      await op.logIn('alice', 'app')
+      expect(await page())
+        .to.contain('<ul>')
+        .and.not.contain('Nothing yet')
+    })
+
     it('says why something was refused', async () => {
       await op.logIn('alice', 'app', { redirect_uri: 'https://attacker.example/' }).catch(() => undefined)
       const shown = await page()
@@ -200,7 +210,9 @@ Connection: close
     it('says what to do about it', async () => {
       const body = new URLSearchParams({ client_id: 'app', grant_type: 'authorization_code', code: 'used' })
       await fetch(`${op.issuer}/token`, { method: 'POST', body })
-      expect(await page()).to.contain('Use each code and refresh token once')
+      expect(await page())
+        .to.contain('Use each code and refresh token once')
+        .and.not.contain('Accepted:')
     })
 
     it('names its reason, the rule, and what would be accepted (RFC 6749 §5.2)', async () => {

@@ -435,6 +435,29 @@ describe('openid-provider/testing', () => {
         expect(time - (right[index] ?? 0)).to.be.within(100_000 - 60, 100_000)
     })
 
+    it('a JWT access token that is one still, of another issuer (RFC 9068 §2.1)', async () => {
+      const resource = 'https://api.example.com'
+      const op = await start({ resourceServers: { [resource]: { scope: 'read', accessTokenFormat: 'jwt' } } })
+      op.fault({ path: '/token', kind: 'wrong issuer' })
+      const { access_token: token } = await op.logIn('alice', 'app', { scope: 'openid read', resource })
+
+      expect(decodeProtectedHeader(token)).to.include({ typ: 'at+jwt', alg: 'RS256' })
+      expect(decodeJwt(token)).to.include({ iss: 'https://wrong-issuer.example', aud: resource })
+    })
+
+    it('nothing where an answer has nothing of that kind, until one has', async () => {
+      const op = await start()
+      op.fault({ path: '/auth', kind: 'expired' })
+      op.fault({ path: '/jwks', kind: 'tampered signature' })
+      const { id_token: token = '' } = await op.logIn('alice', 'app')
+      const { keys } = Object(await (await fetch(`${op.issuer}/jwks`)).json())
+      const request = `client_id=app&response_type=code&scope=openid&redirect_uri=http://localhost/&code_challenge_method=S256&code_challenge=${'a'.repeat(43)}`
+      const { searchParams } = await op.authorize(`${op.issuer}/auth?${request}`, 'alice')
+
+      expect([decodeJwt(token).iss, searchParams.get('iss')]).to.deep.equal([op.issuer, op.issuer])
+      expect(keys).to.have.length(1)
+    })
+
     it('an authorization response of another issuer (RFC 9207 §2.4)', async () => {
       const op = await start()
       op.fault({ path: '/auth', kind: 'wrong issuer' })
