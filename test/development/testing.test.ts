@@ -344,6 +344,16 @@ describe('openid-provider/testing', () => {
       expect((await userinfo(op, tokens.access_token)).status).to.equal(401)
     })
 
+    it('revokes an access token and leaves the refresh token beside it (RFC 7009 §2.1)', async () => {
+      const op = await start()
+      const tokens = await op.logIn('alice', 'app', { scope: 'openid offline_access', prompt: 'consent' })
+      await op.revoke(tokens.access_token)
+      const renewed = await client.refreshTokenGrant(await discover(op, 'app'), tokens.refresh_token ?? '')
+
+      expect((await userinfo(op, tokens.access_token)).status).to.equal(401)
+      expect((await userinfo(op, renewed.access_token)).status).to.equal(200)
+    })
+
     it('says that a signed token cannot be taken back', async () => {
       const op = await start()
       const token = await op.mint({ kind: 'IdToken', client: 'app', user: 'alice' })
