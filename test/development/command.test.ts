@@ -83,7 +83,7 @@ describe('npx openid-provider', function suite() {
     const resource = 'https://api.example.com'
     const content = {
       port: 0,
-      host: '127.0.0.1',
+      host: '0.0.0.0',
       issuer,
       clients: [{ client_id: 'shop', client_secret: 'secret', redirect_uris: ['http://localhost/cb'] }],
       users: { ann: { name: 'Ann' } },
@@ -105,16 +105,18 @@ describe('npx openid-provider', function suite() {
       return Object(await (await fetch(`${origin}/_test/log_in`, { method: 'POST', headers, body })).json())
     }
 
-    expect(printed.join('')).to.contain('ann  Ann').and.not.contain('can log in as anybody')
+    expect(printed.join('')).to.contain('ann  Ann').and.contain('0.0.0.0 can log in as anybody')
     expect(discovery).to.include({ issuer }).and.to.have.property('device_authorization_endpoint')
     expect(discovery.acr_values_supported).to.deep.equal(['gold'])
     expect(await logIn('shop')).to.include({ expires_in: 77, scope: 'read' })
     expect((await logIn('stranger')).error).to.contain('no client stranger')
   })
 
-  it('warns of an address that others reach', async () => {
-    const { child, printed } = await serve('--host', '0.0.0.0')
-    while (!printed.join('').includes('0.0.0.0 can log in as anybody')) await once(child.stdout, 'data')
+  it('has nothing to warn of at an address of this device', async () => {
+    const { child, printed } = await serve('--host', '127.0.0.1')
+    while (!printed.join('').includes('bob')) await once(child.stdout, 'data')
+
+    expect(printed.join('')).not.to.contain('can log in as anybody')
   })
 
   it('says that a port is taken', async () => {

@@ -207,6 +207,23 @@ Connection: close
       expect(shown).to.contain('invalid_redirect_uri')
     })
 
+    it('says at which endpoint something was refused', async () => {
+      const body = new URLSearchParams({ token: 'nothing' })
+      await fetch(`${op.issuer}/me`, { headers: { authorization: 'Bearer nothing' } })
+      await fetch(`${op.issuer}/token/introspection`, { method: 'POST', body })
+      await fetch(`${op.issuer}/token/revocation`, { method: 'POST', body })
+      await fetch(`${op.issuer}/session/end?id_token_hint=nothing`)
+      const shown = await page()
+
+      for (const wish of [
+        'wants claims at UserInfo',
+        'asks what a token says',
+        'revokes a token',
+        'wants to log somebody out',
+      ])
+        expect(shown).to.contain(`${wish}: refused`)
+    })
+
     it('says what to do about it', async () => {
       const body = new URLSearchParams({ client_id: 'app', grant_type: 'authorization_code', code: 'used' })
       await fetch(`${op.issuer}/token`, { method: 'POST', body })

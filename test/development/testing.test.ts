@@ -255,6 +255,24 @@ describe('openid-provider/testing', () => {
       expect(metadata).to.have.property('grant_types_supported').that.includes('client_credentials')
     })
 
+    it('registers clients, and forgets what was registered (RFC 7592 §2.3)', async () => {
+      const op = await start({
+        features: { registration: { enabled: true }, registrationManagement: { enabled: true } },
+      })
+      const answer = await fetch(`${op.issuer}/reg`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ redirect_uris: ['https://app.example.com/cb'], client_name: 'Shop' }),
+      })
+      const { client_id: id, registration_client_uri: uri, ...own } = Object(await answer.json())
+      const headers = { authorization: `Bearer ${own.registration_access_token}` }
+      const nameOf = async () => (await op.provider.Client.find(id))?.clientName
+
+      expect([answer.status, await nameOf()]).to.deep.equal([201, 'Shop'])
+      expect((await fetch(uri, { method: 'DELETE', headers })).status).to.equal(204)
+      expect(await nameOf()).to.equal(undefined)
+    })
+
     it('logs in at an issuer that is https elsewhere, and complains of nothing', async () => {
       const told: string[] = []
       const tell = (message: string) => void told.push(message)
