@@ -58,9 +58,9 @@ describe('F295 a Grant takes what hosts have at hand', () => {
       grant.rejectResourceScope(resource, 'read')
       grant.addResourceScope(resource, 'write')
     }
-    grant.rejectOIDCClaims(['name'])
-    grant.rejectOIDCScope('email phone')
-    grant.rejectOIDCClaims(['picture'])
+    grant.rejectOIDCScope('email')
+    grant.rejectOIDCClaims(['name', 'picture'])
+    grant.rejectOIDCScope('phone')
     grant.addOIDCScope('email')
     grant.addOIDCClaims(['name'])
     grant.addResourceScope('urn:api', 'read')
