@@ -1,15 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { builtPackage } from './built_package.ts'
 import { freePort } from './free_port.ts'
 import { answers } from './local_programs.ts'
 
 const DOCS = new URL('../../docs/', import.meta.url)
-const TSX = import.meta.resolve('tsx')
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const PACKAGES = new URL('../../node_modules/', import.meta.url)
 
 /** What these programs cover is not the suite's doing. */

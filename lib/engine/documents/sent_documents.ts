@@ -3,6 +3,7 @@ import type { Context, Response } from 'koa'
 import type { HttpRequest, HttpResponse } from '../../../types/http.ts'
 import { REQUEST } from '../../helpers/diagnostics/channels.ts'
 import { isHostHeader } from '../../helpers/http/host_header.ts'
+import { endOfTurn } from '../../helpers/promises/end_of_turn.ts'
 
 interface SentDocument {
   readonly headers: OutgoingHttpHeaders
@@ -55,13 +56,18 @@ export class SentDocuments {
       this.#sent.set(originalUrl, { headers: { ...headers }, body })
   }
 
-  /** @returns whether it was a document that was sent before */
-  send(req: HttpRequest, res: HttpResponse): boolean {
+  /** Sends a document that was sent before, at the end of the turn. @returns nothing where there is none for this request */
+  send(req: HttpRequest, res: HttpResponse): Promise<void> | undefined {
     const document = this.#sent.get(req.url ?? '')
-    if (document === undefined || !isPlain(req) || REQUEST.hasSubscribers) return false
-    if (!(res instanceof ServerResponse) || res.headersSent || res.getHeaderNames().length > 0) return false
-    res.writeHead(200, document.headers).end(document.body)
-    return true
+    if (document === undefined || !isPlain(req) || REQUEST.hasSubscribers) return undefined
+    if (!(res instanceof ServerResponse) || res.headersSent || res.getHeaderNames().length > 0)
+      return undefined
+    return new Promise((resolve) => {
+      endOfTurn(() => {
+        if (!res.headersSent) res.writeHead(200, document.headers).end(document.body)
+        resolve()
+      })
+    })
   }
 
   /** Something they depend on has changed. */
