@@ -10,14 +10,13 @@ export function isOnThisDevice(uri: string): boolean {
 }
 
 /** A public client, as nobody registered it. @see RFC 6749 §2.1 */
-const unlisted = (clientId: string): AdapterPayload => ({
-  client_id: clientId,
+const UNLISTED: AdapterPayload = {
   application_type: 'native',
   token_endpoint_auth_method: 'none',
-  redirect_uris: ['http://localhost/', 'http://127.0.0.1/', 'http://[::1]/'],
+  redirect_uris: ['http://localhost/'],
   response_types: ['code'],
   grant_types: ['authorization_code', 'refresh_token'],
-})
+}
 
 /** An adapter in which every client that was not stored is a public one. */
 export function withOpenClients(storage: AdapterFactory): AdapterFactory {
@@ -26,7 +25,7 @@ export function withOpenClients(storage: AdapterFactory): AdapterFactory {
     if (name !== 'Client') return adapter
     const clients: GivenAdapter = {
       upsert: (id, payload, expiresIn) => adapter.upsert(id, payload, expiresIn),
-      find: async (id) => (await adapter.find(id)) ?? unlisted(id),
+      find: async (id) => (await adapter.find(id)) ?? UNLISTED,
       consume: (id) => adapter.consume(id),
       destroy: (id) => adapter.destroy(id),
       revokeByGrantId: (grantId) => adapter.revokeByGrantId(grantId),

@@ -9,6 +9,9 @@ import { endAfter } from './lifetime.ts'
 import type { ModelRuntime } from './model_runtime.ts'
 import { type FieldMap, type Fields, isIntact } from './traits/field_map.ts'
 
+/** A write that carries all of an entry. */
+export type StoringOperation = Extract<CommitOperation, { payload: AdapterPayload }>
+
 export interface FindOptions {
   /** Return it although it expired. */
   ignoreExpiration?: boolean
@@ -74,13 +77,15 @@ export abstract class BaseModel implements ModelPayload {
 
   /** Names of everything that is stored. A subclass of the host's may name more. */
   static get IN_PAYLOAD(): string[] {
+    const known = BaseModel.#names.get(this)
+    if (known !== undefined) return known
     const names = Object.keys(this.fields)
-    // Worked out once for each class; one that names more has a getter of its own.
-    if (!Object.hasOwn(this, 'IN_PAYLOAD'))
-      Object.defineProperty(this, 'IN_PAYLOAD', { value: names, configurable: true, writable: true })
+    BaseModel.#names.set(this, names)
     return names
   }
 
+  /** Worked out once for each class, and kept where its subclasses do not inherit it. */
+  static readonly #names = new WeakMap<typeof BaseModel, string[]>()
   static readonly #nameSets = new WeakMap<readonly string[], ReadonlySet<string>>()
 
   /** The names of `IN_PAYLOAD`, to look one up. */
@@ -159,7 +164,7 @@ export abstract class BaseModel implements ModelPayload {
   }
 
   /** The write that stores it as it is now, for its remaining lifetime. */
-  operation(op: 'insert' | 'put'): CommitOperation {
+  operation(op: 'insert' | 'put'): StoringOperation {
     const expiresIn = this.exp === undefined ? undefined : this.exp - epochTime()
     return { op, model: this.#model.kind, id: this.jti, payload: this.toPayload(), expiresIn }
   }

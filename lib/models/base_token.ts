@@ -5,6 +5,7 @@ import { epochTime } from '../helpers/epoch_time.ts'
 import { hearRejection } from '../helpers/hear_rejection.ts'
 import { opaqueValue } from '../helpers/opaque_value.ts'
 import { whenKnown } from '../helpers/promises/when_known.ts'
+import { words } from '../helpers/words.ts'
 import { BaseModel } from './base_model.ts'
 import { opaqueForm } from './formats/opaque.ts'
 import type { IssuedToken } from './issued_token.ts'
@@ -33,7 +34,6 @@ const readExpiresIn = (given: unknown): number | undefined =>
 /** A code or token. */
 export abstract class BaseToken extends BaseModel implements TokenPayload {
   static override readonly fields: Fields = {
-    ...BaseModel.fields,
     jti: 'string',
     kind: 'string',
     iat: 'number',
@@ -98,7 +98,7 @@ export abstract class BaseToken extends BaseModel implements TokenPayload {
   }
 
   get scopes(): Set<string> {
-    return new Set(this.scope?.split(' ').filter(Boolean))
+    return new Set(words(this.scope))
   }
 
   /** Makes the token ready without writing anything, so that one commit can write all of a request. */

@@ -123,8 +123,8 @@ export class Grant extends BaseModel implements GrantPayload {
   addResourceScope(resource: string, items: GrantItems): undefined {
     const scope = listed(items).join(' ')
     this.resources = withWords(this.resources, resource, scope)
-    const refused = this.rejected?.resources?.[resource]
-    if (refused !== undefined) {
+    const refused = own(this.rejected?.resources, resource)
+    if (refused !== '') {
       const resources = { ...this.rejected?.resources, [resource]: removeWords(refused, scope) }
       this.rejected = { ...this.rejected, resources }
     }

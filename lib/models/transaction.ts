@@ -1,6 +1,7 @@
 import type { CommitOperation } from '../../types/adapter.ts'
 import type { Store } from '../adapters/store.ts'
 import { randomId } from '../helpers/random_id.ts'
+import type { StoringOperation } from './base_model.ts'
 import type { Session } from './session.ts'
 
 /** How often a request that lost a race tries again on top of what the winner stored. */
@@ -40,7 +41,7 @@ interface Lost {
 
 /** Something that may be used once, whatever becomes of the request: the identifier of an assertion or a proof. */
 export interface Claim {
-  readonly operation: CommitOperation
+  readonly operation: StoringOperation
   /** What the request is answered with when it was used before. */
   refusal(): Error
   /** It was stored: tell listeners. */
@@ -51,10 +52,10 @@ export interface Claim {
  * Others may have made the same record: without a mark of its own nobody could tell whether a list of claims alone
  * took effect that got no answer.
  */
-function recognisable(operation: CommitOperation): CommitOperation {
-  if (operation.op !== 'insert') return operation
-  return { ...operation, payload: { ...operation.payload, attempt: randomId() } }
-}
+const recognisable = (operation: StoringOperation): StoringOperation => ({
+  ...operation,
+  payload: { ...operation.payload, attempt: randomId() },
+})
 
 /** Collects what a request has to write, so that all of it is written at once, or nothing. */
 export class Transaction {
@@ -134,7 +135,7 @@ export class Transaction {
   /** @returns the operation that failed because another request was faster */
   async #attempt(): Promise<Lost | undefined> {
     const claims = this.#claims
-    const operations = claims.map(({ operation }) => operation)
+    const operations: CommitOperation[] = claims.map(({ operation }) => operation)
     const sources: Writes[] = []
     for (const source of this.#writes) {
       for (const operation of source.operations()) {

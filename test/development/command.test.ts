@@ -78,6 +78,47 @@ describe('npx openid-provider', function suite() {
     expect((await run().ended).text).to.contain('does not know user')
   })
 
+  it('takes everything that a file may say', async () => {
+    const issuer = 'http://localhost:4711'
+    const resource = 'https://api.example.com'
+    const content = {
+      port: 0,
+      host: '0.0.0.0',
+      issuer,
+      clients: [{ client_id: 'shop', client_secret: 'secret', redirect_uris: ['http://localhost/cb'] }],
+      users: { ann: { name: 'Ann' } },
+      anyClient: false,
+      resourceServers: { [resource]: { scope: 'read' } },
+      features: { deviceFlow: { enabled: true } },
+      ttl: { AccessToken: 77 },
+      seed: 'a seed',
+      autoLogin: true,
+      configuration: { acrValues: ['gold'] },
+    }
+    await writeFile(join(folder, 'openid-provider.json'), JSON.stringify(content))
+    const { issuer: origin, child, printed } = await serve('--user', 'ben')
+    while (!printed.join('').includes('ben')) await once(child.stdout, 'data')
+    const discovery = Object(await (await fetch(`${origin}/.well-known/openid-configuration`)).json())
+    const logIn = async (client: string) => {
+      const body = JSON.stringify({ user: 'ann', client, parameters: { scope: 'openid read', resource } })
+      const headers = { 'content-type': 'application/json' }
+      return Object(await (await fetch(`${origin}/_test/log_in`, { method: 'POST', headers, body })).json())
+    }
+
+    expect(printed.join('')).to.contain('ann  Ann').and.contain('0.0.0.0 can log in as anybody')
+    expect(discovery).to.include({ issuer }).and.to.have.property('device_authorization_endpoint')
+    expect(discovery.acr_values_supported).to.deep.equal(['gold'])
+    expect(await logIn('shop')).to.include({ expires_in: 77, scope: 'read' })
+    expect((await logIn('stranger')).error).to.contain('no client stranger')
+  })
+
+  it('has nothing to warn of at an address of this device', async () => {
+    const { child, printed } = await serve('--host', '127.0.0.1')
+    while (!printed.join('').includes('bob')) await once(child.stdout, 'data')
+
+    expect(printed.join('')).not.to.contain('can log in as anybody')
+  })
+
   it('says that a port is taken', async () => {
     const { port } = await serve()
     expect((await run('--port', `${port}`).ended).text).to.contain('choose another one with --port')
@@ -87,6 +128,8 @@ describe('npx openid-provider', function suite() {
     const { issuer, child, printed, ended } = await serve(
       '--client',
       'shop:secret',
+      '--client',
+      'spa',
       '--user',
       'ann={"name":"Ann"}',
     )
@@ -95,7 +138,7 @@ describe('npx openid-provider', function suite() {
     const { status, text } = await ended
     expect(status).to.equal(0)
     expect(text).to.contain(`${issuer}/.well-known/openid-configuration`)
-    expect(text).to.contain('shop  with a secret')
+    expect(text).to.contain('shop  with a secret').and.contain('spa  public, with PKCE')
     expect(text).to.contain('ann  Ann')
     expect(text).not.to.contain('alice')
   })
@@ -207,9 +250,16 @@ describe('npx openid-provider', function suite() {
       expect((await written('openid-provider.json')).port).to.equal(9500)
     })
 
+    it('ends with the last answer, although more could be typed', async () => {
+      const { child, ended } = run('init')
+      child.stdin?.write('\n'.repeat(7))
+
+      expect((await ended).status).to.equal(0)
+    })
+
     it('writes YAML where the file is to be one, and starts with it', async () => {
       expect((await run('init', '--yes', '--config', 'openid-provider.yaml').ended).status).to.equal(0)
-      expect((await written('openid-provider.yaml')).port).to.equal(9000)
+      expect(await readFile(join(folder, 'openid-provider.yaml'), 'utf8')).to.match(/^port: 9000$/m)
       expect((await fetch(`${(await serve()).issuer}/jwks`)).status).to.equal(200)
     })
   })

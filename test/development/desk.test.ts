@@ -84,6 +84,15 @@ Connection: close
       expect([await status(expiring), await status(revoked)]).to.deep.equal([401, 401])
     })
 
+    it('mints every kind of token (RFC 6749 §1.4, §1.5)', async () => {
+      for (const kind of ['AccessToken', 'ClientCredentials', 'RefreshToken'] as const) {
+        const { token } = await answer('mint', { kind, client: 'app', user: 'alice' })
+        expect((await op.provider[kind].find(token))?.clientId, kind).to.equal('app')
+      }
+      const { token } = await answer('mint', { kind: 'IdToken', client: 'app', user: 'alice' })
+      expect(decodeJwt(token)).to.include({ sub: 'alice', aud: 'app' })
+    })
+
     it('mints with everything that is asked for (RFC 9068 §2.2)', async () => {
       const { token } = await answer('mint', {
         kind: 'AccessToken',
@@ -181,6 +190,16 @@ Connection: close
   })
 
   describe('the live page', () => {
+    it('says what to do as long as nothing has happened', async () => {
+      expect(await page())
+        .to.contain('Nothing yet. Send an authorization request.')
+        .and.not.contain('<ul>')
+      await op.logIn('alice', 'app')
+      expect(await page())
+        .to.contain('<ul>')
+        .and.not.contain('Nothing yet')
+    })
+
     it('says why something was refused', async () => {
       await op.logIn('alice', 'app', { redirect_uri: 'https://attacker.example/' }).catch(() => undefined)
       const shown = await page()
@@ -188,10 +207,29 @@ Connection: close
       expect(shown).to.contain('invalid_redirect_uri')
     })
 
+    it('says at which endpoint something was refused', async () => {
+      const body = new URLSearchParams({ token: 'nothing' })
+      await fetch(`${op.issuer}/me`, { headers: { authorization: 'Bearer nothing' } })
+      await fetch(`${op.issuer}/token/introspection`, { method: 'POST', body })
+      await fetch(`${op.issuer}/token/revocation`, { method: 'POST', body })
+      await fetch(`${op.issuer}/session/end?id_token_hint=nothing`)
+      const shown = await page()
+
+      for (const wish of [
+        'wants claims at UserInfo',
+        'asks what a token says',
+        'revokes a token',
+        'wants to log somebody out',
+      ])
+        expect(shown).to.contain(`${wish}: refused`)
+    })
+
     it('says what to do about it', async () => {
       const body = new URLSearchParams({ client_id: 'app', grant_type: 'authorization_code', code: 'used' })
       await fetch(`${op.issuer}/token`, { method: 'POST', body })
-      expect(await page()).to.contain('Use each code and refresh token once')
+      expect(await page())
+        .to.contain('Use each code and refresh token once')
+        .and.not.contain('Accepted:')
     })
 
     it('names its reason, the rule, and what would be accepted (RFC 6749 §5.2)', async () => {

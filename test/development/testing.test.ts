@@ -176,9 +176,27 @@ describe('openid-provider/testing', () => {
       expect(decodeJwt(token)).to.include({ sub: 'alice', aud: resource, scope: 'read' })
     })
 
+    it('an unlisted client is a public one that can refresh, whatever clients are by default (RFC 6749 §2.1, §6)', async () => {
+      const op = await start({
+        configuration: {
+          clientDefaults: {
+            response_types: ['id_token'],
+            grant_types: ['implicit'],
+            token_endpoint_auth_method: 'client_secret_basic',
+          },
+        },
+      })
+      const { refresh_token: token = '' } = await op.logIn('alice', 'app', {
+        scope: 'openid offline_access',
+        prompt: 'consent',
+      })
+      const renewed = await client.refreshTokenGrant(await discover(op, 'app'), token)
+
+      expect(renewed.token_type).to.equal('bearer')
+    })
+
     it('takes the login_hint of a user for a login where that is wanted, and that of nobody else (OpenID Connect Core 1.0 §3.1.2.1)', async () => {
-      const op = await start({ autoLogin: true })
-      const ask = async (login_hint: string) => {
+      const ask = async (op: TestProvider, login_hint: string) => {
         const agent = new UserAgent(op.issuer)
         const url = client.buildAuthorizationUrl(await discover(op), {
           redirect_uri: CALLBACK,
@@ -191,7 +209,10 @@ describe('openid-provider/testing', () => {
         return (await agent.get(screen)).status
       }
 
-      expect([await ask('bob'), await ask('nobody')]).to.deep.equal([303, 200])
+      const op = await start({ autoLogin: true })
+
+      expect([await ask(op, 'bob'), await ask(op, 'nobody')]).to.deep.equal([303, 200])
+      expect(await ask(await start(), 'bob')).to.equal(200)
     })
 
     it('leads to what a client has registered, and says how long the token lives (RFC 6749 §3.1.2.3, §5.1)', async () => {
@@ -217,6 +238,12 @@ describe('openid-provider/testing', () => {
         openid: ['sub', 'plan'],
       })
       expect(people.account('nobody')).to.equal(undefined)
+      people.set('bob', { name: 4711, preferred_username: 'bobby' })
+      expect(['alice', 'bob', 'nobody'].map((sub) => people.nameOf(sub))).to.deep.equal([
+        'alice',
+        'bobby',
+        'nobody',
+      ])
       expect(people.account('alice')?.claims()).to.include({ sub: 'alice', plan: 'gold' })
     })
 
@@ -226,6 +253,24 @@ describe('openid-provider/testing', () => {
 
       expect(metadata).to.include.keys('introspection_endpoint', 'revocation_endpoint', 'userinfo_endpoint')
       expect(metadata).to.have.property('grant_types_supported').that.includes('client_credentials')
+    })
+
+    it('registers clients, and forgets what was registered (RFC 7592 §2.3)', async () => {
+      const op = await start({
+        features: { registration: { enabled: true }, registrationManagement: { enabled: true } },
+      })
+      const answer = await fetch(`${op.issuer}/reg`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ redirect_uris: ['https://app.example.com/cb'], client_name: 'Shop' }),
+      })
+      const { client_id: id, registration_client_uri: uri, ...own } = Object(await answer.json())
+      const headers = { authorization: `Bearer ${own.registration_access_token}` }
+      const nameOf = async () => (await op.provider.Client.find(id))?.clientName
+
+      expect([answer.status, await nameOf()]).to.deep.equal([201, 'Shop'])
+      expect((await fetch(uri, { method: 'DELETE', headers })).status).to.equal(204)
+      expect(await nameOf()).to.equal(undefined)
     })
 
     it('logs in at an issuer that is https elsewhere, and complains of nothing', async () => {
@@ -317,6 +362,16 @@ describe('openid-provider/testing', () => {
       expect((await userinfo(op, tokens.access_token)).status).to.equal(401)
     })
 
+    it('revokes an access token and leaves the refresh token beside it (RFC 7009 §2.1)', async () => {
+      const op = await start()
+      const tokens = await op.logIn('alice', 'app', { scope: 'openid offline_access', prompt: 'consent' })
+      await op.revoke(tokens.access_token)
+      const renewed = await client.refreshTokenGrant(await discover(op, 'app'), tokens.refresh_token ?? '')
+
+      expect((await userinfo(op, tokens.access_token)).status).to.equal(401)
+      expect((await userinfo(op, renewed.access_token)).status).to.equal(200)
+    })
+
     it('says that a signed token cannot be taken back', async () => {
       const op = await start()
       const token = await op.mint({ kind: 'IdToken', client: 'app', user: 'alice' })
@@ -344,6 +399,15 @@ describe('openid-provider/testing', () => {
       const kid = await kidOf('one')
       expect(await kidOf('one')).to.equal(kid)
       expect(await kidOf('two')).not.to.equal(kid)
+    })
+
+    it('say what they are for, and nothing of what is private (RFC 7517 §4.2, §4.4, RFC 7518 §6.3.1)', async () => {
+      const op = await start()
+      const { keys } = Object(await (await fetch(`${op.issuer}/jwks`)).json())
+
+      expect(keys).to.have.length(1)
+      expect(keys[0]).to.include({ kty: 'RSA', use: 'sig', alg: 'RS256' })
+      expect(keys[0]).to.have.all.keys('kty', 'use', 'alg', 'kid', 'n', 'e')
     })
 
     it('rotate: new tokens have the new one, the former stays published, logins go on', async () => {
@@ -383,6 +447,43 @@ describe('openid-provider/testing', () => {
         expect((await verify()).payload.sub).to.equal('alice')
       })
     }
+
+    it('clock skew is in every time of an ID Token, and as much as was asked for (OpenID Connect Core 1.0 §2)', async () => {
+      const op = await start()
+      const timesOf = async () => {
+        const { id_token: token = '' } = await op.logIn('alice', 'app', { max_age: '3600' })
+        const { iat = 0, exp = 0, auth_time } = decodeJwt(token)
+        return [iat, exp, Number(auth_time)]
+      }
+      op.fault({ path: '/token', kind: 'clock skew', seconds: 100_000 })
+      const skewed = await timesOf()
+      const right = await timesOf()
+
+      for (const [index, time] of skewed.entries())
+        expect(time - (right[index] ?? 0)).to.be.within(100_000 - 60, 100_000)
+    })
+
+    it('a JWT access token that is one still, of another issuer (RFC 9068 §2.1)', async () => {
+      const resource = 'https://api.example.com'
+      const op = await start({ resourceServers: { [resource]: { scope: 'read', accessTokenFormat: 'jwt' } } })
+      op.fault({ path: '/token', kind: 'wrong issuer' })
+      const { access_token: token } = await op.logIn('alice', 'app', { scope: 'openid read', resource })
+
+      expect(decodeProtectedHeader(token)).to.include({ typ: 'at+jwt', alg: 'RS256' })
+      expect(decodeJwt(token)).to.include({ iss: 'https://wrong-issuer.example', aud: resource })
+    })
+
+    it('nothing where an answer has nothing of that kind', async () => {
+      const op = await start()
+      const discovery = '/.well-known/openid-configuration'
+      op.fault({ path: '/auth', kind: 'expired' })
+      op.fault({ path: discovery, kind: 'tampered signature' })
+      const request = `client_id=app&response_type=code&scope=openid&redirect_uri=http://localhost/&code_challenge_method=S256&code_challenge=${'a'.repeat(43)}`
+      const { searchParams } = await op.authorize(`${op.issuer}/auth?${request}`, 'alice')
+      const { issuer } = Object(await (await fetch(`${op.issuer}${discovery}`)).json())
+
+      expect([searchParams.get('iss'), issuer]).to.deep.equal([op.issuer, op.issuer])
+    })
 
     it('an authorization response of another issuer (RFC 9207 §2.4)', async () => {
       const op = await start()

@@ -51,6 +51,36 @@ describe('F295 a Grant takes what hosts have at hand', () => {
     expect(grant.getRejectedOIDCClaims()).to.deep.equal(['email'])
   })
 
+  it('what is allowed after all leaves everything else as it was', async () => {
+    const { provider } = await startProvider()
+    const grant = new provider.Grant()
+    for (const resource of ['urn:api', 'urn:other', 'constructor']) {
+      grant.rejectResourceScope(resource, 'read')
+      grant.addResourceScope(resource, 'write')
+    }
+    grant.rejectOIDCScope('email')
+    grant.rejectOIDCClaims(['name', 'picture'])
+    grant.rejectOIDCScope('phone')
+    grant.addOIDCScope('email')
+    grant.addOIDCClaims(['name'])
+    grant.addResourceScope('urn:api', 'read')
+    grant.addResourceScope('toString', 'read')
+
+    expect([grant.getOIDCScope(), grant.getRejectedOIDCScope()]).to.deep.equal(['email', 'phone'])
+    expect([grant.getOIDCClaims(), grant.getRejectedOIDCClaims()]).to.deep.equal([['name'], ['picture']])
+    expect(grant.resources).to.deep.equal({
+      'urn:api': 'write read',
+      'urn:other': 'write',
+      constructor: 'write',
+      toString: 'read',
+    })
+    expect(grant.rejected?.resources).to.deep.equal({
+      'urn:api': '',
+      'urn:other': 'read',
+      constructor: 'read',
+    })
+  })
+
   it('what was removed meanwhile is not brought back by saving it again', async () => {
     const { provider } = await startProvider()
     for (const item of [new provider.Grant(), new provider.AccessToken(), new provider.RefreshToken()]) {

@@ -182,6 +182,7 @@ describe('F296 ID Tokens made by hosts (OpenID Connect Core 1.0 §2)', () => {
     claims.scope('openid profile')
     claims.mask({ email: null })
     claims.rejected(['nickname'])
+    claims.rejected(['secret'])
 
     expect(await claims.result()).to.deep.equal({
       sub: 'alice for web',

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { DEFAULTS } from '../../lib/configuration/defaults.ts'
 import Provider from '../../lib/index.ts'
 import type { Configuration } from '../../types/configuration.ts'
@@ -52,6 +53,16 @@ describe('lifetimes that a function of the host gives (ttl)', () => {
     })
   }
 
+  for (const seconds of [0, -60, 0.5, '60', Number.NaN, new Date()]) {
+    it(`A011 ${typeof seconds} ${String(Number(seconds)).slice(0, 4)} is no lifetime that a function may give`, async () => {
+      const { provider } = await startProvider(withLifetime('AccessToken', seconds))
+      const failure = await new provider.AccessToken({}).save().catch((error: unknown) => error)
+
+      expect(failure).to.be.instanceOf(TypeError)
+      expect(String(failure)).to.include('ttl.AccessToken must return')
+    })
+  }
+
   const kinds = Object.keys(DEFAULTS.ttl).filter((name) => !/^(Initial|Registration)AccessToken$/.test(name))
   for (const name of kinds) {
     it(`A010 A011 the constant null for ${name} is a TypeError that names it, and no lifetime without end`, () => {
@@ -82,6 +93,22 @@ describe('lifetimes that a function of the host gives (ttl)', () => {
     const { provider } = await startProvider({ ttl: { AuthorizationCode: undefined } })
 
     expect(new provider.AuthorizationCode({}).expiration).to.equal(60)
+  })
+
+  it('A011 what was stored for ever stays so when it is saved again, whatever ttl says by then', async () => {
+    const adapter = memoryAdapter()
+    const eternal = { Grant: Number.POSITIVE_INFINITY, Interaction: Number.POSITIVE_INFINITY }
+    const before = (await startProvider({ adapter, ttl: eternal })).provider
+    await new before.Grant({ jti: 'kept' }).save()
+    await new before.Interaction('kept', {}).save()
+    const { provider } = await startProvider({ adapter, ttl: { Grant: 30, Interaction: 30 } })
+    for (const Model of [provider.Grant, provider.Interaction]) {
+      await (await Model.find('kept'))?.save()
+
+      expect(await Model.find('kept'), Model.kind)
+        .to.include({ jti: 'kept' })
+        .and.not.have.property('exp')
+    }
   })
 
   it('A011 the constant Infinity is for ever', async () => {

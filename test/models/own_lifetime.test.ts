@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import sinon from 'sinon'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
+import type { AdapterCommit } from '../../types/adapter.ts'
+import type { ModelName } from '../../types/model_name.ts'
 import { startClock, stopClock } from '../support/clock.ts'
 import { bearer, REGISTRATION, register, startRegistering } from '../support/registering.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
@@ -85,6 +87,24 @@ describe('expiresIn of a new token (F288, F297)', () => {
 
       expect([fresh?.isValid, over?.isValid, used?.isValid], Model.name).to.deep.equal([true, false, false])
     }
+  })
+
+  it('F306 what is polled with has no end in storage either where its row says none', async () => {
+    const storage = memoryAdapter()
+    const lifetimes: unknown[] = []
+    const commit: AdapterCommit = (operations, options) => {
+      for (const operation of operations) if (operation.op === 'put') lifetimes.push(operation.expiresIn)
+      return storage.commit?.(operations, options) ?? Promise.reject(new Error('no commit'))
+    }
+    const adapter = Object.assign((name: ModelName) => storage(name), { commit })
+    const { provider } = await startProvider({ adapter })
+    await storage('DeviceCode').upsert('a-row', { jti: 'a-row', kind: 'DeviceCode', iat: 1 })
+    const code = await provider.DeviceCode.find('a-row')
+    if (code !== undefined) code.error = 'access_denied'
+    await code?.save()
+
+    expect(lifetimes).to.deep.equal([undefined])
+    expect(await provider.DeviceCode.find('a-row')).to.include({ error: 'access_denied', version: 1 })
   })
 
   it('one second is the shortest life', async () => {

@@ -1,4 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { expect } from 'chai'
 import { memoryAdapter } from '../../lib/adapters/memory.ts'
 import { epochTime } from '../../lib/helpers/epoch_time.ts'
@@ -85,6 +87,14 @@ describe('models as hosts of version 8 use them (F306)', () => {
       await new provider.Interaction('the-uid', {}).persist()
 
       expect((await provider.Interaction.find('the-uid'))?.remainingTTL).to.be.at.most(30)
+    })
+
+    it('F298 an interaction that says when it ends does so, whatever ttl.Interaction says', async () => {
+      const { provider } = await startProvider({ ttl: { Interaction: 30 } })
+      const exp = epochTime() + 600
+      await new provider.Interaction('the-uid', { exp }).persist()
+
+      expect((await provider.Interaction.find('the-uid'))?.exp).to.equal(exp)
     })
 
     it('F303 a ReplayDetection is kept for as long as it says, and never for ever', async () => {
@@ -175,6 +185,35 @@ describe('models as hosts of version 8 use them (F306)', () => {
       expect(await provider.AccessToken.find(value)).to.equal(undefined)
     })
 
+    it('F287 a token that a host saves with a request is made for that one', async () => {
+      const given: unknown[] = []
+      const { provider } = await startProvider({
+        extraTokenClaims: (ctx) => {
+          given.push(ctx)
+          return { from: ctx.method }
+        },
+      })
+      const ctx = provider.app.createContext(
+        new IncomingMessage(new Socket()),
+        new ServerResponse(new IncomingMessage(new Socket())),
+      )
+      const request = Object.assign(ctx, { method: 'GET', oidc: new provider.OIDCContext(ctx) })
+      const value = await new provider.AccessToken({ clientId: 'web' }).save(request)
+
+      expect(given).to.deep.equal([request])
+      expect((await provider.AccessToken.find(value))?.extra).to.deep.equal({ from: 'GET' })
+    })
+
+    it('F297 a registration access token that was found is saved under the value it has (RFC 7592 §3)', async () => {
+      const { provider } = await startProvider()
+      const value = await new provider.RegistrationAccessToken({ clientId: 'web' }).save()
+      const token = await provider.RegistrationAccessToken.find(value)
+      if (token !== undefined) token.clientId = 'other'
+
+      expect(await token?.save()).to.equal(value)
+      expect((await provider.RegistrationAccessToken.find(value))?.clientId).to.equal('other')
+    })
+
     it('F287 a token that was found is saved with what changed', async () => {
       const { provider } = await startProvider()
       const value = await new provider.AccessToken({ clientId: 'web' }).save()
@@ -233,6 +272,18 @@ describe('models as hosts of version 8 use them (F306)', () => {
     expect(provider.AccessToken.IN_PAYLOAD).to.include.members(['jti', 'exp', 'clientId', 'scope', 'grantId'])
     expect(await Labelled.find(value)).to.include({ label: 'mine' })
     expect(await provider.AccessToken.find(value)).to.not.have.property('label')
+  })
+
+  it('F306 what is stored of tokens at all says nothing about what is stored of each kind', async () => {
+    const { provider } = await startProvider()
+
+    expect(provider.BaseToken.IN_PAYLOAD).to.deep.equal(['jti', 'kind', 'iat', 'exp', 'clientId'])
+    const value = await new provider.AccessToken({ clientId: 'web', grantId: 'g', scope: 'openid' }).save()
+    expect(await provider.AccessToken.find(value)).to.include({ grantId: 'g', scope: 'openid' })
+    class Own extends provider.AccessToken {
+      static override readonly fields = { ...provider.AccessToken.fields, label: 'string' } as const
+    }
+    expect(Own.IN_PAYLOAD).to.include('label').and.include('scope')
   })
 
   it('F266 urlFor and pathFor take the parts of a route as documented', async () => {

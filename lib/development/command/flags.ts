@@ -95,12 +95,11 @@ export function clockOffsetOf(text = '0'): number {
 /** Adds flags to what a file says. */
 export function withFlags(options: TestProviderOptions, flags: Flags): TestProviderOptions {
   const users = Object.fromEntries((flags.user ?? []).map(userFlag))
-  const hasUsers = options.users !== undefined || Object.keys(users).length > 0
   const features = Object.fromEntries((flags.feature ?? []).map((name) => [name, { enabled: true }]))
   return {
     ...options,
     clients: [...(options.clients ?? []), ...(flags.client ?? []).map(clientFlag)],
-    ...(hasUsers && { users: { ...options.users, ...users } }),
+    ...(Object.keys(users).length > 0 && { users: { ...options.users, ...users } }),
     resourceServers: { ...options.resourceServers, ...Object.fromEntries((flags.api ?? []).map(apiFlag)) },
     features: { ...options.features, ...features },
     port: flags.port === undefined ? (options.port ?? DEFAULT_PORT) : portOf(flags.port),

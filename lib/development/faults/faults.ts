@@ -22,6 +22,8 @@ export interface Fault {
   readonly seconds?: number | undefined
 }
 
+/** Seconds that an answer takes which is slow. */
+const SLOW = 5
 const JWT_MEMBERS = ['id_token', 'access_token']
 
 function jsonOf(body: unknown): Record<string, unknown> | undefined {
@@ -51,7 +53,7 @@ async function expireGiven(provider: Provider, token: unknown): Promise<boolean>
 /** @returns whether there was anything to spoil */
 async function spoilAnswer(
   ctx: Context,
-  fault: Fault & { kind: TokenFault },
+  fault: Pick<Fault, 'seconds'> & { readonly kind: TokenFault },
   keys: SigningKeys,
   provider: Provider,
 ) {
@@ -92,16 +94,15 @@ export class Faults {
       const path = ctx.path.startsWith(resumed) ? authorization : ctx.path
       const entry = this.#pending.find(({ fault, left }) => left > 0 && `${base}${fault.path}` === path)
       if (entry === undefined) return next()
-      const { fault } = entry
-      const { kind, seconds = 5 } = fault
+      const { kind, seconds } = entry.fault
       if (kind === 'slow' || kind === '503') entry.left -= 1
       if (kind === '503') return unavailable(ctx)
       if (kind === 'slow') {
-        await setTimeout(seconds * 1000)
+        await setTimeout((seconds ?? SLOW) * 1000)
         return next()
       }
       await next()
-      if (await spoilAnswer(ctx, { ...fault, kind }, this.#keys, provider)) entry.left -= 1
+      if (await spoilAnswer(ctx, { kind, seconds }, this.#keys, provider)) entry.left -= 1
     }
   }
 }

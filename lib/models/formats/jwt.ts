@@ -33,8 +33,8 @@ async function subjectOf(rt: ModelRuntime, ctx: KoaContextWithOIDC | undefined, 
 
 /** @see RFC 7800 §3.1, RFC 8705 §3.1, RFC 9449 §6.1 */
 function confirmation({ jkt, 'x5t#S256': x5t }: StructuredToken): JsonObject | undefined {
-  if (jkt === undefined && x5t === undefined) return undefined
-  return { ...(jkt === undefined ? {} : { jkt }), ...(x5t === undefined ? {} : { 'x5t#S256': x5t }) }
+  // JSON leaves out the one that is not there (RFC 8259 has no undefined).
+  return jkt === undefined && x5t === undefined ? undefined : { jkt, 'x5t#S256': x5t }
 }
 
 /** @see RFC 9068 §2.2 */

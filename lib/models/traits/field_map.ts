@@ -27,10 +27,8 @@ export type Fields = Readonly<Record<string, FieldType>>
 const isStringArray = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
 
-const INTACT: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
-  string: (value) => typeof value === 'string',
-  number: (value) => typeof value === 'number',
-  boolean: (value) => typeof value === 'boolean',
+/** Types that the language has another name for, or none. */
+const INTACT: Readonly<Partial<Record<FieldType, (value: unknown) => boolean>>> = {
   strings: (value) => typeof value === 'string' || isStringArray(value),
   array: Array.isArray,
   object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -48,7 +46,7 @@ export function isIntact<P extends object>(
     if (value === undefined || value === null) continue
     // These types have the name that the language gives them; an array would pass for an object.
     if (typeof value === type && type !== 'object') continue
-    if (type !== undefined && Object.hasOwn(fields, name) && !INTACT[type](value)) return false
+    if (type !== undefined && Object.hasOwn(fields, name) && INTACT[type]?.(value) !== true) return false
   }
   return true
 }

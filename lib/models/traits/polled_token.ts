@@ -8,6 +8,7 @@ import type {
   SessionBoundPayload,
 } from '../../../types/payloads.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
+import type { StoringOperation } from '../base_model.ts'
 import { BaseToken } from '../base_token.ts'
 import { authenticated } from './authenticated.ts'
 import { consumable, consume } from './consumable.ts'
@@ -106,9 +107,9 @@ export abstract class PolledToken
   }
 
   /** Storage keeps it beyond its end: who comes too late is to hear that. @see RFC 8628 §3.5 (expired_token) */
-  override operation(op: 'insert' | 'put'): CommitOperation {
+  override operation(op: 'insert' | 'put'): StoringOperation {
     const operation = super.operation(op)
-    if (this.exp === undefined || !('payload' in operation)) return operation
+    if (this.exp === undefined) return operation
     return { ...operation, expiresIn: this.exp - epochTime() + KEPT_BEYOND }
   }
 

@@ -645,6 +645,13 @@ describe('client assertions (RFC 7523, OpenID Connect Core 1.0 §9)', () => {
       expect(answers.map(({ status }) => status)).to.deep.equal([200, 200])
     })
 
+    it('C17 a jti that a host has seen in something else may stand in an assertion as well', async () => {
+      const op = await start()
+      await op.provider.ReplayDetection.unique('by-key', 'one')
+
+      expect((await requestToken(op, await byKey(op, { jti: 'one' }))).status).to.equal(200)
+    })
+
     it('a use is remembered until the assertion cannot be accepted any more', async () => {
       const clock = sinon.useFakeTimers({ now: Date.now(), toFake: ['Date'] })
       const op = await start({ clockTolerance: 15 })
