@@ -1,7 +1,8 @@
 import type { AdapterCommit, AdapterFactory, GivenAdapter, ModelName } from '../../types/adapter.ts'
 import { commit } from './postgres/commit.ts'
 import { Database } from './postgres/database.ts'
-import { PostgresEntries } from './postgres/entries.ts'
+import { PostgresEntries, readingStatements } from './postgres/entries.ts'
+import { GatheredReads } from './postgres/gathered_reads.ts'
 import { migrationOf } from './postgres/migration.ts'
 import type { PostgresPool, PostgresStatement } from './postgres/pool.ts'
 import { migrate, prune } from './postgres/upkeep.ts'
@@ -63,7 +64,9 @@ export function postgresAdapter(pool: PostgresPool, options: PostgresAdapterOpti
   const database = new Database(pool, `"${schema}"`, prepare)
   const clock = new ServerClock()
   const ownCommit: AdapterCommit = (operations, given) => commit(database, clock, operations, given?.deadline)
-  return Object.assign((name: ModelName): GivenAdapter => new PostgresEntries(name, database, ownCommit), {
+  const reading = readingStatements(database.schema)
+  const shared = { database, commit: ownCommit, reading, reads: new GatheredReads(database, reading) }
+  return Object.assign((name: ModelName): GivenAdapter => new PostgresEntries(name, shared), {
     commit: ownCommit,
     migrate: () => migrate(database),
     migration: () => `BEGIN;\n${migrationOf(database.schema)}COMMIT;\n`,

@@ -10,6 +10,7 @@ import { randomId } from '../../helpers/random_id.ts'
 import { isUsableId } from '../operations.ts'
 import { accountKey } from './account_key.ts'
 import type { Database } from './database.ts'
+import type { GatheredReads } from './gathered_reads.ts'
 import { readEntry, readListed } from './stored_payload.ts'
 
 type Commit = (operations: readonly CommitOperation[]) => Promise<CommitOutcome>
@@ -20,6 +21,11 @@ const LIVE = '(expires_at IS NULL OR expires_at > now())'
 /** The statements that read, by what they look for; ids of the "C" collation stand in the order of their bytes. */
 export const readingStatements = (schema: string) => ({
   id: `SELECT ${COLUMNS} FROM ${schema}.entries WHERE model = $1 AND id = $2 AND ${LIVE}`,
+  // Each by the index, whatever the planner thinks of the length of the list.
+  ids: `SELECT asked.position::text AS position, found.*
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (model, id, position)
+    CROSS JOIN LATERAL (SELECT ${COLUMNS} FROM ${schema}.entries
+      WHERE model = asked.model AND id = asked.id AND ${LIVE} LIMIT 1) AS found`,
   uid: `SELECT ${COLUMNS} FROM ${schema}.entries WHERE model = $1 AND uid = $2 AND ${LIVE}
     ORDER BY written DESC LIMIT 1`,
   userCode: `SELECT ${COLUMNS} FROM ${schema}.entries WHERE model = $1 AND user_code = $2 AND ${LIVE} LIMIT 1`,
@@ -27,18 +33,30 @@ export const readingStatements = (schema: string) => ({
     WHERE model = $1 AND account_id = $2 AND id > $3 AND ${LIVE} ORDER BY id LIMIT $4`,
 })
 
+type ReadingStatements = ReturnType<typeof readingStatements>
+
+/** What the entries of all models share. */
+export interface EntriesOfModels {
+  readonly database: Database
+  readonly commit: Commit
+  readonly reading: ReadingStatements
+  readonly reads: GatheredReads
+}
+
 /** The entries of one model. What cannot be an id finds nothing. */
 export class PostgresEntries implements GivenAdapter {
   readonly #model: ModelName
   readonly #database: Database
   readonly #commit: Commit
-  readonly #reading: ReturnType<typeof readingStatements>
+  readonly #reading: ReadingStatements
+  readonly #reads: GatheredReads
 
-  constructor(model: ModelName, database: Database, commit: Commit) {
+  constructor(model: ModelName, { database, commit, reading, reads }: EntriesOfModels) {
     this.#model = model
     this.#database = database
     this.#commit = commit
-    this.#reading = readingStatements(database.schema)
+    this.#reading = reading
+    this.#reads = reads
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
@@ -46,8 +64,8 @@ export class PostgresEntries implements GivenAdapter {
     await this.#commit([{ op: 'put', model: this.#model, id, payload, expiresIn }])
   }
 
-  find(id: string): Promise<AdapterPayload | undefined> {
-    return this.#read('id', id)
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    return isUsableId(id) ? this.#reads.find(this.#model, id) : undefined
   }
 
   findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -88,7 +106,7 @@ export class PostgresEntries implements GivenAdapter {
     return { entries, next: entries.length < limit ? undefined : entries.at(-1)?.id }
   }
 
-  async #read(by: 'id' | 'uid' | 'userCode', value: string) {
+  async #read(by: 'uid' | 'userCode', value: string) {
     if (!isUsableId(value)) return undefined
     return readEntry(await this.#database.rows(by, this.#reading[by], [this.#model, value]))
   }

@@ -281,6 +281,93 @@ describe('A177 the PostgreSQL adapter', () => {
     })
   })
 
+  describe('its look-ups', () => {
+    /** A pool that keeps the statements it was given, and may lose its connections. */
+    function watching() {
+      const sent: string[] = []
+      let isLost = false
+      const by: PostgresPool = {
+        query(statement) {
+          sent.push(statement.text)
+          return isLost
+            ? Promise.reject(Object.assign(new Error('lost'), { code: '57P01' }))
+            : pool.query(statement)
+        },
+      }
+      const lose = (now: boolean) => {
+        isLost = now
+      }
+      return { sent, by, lose }
+    }
+
+    it('by id are one statement for all of a turn of the event loop, and each finds its own', async () => {
+      const { sent, by } = watching()
+      const { adapter } = await fresh(by)
+      const models = ['Session', 'Grant', 'AccessToken'] as const
+      for (const model of models) await adapter(model).upsert('a', { of: model }, 100)
+      await adapter('Grant').upsert('over', {}, -1)
+      await adapter('AuthorizationCode').upsert('used', {}, 100)
+      await adapter('AuthorizationCode').consume('used')
+      sent.length = 0
+
+      const found = await Promise.all([
+        ...models.map((model) => adapter(model).find('a')),
+        adapter('Session').find('nobody'),
+        adapter('Grant').find('over'),
+        adapter('Session').find('a'),
+        adapter('Session').find('A'),
+        adapter('Session').find('\ud800'),
+        adapter('AuthorizationCode').find('used'),
+      ])
+      const inOneTurn = sent.length
+      await adapter('Session').find('a')
+
+      expect(found.slice(0, -1).map((entry) => entry?.['of'])).to.deep.equal([
+        ...models,
+        undefined,
+        undefined,
+        'Session',
+        undefined,
+        undefined,
+      ])
+      expect(found.at(-1)?.consumed).to.be.a('number')
+      expect([inOneTurn, sent.length]).to.deep.equal([1, 2])
+    })
+
+    it('by id all fail with the statement, and the next ones do not', async () => {
+      const { by, lose } = watching()
+      const { adapter } = await fresh(by)
+      await adapter('Session').upsert('a', {}, 100)
+
+      lose(true)
+      const failures = await Promise.all(['a', 'b', 'a'].map((id) => failureOf(adapter('Session').find(id))))
+      lose(false)
+
+      expect(failures.map((failure) => failure instanceof Error && failure.name)).to.deep.equal([
+        'StorageUnavailable',
+        'StorageUnavailable',
+        'StorageUnavailable',
+      ])
+      expect(await adapter('Session').find('a')).to.deep.equal({})
+    })
+
+    it('by id that find what this package never wrote fail, and others of the turn do not', async () => {
+      const { adapter, schema } = await fresh()
+      await adapter('Session').upsert('a', { uid: 'u' }, 100)
+      await pool.query(
+        `INSERT INTO ${schema}.entries (model, id, payload) VALUES ('Session', 'strange', '1')`,
+      )
+
+      const [strange, own] = await Promise.all([
+        failureOf(adapter('Session').find('strange')),
+        adapter('Session').find('a'),
+      ])
+
+      expect(strange).to.be.instanceOf(TypeError)
+      expect(own).to.deep.equal({ uid: 'u' })
+    })
+  })
+
   describe('its commit', () => {
     it('takes one round trip, once it has seen the clock of the database', async () => {
       const sent: string[] = []
@@ -431,6 +518,7 @@ describe('A177 the PostgreSQL adapter', () => {
         const [sessions, codes] = [adapter('Session'), adapter('DeviceCode')]
         for (let turn = 0; turn < 8; turn += 1) {
           await sessions.find(`${turn}`)
+          await Promise.all(Array.from({ length: 20 }, (_, index) => sessions.find(`${turn + index}`)))
           await sessions.findByUid?.(`u${turn}`)
           await codes.findByUserCode?.(`c${turn}`)
           await sessions.listByAccountId?.(`a${turn}`, { limit: 10 })
@@ -464,6 +552,7 @@ describe('A177 the PostgreSQL adapter', () => {
         'commit',
         'destroy',
         'id',
+        'ids',
         'prune',
         'revoke',
         'uid',
