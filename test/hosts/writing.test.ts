@@ -10,7 +10,6 @@ import { startServer, stopServers } from '../support/local_server.ts'
 
 const KEYS = developmentKeys()
 const SILENT = { info() {}, warn() {}, error() {} }
-const makeProvider = () => new Provider('http://op.example.com', { jwks: KEYS, logger: SILENT })
 
 /** Answers of every form: text, JSON, a document, a document again, an error, nothing, and what Koa writes. */
 const PATHS = ['/token', '/auth?client_id=nobody', '/jwks', '/jwks', '/me', '/nowhere', '/bytes', '/empty']
@@ -20,28 +19,39 @@ describe('answers are written at the end of a turn of the event loop', () => {
 
   type Serve = ReturnType<Provider['callback']>
 
-  /** @param serve a request, by the listener of a provider that has some endpoints of a host, too */
-  async function start(serve: (listener: Serve, req: IncomingMessage, res: ServerResponse) => void) {
-    const provider = makeProvider()
-    provider.app.use(async (ctx, next) => {
-      await next()
-      if (ctx.path === '/bytes') ctx.body = Buffer.from('bytes')
-      if (ctx.path === '/empty') ctx.status = 204
-    })
+  /** @param serve a request, by the listener of a provider */
+  async function start(
+    serve: (listener: Serve, req: IncomingMessage, res: ServerResponse) => void,
+    isExtended = false,
+  ) {
+    const provider = new Provider('http://op.example.com', { jwks: KEYS, logger: SILENT })
+    if (isExtended) extend(provider)
     const listener = provider.callback()
     return startServer((req, res) => serve(listener, req, res))
   }
 
-  it('and who waits for the listener waits for that: serverless hosts end when it has', async () => {
-    const ended: boolean[] = []
-    const { origin } = await start(async (listener, req, res) => {
-      await listener(req, res)
-      ended.push(res.writableEnded)
+  /** Endpoints of a host, which has documents read by its middleware before they are sent. */
+  function extend({ app }: Provider): void {
+    app.use(async (ctx, next) => {
+      await next()
+      if (ctx.path === '/bytes') ctx.body = Buffer.from('bytes')
+      if (ctx.path === '/empty') ctx.status = 204
     })
-    for (const path of PATHS) await fetch(`${origin}${path}`)
+  }
 
-    expect(ended).to.deep.equal(PATHS.map(() => true))
-  })
+  for (const isExtended of [false, true]) {
+    const title = isExtended ? ' by a provider with endpoints of a host' : ''
+    it(`and who waits for the listener waits for that: serverless hosts end when it has${title}`, async () => {
+      const ended: boolean[] = []
+      const { origin } = await start(async (listener, req, res) => {
+        await listener(req, res)
+        ended.push(res.writableEnded)
+      }, isExtended)
+      for (const path of PATHS) await fetch(`${origin}${path}`)
+
+      expect(ended).to.deep.equal(PATHS.map(() => true))
+    })
+  }
 
   it('each in the asynchronous context of its own request', async () => {
     const context = new AsyncLocalStorage<string>()
