@@ -47,7 +47,7 @@ export async function signJwt(
   const claims = Buffer.from(JSON.stringify(payload))
   try {
     if ('type' in key && key.type === 'private') {
-      const input = `${encodePart(protectedHeader)}.${claims.toString('base64url')}`
+      const input = `${encodedHeader(key, protectedHeader)}.${claims.toString('base64url')}`
       return `${input}.${(await signWithKey(alg, key, input)).toString('base64url')}`
     }
     const jws = new CompactSign(claims).setProtectedHeader(protectedHeader)
@@ -55,6 +55,19 @@ export async function signJwt(
   } catch (cause) {
     throw isMistake(cause) ? cause : new SigningFailed(alg, cause)
   }
+}
+
+const MAX_HEADERS = 20
+const headersOf = new WeakMap<KeyObject, Map<string, string>>()
+
+/** A key signs under few headers, unless a host makes up more: each is encoded once. */
+function encodedHeader(key: KeyObject, header: JsonObject): string {
+  const known = headersOf.get(key) ?? new Map<string, string>()
+  if (known.size === 0) headersOf.set(key, known)
+  const json = JSON.stringify(header)
+  const encoded = known.get(json) ?? Buffer.from(json).toString('base64url')
+  if (known.size < MAX_HEADERS) known.set(json, encoded)
+  return encoded
 }
 
 const signTraced = (alg: string, jws: CompactSign, key: SigningKey['key']): Promise<string> =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Hash that goes with a signature algorithm; Ed25519 signs over SHA-512. */
 function hashFor(alg: string): string {
@@ -13,6 +13,6 @@ function hashFor(alg: string): string {
  * @see OpenID Connect Core 1.0 §3.1.3.6, §3.3.2.11
  */
 export function tokenHash(value: string, alg: string): string {
-  const hash = createHash(hashFor(alg)).update(value).digest()
-  return hash.subarray(0, hash.length / 2).toString('base64url')
+  const whole = hash(hashFor(alg), value, 'buffer')
+  return whole.subarray(0, whole.length / 2).toString('base64url')
 }
