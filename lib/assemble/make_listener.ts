@@ -2,6 +2,7 @@ import type Koa from 'koa'
 import type { Context } from 'koa'
 import compose from 'koa-compose'
 import type { HttpRequest, HttpResponse } from '../../types/http.ts'
+import type { RequestContext } from '../engine/context.ts'
 import type { SentDocuments } from '../engine/documents/sent_documents.ts'
 import { isJsonBody } from '../helpers/http/is_json_body.ts'
 import { endOfTurn } from '../helpers/promises/end_of_turn.ts'
@@ -24,12 +25,18 @@ function textOf(ctx: Context): string | undefined {
   return text
 }
 
+function isUrgent(ctx: Context): boolean {
+  const oidc: RequestContext | undefined = ctx['oidc']
+  return oidc?.transaction.hasConsumed === true
+}
+
 /**
  * What Koa's own listener does. That one watches every answer until it is sent, to learn of an error of its stream. Nearly all
  * answers are texts or JSON, which have none: they are written at once, and Koa answers the others.
  *
  * Answers are written when the event loop has read what there was to be read: those of one turn one after the other. To
- * write is to wake who waits for it, which took a quarter of a request; who is awake already need not be woken.
+ * write is to wake who waits for it, which took a quarter of a request; who is awake already need not be woken. Tokens for
+ * what can be exchanged once only do not wait: were this process to end now, nobody would get any for it again.
  * @param documents those that may be sent again; none where middleware of the host may look at them
  */
 export function makeListener(app: Koa, documents?: SentDocuments): Listener {
@@ -65,7 +72,7 @@ export function makeListener(app: Koa, documents?: SentDocuments): Listener {
           fail(thrown)
         }
       }
-      run(ctx).then(() => endOfTurn(finish), fail)
+      run(ctx).then(() => (isUrgent(ctx) ? finish() : endOfTurn(finish)), fail)
     })
   }
 }

@@ -62,6 +62,7 @@ export class Transaction {
   readonly #store: Store
   readonly #writes: Writes[] = []
   #claims: readonly Claim[] = []
+  #hasConsumed = false
 
   constructor(store: Store) {
     this.#store = store
@@ -91,6 +92,11 @@ export class Transaction {
    */
   claim(claim: Claim): void {
     this.#claims = [...this.#claims, claim]
+  }
+
+  /** Something can be presented once only, and was: who presented it has nothing in its place until the answer has come. */
+  get hasConsumed(): boolean {
+    return this.#hasConsumed
   }
 
   /** Whether something is still to be used up. */
@@ -145,7 +151,10 @@ export class Transaction {
     }
     if (operations.length === 0) return undefined
     const outcome = await this.#store.commit(operations)
-    if (outcome.committed) return undefined
+    if (outcome.committed) {
+      this.#hasConsumed = operations.some(({ op }) => op === 'consume')
+      return undefined
+    }
     if (outcome.failed < claims.length) this.#refuse(claims[outcome.failed])
     const [operation, source] = [operations[outcome.failed], sources[outcome.failed - claims.length]]
     if (operation === undefined || source === undefined)

@@ -6,7 +6,11 @@ import { expect } from 'chai'
 import sinon from 'sinon'
 import { developmentKeys } from '../../lib/helpers/jose/development_keys.ts'
 import Provider from '../../lib/index.ts'
+import { listingAdapter } from '../support/listing_adapter.ts'
 import { startServer, stopServers } from '../support/local_server.ts'
+import { mapAdapter } from '../support/map_adapter.ts'
+import { startProvider, stopProviders } from '../support/start_provider.ts'
+import { wrapAdapter } from '../support/wrap_adapter.ts'
 
 const KEYS = developmentKeys()
 const SILENT = { info() {}, warn() {}, error() {} }
@@ -86,6 +90,35 @@ describe('answers are written at the end of a turn of the event loop', () => {
       expect([answer.status, await answer.text()], path).to.deep.equal([503, 'too slow'])
     }
     expect(errors).to.deep.equal([])
+  })
+
+  it('but tokens for a code that is spent at once: their client could not get others (RFC 6749 §4.1.2)', async () => {
+    const written: boolean[] = []
+    let answer: ServerResponse | undefined
+    const entries = new Map()
+    const adapter = wrapAdapter(listingAdapter(mapAdapter(entries), entries), async ({ name }, run) => {
+      const outcome = await run()
+      if (name === 'commit') setImmediate(() => written.push(answer?.writableEnded === true))
+      return outcome
+    })
+    const op = await startProvider(
+      { adapter },
+      {
+        host: (provider) => {
+          const listener = provider.callback()
+          return (req, res) => {
+            answer = res
+            void listener(req, res)
+          }
+        },
+      },
+    )
+    const { status } = await op.login()
+    await stopProviders()
+
+    expect(status).to.equal(200)
+    // That of the authorization request, which made the code, and that of its exchange.
+    expect(written.slice(-2)).to.deep.equal([false, true])
   })
 
   it('all that were read in it, in the order they were asked for on a connection (RFC 9112 §9.3.2)', async () => {

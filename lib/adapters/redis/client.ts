@@ -1,5 +1,5 @@
 import { StorageUnavailable } from '../storage_unavailable.ts'
-import { type Connection, gather } from './gather.ts'
+import type { Connection } from './gather.ts'
 import type { Script } from './scripts.ts'
 
 /** What is used of a client of `ioredis`: of `Redis`, with or without Sentinel, or of `Cluster`. */
@@ -53,7 +53,6 @@ export function runScript(
   keys: readonly string[],
   values: readonly string[],
 ): Promise<unknown> {
-  gather(client)
   return client
     .evalsha(sha, keys.length, ...keys, ...values)
     .catch((error: unknown) => {

@@ -41,6 +41,7 @@ export class RedisStorage {
 
   async findBy(member: 'uid' | 'userCode', value: string): Promise<AdapterPayload | undefined> {
     const lookup = lookupOf(member, value)
+    gather(this.#client)
     return entryIn(await runScript(this.#client, FIND_BY, [this.#base, this.#base + lookup], [lookup]))
   }
 
