@@ -152,7 +152,7 @@ export class Transaction {
     if (operations.length === 0) return undefined
     const outcome = await this.#store.commit(operations)
     if (outcome.committed) {
-      this.#hasConsumed = operations.some(({ op }) => op === 'consume')
+      if (operations.some(({ op }) => op === 'consume')) this.#hasConsumed = true
       return undefined
     }
     if (outcome.failed < claims.length) this.#refuse(claims[outcome.failed])

@@ -1,6 +1,18 @@
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { publicEntries, ROOT, threadEntries } from './entries.ts'
 import { restoreNames } from './restore_names.ts'
+
+/** How sources become few files that the oldest Node.js runs. */
+export const JOINING = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  packages: 'external',
+  logLevel: 'warning',
+} satisfies BuildOptions
 
 /**
  * Joins what each entry point is made of into few files: most of what an import costs is finding and opening files. What
@@ -8,18 +20,11 @@ import { restoreNames } from './restore_names.ts'
  */
 export async function bundle(folder: string): Promise<void> {
   await build({
-    absWorkingDir: ROOT,
+    ...JOINING,
     entryPoints: { ...publicEntries(), ...threadEntries() },
     outdir: folder,
     chunkNames: 'lib/shared/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    packages: 'external',
     charset: 'utf8',
-    logLevel: 'warning',
   })
   restoreNames(folder)
 }

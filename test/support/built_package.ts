@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { bundle } from '../../scripts/build/bundle.ts'
+import { bundle, JOINING } from '../../scripts/build/bundle.ts'
 import { ROOT, threadEntries } from '../../scripts/build/entries.ts'
 
 /** A folder beside the packages of this repository, until this process ends. */
@@ -42,17 +42,10 @@ export async function bundlePrograms(files: readonly string[]): Promise<string> 
   const folder = newFolder('programs')
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   await build({
-    absWorkingDir: ROOT,
+    ...JOINING,
     entryPoints: [...files, ...Object.values(threadEntries())],
     outdir: folder,
     entryNames: '[name]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    packages: 'external',
-    logLevel: 'warning',
   })
   return folder
 }

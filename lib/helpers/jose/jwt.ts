@@ -62,11 +62,12 @@ const headersOf = new WeakMap<KeyObject, Map<string, string>>()
 
 /** A key signs under few headers, unless a host makes up more: each is encoded once. */
 function encodedHeader(key: KeyObject, header: JsonObject): string {
-  const known = headersOf.get(key) ?? new Map<string, string>()
-  if (known.size === 0) headersOf.set(key, known)
   const json = JSON.stringify(header)
-  const encoded = known.get(json) ?? Buffer.from(json).toString('base64url')
-  if (known.size < MAX_HEADERS) known.set(json, encoded)
+  const known = headersOf.get(key) ?? new Map<string, string>()
+  const kept = known.get(json)
+  if (kept !== undefined) return kept
+  const encoded = Buffer.from(json).toString('base64url')
+  if (known.size < MAX_HEADERS) headersOf.set(key, known.set(json, encoded))
   return encoded
 }
 
