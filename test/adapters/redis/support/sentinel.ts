@@ -28,5 +28,5 @@ export async function startReplicated({ durable = false } = {}) {
   const sentinel = await startSentinel(master)
   const watcher = await sentinel.connect({ enableReadyCheck: false })
   while (!String(await watcher.call('SENTINEL', 'REPLICAS', NAME)).includes(String(replica.port)));
-  return { master, replica, sentinel, admin }
+  return { master, replica, sentinel }
 }
