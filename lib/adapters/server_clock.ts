@@ -15,6 +15,11 @@ export class ServerClock {
     return this.#ahead
   }
 
+  /** A time of ours on the server's clock, where ours is all that is known as long as nothing was learnt. */
+  theirs(ours: number): number {
+    return ours + (this.#ahead ?? 0)
+  }
+
   /**
    * @param sent our clock before the call
    * @param theirs the server's clock, milliseconds of which a part may be cut off

@@ -3,8 +3,10 @@ import type { ServerClock } from '../server_clock.ts'
 import { StorageUnavailable } from '../storage_unavailable.ts'
 import type { Database } from './database.ts'
 import { sqlStateOf } from './failure.ts'
+import { aloneIn, storeAlone } from './lone_insert.ts'
 import { DEADLINE_PASSED, INSERT_LOST } from './migration.ts'
 import { stepsOf } from './steps.ts'
+import { textColumn } from './text_column.ts'
 
 /** Carries out a list in one statement. @param deadline epoch milliseconds */
 export async function commit(
@@ -33,13 +35,24 @@ async function commitOnce(
 ): Promise<CommitOutcome> {
   if (deadline !== undefined && Date.now() >= deadline)
     throw new StorageUnavailable(new Error('the deadline of this commit has passed'))
+  const alone = operations.length === 1 ? aloneIn(operations[0]) : undefined
+  if (alone !== undefined && (await storeAlone(database, clock, alone, deadline))) return { committed: true }
+  return await storeList(database, clock, operations, deadline)
+}
+
+async function storeList(
+  database: Database,
+  clock: ServerClock,
+  operations: readonly CommitOperation[],
+  deadline: number | undefined,
+): Promise<CommitOutcome> {
   const text = `SELECT failed, clock FROM ${database.schema}.commit_v1($1, $2)`
-  const values = [stepsOf(operations), deadline === undefined ? null : deadline + (clock.ahead ?? 0)]
+  const values = [stepsOf(operations), deadline === undefined ? null : clock.theirs(deadline)]
   const sent = Date.now()
   try {
     const [row] = await database.change('commit', text, values, deadline)
-    clock.learn(sent, Number(member(row, 'clock')))
-    const failed = member(row, 'failed')
+    clock.learn(sent, Number(textColumn(row, 'clock')))
+    const failed = textColumn(row, 'failed')
     return failed === null ? { committed: true } : { committed: false, failed: Number(failed) }
   } catch (error) {
     const failed = lostInsert(error)
@@ -56,14 +69,7 @@ async function readClock(database: Database, clock: ServerClock): Promise<void> 
   const text = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::double precision::text AS clock'
   const sent = Date.now()
   const [row] = await database.rows('clock', text, [])
-  clock.learn(sent, Number(member(row, 'clock')))
-}
-
-/** A column that was asked for as text. */
-function member(row: unknown, name: string): string | null {
-  const value: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, name) : undefined
-  if (value !== null && typeof value !== 'string') throw new TypeError(`PostgreSQL answered without ${name}`)
-  return value
+  clock.learn(sent, Number(textColumn(row, 'clock')))
 }
 
 function lostInsert(error: unknown): number | undefined {

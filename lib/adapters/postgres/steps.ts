@@ -44,6 +44,12 @@ export function stepsOf(operations: readonly CommitOperation[]): string {
   return JSON.stringify(steps.map(withTextOnly))
 }
 
+/** A payload that JSONB can hold, as JSON. */
+export function payloadOf(step: StoredStep): string {
+  const json = JSON.stringify(step.payload)
+  return isUnstorable(json) ? JSON.stringify(withTextOnly(step).payload) : json
+}
+
 function withTextOnly<S extends { payload?: AdapterPayload }>(step: S): S {
   const { payload } = step
   return payload === undefined || looksLikeText(payload) ? step : { ...step, payload: asText(payload) }
@@ -58,7 +64,10 @@ function byKey(one: Step, other: Step): number {
   return key < otherKey ? -1 : 1
 }
 
-function stepOf(operation: CommitOperation): Omit<Step, 'position' | 'changed'> {
+export type StoredStep = Omit<Step, 'position' | 'changed'>
+
+/** What is stored of one operation, whatever else is in its list. */
+export function stepOf(operation: CommitOperation): StoredStep {
   const { op, model, id } = operation
   if (op === 'consume') return { op, model, id, attempt: operation.attempt }
   if (op === 'require') return { op, model, id, version: operation.version }
