@@ -116,6 +116,27 @@ describe('a provider and its screens on HTTP/2 (RFC 9113)', () => {
     await once(server, 'close')
   })
 
+  it('answers HEAD as GET, without a body (RFC 9110 §9.3.2)', async () => {
+    await start(finishing)
+    const answered: unknown[] = []
+    for (const path of ['/jwks', '/nowhere']) {
+      for (const method of ['GET', 'HEAD']) {
+        const request = session.request({ ':method': method, ':path': path })
+        const [headers] = await once(request, 'response')
+        let body = ''
+        for await (const chunk of request.setEncoding('utf8')) body += String(chunk)
+        answered.push([method, headers[':status'], body !== ''])
+      }
+    }
+
+    expect(answered).to.deep.equal([
+      ['GET', 200, true],
+      ['HEAD', 200, false],
+      ['GET', 404, true],
+      ['HEAD', 404, false],
+    ])
+  })
+
   it('F267 interactionDetails refuses a browser that is in no interaction', async () => {
     const browser = await start(finishing)
 

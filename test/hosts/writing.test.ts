@@ -35,11 +35,11 @@ describe('answers are written at the end of a turn of the event loop', () => {
   }
 
   /** Endpoints of a host, which has documents read by its middleware before they are sent. */
-  function extend({ app }: Provider): void {
-    app.use(async (ctx, next) => {
-      await next()
+  function extend(provider: Provider): void {
+    provider.use(async (ctx, next) => {
       if (ctx.path === '/bytes') ctx.body = Buffer.from('bytes')
-      if (ctx.path === '/empty') ctx.status = 204
+      else if (ctx.path === '/empty') ctx.status = 204
+      else await next()
     })
   }
 
@@ -51,8 +51,10 @@ describe('answers are written at the end of a turn of the event loop', () => {
         await listener(req, res)
         ended.push(res.writableEnded)
       }, isExtended)
-      for (const path of PATHS) await fetch(`${origin}${path}`)
+      const statuses: number[] = []
+      for (const path of PATHS) statuses.push((await fetch(`${origin}${path}`)).status)
 
+      expect(statuses.slice(-2)).to.deep.equal(isExtended ? [200, 204] : [404, 404])
       expect(ended).to.deep.equal(PATHS.map(() => true))
     })
   }
