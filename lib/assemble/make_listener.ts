@@ -12,14 +12,15 @@ export type Listener = (req: HttpRequest, res: HttpResponse) => Promise<void>
 /** What has no body, whatever was set (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
 const WITHOUT_BODY: readonly number[] = [204, 205, 304]
 
-/** @throws what `JSON.stringify` does, or TypeError for what has no form in JSON, as Koa does */
+/** @throws what `JSON.stringify` does */
 function textOf(ctx: Context): string | undefined {
   if (ctx.respond === false || WITHOUT_BODY.includes(ctx.status)) return undefined
   if (!ctx.writable) return undefined
   const { body } = ctx
   if (typeof body === 'string') return body
   if (!isJsonBody(body)) return undefined
-  const text = JSON.stringify(body)
+  const text: unknown = JSON.stringify(body)
+  if (typeof text !== 'string') return undefined
   ctx.length = Buffer.byteLength(text)
   return text
 }

@@ -4,6 +4,7 @@ import { OIDCProviderError } from '../helpers/errors.ts'
 import { isHostHeader } from '../helpers/http/host_header.ts'
 import { isJsonBody } from '../helpers/http/is_json_body.ts'
 import type { Recognised } from '../helpers/http/parameters.ts'
+import { keepShapes } from '../helpers/memory/keep_shapes.ts'
 import type { Ctx } from './context.ts'
 import { traceRequest, traceStep } from './diagnostics/trace_request.ts'
 import { RESPONDED, type Runtime, type Step, type Wrap } from './runtime.ts'
@@ -88,6 +89,7 @@ export function runAction(action: RunnableAction, rt: Runtime): KoaMiddleware {
     const oidc = new rt.OIDCContext(koa, action.name, action.recognised)
     const ctx = Object.assign(koa, { oidc })
     oidc.attachTo(ctx)
+    keepShapes(action.name, ctx)
     await (REQUEST.hasSubscribers ? traceRequest(ctx, rt, handler) : handler(ctx))
     // Middleware that the host put behind the provider does not run after an error.
     if (!oidc.isAnswered) return

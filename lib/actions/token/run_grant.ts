@@ -4,6 +4,7 @@ import { runSteps } from '../../engine/run_action.ts'
 import type { GrantType, Runtime, Step } from '../../engine/runtime.ts'
 import { UnauthorizedClient, UnsupportedGrantType } from '../../helpers/errors.ts'
 import { readParameters } from '../../helpers/http/parameters.ts'
+import { keepShapes } from '../../helpers/memory/keep_shapes.ts'
 import { TOKEN_REQUEST } from './reasons.ts'
 
 function selectGrant(ctx: Ctx, rt: Runtime): GrantType {
@@ -31,6 +32,7 @@ export const runGrant: Step = async (ctx, rt) => {
   const [malformed] = read.malformed
   if (malformed !== undefined) throw malformedParameter(...malformed)
   ctx.oidc.takeParameters(read)
+  keepShapes(name, ctx)
   await runSteps(steps, ctx, rt)
   rt.emit('grant.success', ctx)
 }

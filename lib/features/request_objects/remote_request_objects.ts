@@ -1,6 +1,6 @@
 import { epochTime } from '../../helpers/epoch_time.ts'
-import { FairCache } from '../../helpers/fair_cache.ts'
 import { sha256 } from '../../helpers/jose/sha256.ts'
+import { FairCache } from '../../helpers/memory/fair_cache.ts'
 import { FetchPool } from '../../outgoing/fetch_pool.ts'
 import { freshnessOf } from '../../outgoing/freshness.ts'
 import {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { FairCache } from '../../lib/helpers/fair_cache.ts'
+import { FairCache } from '../../../lib/helpers/memory/fair_cache.ts'
 
 const siteOf = (key: string) => key.split('/')[0] ?? ''
 
