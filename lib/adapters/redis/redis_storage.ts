@@ -5,6 +5,7 @@ import type {
   CommitOutcome,
   ModelName,
 } from '../../../types/adapter.ts'
+import { Turnstile } from '../../helpers/promises/turnstile.ts'
 import { randomId } from '../../helpers/random_id.ts'
 import { ServerClock } from '../server_clock.ts'
 import { type RedisClient, rethrow, runScript } from './client.ts'
@@ -18,6 +19,8 @@ const REMEMBERED = 1_000
 const REMEMBERED_ANYWAY = 60_000
 const TOO_LATE = -1
 
+const usesUp = ({ op }: CommitOperation): boolean => op === 'consume'
+
 /** The entries of all models of one provider. */
 export class RedisStorage {
   readonly #client: RedisClient
@@ -26,6 +29,11 @@ export class RedisStorage {
   /** Names lists of this process, so that one that is sent twice takes effect once. */
   readonly #name = randomId()
   #lists = 0
+  /**
+   * Redis answers what arrives together when all of it is through, and a process that ends meanwhile has no answer for any
+   * of it: what can be presented once only is sent with little else.
+   */
+  readonly #uses = new Turnstile()
 
   /** @param prefix put in braces, so that a Cluster keeps all keys in one slot */
   constructor(client: RedisClient, prefix: string) {
@@ -78,6 +86,17 @@ export class RedisStorage {
     deadline = Number.POSITIVE_INFINITY,
   ): Promise<CommitOutcome> {
     if (operations.length === 0) return { committed: true }
+    if (!operations.some(usesUp)) return this.#commitInTime(operations, deadline)
+    const turn = this.#uses.enter()
+    if (turn !== undefined) await turn
+    try {
+      return await this.#commitInTime(operations, deadline)
+    } finally {
+      this.#uses.leave()
+    }
+  }
+
+  async #commitInTime(operations: readonly CommitOperation[], deadline: number): Promise<CommitOutcome> {
     let outcome = await this.#commitOnce(operations, deadline)
     // There is time left, so one of the clocks was set; what came too late has changed nothing.
     if (outcome === TOO_LATE && Date.now() < deadline) outcome = await this.#commitOnce(operations, deadline)
