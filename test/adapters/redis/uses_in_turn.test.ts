@@ -45,6 +45,7 @@ describe('commits that use something up (RFC 6749 §4.1.2) on one connection to 
 
     expect(counts).to.deep.equal([1, 2, 3])
     expect(await Promise.all(outcomes)).to.deep.equal(outcomes.map(() => ({ committed: true })))
+    expect(clock.countTimers()).to.equal(0)
   })
 
   it('and when the one before failed', async () => {
