@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import Koa, { type Middleware } from 'koa'
@@ -37,6 +38,23 @@ const AT: Readonly<Record<string, Middleware>> = {
   'behind what was written already': (ctx) => {
     ctx.res.write('early ')
   },
+  'with 204': (ctx) => {
+    ctx.status = 204
+  },
+  'with 205': (ctx) => {
+    ctx.status = 205
+  },
+  'with an answer of its own, later': (ctx) => {
+    ctx.respond = false
+    setImmediate(() => setImmediate(() => ctx.res.end('of its own')))
+  },
+  'with an answer of its own, at once': (ctx) => {
+    ctx.res.end('of its own')
+  },
+  'with an error': () => {
+    throw new TypeError('of the host')
+  },
+  'with an error that is told': (ctx) => ctx.throw(418, 'teapot'),
 }
 
 describe("answers of a host's middleware are those of Koa", () => {
@@ -45,7 +63,36 @@ describe("answers of a host's middleware are those of Koa", () => {
     await stopServers()
   })
 
-  for (const method of ['GET', 'HEAD']) {
+  /** What is answered by the provider, and by an application that has the middleware alone, and what they told of errors. */
+  async function askBoth(method: string, middleware: Middleware) {
+    const koa = new Koa({ env: 'test' }).use(middleware)
+    const plain = await startServer(koa.callback())
+    const op = await startProvider({}, { use: [middleware] })
+    const ask = async (origin: string, app: Koa) => {
+      const errors: string[] = []
+      app.silent = true
+      app.on('error', ({ name }: Error) => errors.push(name))
+      const { lines, ...rest } = await rawRequest(
+        origin,
+        `${method} /own HTTP/1.1\nHost: HOST\nConnection: close\n\n`,
+      )
+      return { ...rest, lines: lines.filter((line) => !line.startsWith('Date:')), errors }
+    }
+    return [await ask(op.provider.issuer, op.provider.app), await ask(plain.origin, koa)]
+  }
+
+  for (const method of ['GET', 'HEAD', 'POST']) {
+    it(`${method}: an object that cannot be in JSON`, async () => {
+      const [ours, koas] = await askBoth(method, (ctx) => {
+        const body: Record<string, unknown> = {}
+        body['itself'] = body
+        ctx.body = body
+      })
+
+      expect(ours).to.deep.equal(koas)
+      expect(ours?.errors).to.deep.equal(['TypeError'])
+    })
+
     for (const [kind, makeBody] of Object.entries(BODIES)) {
       for (const [when, prepare] of Object.entries(AT)) {
         it(`${method}: ${kind}, ${when}`, async () => {
@@ -53,22 +100,33 @@ describe("answers of a host's middleware are those of Koa", () => {
             ctx.body = makeBody()
             await prepare(ctx, next)
           }
-          const koa = new Koa({ env: 'test' }).use(middleware)
-          koa.silent = true
-          const plain = await startServer(koa.callback())
-          const op = await startProvider({}, { use: [middleware] })
-          op.provider.app.silent = true
-          const ask = async (origin: string) => {
-            const { lines, ...rest } = await rawRequest(
-              origin,
-              `${method} /own HTTP/1.1\nHost: HOST\nConnection: close\n\n`,
-            )
-            return { ...rest, lines: lines.filter((line) => !line.startsWith('Date:')) }
-          }
+          const [ours, koas] = await askBoth(method, middleware)
 
-          expect(await ask(op.provider.issuer)).to.deep.equal(await ask(plain.origin))
+          expect(ours).to.deep.equal(koas)
         })
       }
     }
   }
+
+  it('and where the application keeps the context of a request, middleware finds it there', async () => {
+    const paths: unknown[] = []
+    const { provider } = await startProvider(
+      {},
+      {
+        use: [
+          async (ctx, next) => {
+            await next()
+            paths.push(ctx.app.currentContext?.path)
+          },
+        ],
+        host: (given) => {
+          Reflect.set(given.app, 'ctxStorage', new AsyncLocalStorage())
+          return given.callback()
+        },
+      },
+    )
+    await fetch(`${provider.issuer}/jwks`)
+
+    expect(paths).to.deep.equal(['/jwks'])
+  })
 })
