@@ -26,6 +26,11 @@ export function hasForeignIds(model: ModelName): boolean {
   return model === 'ReplayDetection' || model === 'Client'
 }
 
+/** Whether an operation takes what can be presented once, and whose holder has nothing if no answer comes. */
+export function usesUp({ op }: CommitOperation): boolean {
+  return op === 'consume'
+}
+
 /** Whether an entry is past its `exp`, in epoch seconds as everywhere in storage. */
 export function isExpired({ exp }: AdapterPayload, now = Math.floor(Date.now() / 1000)): boolean {
   return typeof exp === 'number' && exp <= now

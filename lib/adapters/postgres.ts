@@ -1,4 +1,6 @@
 import type { AdapterCommit, AdapterFactory, GivenAdapter, ModelName } from '../../types/adapter.ts'
+import { Turnstile } from '../helpers/promises/turnstile.ts'
+import { usesUp } from './operations.ts'
 import { commit } from './postgres/commit.ts'
 import { Database } from './postgres/database.ts'
 import { PostgresEntries, readingStatements } from './postgres/entries.ts'
@@ -63,7 +65,11 @@ export function postgresAdapter(pool: PostgresPool, options: PostgresAdapterOpti
     throw new TypeError('postgresAdapter: schema must be lower-case letters, digits and _, at most 40')
   const database = new Database(pool, `"${schema}"`, prepare)
   const clock = new ServerClock()
-  const ownCommit: AdapterCommit = (operations, given) => commit(database, clock, operations, given?.deadline)
+  const uses = new Turnstile()
+  const ownCommit: AdapterCommit = (operations, given) => {
+    const carryOut = () => commit(database, clock, operations, given?.deadline)
+    return operations.some(usesUp) ? uses.through(carryOut) : carryOut()
+  }
   const reading = readingStatements(database.schema)
   const shared = { database, commit: ownCommit, reading, reads: new GatheredReads(database, reading) }
   return Object.assign((name: ModelName): GivenAdapter => new PostgresEntries(name, shared), {

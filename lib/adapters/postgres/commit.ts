@@ -2,6 +2,7 @@ import type { CommitOperation, CommitOutcome } from '../../../types/adapter.ts'
 import type { ServerClock } from '../server_clock.ts'
 import { StorageUnavailable } from '../storage_unavailable.ts'
 import type { Database } from './database.ts'
+import { DATABASE_CLOCK } from './database_clock.ts'
 import { sqlStateOf } from './failure.ts'
 import { aloneIn, storeAlone } from './lone_insert.ts'
 import { DEADLINE_PASSED, INSERT_LOST } from './migration.ts'
@@ -66,7 +67,7 @@ const cameTooLate = (error: unknown): boolean =>
 
 /** A deadline means nothing until it is known how the clocks differ: once per process, and when one was set. */
 async function readClock(database: Database, clock: ServerClock): Promise<void> {
-  const text = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::double precision::text AS clock'
+  const text = `SELECT (${DATABASE_CLOCK})::double precision::text AS clock`
   const sent = Date.now()
   const [row] = await database.rows('clock', text, [])
   clock.learn(sent, Number(textColumn(row, 'clock')))

@@ -2,6 +2,7 @@ import type { CommitOperation } from '../../../types/adapter.ts'
 import { hasForeignIds } from '../operations.ts'
 import type { ServerClock } from '../server_clock.ts'
 import type { Database } from './database.ts'
+import { DATABASE_CLOCK } from './database_clock.ts'
 import { payloadOf, type StoredStep, stepOf } from './steps.ts'
 import { textColumn } from './text_column.ts'
 
@@ -48,6 +49,6 @@ const statement = (schema: string) => `INSERT INTO ${schema}.entries
   SELECT $1, $2, $3::jsonb,
     least(to_timestamp($4::double precision), clock_timestamp() + make_interval(secs => $5::double precision)),
     $6::bigint, $7::double precision, $8
-  WHERE $9::double precision IS NULL OR extract(epoch FROM clock_timestamp()) * 1000 < $9::double precision
+  WHERE $9::double precision IS NULL OR ${DATABASE_CLOCK} < $9::double precision
   ON CONFLICT (model, id) DO NOTHING
-  RETURNING (extract(epoch FROM clock_timestamp()) * 1000)::double precision::text AS clock`
+  RETURNING (${DATABASE_CLOCK})::double precision::text AS clock`

@@ -1,5 +1,7 @@
+import { DATABASE_CLOCK } from './database_clock.ts'
+
 /** What `schema_version` holds when this version of the package is done with a schema. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** Somebody else stored an entry under an id that a commit was about to insert; the detail is the operation's position. */
 export const INSERT_LOST = 'OP001'
@@ -65,96 +67,114 @@ const grantLock = (model: string, grantId: string) => `hashtextextended(${model}
 
 /**
  * Operations come sorted, so that two lists lock what they share in the same order. First every entry is locked and
- * every condition looked at, then everything is written; an insert that is lost in between takes all back.
+ * every condition looked at, then everything is written; an insert that is lost in between takes all back. A use is
+ * written where it is looked at, and taken back when a later condition does not hold: nobody sees it in between.
+ *
+ * A client waits for this function, and loses what it presented when its process ends meanwhile, so it runs few
+ * statements: assignments are evaluated without one, and plans are not made anew for each of the first calls.
  */
 const commitOf = (schema: string) => `CREATE OR REPLACE FUNCTION ${schema}.commit_v1(
   operations jsonb, deadline double precision, OUT failed text, OUT clock text
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  step record;
+  last integer := jsonb_array_length(operations) - 1;
+  step jsonb;
+  step_op text;
+  step_model text;
+  step_id text;
   stored record;
-  is_live boolean;
   does_hold boolean;
   lost integer;
+  used integer[] := '{}';
+  nothing text;
 BEGIN
   IF deadline IS NOT NULL THEN
-    PERFORM ${schema}.check_deadline_v1(deadline);
-    PERFORM set_config('lock_timeout',
-      greatest(1, ceil(deadline - extract(epoch FROM clock_timestamp()) * 1000))::bigint::text, true);
+    IF ${DATABASE_CLOCK} >= deadline THEN
+      RAISE EXCEPTION 'the deadline of this commit has passed' USING ERRCODE = '${DEADLINE_PASSED}';
+    END IF;
+    nothing := set_config('lock_timeout', greatest(1, ceil(deadline - ${DATABASE_CLOCK}))::bigint::text, true);
   END IF;
 
-  PERFORM pg_advisory_xact_lock_shared(key) FROM (
-    SELECT DISTINCT ${grantLock('model', 'grant_id')} AS key
-    FROM jsonb_to_recordset(operations) AS written(model text, grant_id text)
-    WHERE grant_id IS NOT NULL ORDER BY key
-  ) AS locks;
-
-  FOR step IN SELECT * FROM jsonb_to_recordset(operations)
-    AS steps(position integer, op text, changed boolean, model text, id text, version double precision)
-  LOOP
-    IF step.op = 'insert' THEN
-      does_hold := NOT EXISTS (SELECT FROM ${schema}.entries AS entry
-        WHERE entry.model = step.model AND entry.id = step.id
-          AND (entry.expires_at IS NULL OR entry.expires_at > clock_timestamp()));
-    ELSE
-      IF step.changed THEN
-        SELECT entry.consumed, entry.version, entry.expires_at INTO stored FROM ${schema}.entries AS entry
-          WHERE entry.model = step.model AND entry.id = step.id FOR UPDATE;
-      ELSE
-        SELECT entry.consumed, entry.version, entry.expires_at INTO stored FROM ${schema}.entries AS entry
-          WHERE entry.model = step.model AND entry.id = step.id FOR SHARE;
-      END IF;
-      is_live := FOUND AND (stored.expires_at IS NULL OR stored.expires_at > clock_timestamp());
-      does_hold := CASE step.op
-        WHEN 'consume' THEN is_live AND stored.consumed IS NULL
-        WHEN 'require' THEN is_live AND stored.consumed IS NULL
-          AND (step.version IS NULL OR stored.version = step.version)
-        ELSE true END;
+  FOR i IN 0..last LOOP
+    step := operations -> i;
+    IF step ? 'grant_id' THEN
+      nothing := pg_advisory_xact_lock_shared(${grantLock("(step ->> 'model')", "(step ->> 'grant_id')")});
     END IF;
-    IF does_hold IS NOT TRUE AND (lost IS NULL OR step.position < lost) THEN lost := step.position; END IF;
   END LOOP;
 
-  IF lost IS NULL THEN
-    FOR step IN SELECT * FROM jsonb_to_recordset(operations) AS steps(
-      position integer, op text, model text, id text, payload jsonb, keep double precision, exp double precision,
-      consumed bigint, attempt text, version double precision,
-      grant_id text, uid text, user_code text, account_id text)
-    LOOP
-      IF step.op = 'insert' OR step.op = 'put' THEN
-        INSERT INTO ${schema}.entries AS entry
-          (model, id, payload, expires_at, consumed, version, grant_id, uid, user_code, account_id, written)
-        VALUES (step.model, step.id, step.payload,
-          least(to_timestamp(step.exp), clock_timestamp() + make_interval(secs => step.keep)),
-          step.consumed, step.version, step.grant_id, step.uid, step.user_code, step.account_id,
-          CASE WHEN step.uid IS NOT NULL THEN nextval('${schema}.writes') END)
-        ON CONFLICT (model, id) DO UPDATE SET
-          payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at, consumed = EXCLUDED.consumed, attempt = NULL,
-          version = EXCLUDED.version, grant_id = EXCLUDED.grant_id, uid = EXCLUDED.uid,
-          user_code = EXCLUDED.user_code, account_id = EXCLUDED.account_id, written = EXCLUDED.written
-        WHERE step.op = 'put' OR entry.expires_at <= clock_timestamp();
-        IF NOT FOUND THEN
-          RAISE EXCEPTION 'the entry is there already' USING ERRCODE = '${INSERT_LOST}', DETAIL = step.position::text;
-        END IF;
-      ELSIF step.op = 'consume' THEN
-        UPDATE ${schema}.entries AS entry
-          SET consumed = floor(extract(epoch FROM clock_timestamp())), attempt = step.attempt
-          WHERE entry.model = step.model AND entry.id = step.id;
-      ELSIF step.op = 'destroy' THEN
-        DELETE FROM ${schema}.entries AS entry WHERE entry.model = step.model AND entry.id = step.id;
+  FOR i IN 0..last LOOP
+    step := operations -> i;
+    step_op := step ->> 'op';
+    step_model := step ->> 'model';
+    step_id := step ->> 'id';
+    does_hold := true;
+    IF step_op = 'insert' THEN
+      IF coalesce((step -> 'foreign_id')::boolean, true) THEN
+        does_hold := NOT EXISTS (SELECT FROM ${schema}.entries AS entry
+          WHERE entry.model = step_model AND entry.id = step_id
+            AND (entry.expires_at IS NULL OR entry.expires_at > clock_timestamp()));
       END IF;
-    END LOOP;
+    ELSIF step_op = 'consume' AND lost IS NULL THEN
+      UPDATE ${schema}.entries AS entry
+        SET consumed = floor(extract(epoch FROM clock_timestamp())), attempt = step ->> 'attempt'
+        WHERE entry.model = step_model AND entry.id = step_id AND entry.consumed IS NULL
+          AND (entry.expires_at IS NULL OR entry.expires_at > clock_timestamp());
+      does_hold := FOUND;
+      IF FOUND THEN used := used || i; END IF;
+    ELSE
+      IF (step -> 'changed')::boolean THEN
+        SELECT entry.consumed, entry.version, entry.expires_at INTO stored FROM ${schema}.entries AS entry
+          WHERE entry.model = step_model AND entry.id = step_id FOR UPDATE;
+      ELSE
+        SELECT entry.consumed, entry.version, entry.expires_at INTO stored FROM ${schema}.entries AS entry
+          WHERE entry.model = step_model AND entry.id = step_id FOR SHARE;
+      END IF;
+      IF step_op = 'consume' OR step_op = 'require' THEN
+        does_hold := FOUND AND (stored.expires_at IS NULL OR stored.expires_at > clock_timestamp())
+          AND stored.consumed IS NULL
+          AND (step_op = 'consume' OR NOT step ? 'version'
+            OR stored.version IS NOT DISTINCT FROM (step -> 'version')::double precision);
+      END IF;
+    END IF;
+    IF NOT does_hold THEN lost := least(lost, (step -> 'position')::integer); END IF;
+  END LOOP;
+
+  FOR i IN 0..last LOOP
+    EXIT WHEN lost IS NOT NULL;
+    step := operations -> i;
+    step_op := step ->> 'op';
+    IF step_op = 'insert' OR step_op = 'put' THEN
+      INSERT INTO ${schema}.entries AS entry
+        (model, id, payload, expires_at, consumed, version, grant_id, uid, user_code, account_id, written)
+      VALUES (step ->> 'model', step ->> 'id', step -> 'payload',
+        least(to_timestamp((step -> 'exp')::double precision),
+          clock_timestamp() + make_interval(secs => (step -> 'keep')::double precision)),
+        (step -> 'consumed')::bigint, (step -> 'version')::double precision,
+        step ->> 'grant_id', step ->> 'uid', step ->> 'user_code', step ->> 'account_id',
+        CASE WHEN step ? 'uid' THEN nextval('${schema}.writes') END)
+      ON CONFLICT (model, id) DO UPDATE SET
+        payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at, consumed = EXCLUDED.consumed, attempt = NULL,
+        version = EXCLUDED.version, grant_id = EXCLUDED.grant_id, uid = EXCLUDED.uid,
+        user_code = EXCLUDED.user_code, account_id = EXCLUDED.account_id, written = EXCLUDED.written
+      WHERE step_op = 'put' OR entry.expires_at <= clock_timestamp();
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'the entry is there already' USING ERRCODE = '${INSERT_LOST}', DETAIL = step ->> 'position';
+      END IF;
+    ELSIF step_op = 'destroy' THEN
+      DELETE FROM ${schema}.entries AS entry WHERE entry.model = step ->> 'model' AND entry.id = step ->> 'id';
+    END IF;
+  END LOOP;
+
+  IF lost IS NOT NULL AND cardinality(used) > 0 THEN
+    UPDATE ${schema}.entries AS entry SET consumed = NULL, attempt = NULL FROM unnest(used) AS one
+      WHERE entry.model = operations -> one ->> 'model' AND entry.id = operations -> one ->> 'id';
   END IF;
 
-  IF deadline IS NOT NULL THEN PERFORM ${schema}.check_deadline_v1(deadline); END IF;
-  failed := lost::text;
-  clock := (extract(epoch FROM clock_timestamp()) * 1000)::double precision::text;
-END $$;
-
-CREATE OR REPLACE FUNCTION ${schema}.check_deadline_v1(deadline double precision) RETURNS void
-LANGUAGE plpgsql AS $$ BEGIN
-  IF extract(epoch FROM clock_timestamp()) * 1000 >= deadline THEN
+  IF deadline IS NOT NULL AND ${DATABASE_CLOCK} >= deadline THEN
     RAISE EXCEPTION 'the deadline of this commit has passed' USING ERRCODE = '${DEADLINE_PASSED}';
   END IF;
+  failed := lost::text;
+  clock := (${DATABASE_CLOCK})::double precision::text;
 END $$;
 `
 

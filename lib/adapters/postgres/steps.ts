@@ -1,6 +1,6 @@
 import type { AdapterPayload, CommitOperation, ModelName } from '../../../types/adapter.ts'
 import { consumedAt } from '../consumed_at.ts'
-import { isUsableId } from '../operations.ts'
+import { hasForeignIds, isUsableId } from '../operations.ts'
 import { accountKey } from './account_key.ts'
 import { asText, isUnstorable, looksLikeText } from './stored_payload.ts'
 
@@ -10,6 +10,8 @@ interface Step {
   op: CommitOperation['op']
   /** Whether this or another operation of the list changes the entry. */
   changed: boolean
+  /** Whether others choose such ids, so that an entry may well be there that an insert meets. */
+  foreign_id: boolean
   model: ModelName
   id: string
   payload?: AdapterPayload
@@ -37,6 +39,7 @@ export function stepsOf(operations: readonly CommitOperation[]): string {
     ...stepOf(operation),
     position,
     changed: changed.has(keyOf(operation)),
+    foreign_id: hasForeignIds(operation.model),
   }))
   steps.sort(byKey)
   const json = JSON.stringify(steps)
@@ -64,7 +67,7 @@ function byKey(one: Step, other: Step): number {
   return key < otherKey ? -1 : 1
 }
 
-export type StoredStep = Omit<Step, 'position' | 'changed'>
+export type StoredStep = Omit<Step, 'position' | 'changed' | 'foreign_id'>
 
 /** What is stored of one operation, whatever else is in its list. */
 export function stepOf(operation: CommitOperation): StoredStep {

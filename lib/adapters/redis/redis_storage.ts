@@ -7,6 +7,7 @@ import type {
 } from '../../../types/adapter.ts'
 import { Turnstile } from '../../helpers/promises/turnstile.ts'
 import { randomId } from '../../helpers/random_id.ts'
+import { usesUp } from '../operations.ts'
 import { ServerClock } from '../server_clock.ts'
 import { type RedisClient, rethrow, runScript } from './client.ts'
 import { gather } from './gather.ts'
@@ -18,8 +19,6 @@ const REMEMBERED = 1_000
 /** The same where nobody said how long he waits. */
 const REMEMBERED_ANYWAY = 60_000
 const TOO_LATE = -1
-
-const usesUp = ({ op }: CommitOperation): boolean => op === 'consume'
 
 /** The entries of all models of one provider. */
 export class RedisStorage {
@@ -86,14 +85,8 @@ export class RedisStorage {
     deadline = Number.POSITIVE_INFINITY,
   ): Promise<CommitOutcome> {
     if (operations.length === 0) return { committed: true }
-    if (!operations.some(usesUp)) return this.#commitInTime(operations, deadline)
-    const turn = this.#uses.enter()
-    if (turn !== undefined) await turn
-    try {
-      return await this.#commitInTime(operations, deadline)
-    } finally {
-      this.#uses.leave()
-    }
+    const carryOut = () => this.#commitInTime(operations, deadline)
+    return operations.some(usesUp) ? this.#uses.through(carryOut) : carryOut()
   }
 
   async #commitInTime(operations: readonly CommitOperation[], deadline: number): Promise<CommitOutcome> {

@@ -3,23 +3,31 @@ import { endOfTurn } from './end_of_turn.ts'
 /** Milliseconds. */
 const PATIENCE = 10
 
-/** One more is let in for each so many that wait: where many are under way, to be let in one by one would hold up all of them. */
-const WAITING = 4
+/** Where more are under way than so many, nobody waits: to be let in one by one would hold up all of them. */
+const FEW = 4
 
 /**
- * Lets in one at a time while there are few, each when the answer to the one before is on its way. Nobody waits longer than a
- * moment, however slow those inside are.
+ * Lets jobs through one at a time while there are few, each when the answer to the one before is on its way. No job waits
+ * longer than a moment, however slow the others are.
  */
 export class Turnstile {
   #inside = 0
   readonly #waiting = new Set<() => void>()
 
-  /** Whoever has entered has to leave. @returns nothing when nobody is inside */
-  enter(): Promise<void> | undefined {
-    if (this.#inside === 0) {
-      this.#inside = 1
-      return undefined
+  async through<T>(job: () => Promise<T>): Promise<T> {
+    if (this.#inside === 0) this.#inside = 1
+    else await this.#turn()
+    try {
+      return await job()
+    } finally {
+      endOfTurn(() => {
+        this.#inside -= 1
+        this.#admit()
+      })
     }
+  }
+
+  #turn(): Promise<void> {
     return new Promise((resolve) => {
       const goIn = () => {
         clearTimeout(timer)
@@ -33,16 +41,9 @@ export class Turnstile {
     })
   }
 
-  leave(): void {
-    endOfTurn(() => {
-      this.#inside -= 1
-      this.#admit()
-    })
-  }
-
   #admit(): void {
     for (const goIn of this.#waiting) {
-      if (this.#inside > Math.floor(this.#waiting.size / WAITING)) return
+      if (this.#inside > 0 && this.#inside + this.#waiting.size <= FEW) return
       goIn()
     }
   }

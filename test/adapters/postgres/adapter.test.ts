@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type pg from 'pg'
 import sinon from 'sinon'
+import { SCHEMA_VERSION } from '../../../lib/adapters/postgres/migration.ts'
 import { stepsOf } from '../../../lib/adapters/postgres/steps.ts'
 import { type PostgresPool, postgresAdapter } from '../../../lib/adapters/postgres.ts'
 import type { AdapterPayload, CommitOperation } from '../../../types/adapter.ts'
@@ -83,7 +84,7 @@ describe('A177 the PostgreSQL adapter', () => {
 
       expect(await adapter('Grant').find('id')).to.deep.equal({ version: 1 })
       const { rows } = await pool.query('SELECT version FROM at_once.schema_version')
-      expect(rows).to.deep.equal([{ version: 1 }])
+      expect(rows).to.deep.equal([{ version: SCHEMA_VERSION }])
     })
 
     it('can be printed and run by somebody else', async () => {
@@ -96,7 +97,7 @@ describe('A177 the PostgreSQL adapter', () => {
 
     it('leaves the tables of a newer version alone', async () => {
       const { adapter, schema } = await fresh()
-      await pool.query(`UPDATE ${schema}.schema_version SET version = 2`)
+      await pool.query(`UPDATE ${schema}.schema_version SET version = ${SCHEMA_VERSION + 1}`)
 
       await adapter.migrate()
       const client = await pool.connect()
@@ -105,7 +106,7 @@ describe('A177 the PostgreSQL adapter', () => {
 
       expect(String(failure)).to.contain('newer version')
       const { rows } = await pool.query(`SELECT version FROM ${schema}.schema_version`)
-      expect(rows).to.deep.equal([{ version: 2 }])
+      expect(rows).to.deep.equal([{ version: SCHEMA_VERSION + 1 }])
     })
 
     it('is asked for where it was not run', async () => {
