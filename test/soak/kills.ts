@@ -1,12 +1,14 @@
 import { Deployment } from '../support/deployment/deployment.ts'
 import type { RunningProvider, TokenAnswer } from '../support/start_provider.ts'
 import { ENGINES, type Engine, stopAll } from './engines.ts'
+import { Killer } from './killer.ts'
 import { type Report, seconds } from './report.ts'
 import { disk, type Size } from './size.ts'
 
 const AT_ONCE = 16
-/** What the balancer says for a process that is no more. */
+/** What the balancer says for a process that is no more: it had the request, or never got it. */
 const UNANSWERED = 502
+const NOT_SENT = 503
 
 interface Counts {
   answered: number
@@ -33,22 +35,25 @@ const times = <T>(run: () => Promise<T>): Promise<T[]> => Promise.all(Array.from
 /** Kills one process at a random moment of what is under way. */
 class Volley {
   readonly #deployment: Deployment
+  readonly #killer: Killer
   /** Milliseconds that the last one took: the next one is hit within that time. */
   #duration = 60
 
-  constructor(deployment: Deployment) {
+  constructor(deployment: Deployment, killer: Killer) {
     this.#deployment = deployment
+    this.#killer = killer
   }
 
   async send(requests: readonly (() => Promise<TokenAnswer>)[]): Promise<TokenAnswer[]> {
     const begun = performance.now()
-    const killed = new Promise<void>((resolve, reject) => {
-      setTimeout(() => this.#deployment.kill().then(resolve, reject), Math.random() * this.#duration)
-    })
+    const wait = Math.random() * this.#duration
+    const killed = this.#deployment.killedBy((pid) => this.#killer.strike(pid, wait))
     const answers = await Promise.all(requests.map((request) => request()))
     this.#duration = performance.now() - begun
     await killed
-    return answers
+    return await Promise.all(
+      answers.map((answer, index) => (answer.status === NOT_SENT ? (requests[index]?.() ?? answer) : answer)),
+    )
   }
 
   /** Another process for the one that was killed: clients try again before that, which may take longer than the window. */
@@ -116,6 +121,7 @@ export async function soakKills(report: Report, engine: Engine, size: Size): Pro
   report.heading(
     `${engine}: ${size.cycles} kills of one of ${size.processes} processes, ${AT_ONCE} exchanges at a time, then ${AT_ONCE} refreshes, ${disk(engine, size)}`,
   )
+  const killer = new Killer()
   try {
     const deployment = await Deployment.start(await ENGINES[engine].start(size.durable), {
       processes: size.processes,
@@ -127,7 +133,7 @@ export async function soakKills(report: Report, engine: Engine, size: Size): Pro
       ['exchanges', exchanges, 0.1],
       ['refreshes', refreshes, 0],
     ] as const) {
-      const [counts, volley] = [none(), new Volley(deployment)]
+      const [counts, volley] = [none(), new Volley(deployment, killer)]
       for (let cycle = 0; cycle < size.cycles; cycle += 1) {
         await run(op, volley, counts)
         await volley.recover()
@@ -136,6 +142,7 @@ export async function soakKills(report: Report, engine: Engine, size: Size): Pro
     }
     report.note(`took ${seconds(begun)}`)
   } finally {
+    await killer.stop()
     await stopAll(engine)
   }
 }

@@ -92,13 +92,26 @@ export class Deployment {
     await ended
   }
 
+  /**
+   * Has somebody else end that process, and goes on sending requests to it until it is gone.
+   * @param strike kills the process of that id, sooner or later
+   */
+  async killedBy(strike: (pid: number) => void): Promise<void> {
+    const [host] = this.#hosts
+    if (host?.child.pid === undefined) return
+    const ended = once(host.child, 'exit')
+    strike(host.child.pid)
+    await ended
+    this.#hosts.splice(this.#hosts.indexOf(host), 1)
+  }
+
   async stop(): Promise<void> {
     while (this.#hosts.length > 0) await this.kill()
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
-  /** Requests that lose their process are answered with 502, as balancers do. */
+  /** Requests that lose their process are answered with 502, as balancers do, and those that found none with 503. */
   forward(req: IncomingMessage, res: ServerResponse): void {
     this.#turn += 1
     const port = this.#hosts[this.#turn % this.#hosts.length]?.port
@@ -108,9 +121,10 @@ export class Deployment {
       answer.on('error', () => res.destroy())
       answer.pipe(res)
     })
-    sent.on('error', () => {
+    sent.on('error', (error) => {
+      const wasRefused = 'code' in error && error.code === 'ECONNREFUSED'
       if (res.headersSent) res.destroy()
-      else res.writeHead(502).end()
+      else res.writeHead(wasRefused ? 503 : 502).end()
     })
     req.pipe(sent)
   }
