@@ -34,17 +34,21 @@ const LONGEST_KEEP = 1_000_000_000_000
 
 /** A list of operations, as JSON. */
 export function stepsOf(operations: readonly CommitOperation[]): string {
-  const changed = new Set(operations.filter(({ op }) => op !== 'require').map(keyOf))
-  const steps = operations.map((operation, position) => ({
-    ...stepOf(operation),
-    position,
-    changed: changed.has(keyOf(operation)),
-    foreign_id: hasForeignIds(operation.model),
-  }))
+  const steps = operations.map((operation, position): Step => {
+    const changed = isChanged(operations, operation)
+    const foreign_id = hasForeignIds(operation.model)
+    return Object.assign(stepOf(operation), { position, changed, foreign_id })
+  })
   steps.sort(byKey)
   const json = JSON.stringify(steps)
   if (!isUnstorable(json)) return json
   return JSON.stringify(steps.map(withTextOnly))
+}
+
+/** Lists are short. */
+function isChanged(operations: readonly CommitOperation[], { op, model, id }: CommitOperation): boolean {
+  if (op !== 'require') return true
+  return operations.some((other) => other.op !== 'require' && other.id === id && other.model === model)
 }
 
 /** A payload that JSONB can hold, as JSON. */
@@ -58,13 +62,11 @@ function withTextOnly<S extends { payload?: AdapterPayload }>(step: S): S {
   return payload === undefined || looksLikeText(payload) ? step : { ...step, payload: asText(payload) }
 }
 
-const keyOf = ({ model, id }: { model: string; id: string }) => `${model}:${id}`
-
 /** Any order will do that is the same for all; a `require` stays in front of what changes the entry. */
 function byKey(one: Step, other: Step): number {
-  const [key, otherKey] = [keyOf(one), keyOf(other)]
-  if (key === otherKey) return one.position - other.position
-  return key < otherKey ? -1 : 1
+  if (one.model !== other.model) return one.model < other.model ? -1 : 1
+  if (one.id !== other.id) return one.id < other.id ? -1 : 1
+  return one.position - other.position
 }
 
 export type StoredStep = Omit<Step, 'position' | 'changed' | 'foreign_id'>
