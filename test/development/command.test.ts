@@ -216,7 +216,7 @@ describe('npx openid-provider', function suite() {
         'spa',
         'n',
         'http://localhost:5173/done',
-        'ann, ben=ben@example.com',
+        'ann, ben=ben@example.com, alice=alice@example.org, constructor',
         'no',
         'https://api.example.com',
         'orders:read',
@@ -237,7 +237,12 @@ describe('npx openid-provider', function suite() {
           },
         ],
         anyClient: false,
-        users: { ann: { name: 'ann' }, ben: { name: 'ben', email: 'ben@example.com', email_verified: true } },
+        users: {
+          ann: { name: 'ann' },
+          ben: { name: 'ben', email: 'ben@example.com', email_verified: true },
+          alice: { name: 'Alice Example', email: 'alice@example.org', email_verified: true },
+          constructor: { name: 'constructor' },
+        },
         resourceServers: { 'https://api.example.com': { scope: 'orders:read', accessTokenFormat: 'jwt' } },
       })
     })

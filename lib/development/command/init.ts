@@ -38,11 +38,8 @@ function people(answer: string): Record<string, UserClaims> {
   const entries = answer.split(',').map((part): [string, UserClaims] => {
     const [sub = '', email] = part.trim().split('=')
     if (sub === '') throw new TypeError('names, separated by commas')
-    return [
-      sub,
-      EXAMPLE_USERS[sub] ??
-        (email === undefined ? { name: sub } : { name: sub, email, email_verified: true }),
-    ]
+    const known = Object.hasOwn(EXAMPLE_USERS, sub) ? EXAMPLE_USERS[sub] : { name: sub }
+    return [sub, email === undefined ? { ...known } : { ...known, email, email_verified: true }]
   })
   return Object.fromEntries(entries)
 }
