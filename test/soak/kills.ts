@@ -6,9 +6,8 @@ import { type Report, seconds } from './report.ts'
 import { disk, type Size } from './size.ts'
 
 const AT_ONCE = 16
-/** What the balancer says for a process that is no more: it had the request, or never got it. */
+/** What the balancer says for a process that is no more. */
 const UNANSWERED = 502
-const NOT_SENT = 503
 
 interface Counts {
   answered: number
@@ -51,9 +50,7 @@ class Volley {
     const answers = await Promise.all(requests.map((request) => request()))
     this.#duration = performance.now() - begun
     await killed
-    return await Promise.all(
-      answers.map((answer, index) => (answer.status === NOT_SENT ? (requests[index]?.() ?? answer) : answer)),
-    )
+    return answers
   }
 
   /** Another process for the one that was killed: clients try again before that, which may take longer than the window. */

@@ -111,7 +111,7 @@ export class Deployment {
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
-  /** Requests that lose their process are answered with 502, as balancers do, and those that found none with 503. */
+  /** Requests that lose their process, or find none, are answered with 502, as balancers do. */
   forward(req: IncomingMessage, res: ServerResponse): void {
     this.#turn += 1
     const port = this.#hosts[this.#turn % this.#hosts.length]?.port
@@ -121,10 +121,9 @@ export class Deployment {
       answer.on('error', () => res.destroy())
       answer.pipe(res)
     })
-    sent.on('error', (error) => {
-      const wasRefused = 'code' in error && error.code === 'ECONNREFUSED'
+    sent.on('error', () => {
       if (res.headersSent) res.destroy()
-      else res.writeHead(wasRefused ? 503 : 502).end()
+      else res.writeHead(502).end()
     })
     req.pipe(sent)
   }
