@@ -248,11 +248,33 @@ describe('npx openid-provider', function suite() {
     })
 
     it('says what is wrong with an answer, and asks again', async () => {
-      const { status, text } = await answering(['nine', '9500', 'shop', 'maybe', 'y', '/callback#x'])
+      const { status, text } = await answering([
+        ...['nine', '9500'],
+        ...['caf\u00e9', 'shop'],
+        ...['maybe', 'y'],
+        ...['/callback', 'http://localhost/callback#x', 'http://localhost/callback'],
+        ...['ann,,ben', 'ann'],
+      ])
       expect(status).to.equal(0)
-      for (const complaint of ['a number up to 65535', 'y or n', 'an absolute URL without a fragment'])
-        expect(text).to.contain(complaint)
-      expect((await written('openid-provider.json')).port).to.equal(9500)
+      expect(
+        text.match(/printable ASCII|up to 65535|y or n|an absolute URL without|separated by commas/g),
+      ).to.deep.equal([
+        'up to 65535',
+        'printable ASCII',
+        'y or n',
+        'an absolute URL without',
+        'an absolute URL without',
+        'separated by commas',
+      ])
+      const { port, clients, users } = await written('openid-provider.json')
+      expect([port, clients[0].client_id, clients[0].redirect_uris, Object.keys(users)]).to.deep.equal([
+        9500,
+        'shop',
+        ['http://localhost/callback'],
+        ['ann'],
+      ])
+      for (const told of ['client_id      shop', `client_secret  ${clients[0].client_secret}`])
+        expect(text).to.contain(told)
     })
 
     it('ends with the last answer, although more could be typed', async () => {
