@@ -1,4 +1,5 @@
 import type { CommitOperation } from '../../types/adapter.ts'
+import { usesUp } from '../adapters/operations.ts'
 import type { Store } from '../adapters/store.ts'
 import { randomId } from '../helpers/random_id.ts'
 import type { StoringOperation } from './base_model.ts'
@@ -152,7 +153,7 @@ export class Transaction {
     if (operations.length === 0) return undefined
     const outcome = await this.#store.commit(operations)
     if (outcome.committed) {
-      if (operations.some(({ op }) => op === 'consume')) this.#hasConsumed = true
+      if (operations.some(usesUp)) this.#hasConsumed = true
       return undefined
     }
     if (outcome.failed < claims.length) this.#refuse(claims[outcome.failed])
