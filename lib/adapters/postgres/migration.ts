@@ -65,6 +65,10 @@ INSERT INTO ${schema}.schema_version (version)
 /** Whoever revokes waits for those who are writing under the grant, and for nobody else. */
 const grantLock = (model: string, grantId: string) => `hashtextextended(${model} || ':' || ${grantId}, 0)`
 
+const REFUSE_LATE = `IF deadline IS NOT NULL AND ${DATABASE_CLOCK} >= deadline THEN
+    RAISE EXCEPTION 'the deadline of this commit has passed' USING ERRCODE = '${DEADLINE_PASSED}';
+  END IF;`
+
 /**
  * Operations come sorted, so that two lists lock what they share in the same order. First every entry is locked and
  * every condition looked at, then everything is written; an insert that is lost in between takes all back. A use is
@@ -88,10 +92,8 @@ DECLARE
   used integer[] := '{}';
   nothing text;
 BEGIN
+  ${REFUSE_LATE}
   IF deadline IS NOT NULL THEN
-    IF ${DATABASE_CLOCK} >= deadline THEN
-      RAISE EXCEPTION 'the deadline of this commit has passed' USING ERRCODE = '${DEADLINE_PASSED}';
-    END IF;
     nothing := set_config('lock_timeout', greatest(1, ceil(deadline - ${DATABASE_CLOCK}))::bigint::text, true);
   END IF;
 
@@ -170,9 +172,7 @@ BEGIN
       WHERE entry.model = operations -> one ->> 'model' AND entry.id = operations -> one ->> 'id';
   END IF;
 
-  IF deadline IS NOT NULL AND ${DATABASE_CLOCK} >= deadline THEN
-    RAISE EXCEPTION 'the deadline of this commit has passed' USING ERRCODE = '${DEADLINE_PASSED}';
-  END IF;
+  ${REFUSE_LATE}
   failed := lost::text;
   clock := (${DATABASE_CLOCK})::double precision::text;
 END $$;
