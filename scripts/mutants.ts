@@ -87,6 +87,15 @@ async function judgeWhileLoading(
   return { mutant, killer }
 }
 
+const siblingsOf = (mutant: Mutant, mutants: readonly Mutant[]): Set<number> =>
+  new Set(mutants.filter(({ file }) => file === mutant.file).map(({ id }) => id))
+
+/** Tests that reach a mutant in another thread or process only were not among those that have been tried: the nearest are. */
+async function judgeOnceMore(plan: Plan, mutant: Mutant, mutants: readonly Mutant[]): Promise<Outcome> {
+  const files = likelyFirst(plan, mutant.file, siblingsOf(mutant, mutants)).slice(0, LIKELY)
+  return { mutant, killer: await judgeLoaded(plan.sandbox, files, mutant.id, plan.failing) }
+}
+
 async function judgeAll(
   plan: Plan,
   mutants: readonly Mutant[],
@@ -101,20 +110,23 @@ async function judgeAll(
   const judges = Array.from({ length: JOBS }, () => new Judge(plan.sandbox, cheapFirst))
   const reached = new Set(tests.flatMap((test) => test.reached))
   // Threads and processes that tests start count nothing here, and hear of a mutant when they begin.
+  const unnoticed: Mutant[] = []
   const isApart = ({ id }: Mutant) => loading.has(id) || !reached.has(id)
   await inParallel(
     mutants.filter((mutant) => !isApart(mutant)),
     async (mutant, job) => {
       const titles = tests.filter(({ reached }) => reached.includes(mutant.id)).map(({ title }) => title)
-      told({ mutant, killer: await judges[job]?.judge(mutant.id, titles) })
+      const killer = await judges[job]?.judge(mutant.id, titles)
+      if (killer === undefined) unnoticed.push(mutant)
+      else told({ mutant, killer })
     },
   )
   for (const judge of judges) judge.end()
+  for (const mutant of unnoticed) told(await judgeOnceMore(plan, mutant, mutants))
   const apart = mutants.filter(isApart)
   if (apart.length > 0) console.log(`${apart.length} are left, each with a process of its own`)
   await inParallel(apart, async (mutant) => {
-    const siblings = new Set(mutants.filter(({ file }) => file === mutant.file).map(({ id }) => id))
-    told(await judgeWhileLoading(plan, mutant, siblings))
+    told(await judgeWhileLoading(plan, mutant, siblingsOf(mutant, mutants)))
   })
 }
 

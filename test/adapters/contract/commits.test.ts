@@ -43,6 +43,14 @@ const COMMITS: readonly Fault[] = [
   ...(['consume', 'insert', 'put', 'destroy'] as const).map(
     (op): Fault => [`carries out no ${op} in a commit`, ALL_DONE, () => asIf(op, () => [])],
   ),
+  [
+    'keeps what a commit inserts for ever, or not at all',
+    ALL_DONE,
+    () =>
+      asIf('insert', (operation) =>
+        operation.op === 'insert' && operation.expiresIn !== undefined ? [] : [operation],
+      ),
+  ],
   ['commits without doing anything', ALL_DONE, () => wrongCommit(() => async () => ({ committed: true }))],
   [
     'consumes what a commit requires',

@@ -171,7 +171,9 @@ describe('A184 a sealed adapter', () => {
     it('a payload that was moved to another id is not opened', async () => {
       const tokens = await stored((_row, other) => other)
 
-      expect(await failureOf(tokens.find('mine')))
+      const failure = await failureOf(tokens.find('mine'))
+      expect(failure).to.have.property('cause').that.is.instanceOf(Error)
+      expect(failure)
         .to.be.instanceOf(SealFailure)
         .with.property(
           'message',

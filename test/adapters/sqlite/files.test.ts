@@ -129,7 +129,9 @@ describe('a SQLite file that cannot be used is refused by name', () => {
   it('when it is no database', () => {
     const file = newFile()
     writeFileSync(file, 'These are the times that try men’s souls. '.repeat(500))
-    expect(failureOnOpening(file)).to.include({ file, code: 'SQLITE_NOTADB' })
+    const failure = failureOnOpening(file)
+    expect(failure).to.include({ file, code: 'SQLITE_NOTADB' })
+    expect(failure.cause).to.be.instanceOf(Error).and.not.instanceOf(SqliteFailure)
     expect(readFileSync(file, 'utf8')).to.match(/^These are/)
   })
 
