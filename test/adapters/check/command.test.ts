@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import { builtPackage } from '../../support/built_package.ts'
 import { ProgramFolder } from '../../support/page_programs.ts'
@@ -121,6 +122,9 @@ describe('A177 the command openid-provider-adapter-check', function suite() {
       expect(status).to.equal(1)
       expect(out).to.match(line).and.match(means).and.match(todo)
       expect(out).to.match(/\d+ of 27 promises were kept/)
+      expect(out)
+        .to.match(/^✘ \w+ +MISSED, \d+ of \d+$/m)
+        .and.match(/^✔ \w+ +kept, \d+$/m)
     })
   }
 
@@ -145,6 +149,13 @@ describe('A177 the command openid-provider-adapter-check', function suite() {
     )
 
     expect([status, out.endsWith('closed')]).to.deep.equal([0, true])
+  })
+
+  it('takes the default export of several, and a module by its URL', async () => {
+    await folder.write('my_adapter.mjs', `${MEMORY}\nexport const other = 1`)
+    const { status, out } = await run([pathToFileURL(join(folder.path, 'my_adapter.mjs')).href])
+
+    expect([status, out.includes('All 106 promises were kept')]).to.deep.equal([0, true])
   })
 
   it('explains itself', async () => {
