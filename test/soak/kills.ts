@@ -6,106 +6,118 @@ import { type Report, seconds } from './report.ts'
 import { disk, type Size } from './size.ts'
 
 const AT_ONCE = 16
-/** What the balancer says for a process that is no more. */
+/** Logins of each client in one cycle: a code is exchanged, and what it brought is refreshed. */
+const LOGINS_EACH = 4
+/** What the balancer says for a process that ended while it worked on a request. */
 const UNANSWERED = 502
 
 interface Counts {
   answered: number
   unanswered: number
   lockedOut: number
+  unexpected: string[]
+}
+
+interface Tally {
+  readonly exchanges: Counts
+  readonly refreshes: Counts
   /** Tokens that a client received, and that did not work. */
   lost: number
   /** Codes that were redeemed once more. */
   twice: number
-  unexpected: string[]
 }
 
-const none = (): Counts => ({
-  answered: 0,
-  unanswered: 0,
-  lockedOut: 0,
-  lost: 0,
-  twice: 0,
-  unexpected: [],
-})
+type Login = Awaited<ReturnType<RunningProvider['authorize']>>
 
-const times = <T>(run: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: AT_ONCE }, run))
+/** What a client holds at the end of a cycle. */
+interface Held {
+  readonly login: Login
+  readonly tokens: readonly TokenAnswer[]
+}
+
+const none = (): Counts => ({ answered: 0, unanswered: 0, lockedOut: 0, unexpected: [] })
+
+const times = <T>(count: number, run: () => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, run))
+
+/** Does one thing after the other. */
+async function inTurn<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (const item of items) results.push(await run(item))
+  return results
+}
+
+/** Asks once more when a process ended before it answered. @returns the answer that a client goes on with, if any */
+async function persist(
+  request: () => Promise<TokenAnswer>,
+  counts: Counts,
+): Promise<TokenAnswer | undefined> {
+  const first = await request()
+  const wasLost = first.status === UNANSWERED
+  counts[wasLost ? 'unanswered' : 'answered'] += 1
+  const answer = wasLost ? await request() : first
+  if (answer.status === 200) return answer
+  if (wasLost && answer.body['error'] === 'invalid_grant') counts.lockedOut += 1
+  else counts.unexpected.push(`${answer.status} ${answer.body['error']}`)
+  return undefined
+}
+
+async function use(op: RunningProvider, login: Login, tally: Tally): Promise<Held> {
+  const exchanged = await persist(() => op.exchange(login.code, login.verifier), tally.exchanges)
+  if (exchanged === undefined) return { login, tokens: [] }
+  const refreshed = await persist(() => op.refresh(exchanged.body['refresh_token']), tally.refreshes)
+  return { login, tokens: [exchanged, ...(refreshed === undefined ? [] : [refreshed])] }
+}
+
+async function check(op: RunningProvider, { login, tokens }: Held, tally: Tally): Promise<void> {
+  for (const { body } of tokens) {
+    if ((await op.userinfo(body['access_token'])).status !== 200) tally.lost += 1
+  }
+  const latest = tokens.at(-1)
+  if (latest === undefined) return
+  if ((await op.refresh(latest.body['refresh_token'])).status !== 200) tally.lost += 1
+  if ((await op.exchange(login.code, login.verifier)).status === 200) tally.twice += 1
+}
 
 /** Kills one process at a random moment of what is under way. */
 class Volley {
   readonly #deployment: Deployment
   readonly #killer: Killer
   /** Milliseconds that the last one took: the next one is hit within that time. */
-  #duration = 60
+  #duration = 200
 
   constructor(deployment: Deployment, killer: Killer) {
     this.#deployment = deployment
     this.#killer = killer
   }
 
-  async send(requests: readonly (() => Promise<TokenAnswer>)[]): Promise<TokenAnswer[]> {
+  async under<T>(load: () => Promise<T>): Promise<T> {
     const begun = performance.now()
     const wait = Math.random() * this.#duration
     const killed = this.#deployment.killedBy((pid) => this.#killer.strike(pid, wait))
-    const answers = await Promise.all(requests.map((request) => request()))
+    const result = await load()
     this.#duration = performance.now() - begun
     await killed
-    return answers
-  }
-
-  /** Another process for the one that was killed: clients try again before that, which may take longer than the window. */
-  async recover(): Promise<void> {
+    // Only now: clients ask again while there is one process less, as they would.
     await this.#deployment.add()
+    return result
   }
 }
 
-const works = async (op: RunningProvider, { body }: TokenAnswer): Promise<boolean> =>
-  (await op.userinfo(body['access_token'])).status === 200
-
-async function exchanges(op: RunningProvider, volley: Volley, counts: Counts): Promise<void> {
-  const logins = await times(() => op.authorize())
-  const first = await volley.send(
-    logins.map(
-      ({ code, verifier }) =>
-        () =>
-          op.exchange(code, verifier),
-    ),
+/** Clients that exchange and refresh, each one thing after the other, while a process is killed. */
+async function cycle(op: RunningProvider, volley: Volley, tally: Tally): Promise<void> {
+  const clients = await times(AT_ONCE, () =>
+    inTurn(Array.from({ length: LOGINS_EACH }), () => op.authorize()),
   )
-  for (const [index, { code, verifier }] of logins.entries()) {
-    const answer = first[index]
-    const wasLost = answer?.status === UNANSWERED
-    const last = wasLost ? await op.exchange(code, verifier) : answer
-    counts[wasLost ? 'unanswered' : 'answered'] += 1
-    if (last?.status === 200) {
-      if (!(await works(op, last))) counts.lost += 1
-      if ((await op.exchange(code, verifier)).status === 200) counts.twice += 1
-    } else if (wasLost && last?.body['error'] === 'invalid_grant') counts.lockedOut += 1
-    else counts.unexpected.push(`${last?.status} ${last?.body['error']}`)
-  }
-}
-
-async function refreshes(op: RunningProvider, volley: Volley, counts: Counts): Promise<void> {
-  const logins = await times(() => op.login())
-  const tokens = logins.map(({ body }) => body['refresh_token'])
-  const first = await volley.send(tokens.map((token) => () => op.refresh(token)))
-  for (const [index, token] of tokens.entries()) {
-    const answer = first[index]
-    const wasLost = answer?.status === UNANSWERED
-    const last = wasLost ? await op.refresh(token) : answer
-    counts[wasLost ? 'unanswered' : 'answered'] += 1
-    if (last?.status !== 200) {
-      if (wasLost) counts.lockedOut += 1
-      else counts.unexpected.push(`${last?.status} ${last?.body['error']}`)
-    } else if (!(await works(op, last)) || (await op.refresh(last.body['refresh_token'])).status !== 200)
-      counts.lost += 1
-  }
+  const held = await volley.under(() =>
+    Promise.all(clients.map((logins) => inTurn(logins, (login) => use(op, login, tally)))),
+  )
+  await Promise.all(held.map((results) => inTurn(results, (result) => check(op, result, tally))))
 }
 
 function tell(report: Report, what: string, counts: Counts, mayLock: number): void {
-  const { answered, unanswered, lockedOut, lost, twice, unexpected } = counts
+  const { answered, unanswered, lockedOut, unexpected } = counts
   report.note(`${answered + unanswered} ${what}, ${unanswered} of them without an answer`)
-  report.promise(lost === 0, `every token that a client received works (${lost} did not)`)
-  if (what === 'exchanges') report.promise(twice === 0, `no code is redeemed twice (${twice} were)`)
   report.promise(
     lockedOut <= unanswered * mayLock,
     `${lockedOut} of ${unanswered} without an answer are locked out (at most ${mayLock * 100} %)`,
@@ -116,7 +128,7 @@ function tell(report: Report, what: string, counts: Counts, mayLock: number): vo
 /** One of several processes is killed at random moments, while clients exchange codes and refresh. */
 export async function soakKills(report: Report, engine: Engine, size: Size): Promise<void> {
   report.heading(
-    `${engine}: ${size.cycles} kills of one of ${size.processes} processes, ${AT_ONCE} exchanges at a time, then ${AT_ONCE} refreshes, ${disk(engine, size)}`,
+    `${engine}: ${size.cycles} kills of one of ${size.processes} processes under exchanges and refreshes, ${AT_ONCE} at a time, ${disk(engine, size)}`,
   )
   const killer = new Killer()
   try {
@@ -126,17 +138,13 @@ export async function soakKills(report: Report, engine: Engine, size: Size): Pro
     })
     const { op } = deployment
     const begun = performance.now()
-    for (const [what, run, mayLock] of [
-      ['exchanges', exchanges, 0.1],
-      ['refreshes', refreshes, 0],
-    ] as const) {
-      const [counts, volley] = [none(), new Volley(deployment, killer)]
-      for (let cycle = 0; cycle < size.cycles; cycle += 1) {
-        await run(op, volley, counts)
-        await volley.recover()
-      }
-      tell(report, what, counts, mayLock)
-    }
+    const volley = new Volley(deployment, killer)
+    const tally: Tally = { exchanges: none(), refreshes: none(), lost: 0, twice: 0 }
+    for (let count = 0; count < size.cycles; count += 1) await cycle(op, volley, tally)
+    tell(report, 'exchanges', tally.exchanges, 0.1)
+    tell(report, 'refreshes', tally.refreshes, 0)
+    report.promise(tally.lost === 0, `every token that a client received works (${tally.lost} did not)`)
+    report.promise(tally.twice === 0, `no code is redeemed twice (${tally.twice} were)`)
     report.note(`took ${seconds(begun)}`)
   } finally {
     await killer.stop()

@@ -113,6 +113,13 @@ export class Deployment {
 
   /** Requests that lose their process, or find none, are answered with 502, as balancers do. */
   forward(req: IncomingMessage, res: ServerResponse): void {
+    const chunks: Buffer[] = []
+    req.on('data', (chunk: Buffer) => chunks.push(chunk))
+    req.on('end', () => this.#pass(req, Buffer.concat(chunks), res, this.#hosts.length))
+  }
+
+  /** @param left processes that may still be asked: one that takes no connection is passed over */
+  #pass(req: IncomingMessage, body: Buffer, res: ServerResponse, left: number): void {
     this.#turn += 1
     const port = this.#hosts[this.#turn % this.#hosts.length]?.port
     const { method, url: path, headers } = req
@@ -121,10 +128,11 @@ export class Deployment {
       answer.on('error', () => res.destroy())
       answer.pipe(res)
     })
-    sent.on('error', () => {
+    sent.on('error', (error: NodeJS.ErrnoException) => {
       if (res.headersSent) res.destroy()
+      else if (error.code === 'ECONNREFUSED' && left > 1) this.#pass(req, body, res, left - 1)
       else res.writeHead(502).end()
     })
-    req.pipe(sent)
+    sent.end(body)
   }
 }
