@@ -11,6 +11,9 @@ const LOGINS_EACH = 4
 /** What the balancer says for a process that ended while it worked on a request. */
 const UNANSWERED = 502
 
+/** So often a client asks for one thing. */
+const TRIES = 3
+
 interface Counts {
   answered: number
   unanswered: number
@@ -47,15 +50,16 @@ async function inTurn<T, R>(items: readonly T[], run: (item: T) => Promise<R>): 
   return results
 }
 
-/** Asks once more when a process ended before it answered. @returns the answer that a client goes on with, if any */
+/** Asks again when a process ended before it answered. @returns the answer that a client goes on with, if any */
 async function persist(
   request: () => Promise<TokenAnswer>,
   counts: Counts,
 ): Promise<TokenAnswer | undefined> {
-  const first = await request()
-  const wasLost = first.status === UNANSWERED
+  let answer = await request()
+  const wasLost = answer.status === UNANSWERED
   counts[wasLost ? 'unanswered' : 'answered'] += 1
-  const answer = wasLost ? await request() : first
+  // A process that is ending may still take a connection.
+  for (let left = TRIES; left > 1 && answer.status === UNANSWERED; left -= 1) answer = await request()
   if (answer.status === 200) return answer
   if (wasLost && answer.body['error'] === 'invalid_grant') counts.lockedOut += 1
   else counts.unexpected.push(`${answer.status} ${answer.body['error']}`)
