@@ -1,7 +1,9 @@
 import { expect } from 'chai'
+import { memoryAdapter } from '../../../lib/adapters/memory.ts'
 import { type SealedAdapterOptions, SealFailure, sealedAdapter } from '../../../lib/adapters/sealed.ts'
 import { randomId } from '../../../lib/helpers/random_id.ts'
 import type {
+  AccountEntries,
   AdapterCommit,
   AdapterFactory,
   AdapterPayload,
@@ -442,6 +444,38 @@ describe('A184 a sealed adapter', () => {
         await adapter('DeviceCode').revokeByGrantId(String(row.grantId))
       }
       expect(entries).to.deep.equal(before)
+    })
+
+    it('what a commit replaces stands in one place only', async () => {
+      const entries = new Map<string, AdapterPayload>()
+      const storage = mapAdapter(entries)
+      await storage('Grant').upsert('g', hour({ kind: 'Grant', jti: 'g', accountId: 'old' }), HOUR)
+      const adapter = sealedAdapter(storage, { keys: [KEY], plain: 'read' })
+
+      const payload = hour({ kind: 'Grant', jti: 'g', accountId: 'new' })
+      const outcome = await adapter.commit?.([{ op: 'put', model: 'Grant', id: 'g', payload }])
+
+      expect([outcome, entries.size]).to.deep.equal([{ committed: true }, 1])
+      expect((await adapter('Grant').find('g'))?.accountId).to.equal('new')
+    })
+
+    it('all that an account has is listed, also where its id could be a name, and the last page says so', async () => {
+      const adapter = sealedAdapter(memoryAdapter(), { keys: [KEY], plain: 'read' })
+      for (const accountId of ['alice', `~${'a'.repeat(43)}`]) {
+        const id = `of ${accountId}`
+        await adapter('Grant').upsert(id, hour({ kind: 'Grant', jti: id, accountId }), HOUR)
+        const pages: AccountEntries[] = []
+        let after: string | undefined
+        do {
+          const page = await adapter('Grant').listByAccountId?.(accountId, { limit: 5, after })
+          if (page === undefined) throw new Error('the memory adapter lists')
+          pages.push(page)
+          after = page.next ?? undefined
+        } while (after !== undefined && pages.length < 5)
+
+        expect(pages.flatMap(({ entries }) => entries.map((entry) => entry.id))).to.deep.equal([id])
+        expect(pages).to.have.length(2)
+      }
     })
 
     it('an entry that moves while a list is on its way is looked for again', async () => {
