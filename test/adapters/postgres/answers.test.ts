@@ -62,6 +62,34 @@ describe('a PostgreSQL that answers something else than it was asked for', () =>
   }
 })
 
+describe('a PostgreSQL whose answer to a commit gets lost', () => {
+  for (const [what, lost] of [
+    ['the connection', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })],
+    ['a shutdown', Object.assign(new Error('terminating connection'), { code: '57P01' })],
+    ['a defect', Object.assign(new Error('no such table'), { code: '42P01' })],
+  ] as const) {
+    it(`by ${what} is not sent it again: it may have taken effect (RFC 6749 §4.1.2)`, async () => {
+      const sent: string[] = []
+      const { commit } = postgresAdapter({
+        async query({ name = '' }) {
+          if (!name.startsWith('op_commit') && !name.startsWith('op_insert'))
+            return { rows: [{ clock: String(Date.now()) }] }
+          sent.push(name)
+          throw lost
+        },
+      })
+      const consume: CommitOperation = { op: 'consume', model: 'AuthorizationCode', id: 'a', attempt: 'x' }
+
+      const failure: unknown = await commit([consume], { deadline: Date.now() + 60_000 }).catch(
+        (error: unknown) => error,
+      )
+
+      expect(failure).to.be.instanceOf(Error)
+      expect(sent).to.have.length(1)
+    })
+  }
+})
+
 describe('a PostgreSQL whose transactions get in the way of each other for ever', () => {
   it('is asked again until the deadline, and then not any more', async () => {
     const clock = sinon.useFakeTimers({ now: 1_700_000_000_000, toFake: ['Date'] })

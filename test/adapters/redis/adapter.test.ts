@@ -131,6 +131,12 @@ describe('A177 the Redis adapter', () => {
   })
 
   describe('what it leaves behind', () => {
+    it('has no set of a grant for what does not end with it', async () => {
+      await redisAdapter(client)('Interaction').upsert('i', { grantId: 'g' }, 100)
+
+      expect(await names()).to.deep.equal(['{oidc}:Interaction:i'])
+    })
+
     it('is nothing once entries are removed', async () => {
       const adapter = redisAdapter(client)
       await adapter('Session').upsert('s', { uid: 'u' })
