@@ -471,9 +471,13 @@ describe('user code page (RFC 8628 §3.3)', () => {
       const uid = url.slice(url.lastIndexOf('/') + 1)
       const cookies = [...agent.cookies.values()].map(({ name, value }) => `${name}=${value}`).join('; ')
 
-      const { status } = await agent.get(op.provider.urlFor('device_resume', { uid }), { cookie: cookies })
+      const response = await agent.get(op.provider.urlFor('device_resume', { uid }), { cookie: cookies })
 
-      expect(status).to.equal(400)
+      expect(response.status).to.equal(400)
+      // To enter a code would not help.
+      expect(await response.text())
+        .to.include('interaction was not started by a device')
+        .and.not.include('user_code')
     })
 
     it('logging in as somebody else switches the account, and the device is theirs', async () => {

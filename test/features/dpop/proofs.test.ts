@@ -183,6 +183,7 @@ describe('A134 DPoP proofs at the token endpoint (RFC 9449 §4.3)', () => {
       ),
     }
     expectRefused(await ask(op, await proof({}, { jwk: padded }, large)), 'jwk')
+    expectRefused(await ask(op, await proof({}, { jwk: { ...large.jwk, e: 'AAEAAQ' } }, large)), 'jwk')
     const x = String(key.jwk['x'])
     const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     const next = last[last.indexOf(x.at(-1) ?? '') + 1] ?? 'A'
