@@ -350,6 +350,23 @@ describe('client configuration endpoint (RFC 7592)', () => {
       expect((await destroyed)[0]).to.include({ jti: storedAs(client['registration_access_token']) })
     })
 
+    it('A163 shows middleware of the host the token that went, and the one that came', async () => {
+      const op = await startRegistering()
+      const { body: client } = await register(op)
+      const seen: (string | undefined)[] = []
+      op.provider.use(async (ctx, next) => {
+        await next()
+        const { RotatedRegistrationAccessToken: old, RegistrationAccessToken: token } = ctx.oidc.entities
+        seen.push(old?.jti, token?.jti)
+      })
+
+      const { body } = await manage('PUT', client, asUpdate(client))
+
+      expect(seen).to.deep.equal(
+        [client, body].map(({ registration_access_token: value }) => storedAs(value)),
+      )
+    })
+
     const keeping: [title: string, rotate: boolean | (() => boolean | Promise<boolean>)][] = [
       ['false', false],
       ['a function', () => false],
