@@ -310,6 +310,15 @@ describe('F214 subject tokens that this provider signed (RFC 8693 §2.1, RFC 906
     expect(issued.exp).to.be.at.most(decodeJwt(token).exp ?? 0)
   })
 
+  it('what is made of one ends with it, whatever lifetime it would have had (RFC 8693 §2.2.1)', async () => {
+    const { exchange, forge } = await startSigned()
+    const end = now() + 30
+    const { status, body } = await exchange({ subject_token: await forge({ exp: end }), resource: API })
+
+    expect(status).to.equal(200)
+    expect(decodeJwt(String(body['access_token'])).exp).to.be.within(end - 1, end)
+  })
+
   const FORGED: readonly [what: string, claims: Claims, header?: Claims][] = [
     ['expired', { exp: now() - 1 }],
     ['without exp', { exp: undefined }],
