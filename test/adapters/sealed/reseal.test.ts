@@ -17,16 +17,21 @@ const rows = (...payloads: AdapterPayload[]) =>
   new Map(payloads.map((payload) => [`${MODEL}:${payload.jti}`, { kind: MODEL, ...payload }]))
 
 describe('A184 reseal()', () => {
-  it('of what is not there, has expired, or was used up moves nothing', async () => {
-    const entries = rows({ jti: 'used', consumed: 1 }, { jti: 'over', exp: 1 })
-    const before = structuredClone([...entries])
-    const adapter = sealedAdapter(mapAdapter(entries), PLAIN_TOO)
+  for (const [kind, make] of [
+    ['with commit()', mapAdapter],
+    ['without commit()', (entries: Map<string, AdapterPayload>) => legacyAdapter(entries)],
+  ] as const) {
+    it(`${kind}, of what is not there, has expired, or was used up moves nothing`, async () => {
+      const entries = rows({ jti: 'used', consumed: 1 }, { jti: 'over', exp: 1 })
+      const before = structuredClone([...entries])
+      const adapter = sealedAdapter(make(entries), PLAIN_TOO)
 
-    const moved = await Promise.all(['used', 'over', 'missing'].map((id) => adapter.reseal(MODEL, id)))
+      const moved = await Promise.all(['used', 'over', 'missing'].map((id) => adapter.reseal(MODEL, id)))
 
-    expect(moved).to.deep.equal([false, false, false])
-    expect([...entries]).to.deep.equal(before)
-  })
+      expect(moved).to.deep.equal([false, false, false])
+      expect([...entries]).to.deep.equal(before)
+    })
+  }
 
   it('of a client asks nothing about its use: `consumed` is metadata of the host there', async () => {
     const metadata = { client_id: 'app', client_secret: 'in plain text', consumed: 1 }
