@@ -158,6 +158,15 @@ describe('A177 the command openid-provider-adapter-check', function suite() {
     expect([status, out.includes('All 106 promises were kept')]).to.deep.equal([0, true])
   })
 
+  it('takes the only export there is beside close()', async () => {
+    const { status, out } = await check(
+      `${MEMORY.replace('export default', 'export const only =')}
+       export const close = () => {}`,
+    )
+
+    expect([status, out.includes('All 106 promises were kept')]).to.deep.equal([0, true])
+  })
+
   it('explains itself', async () => {
     const { status, out } = await run(['--help'])
 
