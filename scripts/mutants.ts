@@ -3,7 +3,7 @@
  *
  * All mutants of the given files sit in a copy of the project and are switched on one by one; each is tried against
  * the tests that reach it. Mutants that are reached while files are loaded, or in no thread but others, get a process
- * of their own.
+ * of their own; so does, once more, what those tests did not notice.
  */
 import { join, resolve } from 'node:path'
 import { Judge, judgeLoaded, takeSurvey } from './mutants/crew.ts'
