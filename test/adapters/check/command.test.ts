@@ -177,6 +177,7 @@ describe('A177 the command openid-provider-adapter-check', function suite() {
 
   const unusable: readonly [title: string, args: readonly string[], code: string, message: RegExp][] = [
     ['no module', [], '', /name one module/],
+    ['two modules', ['./my_adapter.mjs', './other.mjs'], MEMORY, /name one module/],
     ['a file that is not there', ['./nothing.mjs'], '', /nothing\.mjs cannot be loaded/],
     [
       'a module that throws',
@@ -201,7 +202,9 @@ describe('A177 the command openid-provider-adapter-check', function suite() {
       const { status, out, err } = await run(args, code)
 
       expect([status, out]).to.deep.equal([2, ''])
-      expect(err).to.match(message)
+      expect(err)
+        .to.match(message)
+        .and.match(/^openid-provider-adapter-check: .*\nSee --help\.\n$/s)
     })
   }
 })
