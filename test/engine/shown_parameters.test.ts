@@ -24,6 +24,7 @@ describe("a host's own copy of the parameters", () => {
     ['what hosts may not change', { state: 'other', client_id: 'other' }],
     ['empty text where there was nothing', { claims: '', max_age: undefined }],
     ['what cannot be sent', { resource: [1, 2], claims: () => {}, scope: Symbol('s') }],
+    ['a list of which only a part can be sent', { resource: ['a', {}] }],
     ['what has no form in JSON', { claims: { big: 1n } }],
     ['what says that it is nothing in JSON', { claims: { toJSON: () => undefined } }],
   ] as const) {

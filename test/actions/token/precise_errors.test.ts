@@ -65,10 +65,12 @@ describe('precise errors (RFC 6749 §5.2)', () => {
 
   it('A121 a missing grant_type is invalid_request, and no grant type that is not supported (RFC 6749 §5.2)', async () => {
     const { op } = await start()
+    const told = op.nextError('grant.error')
     const { status, body } = await op.token({})
 
     expect([status, body['error']]).to.deep.equal([400, 'invalid_request'])
     expect(body['error_description']).to.equal("missing required parameter 'grant_type'")
+    expect(await told).to.deep.include({ reason: 'parameter.missing', accepted: ['grant_type'] })
   })
 
   it('A131 a refresh that gives up openid issues no ID Token (RFC 6749 §6, OpenID Connect Core 1.0 §12.2)', async () => {
