@@ -233,10 +233,16 @@ describe('ctx.oidc.params as a host writes it (OpenID Connect Core 1.0 §3.1.2.1
     op.provider.on('authorization.accepted', write)
     op.provider.on('interaction.started', write)
     op.provider.on('interaction.ended', write)
+    const seen = new Set<unknown>()
+    op.provider.use(async (ctx, next) => {
+      await next()
+      if (ctx.oidc?.route === 'authorization') seen.add(ctx.oidc.params?.['scope'])
+    })
 
     const { status, body } = await op.login({ scope: 'openid' })
 
     expect([status, body['scope']]).to.deep.equal([200, 'openid'])
+    expect([...seen]).to.deep.equal(['openid'])
   })
 
   /** A provider whose end-user is asked only after a listener has gone on for a while, and written what it writes. */
