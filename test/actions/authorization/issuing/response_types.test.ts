@@ -223,6 +223,10 @@ describe('response types and modes (OAuth 2.0 Multiple Response Type Encoding Pr
     const last = await agent.follow(first)
 
     expect([first.status, last.status]).to.deep.equal([303, 303])
+    for (const answer of [first, last]) {
+      expect(answer.headers.get('content-type')).to.equal('text/plain; charset=utf-8')
+      expect(await answer.text()).to.equal('')
+    }
   })
 
   it('F009 tells listeners what was answered', async () => {
