@@ -6,7 +6,6 @@ import { failureOf, SqliteFailure, SqliteTimeout } from './sqlite_failure.ts'
 import { startThread } from './start_thread.ts'
 
 interface Pending {
-  readonly worker: Worker
   readonly resolve: (result: JobResult) => void
   readonly reject: (reason: SqliteFailure | SqliteTimeout) => void
   readonly name: Job['kind']
@@ -39,7 +38,7 @@ export class WriteThread {
     return new Promise((resolve, reject) => {
       worker.postMessage(message)
       if (this.#pending.size === 0) worker.ref()
-      this.#pending.set(message.call, { worker, resolve, reject, name: job.kind, patience })
+      this.#pending.set(message.call, { resolve, reject, name: job.kind, patience })
     })
   }
 
@@ -65,7 +64,6 @@ export class WriteThread {
       for (const answer of answers) this.#settle(answer)
       if (this.#pending.size === 0 && this.#closed === undefined) worker.unref()
     })
-    // After an error it exits as well, and does nothing until then.
     worker.on('error', (error) => this.#abandon(worker, error))
     worker.on('exit', () => this.#abandon(worker, new Error('the thread that writes has ended')))
     // Not before: whoever listens to a thread waits for it.
@@ -85,11 +83,11 @@ export class WriteThread {
 
   /** Whether its jobs took effect is unknown; the next call starts another thread. */
   #abandon(worker: Worker, error: unknown): void {
-    if (this.#worker === worker) this.#worker = undefined
-    for (const [call, pending] of this.#pending) {
-      if (pending.worker !== worker) continue
-      this.#pending.delete(call)
-      pending.reject(failureOf(this.#options.file, error))
-    }
+    // After an error it exits as well, and another may be at work by then.
+    if (this.#worker !== worker) return
+    this.#worker = undefined
+    const abandoned = [...this.#pending.values()]
+    this.#pending.clear()
+    for (const { reject } of abandoned) reject(failureOf(this.#options.file, error))
   }
 }
