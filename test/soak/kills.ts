@@ -1,5 +1,6 @@
-import { Deployment } from '../support/deployment/deployment.ts'
+import { Deployment, UNANSWERED } from '../support/deployment/deployment.ts'
 import type { RunningProvider, TokenAnswer } from '../support/start_provider.ts'
+import { times } from '../support/times.ts'
 import { ENGINES, type Engine, stopAll } from './engines.ts'
 import { Killer } from './killer.ts'
 import { type Report, seconds } from './report.ts'
@@ -8,8 +9,6 @@ import { disk, type Size } from './size.ts'
 const AT_ONCE = 16
 /** Logins of each client in one cycle: a code is exchanged, and what it brought is refreshed. */
 const LOGINS_EACH = 4
-/** What the balancer says for a process that ended while it worked on a request. */
-const UNANSWERED = 502
 
 /** So often a client asks for one thing. */
 const TRIES = 3
@@ -39,9 +38,6 @@ interface Held {
 }
 
 const none = (): Counts => ({ answered: 0, unanswered: 0, lockedOut: 0, unexpected: [] })
-
-const times = <T>(count: number, run: () => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: count }, run))
 
 /** Does one thing after the other. */
 async function inTurn<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {

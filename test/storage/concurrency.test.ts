@@ -14,6 +14,7 @@ import {
   type TokenAnswer,
   WEB_CLIENT,
 } from '../support/start_provider.ts'
+import { times } from '../support/times.ts'
 import type { UserAgent } from '../support/user_agent.ts'
 
 const ADAPTERS: readonly [title: string, make: () => AdapterFactory][] = [
@@ -22,9 +23,6 @@ const ADAPTERS: readonly [title: string, make: () => AdapterFactory][] = [
   ['an adapter whose consume() tells who won', () => legacyAdapter(new Map(), { tells: true })],
 ]
 const OTHER_CLIENT = { ...WEB_CLIENT, client_id: 'other' }
-
-const times = <T>(count: number, run: () => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: count }, run))
 
 /** Sorts answers by what they say, so that a surprise shows. */
 function tally(answers: readonly TokenAnswer[]): Record<string, number> {

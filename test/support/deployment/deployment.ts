@@ -7,6 +7,9 @@ import { bundlePrograms } from '../built_package.ts'
 import { RunningProvider, startProvider, WEB_CLIENT } from '../start_provider.ts'
 import { configurationFor, type HostOptions } from './host_configuration.ts'
 
+/** What the balancer says for a process that ended while it worked on a request, or where there is none. */
+export const UNANSWERED = 502
+
 const running = new Set<Deployment>()
 
 /** What these processes cover is not the suite's doing. */
@@ -131,7 +134,7 @@ export class Deployment {
     sent.on('error', (error: NodeJS.ErrnoException) => {
       if (res.headersSent) res.destroy()
       else if (error.code === 'ECONNREFUSED' && left > 1) this.#pass(req, body, res, left - 1)
-      else res.writeHead(502).end()
+      else res.writeHead(UNANSWERED).end()
     })
     sent.end(body)
   }

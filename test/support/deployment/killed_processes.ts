@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { stopProviders, type TokenAnswer } from '../start_provider.ts'
-import { Deployment, stopDeployments } from './deployment.ts'
+import { times } from '../times.ts'
+import { Deployment, stopDeployments, UNANSWERED } from './deployment.ts'
 import type { SharedStorage } from './raced_processes.ts'
 
 /** A server that can be looked into. */
@@ -11,17 +12,12 @@ export interface InspectedStorage extends SharedStorage {
 
 const CYCLES = 3
 const CLIENTS = 16
-/** What the balancer says for a process that is no more. */
-const UNANSWERED = 502
 
 interface Exchange {
   readonly code: string
   readonly verifier: string
   readonly answers: TokenAnswer[]
 }
-
-const times = <T>(count: number, run: () => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: count }, run))
 
 /** Processes of a deployment are killed under load: nothing counts twice, and nothing that arrived is lost. */
 export function describeKilledProcesses(title: string, storage: InspectedStorage): void {
