@@ -109,8 +109,8 @@ async function judgeAll(
   const cheapFirst = [...plan.files].sort((a, b) => costOf(a) - costOf(b))
   const judges = Array.from({ length: JOBS }, () => new Judge(plan.sandbox, cheapFirst))
   const reached = new Set(tests.flatMap((test) => test.reached))
-  // Threads and processes that tests start count nothing here, and hear of a mutant when they begin.
   const unnoticed: Mutant[] = []
+  // Threads and processes that tests start count nothing here, and hear of a mutant when they begin.
   const isApart = ({ id }: Mutant) => loading.has(id) || !reached.has(id)
   await inParallel(
     mutants.filter((mutant) => !isApart(mutant)),
@@ -122,7 +122,7 @@ async function judgeAll(
     },
   )
   for (const judge of judges) judge.end()
-  for (const mutant of unnoticed) told(await judgeOnceMore(plan, mutant, mutants))
+  await inParallel(unnoticed, async (mutant) => told(await judgeOnceMore(plan, mutant, mutants)))
   const apart = mutants.filter(isApart)
   if (apart.length > 0) console.log(`${apart.length} are left, each with a process of its own`)
   await inParallel(apart, async (mutant) => {
