@@ -66,12 +66,17 @@ function usePlaced(ctx: Ctx, rt: Runtime, asciiOnly: boolean): Body {
   if (placed === undefined) throw new TypeError(NOTHING_LEFT)
   if (placed.kind === 'other')
     throw new InvalidRequest('request body is not an object').because(BODY.not_object)
-  if (placed.kind === 'bytes') return { kind: 'text', text: decode(placed.bytes), asciiOnly }
-  const text = placed.kind === 'text' ? placed.text : serialized(placed.fields)
-  if (Buffer.byteLength(text) > LIMIT) throw tooLarge()
-  if (placed.kind === 'text') return { kind: 'text', text, asciiOnly }
+  if (placed.kind === 'bytes') return { kind: 'text', text: decode(small(placed.bytes)), asciiOnly }
+  if (placed.kind === 'text') return { kind: 'text', text: small(placed.text), asciiOnly }
+  const text = small(serialized(placed.fields))
   if (asciiOnly && BEYOND_ASCII.test(text)) throw notAscii()
   return placed
+}
+
+/** @throws InvalidRequest for a body that would not be read from a stream either */
+function small<T extends string | Uint8Array>(body: T): T {
+  if (Buffer.byteLength(body) > LIMIT) throw tooLarge()
+  return body
 }
 
 /** Adapters of serverless platforms state the length as a number. */

@@ -30,6 +30,8 @@ async function startEcho(use: readonly Middleware[] = []): Promise<RunningProvid
   return op
 }
 
+type Fields = Record<string, string>
+
 const form = (told: string) => ({
   grant_type: ECHO,
   client_id: WEB_CLIENT.client_id,
@@ -50,6 +52,15 @@ function sendNothing(op: RunningProvider): Promise<number | undefined> {
       .end()
   })
 }
+
+/** Sends something without saying how long it is. */
+const sendInPieces = (op: RunningProvider, charset = ''): Promise<Response> =>
+  fetch(op.provider.urlFor('token'), {
+    method: 'POST',
+    headers: { 'content-type': `application/x-www-form-urlencoded${charset}` },
+    body: new Blob(['sent']).stream(),
+    duplex: 'half',
+  })
 
 describe('bodies that somebody else has read', () => {
   afterEach(stopProviders)
@@ -85,6 +96,35 @@ describe('bodies that somebody else has read', () => {
 
     expect(await sendNothing(op)).to.equal(200)
   })
+
+  for (const [kind, place] of [
+    ['bytes', (fields: Fields) => ({ rawBody: Buffer.from(`${new URLSearchParams(fields)}`) })],
+    ['a text', (fields: Fields) => ({ body: `${new URLSearchParams(fields)}` })],
+    ['fields', (fields: Fields) => ({ body: fields })],
+  ] as const) {
+    it(`H11 ${kind} may have 56 KB, and no byte more, also where nobody said before how long they are`, async () => {
+      const withIgnored = (length: number) => place({ ...form('x'), ignored: 'x'.repeat(length) })
+      const [empty] = Object.values<string | Buffer | Fields>(withIgnored(0))
+      const isWritten = typeof empty === 'string' || empty instanceof Buffer
+      const least = Buffer.byteLength(isWritten ? empty : JSON.stringify(empty))
+      const ask = async (length: number) => {
+        const op = await startBehind(withIgnored(length - least))
+        return (await sendInPieces(op)).status
+      }
+
+      expect([await ask(LIMIT), await ask(LIMIT + 1)]).to.deep.equal([200, 413])
+    })
+
+    it(`${kind} hold nothing beyond ASCII where the type says so`, async () => {
+      const ask = async (told: string, charset: string) => {
+        const op = await startBehind(place(form(told)))
+        return (await sendInPieces(op, `; charset=${charset}`)).status
+      }
+
+      expect([await ask('ä', 'utf-8'), await ask('a', 'us-ascii')]).to.deep.equal([200, 200])
+      expect(await ask('ä', 'us-ascii')).to.equal(400)
+    })
+  }
 
   it('no list is taken for fields', async () => {
     const op = await startBehind({ body: [1, 2] })

@@ -28,7 +28,7 @@ function identify(ctx: Ctx, rt: Runtime): Presented {
     if (presented !== undefined)
       throw new InvalidRequest('client authentication must only be provided using one mechanism').because(
         CLIENT_AUTH.several,
-        { seen: [...presented.authentication.methods, ...authentication.methods] },
+        { seen: [...new Set([...presented.authentication.methods, ...authentication.methods])] },
       )
     presented = { authentication, clientId }
   }

@@ -219,6 +219,45 @@ describe('ctx.oidc.params as a host writes it (OpenID Connect Core 1.0 §3.1.2.1
     expect(new Set(asked)).to.deep.equal(new Set(['https://api.example.com']))
   })
 
+  it('F307 nothing stays of a hint that is taken away (OpenID Connect Core 1.0 §3.1.2.1)', async () => {
+    const hinted: boolean[] = []
+    const configure = PLACES['a check of the policy']
+    const op = await start(
+      configure?.((params, { oidc }) => {
+        hinted.push(oidc.entities.IdTokenHint !== undefined)
+        delete params['id_token_hint']
+      }) ?? {},
+    )
+    const { agent, body } = await op.login()
+    hinted.length = 0
+
+    const { answer } = await op.authorize({ id_token_hint: String(body['id_token']) }, agent)
+
+    expect(answer.get('code')).to.be.a('string')
+    expect([hinted[0], hinted.at(-1)]).to.deep.equal([true, false])
+  })
+
+  it('F307 the servers of other resources are shown once those were written (RFC 8707 §2)', async () => {
+    const shown: string[][] = []
+    const configure = PLACES['a check of the policy']
+    const op = await start({
+      ...configure?.((params, { oidc }) => {
+        shown.push(Object.keys(oidc.resourceServers ?? {}))
+        params['resource'] = ['https://other.example.com']
+      }),
+      features: {
+        resourceIndicators: { enabled: true, getResourceServerInfo: () => ({ scope: 'read' }) },
+      },
+    })
+
+    await op.authorize({ scope: 'openid read', resource: 'https://api.example.com' })
+
+    expect([shown[0], shown.at(-1)]).to.deep.equal([
+      ['https://api.example.com'],
+      ['https://other.example.com'],
+    ])
+  })
+
   it('F307 a check that never stops writing is not listened to for ever', async () => {
     const configure = PLACES['a check of the policy']
     let count = 0
