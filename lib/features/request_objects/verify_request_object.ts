@@ -61,11 +61,11 @@ function allowedAlgorithm(ctx: Ctx, rt: Runtime, client: Client, claimed: string
   const registered = terms === undefined ? client.requestObjectSigningAlg : terms.alg
   const offered = rt.configuration.enabledJWA.requestObjectSigningAlgValues
   const possible = terms === undefined ? offered : offered.filter((possible) => !isSymmetric(possible))
-  const known = registered === undefined ? possible : [registered]
   const { profile } = ctx.oidc
-  const alg = known.find(
-    (allowed) => allowed === claimed && profile?.signingAlgorithms.has(allowed) !== false,
+  const known = (registered === undefined ? possible : [registered]).filter(
+    (alg) => profile?.signingAlgorithms.has(alg) !== false,
   )
+  const alg = known.find((allowed) => allowed === claimed)
   if (alg === undefined)
     throw new InvalidRequestObject('the Request Object alg is not allowed for this client').because(
       REQUEST_OBJECT.algorithm_not_allowed,
