@@ -170,6 +170,17 @@ describe('expiresIn of a new token (F288, F297)', () => {
     expect(token.expiration).to.equal(77)
   })
 
+  it('F188 a device code lives for a year at most, also where the client is looked up for that (RFC 8628 §3.2)', async () => {
+    const { provider } = await startProvider({
+      features: { deviceFlow: { enabled: true } },
+      ttl: { DeviceCode: (_ctx, _code, client) => (client.clientId === 'web' ? 400 * 86_400 : 5) },
+    })
+    const value = await new provider.DeviceCode({ clientId: 'web' }).save()
+    const code = await provider.DeviceCode.find(value)
+
+    expect(code?.remainingTTL).to.be.within(365 * 86_400 - 5, 365 * 86_400)
+  })
+
   it('undefined leaves it to ttl', async () => {
     const { provider } = await startProvider({ ttl: { InitialAccessToken: 30 } })
     const token = new provider.InitialAccessToken({ expiresIn: undefined })

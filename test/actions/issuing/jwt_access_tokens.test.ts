@@ -452,6 +452,37 @@ describe('JWT access tokens (RFC 9068)', () => {
     })
   })
 
+  for (const [what, answer] of [
+    ['a list', ['gold']],
+    ['text', 'gold'],
+    ['a number, later', Promise.resolve(5)],
+    ['a list, later', Promise.resolve(['gold'])],
+  ] as const) {
+    it(`extraTokenClaims that answers with ${what} is a mistake of the host, and no token is issued`, async () => {
+      const { op, own } = await start({}, Object({ extraTokenClaims: () => answer }))
+
+      const { status, body } = await own()
+
+      expect([status, body['error'], body['access_token']]).to.deep.equal([500, 'server_error', undefined])
+      expect(op.serverErrors.map(String)).to.deep.equal([
+        'TypeError: extraTokenClaims must return an object or undefined',
+      ])
+    })
+  }
+
+  for (const answer of [undefined, null, Promise.resolve(null)]) {
+    it(`extraTokenClaims that answers with ${answer instanceof Promise ? 'null, later' : answer} adds nothing`, async () => {
+      const { op, own } = await start(
+        { accessTokenFormat: 'opaque' },
+        Object({ extraTokenClaims: () => answer }),
+      )
+
+      const stored = await op.provider.ClientCredentials.find(String((await own()).body['access_token']))
+
+      expect([stored?.aud, stored?.extra]).to.deep.equal(['the-api', undefined])
+    })
+  }
+
   it('A139 an opaque token keeps the extra claims with what is stored', async () => {
     const { op, own } = await start(
       { accessTokenFormat: 'opaque' },
