@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { decodeJwt } from 'jose'
+import sinon from 'sinon'
+import { memoryAdapter } from '../../../lib/adapters/memory.ts'
 import { errors } from '../../../lib/index.ts'
 import type { AdapterPayload } from '../../../types/adapter.ts'
 import type { ClientMetadata } from '../../../types/client.ts'
@@ -237,6 +239,41 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
     const other = await ask(await issue({ iss: one }, { kid: 'two' }, second.privateKey))
 
     expect([own.status, other.status, other.body['error']]).to.deep.equal([200, 400, 'invalid_grant'])
+  })
+
+  it('an assertion counts once for as long as it is accepted, tolerance and fractions of a second included (§3)', async () => {
+    const begin = now()
+    const clock = sinon.useFakeTimers({ now: begin * 1000, toFake: ['Date'] })
+    const { op, issue, ask } = await start({}, {}, { adapter: memoryAdapter() })
+    const assertion = await issue({ exp: begin + 60.5 })
+    const reasonAt = async (second: number) => {
+      clock.setSystemTime((begin + second) * 1000)
+      const refused = op.nextError('grant.error')
+      await ask(assertion)
+      return (await refused).reason
+    }
+
+    expect((await ask(assertion)).status).to.equal(200)
+    expect(await reasonAt(75)).to.equal('jwt_bearer.replayed')
+    expect(await reasonAt(76)).to.equal('issued_jwt.expired')
+  })
+
+  it('an assertion lives as long as clientAssertionLifetime says, and no second more (§3 rule 4)', async () => {
+    stopClock()
+    const { issue, ask } = await start({}, {}, { clientAssertionLifetime: 600, clockTolerance: 7 })
+
+    expect((await ask(await issue({ exp: now() + 607 }))).status).to.equal(200)
+    expect((await ask(await issue({ exp: now() + 608 }))).status).to.equal(400)
+  })
+
+  it('what was wrong with an assertion is the cause of the error that the host hears', async () => {
+    const { op, issue, ask } = await start()
+    const refused = op.nextError('grant.error')
+    await ask(await issue({ aud: 'web' }))
+    const { cause, error_detail: detail } = await refused
+
+    expect(cause).to.be.an('error')
+    expect(detail).to.equal(`the assertion: ${cause instanceof Error ? cause.message : ''}`)
   })
 
   it('its record outlives the assertion', async () => {

@@ -183,6 +183,16 @@ describe('access tokens bound to certificates (RFC 8705 §3)', () => {
       expect(op.serverErrors).to.deep.equal([])
     })
 
+    it('PEM is as long as certificates are: no more than 16 KB of it are read', async () => {
+      const padded = (length: number) => `${own.cert}${' '.repeat(length - own.cert.length)}`
+      const ask = async (length: number) => {
+        const op = await start({ features: { mTLS: { ...MTLS, getCertificate: () => padded(length) } } })
+        return (await send(op, { grant_type: 'client_credentials' }, own)).status
+      }
+
+      expect([await ask(16_384), await ask(16_385)]).to.deep.equal([200, 400])
+    })
+
     it('D24 a proof of a key beside the certificate is invalid_request: a token has one binding (RFC 9449 §5)', async () => {
       const op = await start()
       const form = await codeFor(op)

@@ -58,6 +58,19 @@ describe('C28 client authentication by certificates (RFC 8705 §2)', () => {
       expect(await detailOf(op, ask(op, undefined))).to.equal('client certificate was not provided')
     })
 
+    it('the host is asked for the certificate once a request, whatever needs it (§3)', async () => {
+      const asked: string[] = []
+      const getCertificate: MTLSOptions['getCertificate'] = (ctx) => {
+        asked.push(ctx.path)
+        return HOOKS.getCertificate(ctx)
+      }
+      const bound = { ...CLIENT, tls_client_certificate_bound_access_tokens: true }
+      const op = await startForMtls([bound], withHooks({ getCertificate }))
+
+      expect((await ask(op, credential)).status).to.equal(200)
+      expect(asked).to.have.length(1)
+    })
+
     it('M2 a certificate of another authority, which the host does not trust, is refused', async () => {
       const op = await startForMtls()
       const other = await (await authority('others')).issue({ alternatives: DNS })
