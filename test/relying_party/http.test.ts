@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent } from 'node:http'
 import { createServer } from 'node:https'
@@ -22,6 +23,10 @@ function clientOf(origin: string, more: object = {}) {
   const issuer = new Issuer({ issuer: origin, token_endpoint: `${origin}/token`, ...more })
   return new issuer.Client({ client_id: 'rp', client_secret: 'secret' })
 }
+
+/** The key as it is kept where a passphrase opens it. */
+const locked = (key: string, passphrase: string) =>
+  createPrivateKey(key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString()
 
 describe('requests of the relying party', () => {
   afterEach(async () => {
@@ -205,9 +210,10 @@ describe('requests of the relying party', () => {
     const REQUESTS = [
       ['tls_client_auth', 'https'],
       ['self_signed_tls_client_auth', 'cert'],
+      ['tls_client_auth', 'a key under a passphrase'],
     ] as const
     for (const [method, how] of REQUESTS) {
-      it(`F389 ${method} shows its certificate at the alias of the endpoint, and says only who it is (§2, §5)`, async () => {
+      it(`F389 ${method} by ${how} shows its certificate at the alias of the endpoint, and says only who it is (§2, §5)`, async () => {
         const seen: unknown[] = []
         const server = createServer(
           { ...CERTIFICATE, requestCert: true, rejectUnauthorized: false },
@@ -243,7 +249,9 @@ describe('requests of the relying party', () => {
         })
         const { key, cert } = CERTIFICATE
         client[custom.http_options] = (options) => {
-          if (how === 'cert') return { ...options, key, cert, ca: cert, allowSpecialUseAddresses: true }
+          const ours = { ...options, cert, ca: cert, allowSpecialUseAddresses: true }
+          if (how === 'cert') return { ...ours, key }
+          if (how !== 'https') return { ...ours, key: locked(key, 'open sesame'), passphrase: 'open sesame' }
           options.https = options.https ?? {}
           options.https.certificate = cert
           options.https.key = key
