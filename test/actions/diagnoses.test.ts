@@ -6,8 +6,8 @@ import {
   type DiagnosisRow,
   itTells,
   listenForDiagnoses,
-  only,
   told,
+  withClient,
 } from '../support/diagnoses.ts'
 import {
   pkce,
@@ -68,7 +68,7 @@ const AUTHORIZATION: readonly DiagnosisRow[] = [
     'tokens in a query (OAuth 2.0 Multiple Response Types §3)',
     authorizing({ response_type: 'code id_token', response_mode: 'query', nonce: 'n' }),
     told('authorization_request.response_mode_not_allowed', ['query', 'code id_token']),
-    only({
+    withClient({
       response_types: ['code id_token'],
       grant_types: ['authorization_code', 'implicit'],
     }),
@@ -77,7 +77,7 @@ const AUTHORIZATION: readonly DiagnosisRow[] = [
     'a scope that the client did not register (RFC 6749 §3.3)',
     authorizing({ scope: 'openid offline_access' }),
     told('authorization_request.scope_not_allowed', ['offline_access']),
-    only({ scope: 'openid' }),
+    withClient({ scope: 'openid' }),
   ],
   [
     'a response type that nobody knows (RFC 6749 §3.1.1)',
@@ -110,7 +110,7 @@ const AUTHORIZATION: readonly DiagnosisRow[] = [
     'a client that registered what OpenID Connect has, without it',
     authorizing({ scope: 'offline_access' }),
     told('authorization_request.openid_scope_missing', ['require_auth_time'], ['openid']),
-    only({ require_auth_time: true }),
+    withClient({ require_auth_time: true }),
   ],
   [
     'an ID Token without a nonce (OpenID Connect Core 1.0 §3.2.2.1)',
@@ -120,7 +120,7 @@ const AUTHORIZATION: readonly DiagnosisRow[] = [
       ['client_id', 'response_type', 'scope', 'redirect_uri', 'code_challenge', 'code_challenge_method'],
       ['nonce'],
     ),
-    only({ response_types: ['code id_token'], grant_types: ['authorization_code', 'implicit'] }),
+    withClient({ response_types: ['code id_token'], grant_types: ['authorization_code', 'implicit'] }),
   ],
   [
     'a place that was not registered (RFC 9700 §2.1)',
@@ -181,7 +181,7 @@ const TOKEN: readonly DiagnosisRow[] = [
     'a grant type that the client did not register (RFC 6749 §5.2)',
     (op) => op.token({ grant_type: 'refresh_token', refresh_token: 'x' }),
     told('token_request.grant_type_not_allowed', ['refresh_token'], ['authorization_code']),
-    only({ grant_types: ['authorization_code'] }),
+    withClient({ grant_types: ['authorization_code'] }),
   ],
   [
     'more than was granted (RFC 6749 §6)',
@@ -200,7 +200,7 @@ const TOKEN: readonly DiagnosisRow[] = [
     'another method than the registered one (RFC 7591 §2)',
     (op) => op.post('token', CODE, basic('web:x')),
     told('client_auth.method_mismatch', ['client_secret_basic', 'client_secret_post'], ['private_key_jwt']),
-    only({ token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://rp.example.com/jwks' }),
+    withClient({ token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://rp.example.com/jwks' }),
   ],
   [
     'a header that is none (RFC 6749 §2.3.1)',
@@ -285,8 +285,8 @@ const ASSERTIONS: readonly DiagnosisRow[] = [
   assertion('nbf is no number', { nbf: 'x' }, told('client_assertion.time_malformed', ['nbf'])),
   assertion('iat is no number', { iat: 'x' }, told('client_assertion.time_malformed', ['iat'])),
   assertion('exp is no number', { exp: 'x' }, told('client_assertion.time_malformed', ['exp'])),
-  assertion('nbf is ahead', { nbf: now() + 900 }, told('client_assertion.in_future', ['nbf'])),
-  assertion('iat is ahead', { iat: now() + 900 }, told('client_assertion.in_future', ['iat'])),
+  assertion('nbf is ahead', { nbf: now() + 86_400 }, told('client_assertion.in_future', ['nbf'])),
+  assertion('iat is ahead', { iat: now() + 86_400 }, told('client_assertion.in_future', ['iat'])),
   assertion('exp is far away', { exp: now() + 90_000 }, told('client_assertion.lifetime_too_long', ['exp'])),
 ]
 

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../types/configuration.ts'
 import { type Claims, hmacKey, now, sign } from '../actions/client_auth/assertions.ts'
 import { CALL_CENTRE, CIBA, request, startForCiba } from '../support/ciba.ts'
-import { authorizing, type DiagnosisRow, itTells, only, told } from '../support/diagnoses.ts'
+import { authorizing, type DiagnosisRow, itTells, told, withClient } from '../support/diagnoses.ts'
 import { ecPair, jwkOf } from '../support/key_pair.ts'
 import { manage, register } from '../support/registering.ts'
 import { REDIRECT_URI, type RunningProvider, WEB_CLIENT } from '../support/start_provider.ts'
@@ -75,7 +75,7 @@ const CLAIMS_PARAMETER: readonly DiagnosisRow[] = [
   ),
 ]
 
-const CLIENT_CREDENTIALS = only(
+const CLIENT_CREDENTIALS = withClient(
   { grant_types: ['client_credentials'], redirect_uris: [], response_types: [] },
   { scopes: ['openid', 'read'], features: { clientCredentials: { enabled: true } } },
 )
@@ -83,7 +83,7 @@ const CLIENT_CREDENTIALS = only(
 const asClient = (params: Record<string, string>) => (op: RunningProvider) =>
   op.token({ grant_type: 'client_credentials', ...params })
 
-const withResources = only(
+const withResources = withClient(
   { grant_types: ['authorization_code', 'refresh_token', 'client_credentials'] },
   { features: { ...RESOURCES, clientCredentials: { enabled: true } } },
 )
@@ -141,7 +141,7 @@ const TOKENS: readonly DiagnosisRow[] = [
       await op.exchange(code, VERIFIER)
     },
     told('resource.several', [API, OTHER]),
-    only(
+    withClient(
       {},
       {
         features: { resourceIndicators: { ...RESOURCES.resourceIndicators, useGrantedResource: () => true } },
@@ -174,7 +174,7 @@ const TOKENS: readonly DiagnosisRow[] = [
     'an introspection that would have to be encrypted (RFC 9701 §4)',
     (op) => op.post('introspection', { ...CREDENTIALS, token: 'x' }),
     told('introspection.jwt_not_requested', ['accept'], ['application/token-introspection+jwt']),
-    only(
+    withClient(
       { introspection_encrypted_response_alg: 'dir', introspection_encrypted_response_enc: 'A128CBC-HS256' },
       {
         features: {
@@ -224,7 +224,7 @@ const PUSHED: readonly DiagnosisRow[] = [
     'a request that has to be pushed, and was not (RFC 9126 §5)',
     authorizing({}),
     told('pushed_request.required', SENT, ['request_uri']),
-    only(
+    withClient(
       { require_pushed_authorization_requests: true },
       { features: { pushedAuthorizationRequests: { enabled: true } } },
     ),
@@ -329,7 +329,7 @@ const BACKCHANNEL: readonly DiagnosisRow[] = [
 ]
 
 const signer = ecPair()
-const BY_OBJECT = only(
+const BY_OBJECT = withClient(
   { jwks: { keys: [jwkOf(signer.publicKey)] } },
   { features: { requestObjects: { request: true, requestUri: true } } },
 )
@@ -369,8 +369,8 @@ const OBJECTS: readonly DiagnosisRow[] = [
   refused('an end that is no number', { exp: 'x' }, 'exp', 'claim_malformed'),
   refused('an id that is no text', { jti: 5 }, 'jti', 'claim_malformed'),
   refused('an end that was', { exp: 1 }, 'exp', 'expired'),
-  refused('a beginning that will be', { nbf: now() + 900 }, 'nbf', 'in_future'),
-  refused('made in the future', { iat: now() + 900 }, 'iat', 'in_future'),
+  refused('a beginning that will be', { nbf: now() + 86_400 }, 'nbf', 'in_future'),
+  refused('made in the future', { iat: now() + 86_400 }, 'iat', 'in_future'),
   [
     'a JWT of another kind (RFC 9101 §10.8)',
     objecting({}, { typ: 'at+jwt' }),
@@ -381,7 +381,7 @@ const OBJECTS: readonly DiagnosisRow[] = [
     'another algorithm (RFC 8725 §3.1)',
     objecting({}, { alg: 'HS256' }),
     told('request_object.algorithm_not_allowed', ['HS256'], ['ES256']),
-    only(
+    withClient(
       { ...BY_OBJECT.clients?.[0], request_object_signing_alg: 'ES256' },
       BY_OBJECT.features && { features: BY_OBJECT.features },
     ),
@@ -396,7 +396,7 @@ const OBJECTS: readonly DiagnosisRow[] = [
     'a request that has to be signed, and is not (RFC 9101 §10.5)',
     authorizing({}),
     told('request_object.missing', SENT, ['request', 'request_uri']),
-    only({ require_signed_request_object: true }, { features: { requestObjects: { request: true } } }),
+    withClient({ require_signed_request_object: true }, { features: { requestObjects: { request: true } } }),
   ],
 ]
 

@@ -71,8 +71,8 @@ export function itTells(about: string, rows: readonly DiagnosisRow[]): void {
   })
 }
 
-/** The only client is another one. */
-export const only = (more: Partial<ClientMetadata>, rest: Configuration = {}): Configuration => ({
+/** The only client is that of `startProvider` with other metadata. */
+export const withClient = (more: Partial<ClientMetadata>, rest: Configuration = {}): Configuration => ({
   ...rest,
   clients: [{ ...WEB_CLIENT, ...more }],
 })

@@ -425,6 +425,12 @@ describe('client metadata, property by property (RFC 7591 §2)', () => {
     expect(typeOf('pairwise', 'public')).to.equal('public')
   })
 
+  it('says so where the configuration has nothing to choose from', () => {
+    expect(
+      refused(webClient({ subject_type: 'pairwise' }), rulesFor({ subjectTypes: [] })).error_description,
+    ).to.equal('subject_type must be one of nothing in this configuration')
+  })
+
   it('J24 takes ten times as long for contacts that are ten times as long, and no longer', () => {
     const cost = (size: number) => {
       const rounds = Array.from({ length: 5 }, () => {
