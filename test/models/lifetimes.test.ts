@@ -89,6 +89,34 @@ describe('lifetimes that a function of the host gives (ttl)', () => {
     })
   }
 
+  it('A011 a number that a function gives for them counts', async () => {
+    const { provider } = await startProvider({
+      ttl: { InitialAccessToken: () => 70, RegistrationAccessToken: () => 80 },
+    })
+
+    expect(new provider.InitialAccessToken().expiration).to.equal(70)
+    expect(new provider.RegistrationAccessToken().expiration).to.equal(80)
+  })
+
+  for (const [before, after] of [
+    [3600, Number.POSITIVE_INFINITY],
+    [Number.POSITIVE_INFINITY, 3600],
+  ] as const) {
+    it(`A011 a login of before ttl.Session was ${after} ends as it says, once it is used`, async () => {
+      const adapter = memoryAdapter()
+      const first = await startProvider({ adapter, ttl: { Session: before } })
+      const { agent } = await first.login()
+      const second = await startProvider({ adapter, ttl: { Session: after } })
+      const browser = second.agent()
+      for (const { name, value } of agent.cookies.values()) browser.setCookie(name, value)
+      const session = async () => second.provider.Session.find(agent.cookies.get('_session')?.value ?? '')
+
+      expect((await session())?.exp === undefined).to.equal(before === Number.POSITIVE_INFINITY)
+      expect((await second.authorize({ prompt: 'none' }, browser)).answer.get('error')).to.equal(null)
+      expect((await session())?.exp === undefined).to.equal(after === Number.POSITIVE_INFINITY)
+    })
+  }
+
   it('A011 A910 undefined is the default of the others', async () => {
     const { provider } = await startProvider({ ttl: { AuthorizationCode: undefined } })
 
