@@ -132,15 +132,20 @@ describe('outgoing requests over the network (RFC 9110, RFC 9112)', () => {
         expect((await send(server.origin)).body).to.equal('hello')
       })
 
-    for (const [method, status] of [
-      ['HEAD', 200],
-      ['GET', 204],
-      ['GET', 304],
-      ['GET', 200],
+    for (const [method, status, length] of [
+      ['HEAD', 200, '20'],
+      ['GET', 204, undefined],
+      ['GET', 304, '20'],
+      ['GET', 200, '0'],
     ] as const)
-      it(`takes no body for one of a coding: ${method} answered with ${status}`, async () => {
+      it(`takes no body for one of a coding: ${method} answered with ${status} (RFC 9112 §6.3)`, async () => {
         const server = await startServer((_req, res) =>
-          res.writeHead(status, { 'content-encoding': 'gzip', 'content-length': '0' }).end(),
+          res
+            .writeHead(status, {
+              'content-encoding': 'gzip',
+              ...(length === undefined ? {} : { 'content-length': length }),
+            })
+            .end(),
         )
 
         expect(await send(server.origin, { method, limit: LIMIT })).to.include({ status, body: '' })
