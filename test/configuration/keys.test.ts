@@ -3,7 +3,7 @@ import { calculateJwkThumbprint, decodeProtectedHeader, type JWK } from 'jose'
 import Provider from '../../lib/index.ts'
 import type { AdapterFactory, AdapterPayload } from '../../types/adapter.ts'
 import type { Configuration } from '../../types/configuration.ts'
-import { ecPair, ed25519Pair, rsaPair } from '../support/key_pair.ts'
+import { ecPair, ed448Pair, ed25519Pair, jwkOf, rsaPair, x448Pair } from '../support/key_pair.ts'
 import { mapAdapter } from '../support/map_adapter.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
 import { recordingLogger } from './recording_logger.ts'
@@ -95,6 +95,8 @@ describe('A017 the keys of jwks (RFC 7517)', () => {
     ['a signing curve for encryption alone', [okp({ use: 'enc' })], /no algorithm fits/],
     ['operations that only a public key does', [rsa({ key_ops: ['verify'] })], /no algorithm fits/],
     ['a curve that nothing signs with', [ec('secp256k1')], /no algorithm fits|cannot be used/],
+    ['a larger Edwards curve (RFC 8037 §2)', [jwkOf(ed448Pair().privateKey)], /no algorithm fits/],
+    ['a larger Montgomery curve (RFC 8037 §2)', [jwkOf(x448Pair().privateKey)], /no algorithm fits/],
     ['the same kid twice', [rsa({ kid: 'a' }), ec('P-256', { kid: 'a' })], /kid "a" is used twice/],
   ] as const) {
     it(`A017 must not hold ${title}`, () => {

@@ -33,6 +33,12 @@ export const ed25519Pair = (): KeyPair =>
 export const x25519Pair = (): KeyPair =>
   readAgain(generateKeyPairSync('x25519', { publicKeyEncoding, privateKeyEncoding }))
 
+export const ed448Pair = (): KeyPair =>
+  readAgain(generateKeyPairSync('ed448', { publicKeyEncoding, privateKeyEncoding }))
+
+export const x448Pair = (): KeyPair =>
+  readAgain(generateKeyPairSync('x448', { publicKeyEncoding, privateKeyEncoding }))
+
 /** What is published of a key, or kept, depending on which of the two it is. */
 export const jwkOf = (key: KeyObject, members: { kid?: string; use?: 'sig' | 'enc'; alg?: string } = {}) => ({
   ...key.export({ format: 'jwk' }),
