@@ -162,6 +162,40 @@ describe('requests that share a session (OpenID Connect Core 1.0 §3.1.2.3)', ()
     expect(Object.keys(after?.authorizations ?? {})).to.have.members(['web', 'other', 'third'])
   })
 
+  it('N12 what a host stored in the middle of a request is not stored again over what came after it', async () => {
+    const storage = lateStorage('AuthorizationCode')
+    let visits = 0
+    const { op } = await startScreens(
+      {
+        adapter: storage.adapter,
+        clients: CLIENTS,
+        async loadExistingGrant({ oidc: { client, provider, result, session } }) {
+          if (client?.clientId === 'third') {
+            session?.grantIdFor('other', `of visit ${++visits}`)
+            await session?.persist()
+          }
+          const id = result?.consent?.grantId ?? session?.grantIdFor(client?.clientId ?? '')
+          return id === undefined ? undefined : provider.Grant.find(id)
+        },
+      },
+      logsIn(),
+    )
+    const { agent } = await op.authorize()
+    await op.authorize({ client_id: 'other' }, agent)
+    const resume = locationOf(await agent.get(locationOf(await ask(op, agent, { client_id: 'third' }))))
+
+    await storage.around(
+      () => agent.get(resume),
+      async () => {
+        const session = await sessionOf(op, agent)
+        session?.grantIdFor('other', 'after it')
+        await session?.persist()
+      },
+    )
+
+    expect((await sessionOf(op, agent))?.grantIdFor('other')).to.equal('after it')
+  })
+
   it('N12 who logs in in the place of another takes over nothing that this one was granted meanwhile', async () => {
     const storage = lateStorage('Interaction')
     const people = ['alice', 'bob']
