@@ -527,6 +527,36 @@ describe('user code page (RFC 8628 §3.3)', () => {
     expect((await failed).error).to.equal('invalid_request')
   })
 
+  it('nobody keeps the page, nor what is shown after a form (RFC 9111 §5.2.2.5)', async () => {
+    const op = await startForDevices()
+    const agent = op.agent()
+    const shown = [
+      await openPage(op, agent),
+      await enterCode(op, agent, 'BCDF-GHJK'),
+      await enterCode(op, agent, (await askForCodes(op)).userCode),
+    ]
+
+    expect(shown.map(({ headers }) => headers.get('cache-control'))).to.deep.equal(Array(3).fill('no-store'))
+  })
+
+  it('says that the device is connected, and which one', async () => {
+    const op = await startForDevices()
+    const { text } = await allow(op, op.agent(), (await askForCodes(op)).userCode)
+
+    expect(text).to.match(/<strong>(?:<bdi>)?Television/)
+  })
+
+  it('says what happened: it was interrupted, or could not be read', async () => {
+    const op = await startForDevices()
+    const interrupted = await abort(op, op.agent(), (await askForCodes(op)).userCode)
+    const malformed = await readScreen(
+      op.agent().post(op.provider.urlFor('code_verification'), '{}', { 'content-type': 'application/json' }),
+    )
+
+    expect(interrupted.text).to.include('The sign-in was interrupted. Nothing was allowed.')
+    expect(malformed.text).to.include('Your code could not be checked. Try again.')
+  })
+
   it('F057 a form with a repeated field is refused', async () => {
     const op = await startForDevices()
     const agent = op.agent()

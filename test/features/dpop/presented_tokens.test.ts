@@ -146,6 +146,14 @@ describe('A143 DPoP-bound tokens at the userinfo endpoint (RFC 9449 §7)', () =>
     expect(op.serverErrors).to.deep.equal([])
   })
 
+  it('D16 more than one is refused for just that (§4.3-1)', async () => {
+    const proofs = [await proveUserinfo(op, key, token), await proveUserinfo(op, key, token)]
+    const { status, body } = await userinfoWith(op, token, { dpop: proofs.join(', ') })
+
+    expect(status).to.equal(401)
+    expect(body['error_description']).to.include('must be sent once')
+  })
+
   it('a thief without the key cannot use up the proofs of its owner', async () => {
     const jti = 'known beforehand'
     await userinfoWith(op, token, { dpop: await proveUserinfo(op, newKey(), token, { jti }) })

@@ -40,6 +40,7 @@ const REFUSED: readonly Case[] = [
   ['two names that are written as a set', SUBJECT, DN, 'CN=client+OU=Ops,O=Acme,C=GB'],
   ['one of a set twice', SET, DN, 'CN=client+CN=client,O=Acme'],
   ['one of a set alone', SET, DN, 'CN=client,O=Acme'],
+  ['a set that has more than there is', named('client'), DN, 'CN=client+OU=Ops'],
   ['a form of OpenSSL', SUBJECT, DN, '/C=GB/O=Acme/OU=Ops/CN=client'],
   ['quotes', named('client'), DN, 'CN="client"'],
   ['a type that nobody knows', named('client'), DN, 'XY=client'],

@@ -196,6 +196,54 @@ describe('F214 who allows a token exchange (RFC 8693 §2.2.2, §5)', () => {
       .and.not.have.property('accountId')
   })
 
+  for (const [name, type] of [
+    ['refresh_token', REFRESH_TOKEN],
+    ['id_token', ID_TOKEN],
+    ['access_token', ACCESS_TOKEN],
+  ] as const) {
+    it(`the policy hears who issued a presented ${name}, and for whom`, async () => {
+      const told: TokenExchange[] = []
+      const { op, exchange } = await startExchange({
+        enabled: true,
+        policy: (_ctx, exchanged) => {
+          told.push(exchanged)
+          return { scope: 'openid' }
+        },
+      })
+      await exchange({ subject_token: (await login(op))[name], subject_token_type: type })
+
+      expect(
+        told.map(({ subject: { issuer, subject, clientId } }) => [issuer, subject, clientId]),
+      ).to.deep.equal([[op.issuer, 'alice', 'web']])
+    })
+  }
+
+  it('what the client holds a grant for already stands on that, within the session; the rest on one of its own', async () => {
+    let allowed: true | { scope: string } = true
+    const { op, exchange } = await startExchange(
+      { enabled: true, policy: () => allowed },
+      { expiresWithSession: () => true },
+    )
+    const { access_token, refresh_token } = await login(op, { scope: 'openid read', resource: PLAIN })
+    const subject = await op.provider.RefreshToken.find(refresh_token)
+    const footing = async (params: Record<string, string>) => {
+      const { body } = await exchange(params)
+      const token = await op.provider.AccessToken.find(String(body['access_token']))
+      return [token?.grantId, token?.sid]
+    }
+    const refresh = { subject_token: refresh_token, subject_token_type: REFRESH_TOKEN }
+    const own = [subject?.grantId, subject?.sid]
+
+    expect(own[1]).to.be.a('string')
+    expect(await footing({ subject_token: access_token, scope: 'openid' })).to.deep.equal(own)
+    expect(await footing({ ...refresh, scope: 'openid' })).to.deep.equal(own)
+    expect(await footing({ ...refresh, scope: 'read', resource: PLAIN })).to.deep.equal(own)
+    allowed = { scope: 'write' }
+    const [grantId, sid] = await footing({ ...refresh, scope: 'write', resource: PLAIN })
+    expect(grantId).to.be.a('string').and.not.equal(own[0])
+    expect(sid).to.equal(undefined)
+  })
+
   it('the policy must not make somebody else of an account that the token names', async () => {
     const { op, exchange } = await startExchange({ enabled: true, policy: () => ({ accountId: 'bob' }) })
     const { access_token } = await login(op)
