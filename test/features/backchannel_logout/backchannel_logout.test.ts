@@ -514,6 +514,25 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
       })
     }
 
+    for (const [method, uri, outcome] of [
+      ['none', 'http://rp.example.com/out', /must be a https URI of a client that does not authenticate/],
+      ['none', 'https://rp.example.com/out', /^nothing$/],
+      ['client_secret_post', 'http://rp.example.com/out', /^nothing$/],
+    ] as const) {
+      it(`a client with ${method} that listens at ${new URL(uri).protocol} (§2.2): ${outcome}`, async () => {
+        const { client_secret: _, ...named } = WEB_CLIENT
+        const metadata = {
+          ...(method === 'none' ? named : WEB_CLIENT),
+          token_endpoint_auth_method: method,
+          backchannel_logout_uri: uri,
+        }
+
+        const problem = await startProvider(configuration([metadata])).then(() => 'nothing', String)
+
+        expect(problem).to.match(outcome)
+      })
+    }
+
     it('rejects while the feature is off', async () => {
       const op = await startProvider()
       const found = await op.provider.Client.find('web')

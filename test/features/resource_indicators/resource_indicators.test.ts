@@ -114,6 +114,13 @@ describe('resource indicators (RFC 8707)', () => {
       })
     }
 
+    it('A65 takes twenty resources', async () => {
+      const { authorize } = await start({ getResourceServerInfo: () => ({ scope: 'api:read' }) })
+      const twenty = Array.from({ length: 20 }, (_, index) => `${API}/${index}`)
+
+      expect((await authorize('openid api:read', ...twenty)).code).to.not.equal('')
+    })
+
     it('A65 refuses every resource while the host describes none', async () => {
       const op = await startProvider()
 

@@ -355,6 +355,17 @@ describe('F214 what an exchanged token is for (RFC 8693 §2.1, RFC 8707)', () =>
     })
   }
 
+  it('a resource of an audience that is no text is a mistake of the host', async () => {
+    const { op, exchange } = await startExchange({ ...NAMED, ...Object({ resourceOfAudience: () => 5 }) })
+    const { access_token } = await login(op)
+    const { status, body } = await exchange({ subject_token: access_token, audience: 'plain' })
+
+    expect([status, body['error']]).to.deep.equal([500, 'server_error'])
+    expect(String(op.serverErrors)).to.include(
+      'features.tokenExchange.resourceOfAudience must return a resource indicator or nothing',
+    )
+  })
+
   it('an audience is unknown where the host says nothing of any', async () => {
     const { op, exchange } = await startExchange()
     const { access_token } = await login(op)

@@ -131,6 +131,29 @@ describe('an account that is gone (OpenID Connect Core 1.0 §5.3.3)', () => {
   }
 })
 
+describe('an access token of nobody', () => {
+  afterEach(stopProviders)
+
+  it('opens nothing, and no account is asked for (OpenID Connect Core 1.0 §5.3.3)', async () => {
+    let asked = 0
+    const findAccount: Configuration['findAccount'] = (_ctx, accountId) => {
+      asked += 1
+      return { accountId, claims: () => ({ sub: accountId }) }
+    }
+    const op = await startProvider({ findAccount })
+    const grant = new op.provider.Grant({ accountId: 'alice', clientId: 'web' })
+    grant.addOIDCScope('openid')
+    const grantId = await grant.save()
+    const value = await new op.provider.AccessToken({ clientId: 'web', grantId, scope: 'openid' }).save()
+    const failed = op.nextError('userinfo.error')
+
+    const { status, body } = await op.userinfo(value)
+
+    expect([status, body['error'], asked]).to.deep.equal([401, 'invalid_token', 0])
+    expect((await failed).reason).to.equal('grant.of_another_account')
+  })
+})
+
 describe('A143 bound access tokens at the userinfo endpoint', () => {
   afterEach(stopProviders)
 
