@@ -4,8 +4,9 @@ import { REASONS } from '../../lib/features/reasons.ts'
 const ALL = REASONS.flatMap((family) => Object.values(family))
 
 describe('the reason of a refusal', () => {
-  for (const { reason, when, remedy } of ALL) {
-    it(`${reason} says when it is given, and what to do`, () => {
+  for (const { reason, section, when, remedy } of ALL) {
+    it(`${reason} says by which rule it is given, when, and what to do`, () => {
+      expect(section).to.match(/^\S.*\S$/)
       expect(when).to.match(/^\S.{5,}[.?]$/s)
       expect(remedy).to.match(/^\S.{5,}[.?]$/s)
     })
