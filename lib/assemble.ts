@@ -17,6 +17,7 @@ import { AccountFinder } from './assemble/account_finder.ts'
 import { bindContext } from './assemble/bind_context.ts'
 import { bindModels } from './assemble/bind_models.ts'
 import { addParameters, type Contributions, collectFeatures } from './assemble/collect_features.ts'
+import { defineMembers } from './assemble/define_members.ts'
 import { fillSlots } from './assemble/fill_slots.ts'
 import { GrantParameters } from './assemble/grant_parameters.ts'
 import { makeGrantTypes } from './assemble/grant_types.ts'
@@ -171,7 +172,7 @@ export function assemble(
   })
   const models = bindModels(() => rt)
   for (const members of CLIENT_MEMBERS)
-    Object.defineProperties(
+    defineMembers(
       models.Client.prototype,
       members(() => rt),
     )

@@ -24,6 +24,7 @@ import { checkHealth } from './actions/health/check_health.ts'
 import { customGrant, type GrantHandler } from './actions/token/grants/custom_grant.ts'
 import './features/members.ts'
 import './features/reasons.ts'
+import { defineMembers } from './assemble/define_members.ts'
 import { HostMiddleware } from './assemble/host_middleware.ts'
 import { assemble } from './assemble.ts'
 import type { Ctx } from './engine/context.ts'
@@ -98,7 +99,7 @@ export class Provider extends Emitter {
       if (!(#rt in provider)) throw new TypeError('this is a method of a Provider')
       return provider.#rt
     }
-    for (const members of PROVIDER_MEMBERS) Object.defineProperties(Provider.prototype, members(rtOf))
+    for (const members of PROVIDER_MEMBERS) defineMembers(Provider.prototype, members(rtOf))
   }
 
   /**

@@ -1,6 +1,7 @@
 import { type ContextClass, type ContextHost, type KoaParts, RequestContext } from '../engine/context.ts'
 import type { ContextMembers } from '../engine/context_members.ts'
 import type { Recognised } from '../helpers/http/parameters.ts'
+import { defineMembers } from './define_members.ts'
 
 /**
  * Makes this provider's own class of `ctx.oidc`, so that a host can replace what it answers without touching other
@@ -16,10 +17,6 @@ export function bindContext(added: readonly ContextMembers[], rt: () => ContextH
   }
   const { constructor: _own, ...shared } = Object.getOwnPropertyDescriptors(RequestContext.prototype)
   Object.defineProperties(OIDCContext.prototype, shared)
-  for (const members of added) {
-    for (const [name, member] of Object.entries(members)) {
-      Object.defineProperty(OIDCContext.prototype, name, { configurable: true, ...member })
-    }
-  }
+  for (const members of added) defineMembers(OIDCContext.prototype, members)
   return OIDCContext
 }

@@ -19,8 +19,6 @@ export const backchannelLogoutClient = defineClientMembers((rt) => {
   const pool = logoutPool()
   return {
     backchannelLogout: {
-      configurable: true,
-      writable: true,
       value(accountId: string, sid?: string) {
         return deliverLogoutToken(rt(), this, { accountId, sid, pool })
       },

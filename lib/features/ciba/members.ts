@@ -72,8 +72,6 @@ export const cibaClient = defineClientMembers((rt) => {
   const pool = new FetchPool()
   return {
     backchannelPing: {
-      configurable: true,
-      writable: true,
       value(request: GivenRequest) {
         return pingClient(rt(), this, request, pool)
       },
@@ -83,8 +81,6 @@ export const cibaClient = defineClientMembers((rt) => {
 
 export const cibaProvider = defineProviderMembers((rtOf) => ({
   backchannelResult: {
-    configurable: true,
-    writable: true,
     async value(
       this: object,
       given: GivenRequest | string,
