@@ -58,6 +58,22 @@ describe('scopes of the client credentials grant (RFC 6749 §3.3, §4.4.2)', () 
     expect(body).not.to.have.property('scope')
   })
 
+  it('A128 what is about people is another thing where a resource server has a scope of that name (RFC 8707 §2)', async () => {
+    const { op, ask } = await start(
+      {},
+      {
+        features: {
+          resourceIndicators: { enabled: true, getResourceServerInfo: () => ({ scope: 'openid read' }) },
+        },
+      },
+    )
+
+    const { status, body } = await ask('openid read', { resource: 'https://api.example.com' })
+
+    const token = await op.provider.ClientCredentials.find(String(body['access_token']))
+    expect([status, token?.scope]).to.deep.equal([200, 'openid read'])
+  })
+
   it('A128 a resource server may have no scopes at all (RFC 8707 §2)', async () => {
     const { op, ask } = await start(
       {},

@@ -63,6 +63,10 @@ describe('options of features.deviceFlow', () => {
     }
   }
 
+  it('A013 the least that is possible is taken', () => {
+    expect(() => construct({ interval: 1, userCodeAttempts: 0 })).not.to.throw()
+  })
+
   it('A013 masks and charsets that are documented are taken', () => {
     for (const mask of ['****-****', '*** *** ***', '*']) {
       for (const charset of ['base-20', 'digits']) expect(() => construct({ mask, charset })).not.to.throw()

@@ -154,6 +154,27 @@ describe('A143 DPoP-bound tokens at the userinfo endpoint (RFC 9449 §7)', () =>
     expect(body['error_description']).to.include('must be sent once')
   })
 
+  it('D16 one that is longer than any is refused for just that (RFC 8725 §2.4)', async () => {
+    const dpop = await proveUserinfo(op, key, token, { more: 'x'.repeat(8192) })
+    const { status, body } = await userinfoWith(op, token, { dpop })
+
+    expect([status, body['error']]).to.deep.equal([401, 'invalid_dpop_proof'])
+    expect(body['error_description']).to.include('is too long')
+  })
+
+  it('two clients may choose the same jti, each for its own proofs (§11.1)', async () => {
+    const other = newKey()
+    const { body } = await loginWith(op, other, 'bound')
+    const second = String(body['access_token'])
+    const jti = crypto.randomUUID()
+    const answers = [
+      await userinfoWith(op, token, { dpop: await proveUserinfo(op, key, token, { jti }) }),
+      await userinfoWith(op, second, { dpop: await proveUserinfo(op, other, second, { jti }) }),
+    ]
+
+    expect(answers.map(({ status }) => status)).to.deep.equal([200, 200])
+  })
+
   it('a thief without the key cannot use up the proofs of its owner', async () => {
     const jti = 'known beforehand'
     await userinfoWith(op, token, { dpop: await proveUserinfo(op, newKey(), token, { jti }) })
