@@ -79,6 +79,17 @@ describe('the profile FAPI 2.0', () => {
     expect((await push({ redirect_uri: 'http://127.0.0.1:4711/cb' })).status).to.equal(201)
   })
 
+  it('the host is told what a request without PKCE lacks (§5.3.2.2)', async () => {
+    const { op, push } = await startFapi('2.0', { pkce: { required: () => false } })
+    const refused = op.nextError('pushed_authorization_request.error')
+    await push({}, ['code_challenge', 'code_challenge_method'])
+
+    expect(await refused).to.deep.include({
+      reason: 'fapi.pkce_missing',
+      accepted: ['code_challenge', 'S256'],
+    })
+  })
+
   for (const endpoint of ['token', 'pushed_authorization_request'] as const) {
     it(`a client with a secret is refused at ${endpoint} (§5.3.2.1)`, async () => {
       const { op } = await startFapi('2.0')

@@ -186,6 +186,7 @@ describe('front-channel logout (OpenID Connect Front-Channel Logout 1.0)', () =>
 
       expect(frames).to.deep.equal(['https://rp.example.com/out/web'])
       expect(String(op.serverErrors)).to.include('storage did not tell the clients of a logout')
+      expect(op.serverErrors[0]).to.have.nested.property('cause.name', 'TimeoutError')
     })
 
     it('a client that needs a sid where the session knows none is not framed, and told of', async () => {

@@ -266,6 +266,14 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
     expect((await ask(await issue({ exp: now() + 608 }))).status).to.equal(400)
   })
 
+  it('one of an issuer that nobody trusts is told as just that (§3 rule 1)', async () => {
+    const { op, issue, ask } = await start()
+    const refused = op.nextError('grant.error')
+    await ask(await issue({ iss: 'https://other.example.com' }))
+
+    expect((await refused).reason).to.equal('issued_jwt.issuer_untrusted')
+  })
+
   it('what was wrong with an assertion is the cause of the error that the host hears', async () => {
     const { op, issue, ask } = await start()
     const refused = op.nextError('grant.error')
@@ -351,9 +359,11 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
   })
 
   it('a resource is refused where the provider knows none', async () => {
-    const { issue, ask } = await start({}, {}, { features: { resourceIndicators: { enabled: false } } })
+    const { op, issue, ask } = await start({}, {}, { features: { resourceIndicators: { enabled: false } } })
+    const refused = op.nextError('grant.error')
 
     expect((await ask(await issue(), { resource: API })).body['error']).to.equal('invalid_target')
+    expect(await refused).to.deep.include({ reason: 'token_request.target_unresolved', seen: ['resource'] })
   })
 
   it('the policy hears who says what about whom, and cannot change it', async () => {
