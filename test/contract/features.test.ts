@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { FEATURES } from '../../lib/features/index.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { type RunningProvider, startProvider, stopProviders } from '../support/start_provider.ts'
 
@@ -69,6 +70,15 @@ describe('features of a provider without options (version 8)', () => {
     expect((await on.authorize({ resource: API })).answer.get('error')).to.equal('invalid_target')
     expect((await off.authorize({ resource: API })).code).to.not.equal('')
   })
+
+  for (const { name, spec, url } of FEATURES) {
+    it(`${name} says which specification it follows, and where that can be read`, () => {
+      expect(spec).to.match(/^\S.*\S$/)
+      expect(url ?? 'https://').to.match(/^https:/)
+      const isWellKnown = /^(?:RFC \d+|OpenID Connect |FAPI |screens )/.test(spec)
+      expect(isWellKnown || url !== undefined).to.equal(true)
+    })
+  }
 
   it('F150 a feature that does not exist is refused by name', async () => {
     const failure = await startProvider({ features: Object({ timeTravel: { enabled: true } }) }).catch(String)

@@ -1,9 +1,16 @@
 import { expect } from 'chai'
 import type { AdapterPayload } from '../../../types/adapter.ts'
+import type { ClientMetadata } from '../../../types/client.ts'
 import { countingAdapter } from '../../support/counting_adapter.ts'
 import { faultyAdapter } from '../../support/faulty_adapter.ts'
 import { mapAdapter } from '../../support/map_adapter.ts'
-import { ACCOUNT, type RunningProvider, startProvider, stopProviders } from '../../support/start_provider.ts'
+import {
+  ACCOUNT,
+  type RunningProvider,
+  startProvider,
+  stopProviders,
+  WEB_CLIENT,
+} from '../../support/start_provider.ts'
 import {
   APPLICATION,
   clientToken,
@@ -230,6 +237,30 @@ describe('token introspection (RFC 7662)', () => {
   })
 
   describe('A145 what is told about an active token (§2.2)', () => {
+    it('what belongs to a client that is not valid any more is not active, whoever asks (§2.2)', async () => {
+      const adapter = mapAdapter()
+      const op = await startProvider({
+        adapter,
+        clients: [WEB_CLIENT],
+        features: { introspection: { enabled: true }, clientCredentials: { enabled: true } },
+      })
+      const stored: ClientMetadata = {
+        ...WEB_CLIENT,
+        client_id: 'stored',
+        grant_types: ['client_credentials'],
+        response_types: [],
+        redirect_uris: [],
+      }
+      await adapter('Client').upsert('stored', stored)
+      const { body } = await op.token({ grant_type: 'client_credentials', client_id: 'stored' })
+      const ask = async () => (await introspect(op, String(body['access_token']), {}, 'web')).body['active']
+
+      expect(await ask()).to.equal(true)
+      await adapter('Client').upsert('stored', { ...stored, contacts: ['nobody'] })
+      expect(await ask()).to.equal(false)
+      expect(op.serverErrors).to.deep.equal([])
+    })
+
     it('A145 an access token of an end-user, extra claims first', async () => {
       const op = await startTokenEndpoints({ extraTokenClaims: () => ({ 'urn:idp:example:foo': 'bar' }) })
       const { accessToken } = await userTokens(op)

@@ -266,6 +266,14 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
     expect((await ask(await issue({ exp: now() + 608 }))).status).to.equal(400)
   })
 
+  for (const typ of [undefined, 'JWT', 'jwt', 'application/jwt', 'authorization-grant+jwt']) {
+    it(`one that is declared as ${typ} is taken (RFC 7523bis §4)`, async () => {
+      const { issue, ask } = await start()
+
+      expect((await ask(await issue({}, { typ }))).status).to.equal(200)
+    })
+  }
+
   it('one of an issuer that nobody trusts is told as just that (§3 rule 1)', async () => {
     const { op, issue, ask } = await start()
     const refused = op.nextError('grant.error')
