@@ -527,6 +527,18 @@ describe('user code page (RFC 8628 §3.3)', () => {
     expect((await failed).error).to.equal('invalid_request')
   })
 
+  it('F057 a code that is longer than any is refused for just that', async () => {
+    const op = await startForDevices()
+    const agent = op.agent()
+    const { xsrf } = await openPage(op, agent)
+    const failed = op.nextError('code_verification.error')
+
+    const { status } = await sendForm(op, agent, { xsrf, user_code: 'B'.repeat(4001) })
+
+    expect(status).to.equal(400)
+    expect(await failed).to.deep.include({ reason: 'parameter.malformed', seen: ['user_code'] })
+  })
+
   it('nobody keeps the page, nor what is shown after a form (RFC 9111 §5.2.2.5)', async () => {
     const op = await startForDevices()
     const agent = op.agent()

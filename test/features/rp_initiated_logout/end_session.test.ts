@@ -19,6 +19,17 @@ describe('logout requests (OpenID Connect RP-Initiated Logout 1.0 §2)', () => {
   afterEach(stopProviders)
 
   describe('which client asks', () => {
+    it('on the page after it, too: a client_id that cannot be one is refused (RFC 6749 §3.1)', async () => {
+      const op = await start()
+      const failed = op.nextError('end_session_success.error')
+
+      const url = `${op.provider.pathFor('end_session_success')}?client_id=${'x'.repeat(4001)}`
+      const { status } = await op.agent().get(url, HTML)
+
+      expect(status).to.equal(400)
+      expect(await failed).to.deep.include({ reason: 'parameter.malformed', seen: ['client_id'] })
+    })
+
     it('A150 a client that does not exist is invalid_client, on a page', async () => {
       const op = await start()
       const { agent } = await op.authorize()
