@@ -46,14 +46,22 @@ describe('what an account has', () => {
       }
     })
 
-    it('without an account: what no account has is nobody’s', async () => {
-      const { provider } = await startProvider()
-      await new provider.Session().persist()
+    for (const nobody of ['', undefined, null, 5]) {
+      it(`without an account, as by ${JSON.stringify(nobody)}: what no account has is nobody’s`, async () => {
+        const { provider } = await startProvider()
+        await new provider.Session().persist()
+        for (const method of ['sessionsOf', 'grantsOf', 'tokensOf'] as const) {
+          const list = () => allOf(Reflect.apply(provider[method], provider, [nobody, 'AccessToken']))
 
-      expect(await allOf(provider.sessionsOf('')).catch((error: unknown) => error)).to.be.instanceOf(
-        TypeError,
-      )
-    })
+          expect(await list().catch((error: unknown) => error), method).to.be.instanceOf(TypeError)
+        }
+        for (const method of ['endSessionsOf', 'revokeGrantsOf'] as const) {
+          const end = async () => Reflect.apply(provider[method], provider, [nobody])
+
+          expect(await end().catch((error: unknown) => error), method).to.be.instanceOf(TypeError)
+        }
+      })
+    }
 
     for (const [title, answer] of [
       ['that is nothing', () => undefined],
