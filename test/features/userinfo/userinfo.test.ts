@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import type { AdapterPayload } from '../../../types/adapter.ts'
 import type { Configuration } from '../../../types/configuration.ts'
 import { mapAdapter } from '../../support/map_adapter.ts'
-import { startProvider, stopProviders } from '../../support/start_provider.ts'
+import { startProvider, stopProviders, WEB_CLIENT } from '../../support/start_provider.ts'
+import { wrapAdapter } from '../../support/wrap_adapter.ts'
 
 const CARRIERS = ['header', 'body', 'query'] as const
 type Carrier = (typeof CARRIERS)[number]
@@ -129,6 +130,43 @@ describe('an account that is gone (OpenID Connect Core 1.0 §5.3.3)', () => {
       expect(op.serverErrors).to.deep.equal([])
     })
   }
+})
+
+describe('an access token of a client that is stored', () => {
+  afterEach(stopProviders)
+
+  async function startStored() {
+    const rows = new Map<string, AdapterPayload>()
+    const storage = { isOut: false }
+    const adapter = wrapAdapter(mapAdapter(rows), async ({ name }, run) => {
+      if (storage.isOut && name === 'Client.find') throw new Error('no answer')
+      return run()
+    })
+    const op = await startProvider({ adapter })
+    rows.set('Client:stored', { ...WEB_CLIENT, client_id: 'stored' })
+    const { code, verifier } = await op.authorize({ client_id: 'stored' })
+    const { body } = await op.exchange(code, verifier, { client_id: 'stored' })
+    return { op, rows, storage, ask: () => op.userinfo(body['access_token']) }
+  }
+
+  it('opens nothing once that is not valid any more, and the host hears why (OpenID Connect Core 1.0 §5.3.3)', async () => {
+    const { op, rows, ask } = await startStored()
+
+    expect((await ask()).status).to.equal(200)
+    rows.set('Client:stored', { ...rows.get('Client:stored'), contacts: ['nobody'] })
+    const failed = op.nextError('userinfo.error')
+    const { status, body } = await ask()
+    expect([status, body['error'], op.serverErrors]).to.deep.equal([401, 'invalid_token', []])
+    expect((await failed).error_detail).to.include('client "stored" is not valid: contacts')
+  })
+
+  it('is not called invalid where storage does not tell of that (RFC 6750 §3.1)', async () => {
+    const { op, storage, ask } = await startStored()
+    storage.isOut = true
+
+    const { status, body } = await ask()
+    expect([status, body['error'], op.serverErrors.length]).to.deep.equal([500, 'server_error', 1])
+  })
 })
 
 describe('an access token of nobody', () => {
