@@ -81,6 +81,17 @@ describe('response modes', () => {
     }
   })
 
+  it('fragment keeps the query of the URI, and has the answer alone (OAuth 2.0 Multiple Response Types §2.1)', async () => {
+    const uri = 'https://rp.example.com/cb?a=b'
+    const op = await startProvider({ clients: [{ ...WEB_CLIENT, redirect_uris: [uri] }] })
+
+    const { response } = await op.authorize({ redirect_uri: uri, response_mode: 'fragment' })
+
+    expect(response.headers.get('location')).to.match(
+      /^https:\/\/rp\.example\.com\/cb\?a=b#code=[\w-]+&iss=[^&]+$/,
+    )
+  })
+
   describe('form_post (OAuth 2.0 Form Post Response Mode 1.0)', () => {
     it('A72 an error posts to the verified redirect_uri only, all values escaped (§2)', async () => {
       const op = await startProvider(EVERYTHING)

@@ -274,6 +274,32 @@ describe('JWT bearer authorization grants (RFC 7523 §2.1)', () => {
     })
   }
 
+  for (const [alg, isTaken] of [
+    ['RS256', true],
+    ['PS256', true],
+    ['ES256', true],
+    ['EdDSA', true],
+    ['RS384', false],
+    ['PS512', false],
+    ['ES384', false],
+  ] as const) {
+    it(`one that is signed with ${alg} is ${isTaken ? 'taken' : 'refused'}, unless the issuer has algorithms of its own (RFC 8725 §3.1)`, async () => {
+      const { privateKey, publicJwk } = await keyPair(alg, alg)
+      const jwks = { keys: [{ ...publicJwk }] }
+      const byDefault = await start({}, { jwks })
+      const named = await start({}, { jwks, algorithms: [alg] })
+      const ask = async ({ op, issue }: typeof named) => {
+        const refused = op.nextError('grant.error')
+        const assertion = await issue({}, { alg, kid: alg }, privateKey)
+        const { status } = await op.token({ grant_type: GRANT, assertion })
+        return status === 200 ? 'taken' : (await refused).reason
+      }
+
+      expect(await ask(named)).to.equal('taken')
+      expect(await ask(byDefault)).to.equal(isTaken ? 'taken' : 'issued_jwt.algorithm_not_allowed')
+    })
+  }
+
   it('one of an issuer that nobody trusts is told as just that (§3 rule 1)', async () => {
     const { op, issue, ask } = await start()
     const refused = op.nextError('grant.error')
