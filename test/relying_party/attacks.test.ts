@@ -208,6 +208,16 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       }
     })
 
+    it('a hash of what does not come along says nothing (OpenID Connect Core 1.0 §3.2.2.9)', async () => {
+      const client = op.client({ response_types: ['id_token'] })
+      const id_token = await op.idToken({ nonce: NONCE, at_hash: op.hash('elsewhere'), c_hash: 'x' })
+      const checks = { response_type: 'id_token', nonce: NONCE, state: 'state' }
+
+      const tokens = await client.callback('https://rp.example.com/cb', { id_token, state: 'state' }, checks)
+
+      expect(tokens.claims().sub).to.equal('alice')
+    })
+
     it('one that is right is accepted, and what the token endpoint says counts', async () => {
       expect((await respond({})).access_token).to.equal('second')
     })

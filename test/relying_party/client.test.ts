@@ -37,6 +37,7 @@ describe('the Client of the relying party', () => {
         own: 1,
       })
       expect([client['client_id'], client['own']]).to.deep.equal(['rp', 1])
+      expect(Object.keys(client)).to.include.members(['client_id', 'redirect_uris', 'own'])
       client.metadata.client_id = 'other'
       expect(client.metadata.client_id).to.equal('rp')
     })
@@ -452,25 +453,31 @@ describe('the Client of the relying party', () => {
       expect((await handle.poll()).claims().sub).to.equal('alice')
     })
 
-    it('F394 leaves the interval between two polls (RFC 8628 §3.5)', async () => {
-      const handle = await startDevice({ interval: 60 })
-      let polls = 0
-      const asked = new Promise<void>((resolve) => {
-        op.answers.set('/token', (_req, res) => {
-          polls += 1
-          res.writeHead(400).end('{"error":"authorization_pending"}')
-          resolve()
+    for (const [title, interval, error] of [
+      ['leaves the interval between two polls', 60, 'authorization_pending'],
+      ['leaves five seconds where the interval is none (§3.2)', -1, 'authorization_pending'],
+      ['leaves five seconds more once it was too fast', 0, 'slow_down'],
+    ] as const) {
+      it(`F394 ${title} (RFC 8628 §3.5)`, async () => {
+        const handle = await startDevice({ interval })
+        let polls = 0
+        const asked = new Promise<void>((resolve) => {
+          op.answers.set('/token', (_req, res) => {
+            polls += 1
+            res.writeHead(400).end(JSON.stringify({ error }))
+            resolve()
+          })
         })
-      })
-      const stop = new AbortController()
-      const polling = failureOf(handle.poll({ signal: stop.signal }), RPError)
-      await asked
-      for (let n = 0; n < 20; n += 1) await fetch(`${op.url}/jwks`)
-      stop.abort()
+        const stop = new AbortController()
+        const polling = failureOf(handle.poll({ signal: stop.signal }), RPError)
+        await asked
+        for (let n = 0; n < 20; n += 1) await fetch(`${op.url}/jwks`)
+        stop.abort()
 
-      expect((await polling).message).to.equal('polling aborted')
-      expect(polls).to.equal(1)
-    })
+        expect((await polling).message).to.equal('polling aborted')
+        expect(polls).to.equal(1)
+      })
+    }
 
     it('F394 polls until there is an answer, and shows what the device shows (RFC 8628 §3.5)', async () => {
       const handle = await startDevice({
@@ -507,6 +514,13 @@ describe('the Client of the relying party', () => {
       expect((await failureOf((await startDevice({ expires_in: 0 })).poll(), RPError)).message).to.match(
         /expired/,
       )
+    })
+
+    it('F385 an error is told with all that comes with it (OpenID Connect Session Management 1.0 §2)', async () => {
+      const told = { error: 'access_denied', error_description: 'no', scope: 'openid', session_state: 's' }
+      op.answers.set('/token', (_req, res) => res.writeHead(400).end(JSON.stringify(told)))
+
+      expect(await failureOf((await startDevice()).poll(), OPError)).to.include(told)
     })
 
     it('F385 an answer without a code is none (RFC 8628 §3.2)', async () => {

@@ -200,7 +200,15 @@ describe('requests of the relying party', () => {
     expect((await client.requestResource(`http://api.example.com:${port}/`, 'token')).statusCode).to.equal(
       200,
     )
-    expect(names).to.deep.equal(['api.example.com'])
+    client[custom.http_options] = () => ({
+      allowSpecialUseAddresses: true,
+      lookup: (name, _options, callback) => {
+        names.push(`${name}, as lookup`)
+        callback(null, [{ address: '127.0.0.1', family: 4 }])
+      },
+    })
+    await client.requestResource(`http://api.example.com:${port}/`, 'token')
+    expect(names).to.deep.equal(['api.example.com', 'api.example.com, as lookup'])
     client[custom.http_options] = () => ({ signal: AbortSignal.abort() })
     await failureOf(client.requestResource(server.origin, 'token'), RPError)
     agent.destroy()

@@ -53,7 +53,13 @@ describe('F395 the passport Strategy of the relying party', () => {
       withSession = true,
       issuerMore = {},
       options = {},
-    }: { withSession?: boolean; issuerMore?: object; options?: object } = {},
+      use,
+    }: {
+      withSession?: boolean
+      issuerMore?: object
+      options?: object
+      use?: (req: SessionRequest, res: Response, next: NextFunction) => void
+    } = {},
   ): Promise<Application> {
     const server = createServer().listen(0, '127.0.0.1')
     servers.add(server)
@@ -68,6 +74,7 @@ describe('F395 the passport Strategy of the relying party', () => {
     authenticator.use('oidc', make(new issuer.Client(registered)))
     const app = express()
     if (withSession) app.use(sessions())
+    if (use !== undefined) app.use(use)
     app.use(authenticator.initialize())
     app.get('/login', authenticator.authenticate('oidc', { session: false, ...options }))
     app.get('/cb', authenticator.authenticate('oidc', { session: false }), (req: Request, res: Response) => {
@@ -123,6 +130,29 @@ describe('F395 the passport Strategy of the relying party', () => {
     expect(await answer.json()).to.deep.equal({ at: '/cb', token: 'string', email: 'alice@example.com' })
   })
 
+  it('loads none for a verify function that takes the request and the tokens', async () => {
+    const app = await start(
+      (client) =>
+        new Strategy(
+          { client, passReqToCallback: true },
+          (
+            req: { url?: string | undefined },
+            tokenset: TokenSet,
+            done: (error: unknown, user?: unknown) => void,
+          ) => done(null, { at: req.url?.split('?')[0], sub: tokenset.claims().sub }),
+        ),
+    )
+    let loaded = 0
+    app.op.provider.use((ctx, next) => {
+      if (ctx.path === '/me') loaded += 1
+      return next()
+    })
+
+    const { answer } = await logIn(app)
+    expect(await answer.json()).to.deep.equal({ at: '/cb', sub: 'alice' })
+    expect(loaded).to.equal(0)
+  })
+
   it('a verify function may say with undefined that nothing failed', async () => {
     const app = await start(
       (client) =>
@@ -137,7 +167,21 @@ describe('F395 the passport Strategy of the relying party', () => {
 
   it('parameters of one request go to the issuer, options of passport do not', async () => {
     const app = await start((client) => new Strategy({ client, params: { ui_locales: 'de' } }, claims), {
-      options: { prompt: 'login', failureRedirect: '/no', failureMessage: true, keepSessionInfo: true },
+      options: {
+        prompt: 'login',
+        assignProperty: 'user',
+        authInfo: false,
+        failureFlash: true,
+        failureMessage: true,
+        failureRedirect: '/no',
+        failWithError: true,
+        keepSessionInfo: true,
+        session: false,
+        successFlash: true,
+        successMessage: true,
+        successRedirect: '/yes',
+        successReturnToOrRedirect: '/yes',
+      },
     })
     const { asked, answer } = await logIn(app)
     expect(answer.status).to.equal(200)
@@ -210,6 +254,21 @@ describe('F395 the passport Strategy of the relying party', () => {
       500,
       { name: 'Error', message: 'database is down' },
     ])
+  })
+
+  it('what the session does not keep as it was is nothing to compare with (RFC 6749 §10.12)', async () => {
+    const damage = { isOn: false }
+    const app = await start((client) => new Strategy({ client, sessionKey: 'own' }, claims), {
+      use: (req, _res, next) => {
+        if (damage.isOn && req.session !== undefined) req.session['own'] = { nonce: 'n' }
+        next()
+      },
+    })
+    const { back, browser } = await logIn(app)
+    await browser.get(`${app.origin}/login`)
+    damage.isOn = true
+
+    expect((await browser.get(back)).status).to.equal(401)
   })
 
   it('without a session there is nothing to compare with, and the host is told', async () => {
