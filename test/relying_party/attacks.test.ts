@@ -122,6 +122,11 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       ['that does not say when, though it was asked (13)', () => ({}), /auth_time/, {}, { max_age: 60 }],
       ['for another access token (§3.1.3.8)', () => ({ at_hash: op.hash('another') }), /at_hash mismatch/],
       ['whose at_hash is no text (§3.1.3.8)', () => ({ at_hash: 1 }), /at_hash mismatch/],
+      [
+        'for who knows whom, beside this client (3)',
+        () => ({ aud: ['rp', 1], azp: 'rp' }),
+        /aud is not text/,
+      ],
     ]
     for (const [what, claims, reason, forgery, checks] of REFUSED) {
       it(`refuses one ${what}`, async () => {
@@ -445,7 +450,10 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
 
     it('refuses plain parameters where a JWT is expected', async () => {
       const pending = op.client().callback(REDIRECT_URI, { code: 'code' }, { jarm: true })
-      expect((await failureOf(pending, RPError)).message).to.equal('expected a JARM response')
+      const error = await failureOf(pending, RPError)
+      expect(error.message).to.equal('expected a JARM response')
+      expect([error.checks, error.params]).to.deep.equal([{ jarm: true }, { code: 'code' }])
+      expect(Object.keys(error)).to.not.include.members(['checks'])
     })
   })
 

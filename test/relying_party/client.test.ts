@@ -1,12 +1,13 @@
 import { createPublicKey } from 'node:crypto'
 import { expect } from 'chai'
-import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import { compactDecrypt, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { jsonWebKey } from '../../lib/helpers/jose/json_web_key.ts'
 import { custom, errors, generators, type JWKS, TokenSet } from '../../lib/relying_party/index.ts'
 import { CLIENT_JWKS, PUBLIC_JWKS } from '../support/client_keys.ts'
 import { allow, TV } from '../support/device.ts'
 import { failureOf } from '../support/failure_of.ts'
 import { type FakeIssuer, now, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
+import { rsaPair } from '../support/key_pair.ts'
 import { stopServers } from '../support/local_server.ts'
 import { login, REDIRECT_URI, startBoth } from '../support/relying_party.ts'
 import { stopProviders } from '../support/start_provider.ts'
@@ -407,6 +408,20 @@ describe('the Client of the relying party', () => {
       expect(decodeProtectedHeader(await op.client().requestObject({})).alg).to.equal('none')
     })
 
+    it('F384 are encrypted to the key of the issuer (RFC 9101 §6.1)', async () => {
+      const { publicKey, privateKey } = rsaPair()
+      op.keys = [...op.keys, { ...publicKey.export({ format: 'jwk' }), kid: 'enc', use: 'enc' }]
+
+      const jwe = await made(
+        { request_object_signing_alg: 'RS256', request_object_encryption_alg: 'RSA-OAEP' },
+        { state: 's' },
+      )
+      const { plaintext, protectedHeader } = await compactDecrypt(jwe, privateKey)
+
+      expect(protectedHeader).to.include({ alg: 'RSA-OAEP', enc: 'A128CBC-HS256', kid: 'enc' })
+      expect(decodeJwt(new TextDecoder().decode(plaintext))).to.include({ iss: 'rp', state: 's' })
+    })
+
     it('F384 a key that is not there is the mistake of the host', async () => {
       await failureOf(made({ request_object_signing_alg: 'ES512' }), TypeError)
       await failureOf(
@@ -515,6 +530,34 @@ describe('the Client of the relying party', () => {
         /expired/,
       )
     })
+
+    it('F385 an ID Token for another access token is refused (OpenID Connect Core 1.0 §3.1.3.8)', async () => {
+      const tokens = async (of: string) =>
+        JSON.stringify({
+          access_token: 'a',
+          token_type: 'Bearer',
+          id_token: await op.idToken({ at_hash: op.hash(of) }),
+        })
+      const poll = async (answer: string) => {
+        op.answers.set('/token', (_req, res) => res.end(answer))
+        return (await startDevice()).poll()
+      }
+
+      expect((await poll(await tokens('a'))).claims().sub).to.equal('alice')
+      const error = await failureOf(poll(await tokens('another')), RPError)
+      expect(error.message).to.match(/at_hash mismatch/)
+    })
+
+    for (const body of ['null', '"text"', '[]', '5']) {
+      it(`F385 ${body} is no error that could be told: the status is (RFC 6749 §5.2)`, async () => {
+        op.answers.set('/token', (_req, res) =>
+          res.writeHead(400, { 'content-type': 'application/json' }).end(body),
+        )
+
+        const error = await failureOf((await startDevice()).poll(), OPError)
+        expect(error.message).to.match(/^expected 200 OK, got: 400/)
+      })
+    }
 
     it('F385 an error is told with all that comes with it (OpenID Connect Session Management 1.0 §2)', async () => {
       const told = { error: 'access_denied', error_description: 'no', scope: 'openid', session_state: 's' }

@@ -168,6 +168,29 @@ describe('requests of the relying party', () => {
     })
   })
 
+  it('a response that is refused is kept with the error, and out of what is logged', async () => {
+    const server = await startServer((_req, res) => res.end('{"active":true,"secret":"token"}'))
+    const issuer = new Issuer({ issuer: server.origin, introspection_endpoint: server.origin })
+    const client = new issuer.Client({
+      client_id: 'rp',
+      token_endpoint_auth_method: 'none',
+      introspection_signed_response_alg: 'RS256',
+    })
+
+    const error = await failureOf(client.introspect('token'), RPError)
+    expect(error.message).to.equal('expected a signed introspection response')
+    expect(error.response?.statusCode).to.equal(200)
+    expect(JSON.stringify(error)).to.not.include('secret')
+  })
+
+  it('keys that cannot be fetched are told with the cause', async () => {
+    const server = await startServer((_req, res) => res.destroy())
+    const issuer = new Issuer({ issuer: server.origin, jwks_uri: `${server.origin}/jwks` })
+
+    const error = await failureOf(issuer.keystore(), Error)
+    expect(error).to.have.property('cause').that.is.an('error')
+  })
+
   it('retry tries a GET again that the network failed, and never a POST', async () => {
     let broken = 2
     const server = await startServer((req, res) => {
@@ -215,6 +238,23 @@ describe('requests of the relying party', () => {
   })
 
   describe('mutual TLS (RFC 8705)', () => {
+    it('pfx is what is shown: one that is none is told', async () => {
+      const server = createServer({ ...CERTIFICATE }, (_req, res) => res.end('{}')).listen(0, 'localhost')
+      await once(server, 'listening')
+      const address = server.address()
+      if (address === null || typeof address === 'string') throw new Error('no address')
+      const client = clientOf(`https://localhost:${address.port}`)
+      const given = { ca: CERTIFICATE.cert, allowSpecialUseAddresses: true }
+      const ask = () => client.requestResource(`https://localhost:${address.port}/`, 'token')
+
+      client[custom.http_options] = () => given
+      expect((await ask()).statusCode).to.equal(200)
+      client[custom.http_options] = () => ({ ...given, pfx: Buffer.from('no PKCS #12') })
+      await failureOf(ask(), Error)
+      server.closeAllConnections()
+      server.close()
+    })
+
     const REQUESTS = [
       ['tls_client_auth', 'https'],
       ['self_signed_tls_client_auth', 'cert'],
