@@ -119,6 +119,19 @@ describe('npx openid-provider', function suite() {
     expect(printed.join('')).not.to.contain('can log in as anybody')
   })
 
+  it('has the issuer that --issuer says', async () => {
+    const port = await freePort()
+    const issuer = `http://127.0.0.1:${port}`
+    const running = run('--port', `${port}`, '--host', '127.0.0.1', '--issuer', issuer)
+    await Promise.race([
+      answers(issuer),
+      running.ended.then(({ text }) => Promise.reject(new Error(`it ended: ${text}`))),
+    ])
+
+    const discovery = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()
+    expect(discovery).to.include({ issuer, token_endpoint: `${issuer}/token` })
+  })
+
   it('says that a port is taken', async () => {
     const { port } = await serve()
     expect((await run('--port', `${port}`).ended).text).to.contain('choose another one with --port')

@@ -148,6 +148,17 @@ Connection: close
       expect(statuses).to.deep.equal([503, 503, 200])
     })
 
+    it('has clocks differ by what is asked for', async () => {
+      const iatAfter = async (seconds: number) => {
+        await answer('fault', { path: '/token', kind: 'clock skew', seconds })
+        const { id_token } = await answer('log_in', { user: 'alice', client: 'app' })
+        return (decodeJwt(id_token).iat ?? 0) - Date.now() / 1000
+      }
+
+      expect(await iatAfter(4000)).to.be.within(3900, 4000)
+      expect(await iatAfter(9000)).to.be.within(8900, 9000)
+    })
+
     it('rotates keys, changes users and has things fail', async () => {
       const { kid } = await answer('rotate_keys', {})
       const { keys } = Object(await (await fetch(`${op.issuer}/jwks`)).json())

@@ -351,8 +351,12 @@ describe('openid-provider/testing', () => {
     it('expires an access token (RFC 6750 §3.1)', async () => {
       const op = await start()
       const { access_token: token } = await op.logIn('alice', 'app')
+      const before = await op.provider.AccessToken.find(token)
       await op.expire(token)
       expect((await userinfo(op, token)).status).to.equal(401)
+      const after = await op.provider.AccessToken.find(token, { ignoreExpiration: true })
+      expect(after).to.include({ accountId: 'alice', clientId: 'app', grantId: before?.grantId ?? '' })
+      expect(after?.exp).to.be.below(Date.now() / 1000)
     })
 
     it('revokes a refresh token with the access token beside it (RFC 7009 §2.1)', async () => {
