@@ -136,6 +136,14 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       })
     }
 
+    it('refuses one that is not encrypted as registered, and keeps it with the error', async () => {
+      const metadata = { id_token_encrypted_response_alg: 'A128KW' }
+      const error = await failureOf(exchange({}, {}, metadata), RPError)
+      expect(error.message).to.equal('id_token is expected to be encrypted with A128KW')
+      expect(error.jwt).to.match(/^eyJ/)
+      expect(JSON.stringify(error)).not.to.include('eyJ')
+    })
+
     it('accepts more parties where the host names them (5)', async () => {
       op.tokens = {
         access_token: 'token',

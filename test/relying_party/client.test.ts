@@ -148,6 +148,36 @@ describe('the Client of the relying party', () => {
       expect(client.callbackParams('/cb')).to.deep.equal({})
     })
 
+    it('F374 callbackParams keeps everything that an answer may have (OpenID Connect Core 1.0 §3.3.2.5)', () => {
+      const names = [
+        'access_token',
+        'code',
+        'error',
+        'error_description',
+        'error_uri',
+        'expires_in',
+        'id_token',
+        'iss',
+        'response',
+        'scope',
+        'session_state',
+        'state',
+        'token_type',
+      ]
+      const sent = Object.fromEntries(names.map((name) => [name, `the ${name}`]))
+
+      expect(op.client().callbackParams(`/cb?${new URLSearchParams(sent)}`)).to.deep.equal(sent)
+    })
+
+    for (const parameters of ['scope=openid', 5, null]) {
+      it(`F372 authorizationUrl takes an object, and not ${JSON.stringify(parameters)}`, () => {
+        const client = op.client()
+        const make = () => Reflect.apply(client.authorizationUrl, client, [parameters])
+
+        expect(make).to.throw(TypeError, 'params must be a plain object')
+      })
+    }
+
     it('F374 callbackParams says what is missing', () => {
       const read = (input: unknown) => () => Reflect.apply(op.client().callbackParams, undefined, [input])
       expect(read({ method: 'POST', url: '/cb' })).to.throw(TypeError, /body parser/)
@@ -164,6 +194,7 @@ describe('the Client of the relying party', () => {
       const kept = new TokenSet(JSON.parse(JSON.stringify(tokens)))
       expect(kept).to.include({ access_token: 'a', session_state: 's', expires_at: tokens.expires_at })
       expect(new TokenSet({ expires_at: now() - 1 }).expired()).to.equal(true)
+      expect(new TokenSet({ expires_at: now() - 1, expires_in: 60 }).expired()).to.equal(true)
       expect(new TokenSet({ expires_at: now() - 1 }).expires_in).to.equal(0)
       expect(new TokenSet({}).expired()).to.equal(false)
       expect(new TokenSet(JSON.parse('{"expires_in":"soon"}')).expires_at).to.equal(undefined)

@@ -152,6 +152,18 @@ describe('requests of the relying party', () => {
       expect(server.requests).to.have.length(1)
     })
 
+    it('keep credentials for the same origin (RFC 9700 §4.11)', async () => {
+      const server = await startServer((req, res) => {
+        if (req.url === '/there') res.end('there')
+        else res.writeHead(302, { location: '/there' }).end()
+      })
+      const client = clientOf(server.origin)
+      client[custom.http_options] = () => ({ followRedirect: true, allowSpecialUseAddresses: true })
+
+      await client.requestResource(`${server.origin}/away`, 'token')
+      expect(server.requests.at(-1)?.headers['authorization']).to.equal('Bearer token')
+    })
+
     it('are followed where the host wants it, without credentials to another origin, and not for ever (RFC 9110 §15.4)', async () => {
       const other = await startServer((_req, res) => res.end('there'))
       const server = await startServer((req, res) => {

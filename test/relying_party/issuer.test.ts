@@ -177,7 +177,7 @@ describe('the Issuer of the relying party', () => {
       undefined,
     ])
       it(`F368 ${input} is no identifier (§2.1.2)`, () => {
-        expect(() => normalizeIdentifier(input)).to.throw(TypeError)
+        expect(() => normalizeIdentifier(input)).to.throw(TypeError, /^input must be an e-mail address/)
       })
 
     describe('over https', () => {

@@ -199,6 +199,13 @@ describe('F395 the passport Strategy of the relying party', () => {
     ])
   })
 
+  it('plain answers are expected where the response mode is one of those (JARM §2.3)', async () => {
+    const params = { response_mode: 'query' }
+    const app = await start((client) => new Strategy({ client, params }, claims))
+    const { asked, answer } = await logIn(app)
+    expect([asked.get('response_mode'), answer.status]).to.deep.equal(['query', 200])
+  })
+
   it('usePKCE follows the issuer, the host, or leaves it out (RFC 7636 §4.2)', async () => {
     const method = async (usePKCE?: StrategyOptions['usePKCE'], issuerMore = {}) => {
       const app = await start((client) => new Strategy({ client, usePKCE }, claims), { issuerMore })
