@@ -174,6 +174,7 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect((await exchange({}, { by: 'nobody' }, metadata)).claims().sub).to.equal('alice')
       const error = await failureOf(exchange({}, {}, metadata), RPError)
       expect(error.message).to.match(/unsecured/)
+      expect(error.jwt).to.match(/^eyJ/)
       const front = { id_token: await op.idToken({ nonce: NONCE }, { by: 'nobody' }) }
       const inFront = op.client(metadata).callback(REDIRECT_URI, front, { nonce: NONCE })
       expect((await failureOf(inFront, RPError)).message).to.match(/unsigned/)

@@ -6,7 +6,7 @@ import { custom, errors, generators, type JWKS, TokenSet } from '../../lib/relyi
 import { CLIENT_JWKS, PUBLIC_JWKS } from '../support/client_keys.ts'
 import { allow, TV } from '../support/device.ts'
 import { failureOf } from '../support/failure_of.ts'
-import { type FakeIssuer, now, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
+import { type FakeIssuer, type Forgery, now, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
 import { rsaPair } from '../support/key_pair.ts'
 import { stopServers } from '../support/local_server.ts'
 import { login, REDIRECT_URI, startBoth } from '../support/relying_party.ts'
@@ -275,6 +275,47 @@ describe('the Client of the relying party', () => {
         alg({ client_secret: undefined }),
       ])
         await failureOf(refused, TypeError)
+    })
+
+    const INTROSPECTION = { token_introspection: { active: true, sub: 'alice' }, sub: undefined }
+    const introspecting = async (claims: object, forgery: Forgery = {}) => {
+      const jwt = await op.idToken(
+        { ...INTROSPECTION, exp: undefined, ...claims },
+        { typ: 'token-introspection+jwt', ...forgery },
+      )
+      op.answers.set('/introspect', (_req, res) =>
+        res.writeHead(200, { 'content-type': 'application/token-introspection+jwt' }).end(jwt),
+      )
+      return op.client({ introspection_signed_response_alg: 'RS256' }).introspect('t')
+    }
+
+    it('F382 a signed introspection response that is right is believed (RFC 9701 §5)', async () => {
+      expect(await introspecting({})).to.deep.equal({ active: true, sub: 'alice' })
+    })
+
+    const REFUSED: readonly (readonly [what: string, claims: object, forgery: Forgery, reason: RegExp])[] = [
+      ['that says it is something else', {}, { typ: 'JWT' }, /typ must be token-introspection\+jwt/],
+      ['that does not say what it is', {}, { typ: undefined }, /typ must be token-introspection\+jwt/],
+      ['of another issuer', { iss: 'https://other.example.com' }, {}, /unexpected iss/],
+      ['for another client', { aud: 'other' }, {}, /aud is missing the client_id/],
+      ['that does not say since when', { iat: undefined }, {}, /missing required JWT property iat/],
+      ['that is over', { exp: 1 }, {}, /expired/],
+      ['without an answer', { token_introspection: undefined }, {}, /token_introspection is missing/],
+      ['of a stranger', {}, { by: 'stranger' }, /signature/],
+    ]
+    for (const [what, claims, forgery, reason] of REFUSED) {
+      it(`F382 a signed introspection response ${what} is refused (RFC 9701 §5, §8.1)`, async () => {
+        const error = await failureOf(introspecting(claims, forgery), RPError)
+        expect(error.message).to.match(reason)
+        expect(error.jwt).to.match(/^eyJ/)
+      })
+    }
+
+    it('F381 a refresh may bring the first ID Token (OpenID Connect Core 1.0 §12.2)', async () => {
+      op.tokens = { access_token: 'token', token_type: 'Bearer', id_token: await op.idToken() }
+
+      const tokens = await op.client().refresh(new TokenSet({ refresh_token: 'r' }))
+      expect(tokens.claims().sub).to.equal('alice')
     })
 
     it('F382 F383 introspection and revocation have methods, algorithms and bodies of their own', async () => {

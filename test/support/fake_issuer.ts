@@ -20,6 +20,7 @@ export const now = (): number => Math.floor(Date.now() / 1000)
 export interface Forgery {
   alg?: string
   kid?: string | undefined
+  typ?: string | undefined
   by?: 'issuer' | 'stranger' | 'secret' | 'public key' | 'nobody'
 }
 
@@ -81,15 +82,16 @@ export class FakeIssuer {
 
   idToken(
     claims: JsonObject = {},
-    { alg = 'RS256', kid = 'one', by = 'issuer' }: Forgery = {},
+    { alg = 'RS256', kid = 'one', typ, by = 'issuer' }: Forgery = {},
   ): Promise<string> {
+    const header = typ === undefined ? {} : { typ }
     const payload = Object.fromEntries(
       Object.entries(this.claims(claims)).filter(([, value]) => value !== undefined),
     )
     if (by === 'nobody') return Promise.resolve(unsecuredJwt(payload))
-    if (by === 'secret') return signJwt(payload, { alg, kid, key: Buffer.from(SECRET) })
-    if (by === 'public key') return signJwt(payload, { alg, kid, key: Buffer.from(PUBLIC_PEM) })
-    return signJwt(payload, { alg, kid, key: by === 'issuer' ? RSA.privateKey : OTHER.privateKey })
+    if (by === 'secret') return signJwt(payload, { alg, kid, header, key: Buffer.from(SECRET) })
+    if (by === 'public key') return signJwt(payload, { alg, kid, header, key: Buffer.from(PUBLIC_PEM) })
+    return signJwt(payload, { alg, kid, header, key: by === 'issuer' ? RSA.privateKey : OTHER.privateKey })
   }
 
   hash(value: string): string {

@@ -1076,4 +1076,19 @@ describe('request objects (RFC 9101, OpenID Connect Core 1.0 §6)', () => {
     })
     expect(metadata['request_object_signing_alg_values_supported']).to.not.include('none')
   })
+
+  it('tells discovery how they may be signed (OpenID Connect Discovery 1.0 §3)', async () => {
+    const algorithms = async (options: Options) => {
+      const configuration: Configuration = {
+        enabledJWA: { requestObjectSigningAlgValues: ['ES256', 'RS256'] },
+      }
+      const { op } = await start(options, {}, configuration)
+      const response = await op.agent().get(op.provider.urlFor('discovery'))
+      const metadata: Claims = JSON.parse(await response.text())
+      return metadata['request_object_signing_alg_values_supported']
+    }
+
+    expect(await algorithms({})).to.deep.equal(['ES256', 'RS256'])
+    expect(await algorithms({ allowUnsigned: true })).to.deep.equal(['ES256', 'RS256', 'none'])
+  })
 })
