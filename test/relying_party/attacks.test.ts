@@ -396,16 +396,38 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
     it('F379 refuses plain claims where signed ones are registered (OpenID Connect Core 1.0 §5.3.2)', async () => {
       serveClaims({ sub: 'alice' })
       const client = op.client({ userinfo_signed_response_alg: 'RS256' })
-      expect((await failureOf(client.userinfo('token'), RPError)).message).to.match(/application\/jwt/)
+      const error = await failureOf(client.userinfo('token'), RPError)
+      expect(error.message).to.match(/application\/jwt/)
+      expect(error.response?.statusCode).to.equal(200)
     })
 
-    it('F379 refuses signed claims for another client (OpenID Connect Core 1.0 §5.3.2)', async () => {
-      const claims = await op.idToken({ aud: 'other' })
+    const signedClaims = async (claims: JsonObject) => {
+      const jwt = await op.idToken({ exp: undefined, iat: undefined, ...claims })
       op.answers.set('/me', (_req, res) => {
-        res.writeHead(200, { 'content-type': 'application/jwt' }).end(claims)
+        res.writeHead(200, { 'content-type': 'application/jwt' }).end(jwt)
       })
-      const client = op.client({ userinfo_signed_response_alg: 'RS256' })
-      expect((await failureOf(client.userinfo('token'), RPError)).message).to.match(/aud/)
+      return op.client({ userinfo_signed_response_alg: 'RS256' }).userinfo('token')
+    }
+
+    for (const [what, claims, reason] of [
+      ['for another client', { aud: 'other' }, /aud is missing/],
+      ['for another client, of nobody', { aud: 'other', iss: undefined }, /unexpected iss/],
+      [
+        'of another issuer, for nobody',
+        { aud: undefined, iss: 'https://other.example.com' },
+        /unexpected iss/,
+      ],
+      ['that are over', { exp: 1 }, /expired/],
+      ['that are to come', { nbf: now() + 600 }, /nbf|active/],
+    ] as const) {
+      it(`F379 refuses signed claims ${what} (OpenID Connect Core 1.0 §5.3.2)`, async () => {
+        expect((await failureOf(signedClaims(claims), RPError)).message).to.match(reason)
+      })
+    }
+
+    it('F379 believes signed claims that name no parties and no times (OpenID Connect Core 1.0 §5.3.2)', async () => {
+      const claims = await signedClaims({ iss: undefined, aud: undefined, email: 'alice@example.com' })
+      expect(claims).to.deep.equal({ sub: 'alice', email: 'alice@example.com' })
     })
 
     it('F378 refuses the ID Token of another person for a refresh token (OpenID Connect Core 1.0 §12.2)', async () => {

@@ -471,6 +471,8 @@ describe('the Client of the relying party', () => {
     it('F364 those of a FAPI client say nbf, the same as iat (FAPI 1.0 Advanced §5.2.2)', async () => {
       const { nbf, iat } = decodeJwt(await made({ request_object_signing_alg: 'ES256' }, {}, true))
       expect(nbf).to.equal(iat)
+      const own = await made({ request_object_signing_alg: 'ES256' }, { iat: 1_800_000_000 }, true)
+      expect(decodeJwt(own)).to.include({ iat: 1_800_000_000, nbf: 1_800_000_000 })
     })
 
     it('F384 without a registered algorithm they are signed as the issuer supports, if a key can', async () => {

@@ -119,9 +119,11 @@ describe('requests of the relying party', () => {
   it('F390 a server that does not answer is given up after `timeout`', async () => {
     const server = await startServer(() => {})
     const client = clientOf(server.origin)
-    client[custom.http_options] = () => ({ timeout: 50 })
-    const error = await failureOf(client.grant({ grant_type: 'x' }), RPError)
-    expect(error.message).to.equal('outgoing request timed out after 50ms')
+    for (const signal of [undefined, new AbortController().signal]) {
+      client[custom.http_options] = () => ({ timeout: 50, ...(signal === undefined ? {} : { signal }) })
+      const error = await failureOf(client.grant({ grant_type: 'x' }), RPError)
+      expect(error.message).to.equal('outgoing request timed out after 50ms')
+    }
   })
 
   it('bodies have a limit, compressed or not (RFC 9700 §4.11)', async () => {

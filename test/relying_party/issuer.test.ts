@@ -64,6 +64,7 @@ describe('the Issuer of the relying party', () => {
       }))
       const error = await failureOf(Issuer.discover(server.origin), RPError)
       expect(error.message).to.match(/issuer mismatch/)
+      expect(error.response?.statusCode).to.equal(200)
     })
 
     it('refuses metadata of the issuer next door on one host (RFC 8414 §3.3)', async () => {

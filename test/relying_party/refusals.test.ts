@@ -3,7 +3,7 @@ import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { errors, TokenSet } from '../../lib/relying_party/index.ts'
 import { failureOf } from '../support/failure_of.ts'
 import { type FakeIssuer, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
-import { rsaPair } from '../support/key_pair.ts'
+import { ed25519Pair, rsaPair } from '../support/key_pair.ts'
 import { stopServers } from '../support/local_server.ts'
 import { REDIRECT_URI } from '../support/relying_party.ts'
 
@@ -29,6 +29,18 @@ describe('what the relying party sends, and what it does not take', () => {
     it('F377 are signed with the first algorithm that key and issuer can do', async () => {
       expect(await algOf()).to.equal('PS256')
       expect(await algOf(['ES256', 'RS256'])).to.equal('RS256')
+    })
+
+    it('F377 name a key on Edwards25519 by either name (RFC 9864 §2.2)', async () => {
+      const { privateKey } = ed25519Pair()
+      const of = async (...supported: string[]) => {
+        const more = { dpop_signing_alg_values_supported: supported }
+        await op.client({}, more).grant({ grant_type: 'x' }, { DPoP: privateKey })
+        return decodeProtectedHeader(String(op.server.requests.at(-1)?.headers['dpop'])).alg
+      }
+
+      expect(await of('Ed25519')).to.equal('Ed25519')
+      expect(await of('EdDSA', 'Ed25519')).to.equal('EdDSA')
     })
 
     it('F377 are not made where the issuer can do none of those of the key', async () => {
