@@ -144,6 +144,39 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect(JSON.stringify(error)).not.to.include('eyJ')
     })
 
+    for (const [name, reason] of [
+      ['exp', /exp claim must be a JSON numeric value/],
+      ['iat', /iat claim must be a JSON numeric value/],
+      ['nbf', /nbf claim must be a JSON numeric value/],
+      ['auth_time', /auth_time claim must be a JSON numeric value/],
+    ] as const) {
+      it(`refuses one whose ${name} is text, though it looks like a time (RFC 7519 §2)`, async () => {
+        const claims = { [name]: String(now() + (name === 'exp' ? 60 : 0)) }
+        const error = await failureOf(exchange(claims, {}, {}, { max_age: 60 }), RPError)
+        expect(error.message).to.match(reason)
+      })
+    }
+
+    it('max_age is that of the request, or what the client registered (13)', async () => {
+      const registered = { default_max_age: 60 }
+      const old = { auth_time: now() - 600 }
+      expect((await failureOf(exchange(old, {}, registered), RPError)).message).to.match(/auth_time/)
+      expect((await exchange(old, {}, registered, { max_age: 900 })).claims().sub).to.equal('alice')
+      expect((await exchange(old)).claims().sub).to.equal('alice')
+    })
+
+    it('one that comes by a refresh says when the login was, however long ago (§12.2)', async () => {
+      const auth_time = now() - 600
+      op.tokens = {
+        access_token: 'token',
+        token_type: 'Bearer',
+        id_token: await op.idToken({ auth_time, iat: now() - 3600 }),
+      }
+      const client = op.client({ default_max_age: 60, require_auth_time: true })
+
+      expect((await client.refresh('r')).claims().auth_time).to.equal(auth_time)
+    })
+
     it('accepts more parties where the host names them (5)', async () => {
       op.tokens = {
         access_token: 'token',

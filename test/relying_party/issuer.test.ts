@@ -90,6 +90,12 @@ describe('the Issuer of the relying party', () => {
     })
   })
 
+  for (const metadata of [{}, { issuer: '' }, { issuer: 5 }]) {
+    it(`F364 ${JSON.stringify(metadata)} names no issuer`, () => {
+      expect(() => Reflect.construct(Issuer, [metadata])).to.throw(TypeError, 'metadata must have an issuer')
+    })
+  }
+
   describe('keys', () => {
     it('F366 are kept, loaded again on demand, and found by what they can do', async () => {
       const op = await startFakeIssuer()
@@ -105,6 +111,7 @@ describe('the Issuer of the relying party', () => {
         store.all({ alg: 'ES256' }).length,
       ]).to.deep.equal([1, 1, 0])
       expect(store.get({ kid: 'one' })?.keyObject.type).to.equal('public')
+      expect([store.all({ use: 'sig' }).length, store.all({ use: 'enc' }).length]).to.deep.equal([1, 0])
       expect(store.get({ kid: 'two' })).to.equal(undefined)
       expect(store.toJWKS().keys.map(({ kid }) => kid)).to.deep.equal(['one'])
       expect([...store].map(({ kty, use }) => [kty, use])).to.deep.equal([['RSA', 'sig']])

@@ -62,6 +62,17 @@ describe('what the relying party sends, and what it does not take', () => {
     })
   }
 
+  it('F389 private_key_jwt without a key for its algorithm is the mistake of the host', async () => {
+    const client = op.client({
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: 'ES256',
+    })
+
+    const failure = await failureOf(client.grant({ grant_type: 'x' }), TypeError)
+
+    expect(failure.message).to.match(/does not go with the client's keys/)
+  })
+
   it('F384 request objects are signed with the secret where that is registered (OpenID Connect Core 1.0 §6.1)', async () => {
     const jwt = await op.client({ request_object_signing_alg: 'HS256' }).requestObject({ state: 's' })
 
