@@ -165,6 +165,27 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect((await exchange(old)).claims().sub).to.equal('alice')
     })
 
+    it('a state that is another, or not there, is told with what was compared (RFC 6749 §10.12)', async () => {
+      for (const params of [{ code: 'code' }, { code: 'code', state: 'another' }]) {
+        const checks = { state: STATE, nonce: NONCE }
+        const error = await failureOf(op.client().callback(REDIRECT_URI, params, checks), RPError)
+        expect(error.message).to.match(/^state /)
+        expect([error.params, error.checks]).to.deep.equal([params, checks])
+      }
+    })
+
+    it('one that comes by a refresh need not say again when the login was (§12.2)', async () => {
+      const before = new TokenSet({
+        refresh_token: 'r',
+        id_token: await op.idToken({ auth_time: now() - 60 }),
+      })
+      const answer = { access_token: 'token', token_type: 'Bearer' }
+      op.tokens = { ...answer, id_token: await op.idToken() }
+      expect((await op.client().refresh(before)).claims()).to.not.have.property('auth_time')
+      op.tokens = { ...answer, id_token: await op.idToken({ auth_time: now() - 5 }) }
+      expect((await failureOf(op.client().refresh(before), RPError)).message).to.match(/auth_time/)
+    })
+
     it('one that comes by a refresh says when the login was, however long ago (§12.2)', async () => {
       const auth_time = now() - 600
       op.tokens = {
@@ -418,7 +439,11 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
     it('F379 refuses the claims of another person (OpenID Connect Core 1.0 §5.3.2)', async () => {
       serveClaims({ sub: 'mallory' })
       const tokens = new TokenSet({ access_token: 'token', id_token: await op.idToken() })
-      expect((await failureOf(op.client().userinfo(tokens), RPError)).message).to.match(/sub mismatch/)
+      const error = await failureOf(op.client().userinfo(tokens), RPError)
+      expect([error.message, error.body]).to.deep.equal([
+        'userinfo sub mismatch, expected alice, got: mallory',
+        { sub: 'mallory' },
+      ])
     })
 
     it('F379 refuses claims about nobody (OpenID Connect Core 1.0 §5.3.2)', async () => {

@@ -640,6 +640,22 @@ describe('the Client of the relying party', () => {
       expect(await failureOf((await startDevice()).poll(), OPError)).to.include(told)
     })
 
+    it('F385 asks for what it is told to, and for openid otherwise (RFC 8628 §3.1)', async () => {
+      const asked: Record<string, string>[] = []
+      op.answers.set('/device', (_req, res, body) => {
+        asked.push(Object.fromEntries(new URLSearchParams(body)))
+        res.end(JSON.stringify(DEVICE))
+      })
+      const client = op.client({ token_endpoint_auth_method: 'none' })
+      await client.deviceAuthorization()
+      await client.deviceAuthorization({ scope: 'openid email', acr_values: 'gold' })
+
+      expect(asked).to.deep.equal([
+        { client_id: 'rp', scope: 'openid' },
+        { client_id: 'rp', scope: 'openid email', acr_values: 'gold' },
+      ])
+    })
+
     it('F385 an answer without a code is none (RFC 8628 §3.2)', async () => {
       await failureOf(startDevice({ user_code: undefined }), OPError)
     })

@@ -154,6 +154,13 @@ describe('requests of the relying party', () => {
       expect(server.requests).to.have.length(1)
     })
 
+    it('are not followed by a GET either, unless the host wants it', async () => {
+      const server = await startServer((_req, res) => res.writeHead(302, { location: '/there' }).end())
+
+      const { statusCode, headers } = await clientOf(server.origin).requestResource(server.origin, 'token')
+      expect([statusCode, headers.location, server.requests.length]).to.deep.equal([302, '/there', 1])
+    })
+
     it('keep credentials for the same origin (RFC 9700 §4.11)', async () => {
       const server = await startServer((req, res) => {
         if (req.url === '/there') res.end('there')
@@ -203,6 +210,33 @@ describe('requests of the relying party', () => {
 
     const error = await failureOf(issuer.keystore(), Error)
     expect(error).to.have.property('cause').that.is.an('error')
+  })
+
+  it('headers of the host take the place of ours, in any case of letters', async () => {
+    const server = await startServer((_req, res) => res.end('{}'))
+    const client = clientOf(server.origin)
+    client[custom.http_options] = () => ({ headers: { ACCEPT: 'text/plain', 'X-Own': 'yes' } })
+
+    await client.requestResource(server.origin, 'token')
+    expect(server.requests[0]?.headers).to.include({ accept: 'text/plain', 'x-own': 'yes' })
+  })
+
+  it('certificates are shown at aliases by clients that have one alone (RFC 8705 §5)', async () => {
+    const server = await startServer((_req, res) => res.end('{"access_token":"a","token_type":"Bearer"}'))
+    const issuer = new Issuer({
+      issuer: server.origin,
+      token_endpoint: `${server.origin}/token`,
+      mtls_endpoint_aliases: { token_endpoint: `${server.origin}/alias` },
+    })
+    const pathFor = async (metadata: object) => {
+      const client = new issuer.Client({ client_id: 'rp', token_endpoint_auth_method: 'none', ...metadata })
+      await client.grant({ grant_type: 'x' })
+      return server.requests.at(-1)?.url
+    }
+
+    expect(await pathFor({})).to.equal('/token')
+    expect(await pathFor({ tls_client_certificate_bound_access_tokens: true })).to.equal('/alias')
+    expect(await pathFor({ token_endpoint_auth_method: 'tls_client_auth' })).to.equal('/alias')
   })
 
   it('retry tries a GET again that the network failed, and never a POST', async () => {

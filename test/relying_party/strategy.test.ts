@@ -67,7 +67,7 @@ describe('F395 the passport Strategy of the relying party', () => {
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('no address')
     const origin = `http://127.0.0.1:${address.port}`
-    const registered = { ...WEB_CLIENT, redirect_uris: [`${origin}/cb`] }
+    const registered = { ...WEB_CLIENT, redirect_uris: [`${origin}/cb`, `${origin}/cb?other=1`] }
     const op = await startProvider({ clients: [registered], claims: { email: ['email'] } })
     const issuer = new Issuer({ ...(await Issuer.discover(op.issuer)).metadata, ...issuerMore })
     const authenticator = new passport.Passport()
@@ -77,7 +77,8 @@ describe('F395 the passport Strategy of the relying party', () => {
     if (use !== undefined) app.use(use)
     app.use(authenticator.initialize())
     app.get('/login', authenticator.authenticate('oidc', { session: false, ...options }))
-    app.get('/cb', authenticator.authenticate('oidc', { session: false }), (req: Request, res: Response) => {
+    app.use(express.urlencoded({ extended: false }))
+    app.all('/cb', authenticator.authenticate('oidc', { session: false }), (req: Request, res: Response) => {
       res.json(req.user)
     })
     app.use((error: Error, _req: Request, res: Response, _next: NextFunction) => {
@@ -204,6 +205,30 @@ describe('F395 the passport Strategy of the relying party', () => {
     const app = await start((client) => new Strategy({ client, params }, claims))
     const { asked, answer } = await logIn(app)
     expect([asked.get('response_mode'), answer.status]).to.deep.equal(['query', 200])
+  })
+
+  it('a response that a form posts is read from the body (OAuth 2.0 Form Post Response Mode 1.0)', async () => {
+    const params = { response_mode: 'form_post' }
+    const app = await start((client) => new Strategy({ client, params }, claims))
+    const browser = new UserAgent(app.origin)
+    const begin = await browser.get(`${app.origin}/login`)
+    const provider = app.op.agent()
+    const page = await provider.follow(await provider.get(begin.headers.get('location') ?? ''))
+    const fields = [...(await page.text()).matchAll(/name="([^"]+)" value="([^"]*)"/g)]
+    const form = Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value]))
+
+    expect(form).to.include.keys('code', 'state')
+    expect((await browser.post(`${app.origin}/cb`, form)).status).to.equal(200)
+  })
+
+  it('a login may come back to another of its places', async () => {
+    const app = await start((client) => {
+      const [, redirect_uri] = client.metadata.redirect_uris ?? []
+      return new Strategy({ client, params: { redirect_uri } }, claims)
+    })
+    const { back, answer } = await logIn(app)
+    expect(new URL(back).searchParams.get('other')).to.equal('1')
+    expect(answer.status).to.equal(200)
   })
 
   it('usePKCE follows the issuer, the host, or leaves it out (RFC 7636 §4.2)', async () => {
