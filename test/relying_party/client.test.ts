@@ -59,12 +59,14 @@ describe('the Client of the relying party', () => {
       expect(make({ client_id: 'rp' }, undefined, { additionalAuthorizedParties: 1 })).to.throw(TypeError)
     })
 
-    it('F392 a clock tolerance must be seconds', async () => {
-      op.tokens = { id_token: await op.idToken() }
-      const client = op.client()
-      client[custom.clock_tolerance] = -1
-      await failureOf(client.callback(REDIRECT_URI, { code: 'code' }), TypeError)
-    })
+    for (const tolerance of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      it(`F392 a clock tolerance must be seconds, and not ${tolerance}`, async () => {
+        op.tokens = { id_token: await op.idToken() }
+        const client = op.client()
+        client[custom.clock_tolerance] = tolerance
+        await failureOf(client.callback(REDIRECT_URI, { code: 'code' }), TypeError)
+      })
+    }
   })
 
   describe('URLs', () => {
@@ -311,6 +313,22 @@ describe('the Client of the relying party', () => {
       })
     }
 
+    it('F383 a revocation says of what kind the token is, where the host knows (RFC 7009 §2.1)', async () => {
+      const asked: Record<string, string>[] = []
+      op.answers.set('/revoke', (_req, res, body) => {
+        asked.push(Object.fromEntries(new URLSearchParams(body)))
+        res.end()
+      })
+      const client = op.client({ token_endpoint_auth_method: 'none' })
+      await client.revoke('t')
+      await client.revoke('t', 'refresh_token')
+
+      expect(asked).to.deep.equal([
+        { client_id: 'rp', token: 't' },
+        { client_id: 'rp', token: 't', token_type_hint: 'refresh_token' },
+      ])
+    })
+
     it('F381 a refresh may bring the first ID Token (OpenID Connect Core 1.0 §12.2)', async () => {
       op.tokens = { access_token: 'token', token_type: 'Bearer', id_token: await op.idToken() }
 
@@ -545,6 +563,7 @@ describe('the Client of the relying party', () => {
     for (const [title, interval, error] of [
       ['leaves the interval between two polls', 60, 'authorization_pending'],
       ['leaves five seconds where the interval is none (§3.2)', -1, 'authorization_pending'],
+      ['leaves five seconds where the interval is text (§3.2)', '0', 'authorization_pending'],
       ['leaves five seconds more once it was too fast', 0, 'slow_down'],
     ] as const) {
       it(`F394 ${title} (RFC 8628 §3.5)`, async () => {

@@ -161,6 +161,40 @@ describe('requests of the relying party', () => {
       expect([statusCode, headers.location, server.requests.length]).to.deep.equal([302, '/there', 1])
     })
 
+    for (const status of [300, 301, 302, 303, 304, 307, 308]) {
+      const isOne = ![300, 304].includes(status)
+      it(`${status} is ${isOne ? 'one' : 'none'} (RFC 9110 §15.4)`, async () => {
+        const server = await startServer((req, res) => {
+          if (req.url === '/there') res.end('there')
+          else res.writeHead(status, { location: '/there' }).end()
+        })
+        const client = clientOf(server.origin)
+        client[custom.http_options] = () => ({ followRedirect: true, allowSpecialUseAddresses: true })
+
+        const { statusCode } = await client.requestResource(`${server.origin}/away`, 'token')
+        expect([statusCode, server.requests.length]).to.deep.equal(isOne ? [200, 2] : [status, 1])
+      })
+    }
+
+    it('take nothing to another origin that is for one alone (RFC 9110 §15.4)', async () => {
+      const other = await startServer((_req, res) => res.end('there'))
+      const server = await startServer((_req, res) => res.writeHead(302, { location: other.origin }).end())
+      const client = clientOf(server.origin)
+      const secrets = { cookie: 'a=b', dpop: 'proof', 'proxy-authorization': 'Basic x' }
+      client[custom.http_options] = ({ headers }) => ({
+        followRedirect: true,
+        allowSpecialUseAddresses: true,
+        headers: { ...headers, ...secrets, 'x-own': 'yes' },
+      })
+
+      await client.requestResource(server.origin, 'token')
+      const names = ['authorization', ...Object.keys(secrets)]
+      expect(server.requests[0]?.headers).to.include.keys(...names, 'x-own')
+      expect(other.requests[0]?.headers)
+        .to.include.keys('x-own')
+        .and.not.to.have.any.keys(...names)
+    })
+
     it('keep credentials for the same origin (RFC 9700 §4.11)', async () => {
       const server = await startServer((req, res) => {
         if (req.url === '/there') res.end('there')
@@ -249,9 +283,12 @@ describe('requests of the relying party', () => {
     const client = clientOf(server.origin)
     client[custom.http_options] = () => ({ retry: 2 })
     expect((await client.requestResource(server.origin, 'token')).statusCode).to.equal(200)
+    client[custom.http_options] = () => ({ retry: { limit: 1 } })
+    broken = 1
+    expect((await client.requestResource(server.origin, 'token')).statusCode).to.equal(200)
     broken = 1
     await failureOf(client.grant({ grant_type: 'x' }), RPError)
-    expect(server.requests).to.have.length(4)
+    expect(server.requests).to.have.length(6)
   })
 
   it('an agent, a resolver and a signal of the host are used', async () => {
