@@ -675,9 +675,14 @@ describe('the Client of the relying party', () => {
       ])
     })
 
-    it('F385 an answer without a code is none (RFC 8628 §3.2)', async () => {
-      await failureOf(startDevice({ user_code: undefined }), OPError)
-    })
+    for (const name of ['device_code', 'user_code', 'verification_uri', 'expires_in']) {
+      for (const value of [undefined, null, {}]) {
+        it(`F385 an answer whose ${name} is ${JSON.stringify(value)} is none (RFC 8628 §3.2)`, async () => {
+          const error = await failureOf(startDevice({ [name]: value }), OPError)
+          expect(error.message).to.match(/^expected device_code, user_code, verification_uri and expires_in/)
+        })
+      }
+    }
   })
 
   describe('registration (RFC 7591, RFC 7592)', () => {

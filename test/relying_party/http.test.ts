@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { once } from 'node:events'
-import { Agent } from 'node:http'
-import { createServer } from 'node:https'
+import { Agent, type RequestListener } from 'node:http'
+import { createServer, type ServerOptions } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
@@ -323,21 +323,44 @@ describe('requests of the relying party', () => {
   })
 
   describe('mutual TLS (RFC 8705)', () => {
-    it('pfx is what is shown: one that is none is told', async () => {
-      const server = createServer({ ...CERTIFICATE }, (_req, res) => res.end('{}')).listen(0, 'localhost')
+    async function serveTls(listener: RequestListener, more: ServerOptions = {}) {
+      const server = createServer({ ...CERTIFICATE, ...more }, listener).listen(0, 'localhost')
       await once(server, 'listening')
       const address = server.address()
       if (address === null || typeof address === 'string') throw new Error('no address')
-      const client = clientOf(`https://localhost:${address.port}`)
+      const stop = () => {
+        server.closeAllConnections()
+        server.close()
+      }
+      return { origin: `https://localhost:${address.port}`, stop }
+    }
+
+    it('what was asked for under TLS is not had without it (RFC 9110 §15.4)', async () => {
+      const plain = await startServer((_req, res) => res.end('{}'))
+      const { origin, stop } = await serveTls((_req, res) => {
+        res.writeHead(302, { location: plain.origin }).end()
+      })
+      const client = clientOf(origin)
+      const given = { ca: CERTIFICATE.cert, allowSpecialUseAddresses: true, followRedirect: true }
+      client[custom.http_options] = () => given
+
+      const error = await failureOf(client.requestResource(origin, 'token'), RPError)
+      expect(error.message).to.equal('a redirect from https to http is refused')
+      expect(plain.requests).to.have.length(0)
+      stop()
+    })
+
+    it('pfx is what is shown: one that is none is told', async () => {
+      const { origin, stop } = await serveTls((_req, res) => res.end('{}'))
+      const client = clientOf(origin)
       const given = { ca: CERTIFICATE.cert, allowSpecialUseAddresses: true }
-      const ask = () => client.requestResource(`https://localhost:${address.port}/`, 'token')
+      const ask = () => client.requestResource(origin, 'token')
 
       client[custom.http_options] = () => given
       expect((await ask()).statusCode).to.equal(200)
       client[custom.http_options] = () => ({ ...given, pfx: Buffer.from('no PKCS #12') })
       await failureOf(ask(), Error)
-      server.closeAllConnections()
-      server.close()
+      stop()
     })
 
     const REQUESTS = [
@@ -348,24 +371,18 @@ describe('requests of the relying party', () => {
     for (const [method, how] of REQUESTS) {
       it(`F389 ${method} by ${how} shows its certificate at the alias of the endpoint, and says only who it is (§2, §5)`, async () => {
         const seen: unknown[] = []
-        const server = createServer(
-          { ...CERTIFICATE, requestCert: true, rejectUnauthorized: false },
-          (req, res) => {
-            let body = ''
-            req.on('data', (chunk) => {
-              body += String(chunk)
-            })
-            req.on('end', () => {
-              const socket: unknown = req.socket
-              seen.push(req.url, body, isTls(socket) && socket.getPeerCertificate().subject.CN)
-              res.end('{"access_token":"bound","token_type":"Bearer","sub":"alice"}')
-            })
-          },
-        ).listen(0, 'localhost')
-        await once(server, 'listening')
-        const address = server.address()
-        if (address === null || typeof address === 'string') throw new Error('no address')
-        const origin = `https://localhost:${address.port}`
+        const note: RequestListener = (req, res) => {
+          let body = ''
+          req.on('data', (chunk) => {
+            body += String(chunk)
+          })
+          req.on('end', () => {
+            const socket: unknown = req.socket
+            seen.push(req.url, body, isTls(socket) && socket.getPeerCertificate().subject.CN)
+            res.end('{"access_token":"bound","token_type":"Bearer","sub":"alice"}')
+          })
+        }
+        const { origin, stop } = await serveTls(note, { requestCert: true, rejectUnauthorized: false })
         const issuer = new Issuer({
           issuer: 'https://op.example.com',
           token_endpoint: 'https://op.example.com/token',
@@ -401,8 +418,7 @@ describe('requests of the relying party', () => {
           '',
           'localhost',
         ])
-        server.close()
-        server.closeAllConnections()
+        stop()
       })
     }
   })

@@ -192,6 +192,7 @@ describe('the Issuer of the relying party', () => {
       let server: Server
       let href: unknown
       let accepted: string | undefined
+      let asked: URL | undefined
       afterEach(() => server.closeAllConnections())
 
       async function start(): Promise<string> {
@@ -199,10 +200,8 @@ describe('the Issuer of the relying party', () => {
           const links =
             href === undefined ? [] : [{ rel: 'http://openid.net/specs/connect/1.0/issuer', href }]
           accepted = req.headers.accept
-          res
-            .setHeader('x-asked', req.url ?? '')
-            .setHeader('content-type', 'application/jrd+json')
-            .end(json({ links }))
+          asked = new URL(req.url ?? '', 'https://localhost')
+          res.setHeader('content-type', 'application/jrd+json').end(json({ links }))
         }).listen(0, 'localhost')
         await once(server, 'listening')
         const address = server.address()
@@ -223,6 +222,11 @@ describe('the Issuer of the relying party', () => {
         const issuer = await Issuer.webfinger(`https://${host}/joe`)
         expect(issuer.metadata.issuer).to.equal(op.issuer)
         expect(accepted).to.match(/^application\/jrd\+json/)
+        expect([asked?.pathname, ...(asked?.searchParams ?? [])]).to.deep.equal([
+          '/.well-known/webfinger',
+          ['resource', `https://${host}/joe`],
+          ['rel', 'http://openid.net/specs/connect/1.0/issuer'],
+        ])
         server.close()
       })
 

@@ -1,5 +1,6 @@
+import { createSecretKey } from 'node:crypto'
 import { expect } from 'chai'
-import { decodeProtectedHeader, jwtVerify } from 'jose'
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { errors, TokenSet } from '../../lib/relying_party/index.ts'
 import { failureOf } from '../support/failure_of.ts'
 import { type FakeIssuer, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
@@ -41,6 +42,18 @@ describe('what the relying party sends, and what it does not take', () => {
 
       expect(await of('Ed25519')).to.equal('Ed25519')
       expect(await of('EdDSA', 'Ed25519')).to.equal('EdDSA')
+    })
+
+    it('F377 are made by a private key, and by nothing else', async () => {
+      const { publicKey, privateKey } = ed25519Pair()
+      const prove = (key: unknown) => op.client().grant({ grant_type: 'x' }, { ...Object({ DPoP: key }) })
+      for (const key of [publicKey, createSecretKey(Buffer.from(SECRET)), { kty: 'RSA' }, 'no key'])
+        expect((await failureOf(prove(key), TypeError)).message).to.include('must be a private key')
+      expect(op.posted).to.have.length(0)
+
+      await prove(privateKey)
+      const proof = String(op.server.requests.at(-1)?.headers['dpop'])
+      expect(decodeJwt(proof)).to.have.all.keys('jti', 'htm', 'htu', 'iat')
     })
 
     it('F377 are not made where the issuer can do none of those of the key', async () => {
