@@ -141,22 +141,30 @@ describe('requests that share a session (OpenID Connect Core 1.0 §3.1.2.3)', ()
     expect((await sessionOf(op, agent))?.state).to.deep.equal({ of: 'the request' })
   })
 
-  it('N12 of what a session knows about clients each request changes its own alone', async () => {
-    const storage = lateStorage('AuthorizationCode')
-    const { op } = await startScreens({ adapter: storage.adapter, clients: CLIENTS }, logsIn())
+  /** A request of the third client, during which the grant of the other one changes. @returns the session after both */
+  async function thirdWhileOtherChanges(
+    op: RunningProvider,
+    storage: ReturnType<typeof lateStorage>,
+    grantId: string,
+  ) {
     const { agent } = await op.authorize()
     await op.authorize({ client_id: 'other' }, agent)
     const resume = locationOf(await agent.get(locationOf(await ask(op, agent, { client_id: 'third' }))))
-
     await storage.around(
       () => agent.get(resume),
       async () => {
         const session = await sessionOf(op, agent)
-        session?.grantIdFor('other', 'another grant')
+        session?.grantIdFor('other', grantId)
         await session?.persist()
       },
     )
-    const after = await sessionOf(op, agent)
+    return sessionOf(op, agent)
+  }
+
+  it('N12 of what a session knows about clients each request changes its own alone', async () => {
+    const storage = lateStorage('AuthorizationCode')
+    const { op } = await startScreens({ adapter: storage.adapter, clients: CLIENTS }, logsIn())
+    const after = await thirdWhileOtherChanges(op, storage, 'another grant')
 
     expect(after?.grantIdFor('other')).to.equal('another grant')
     expect(Object.keys(after?.authorizations ?? {})).to.have.members(['web', 'other', 'third'])
@@ -180,20 +188,9 @@ describe('requests that share a session (OpenID Connect Core 1.0 §3.1.2.3)', ()
       },
       logsIn(),
     )
-    const { agent } = await op.authorize()
-    await op.authorize({ client_id: 'other' }, agent)
-    const resume = locationOf(await agent.get(locationOf(await ask(op, agent, { client_id: 'third' }))))
+    const after = await thirdWhileOtherChanges(op, storage, 'after it')
 
-    await storage.around(
-      () => agent.get(resume),
-      async () => {
-        const session = await sessionOf(op, agent)
-        session?.grantIdFor('other', 'after it')
-        await session?.persist()
-      },
-    )
-
-    expect((await sessionOf(op, agent))?.grantIdFor('other')).to.equal('after it')
+    expect(after?.grantIdFor('other')).to.equal('after it')
   })
 
   it('N12 who logs in in the place of another takes over nothing that this one was granted meanwhile', async () => {
