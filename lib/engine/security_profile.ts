@@ -14,3 +14,11 @@ export interface SecurityProfile {
   /** Whether an access token is issued only to a sender that has proven something to bind it to. */
   readonly bindsAccessTokens: boolean
 }
+
+/** What is left of the algorithms that a client may sign with where a profile is in force. */
+export function permittedAlgorithms(
+  profile: SecurityProfile | undefined,
+  algorithms: readonly string[],
+): readonly string[] {
+  return profile === undefined ? algorithms : algorithms.filter((alg) => profile.signingAlgorithms.has(alg))
+}

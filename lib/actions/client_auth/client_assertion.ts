@@ -3,6 +3,7 @@ import type { Ctx } from '../../engine/context.ts'
 import { PARAMETER } from '../../engine/reasons/engine_reasons.ts'
 import { missingParameter } from '../../engine/reasons/parameter_errors.ts'
 import type { ClientAuthentication, Runtime } from '../../engine/runtime.ts'
+import { permittedAlgorithms } from '../../engine/security_profile.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { InvalidClientAuth, InvalidRequest, OIDCProviderError } from '../../helpers/errors.ts'
 import { isSymmetric } from '../../helpers/jose/client_keys.ts'
@@ -59,8 +60,7 @@ function allowedAlgorithms(ctx: Ctx, rt: Runtime, client: Client): readonly stri
     registered === undefined
       ? rt.configuration.enabledJWA.clientAuthSigningAlgValues.filter((alg) => isSymmetric(alg) === bySecret)
       : [registered]
-  const { profile } = ctx.oidc
-  return profile === undefined ? known : known.filter((alg) => profile.signingAlgorithms.has(alg))
+  return permittedAlgorithms(ctx.oidc.profile, known)
 }
 
 function reasonOf(cause: unknown): string {

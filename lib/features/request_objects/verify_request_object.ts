@@ -2,6 +2,7 @@ import { guardSecretKey } from '../../actions/client_auth/guard_secret.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
+import { permittedAlgorithms } from '../../engine/security_profile.ts'
 import { InvalidRequestObject, TooManyAttempts } from '../../helpers/errors.ts'
 import { isSymmetric } from '../../helpers/jose/client_keys.ts'
 import { readJoseHeader } from '../../helpers/jose/compact_jose.ts'
@@ -61,10 +62,7 @@ function allowedAlgorithm(ctx: Ctx, rt: Runtime, client: Client, claimed: string
   const registered = terms === undefined ? client.requestObjectSigningAlg : terms.alg
   const offered = rt.configuration.enabledJWA.requestObjectSigningAlgValues
   const possible = terms === undefined ? offered : offered.filter((possible) => !isSymmetric(possible))
-  const { profile } = ctx.oidc
-  const known = (registered === undefined ? possible : [registered]).filter(
-    (alg) => profile?.signingAlgorithms.has(alg) !== false,
-  )
+  const known = permittedAlgorithms(ctx.oidc.profile, registered === undefined ? possible : [registered])
   const alg = known.find((allowed) => allowed === claimed)
   if (alg === undefined)
     throw new InvalidRequestObject('the Request Object alg is not allowed for this client').because(
