@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto'
 import { expect } from 'chai'
 import type { JsonObject } from '../../lib/helpers/jose/jwt.ts'
 import { custom, errors, Issuer, TokenSet } from '../../lib/relying_party/index.ts'
+import { startClock, stopClock } from '../support/clock.ts'
 import { failureOf } from '../support/failure_of.ts'
 import { type FakeIssuer, type Forgery, now, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
 import { stopServers } from '../support/local_server.ts'
@@ -11,6 +13,14 @@ const { OPError, RPError } = errors
 const NONCE = 'the nonce of this login'
 const STATE = 'the state of this login'
 
+/** A JWT as no library writes it, under the secret with SHA-256. */
+function byHand(header: JsonObject, payload: string): string {
+  const input = [JSON.stringify(header), payload]
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.')
+  return `${input}.${createHmac('sha256', SECRET).update(input).digest('base64url')}`
+}
+
 describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)', () => {
   let op: FakeIssuer
 
@@ -18,6 +28,7 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
     op = await startFakeIssuer()
   })
   afterEach(async () => {
+    startClock()
     await stopServers()
     await stopProviders()
   })
@@ -50,7 +61,8 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
     }
 
     it('one that is right is accepted, so that the others are refused for their own reason', async () => {
-      expect((await exchange({ at_hash: op.hash('token') })).claims().sub).to.equal('alice')
+      const claims = { at_hash: op.hash('token'), nbf: now() - 5 }
+      expect((await exchange(claims)).claims().sub).to.equal('alice')
     })
 
     const REFUSED: readonly (readonly [
@@ -144,6 +156,19 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect(JSON.stringify(error)).not.to.include('eyJ')
     })
 
+    it('refuses one that is encrypted, which nobody registered (§10.2)', async () => {
+      op.tokens = { access_token: 'token', token_type: 'Bearer', id_token: 'a.b.c.d.e' }
+      const error = await failureOf(op.client().callback(REDIRECT_URI, { code: 'code' }), RPError)
+      expect(error.message).to.equal('id_token is encrypted, which the client has not registered')
+    })
+
+    it('says that a secret is missing where one is registered to sign (§10.1)', async () => {
+      const metadata = { id_token_signed_response_alg: 'HS256', client_secret: undefined }
+      const without = { ...metadata, token_endpoint_auth_method: 'none' as const }
+      const error = await failureOf(exchange({}, { by: 'secret', alg: 'HS256' }, without), RPError)
+      expect(error.message).to.match(/client_secret is required for HS256/)
+    })
+
     for (const [name, reason] of [
       ['exp', /exp claim must be a JSON numeric value/],
       ['iat', /iat claim must be a JSON numeric value/],
@@ -174,6 +199,26 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       }
     })
 
+    it('a client that registered it wants to know when the login was (OpenID Connect Dynamic Client Registration 1.0 §2)', async () => {
+      const registered = { require_auth_time: true }
+      expect((await failureOf(exchange({}, {}, registered), RPError)).message).to.match(/auth_time/)
+      expect((await exchange({ auth_time: now() - 600 }, {}, registered)).claims().sub).to.equal('alice')
+    })
+
+    it('a login max_age ago is one in time, one second more is too long ago (13)', async () => {
+      stopClock()
+      const checks = { max_age: 60 }
+      expect((await exchange({ auth_time: now() - 60 }, {}, {}, checks)).claims().sub).to.equal('alice')
+      await failureOf(exchange({ auth_time: now() - 61 }, {}, {}, checks), RPError)
+    })
+
+    it('a max_age of 0 wants a login of this moment (§3.1.2.1)', async () => {
+      const checks = { max_age: 0 }
+      const { message } = await failureOf(exchange({ auth_time: now() - 60 }, {}, {}, checks), RPError)
+      expect(message).to.match(/^id_token: too much time has elapsed/)
+      expect((await exchange({ auth_time: now() + 60 }, {}, {}, checks)).claims().sub).to.equal('alice')
+    })
+
     it('one that comes by a refresh need not say again when the login was (§12.2)', async () => {
       const before = new TokenSet({
         refresh_token: 'r',
@@ -182,6 +227,9 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       const answer = { access_token: 'token', token_type: 'Bearer' }
       op.tokens = { ...answer, id_token: await op.idToken() }
       expect((await op.client().refresh(before)).claims()).to.not.have.property('auth_time')
+      const silent = new TokenSet({ ...before, id_token: await op.idToken() })
+      op.tokens = { ...answer, id_token: await op.idToken({ auth_time: now() - 60 }) }
+      expect((await op.client().refresh(silent)).claims()).to.have.property('auth_time')
       op.tokens = { ...answer, id_token: await op.idToken({ auth_time: now() - 5 }) }
       expect((await failureOf(op.client().refresh(before), RPError)).message).to.match(/auth_time/)
     })
@@ -229,6 +277,11 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       const error = await failureOf(exchange({}, {}, metadata), RPError)
       expect(error.message).to.match(/unsecured/)
       expect(error.jwt).to.match(/^eyJ/)
+      expect(error.cause).to.be.an('error')
+      const stripped = `${byHand({ alg: 'RS256' }, JSON.stringify(op.claims())).split('.', 2).join('.')}.`
+      op.tokens = { access_token: 'token', token_type: 'Bearer', id_token: stripped }
+      const unsigned = op.client(metadata).callback(REDIRECT_URI, { code: 'code' })
+      expect((await failureOf(unsigned, RPError)).message).to.match(/unsecured/)
       const front = { id_token: await op.idToken({ nonce: NONCE }, { by: 'nobody' }) }
       const inFront = op.client(metadata).callback(REDIRECT_URI, front, { nonce: NONCE })
       expect((await failureOf(inFront, RPError)).message).to.match(/unsigned/)
@@ -238,6 +291,21 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       const metadata = { id_token_signed_response_alg: 'HS256' }
       expect((await exchange({}, { by: 'secret', alg: 'HS256' }, metadata)).claims().sub).to.equal('alice')
       await failureOf(exchange({}, {}, metadata), RPError)
+    })
+
+    it('refuses one under the secret that says it is signed otherwise, or has an end that no number is (RFC 8725 §3.1)', async () => {
+      const client = op.client({ id_token_signed_response_alg: 'HS256' })
+      const answer = (id_token: string) => {
+        op.tokens = { access_token: 'token', token_type: 'Bearer', id_token }
+        return client.callback(REDIRECT_URI, { code: 'code' })
+      }
+      const payload = JSON.stringify(op.claims())
+      expect((await answer(byHand({ alg: 'HS256' }, payload))).claims().sub).to.equal('alice')
+      for (const alg of ['HS512', 'RS256', 'none', undefined])
+        expect((await failureOf(answer(byHand({ alg }, payload)), RPError)).message).to.match(/signature/)
+      const endless = payload.replace(/"exp":[0-9]+/, '"exp":1e999')
+      const error = await failureOf(answer(byHand({ alg: 'HS256' }, endless)), RPError)
+      expect(error.message).to.equal('id_token: JWT exp claim must be a JSON numeric value')
     })
 
     it('refuses a token response without an ID Token (§3.1.3.3)', async () => {
@@ -357,6 +425,33 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect((await respond({ s_hash }, {}, client)).access_token).to.equal('second')
       const old = respond({ s_hash, iat: now() - 3601 }, {}, client)
       expect((await failureOf(old, RPError)).message).to.match(/too far in the past/)
+    })
+
+    it('F364 a FAPI client takes an ID Token of an hour ago (FAPI 1.0 Advanced §5.2.3.1)', async () => {
+      stopClock()
+      const issuer = op.issuer()
+      const client = new issuer.FAPIClient({ client_id: 'rp', client_secret: SECRET })
+      const s_hash = op.hash(STATE)
+      expect((await respond({ s_hash, iat: now() - 3600 }, {}, client)).access_token).to.equal('second')
+      await failureOf(respond({ s_hash, iat: now() - 3601 }, {}, client), RPError)
+    })
+
+    it('F364 an ID Token of the token endpoint may be older (FAPI 1.0 Advanced §5.2.3.1)', async () => {
+      const issuer = op.issuer()
+      const client = new issuer.FAPIClient({ client_id: 'rp', client_secret: SECRET })
+      const id_token = await op.idToken({ iat: now() - 3700 })
+      op.tokens = { access_token: 'token', token_type: 'Bearer', id_token }
+
+      expect((await client.callback(REDIRECT_URI, { code: 'code' })).claims().sub).to.equal('alice')
+    })
+
+    it('F364 a FAPI client that sent no state wants no s_hash (FAPI 1.0 Advanced §5.2.3.1)', async () => {
+      const issuer = op.issuer()
+      const client = new issuer.FAPIClient({ client_id: 'rp', client_secret: SECRET })
+      const id_token = await op.idToken(good())
+      const params = { code: 'code', access_token: 'token', token_type: 'Bearer', id_token }
+
+      expect((await client.callback(REDIRECT_URI, params, { nonce: NONCE })).access_token).to.equal('second')
     })
   })
 
@@ -496,6 +591,11 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
         id_token: await op.idToken({ sub: 'mallory' }),
       }
       expect((await failureOf(op.client().refresh(before), RPError)).message).to.match(/sub mismatch/)
+      const elsewhere = new TokenSet({
+        ...before,
+        id_token: await op.idToken({ iss: 'https://other.example.com', sub: 'mallory' }),
+      })
+      expect((await failureOf(op.client().refresh(elsewhere), RPError)).message).to.match(/iss differs/)
       op.tokens = { access_token: 'new', token_type: 'Bearer', id_token: await op.idToken() }
       expect((await op.client().refresh(before)).access_token).to.equal('new')
     })
@@ -558,6 +658,13 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
         await failureOf(client.callback(REDIRECT_URI, { code: 'code' }), RPError)
       }
       expect(op.count('/jwks')).to.equal(2)
+    })
+
+    it('F366 no keys, no login: what failed is told as it is (OpenID Connect Core 1.0 §10.1)', async () => {
+      op.tokens = { access_token: 'x', token_type: 'Bearer', id_token: await op.idToken() }
+      op.answers.set('/jwks', (_req, res) => res.writeHead(503).end())
+      const error = await failureOf(op.client().callback(REDIRECT_URI, { code: 'code' }), RPError)
+      expect(error.message).to.equal('keys of the issuer could not be fetched')
     })
 
     it('F366 a new key of the issuer is found at once (OpenID Connect Core 1.0 §10.1.1)', async () => {

@@ -34,13 +34,13 @@ function checkHash(
   { name, of, alg, isRequired }: { name: string; of: string | undefined; alg: string; isRequired: boolean },
   refuse: Refuse,
 ): void {
+  // A hash of something that did not come along says nothing about what did.
+  if (of === undefined) return
   const hash = payload[name]
   if (hash === undefined) {
     if (isRequired) refuse(`missing required property ${name}`)
     return
   }
-  // A hash of something that did not come along says nothing about what did.
-  if (of === undefined) return
   if (typeof hash !== 'string' || !constantEquals(hash, tokenHash(of, alg))) refuse(`${name} mismatch`)
 }
 
@@ -51,11 +51,11 @@ function checkHashes(
   alg: string,
   refuse: Refuse,
 ): void {
-  const isInFront = from === 'authorization'
+  // Codes and states come along through the browser alone.
   const checks = [
-    { name: 'at_hash', of: accessToken, isRequired: isInFront && accessToken !== undefined },
-    { name: 'c_hash', of: code, isRequired: isInFront && code !== undefined },
-    { name: 's_hash', of: state, isRequired: isInFront && party.rules.needsStateHash && state !== undefined },
+    { name: 'at_hash', of: accessToken, isRequired: from === 'authorization' },
+    { name: 'c_hash', of: code, isRequired: true },
+    { name: 's_hash', of: state, isRequired: party.rules.needsStateHash },
   ]
   for (const check of checks) checkHash(payload, { ...check, alg }, refuse)
 }
