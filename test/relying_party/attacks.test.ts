@@ -205,6 +205,12 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect((await exchange({ auth_time: now() - 600 }, {}, registered)).claims().sub).to.equal('alice')
     })
 
+    it('one that begins at this moment has begun (RFC 7519 §4.1.5)', async () => {
+      stopClock()
+      expect((await exchange({ nbf: now() })).claims().sub).to.equal('alice')
+      await failureOf(exchange({ nbf: now() + 1 }), RPError)
+    })
+
     it('a login max_age ago is one in time, one second more is too long ago (13)', async () => {
       stopClock()
       const checks = { max_age: 60 }
@@ -244,6 +250,8 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       const client = op.client({ default_max_age: 60, require_auth_time: true })
 
       expect((await client.refresh('r')).claims().auth_time).to.equal(auth_time)
+      op.tokens = { access_token: 'token', token_type: 'Bearer', id_token: await op.idToken() }
+      expect((await client.refresh('r')).claims()).not.to.have.property('auth_time')
     })
 
     it('accepts more parties where the host names them (5)', async () => {
@@ -284,7 +292,9 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect((await failureOf(unsigned, RPError)).message).to.match(/unsecured/)
       const front = { id_token: await op.idToken({ nonce: NONCE }, { by: 'nobody' }) }
       const inFront = op.client(metadata).callback(REDIRECT_URI, front, { nonce: NONCE })
-      expect((await failureOf(inFront, RPError)).message).to.match(/unsigned/)
+      const refused = await failureOf(inFront, RPError)
+      expect(refused.message).to.match(/unsigned/)
+      expect(refused.jwt).to.equal(front.id_token)
     })
 
     it('refuses a signature by a key where the secret is registered, and the other way round (RFC 8725 §3.1)', async () => {

@@ -1,0 +1,267 @@
+import { expect } from 'chai'
+import {
+  type ClientMetadata,
+  type IssuerMetadata,
+  Strategy,
+  type StrategyOptions,
+  type StrategyRequest,
+} from '../../lib/relying_party/index.ts'
+import { type FakeIssuer, now, startFakeIssuer } from '../support/fake_issuer.ts'
+import { stopServers } from '../support/local_server.ts'
+import { REDIRECT_URI } from '../support/relying_party.ts'
+
+/** How passport was told that an attempt ended. */
+type Ending = readonly ['success' | 'fail' | 'redirect' | 'error', ...unknown[]]
+
+/** What passport does with a strategy: an object of its own for each request, with its methods. */
+function attempt(strategy: Strategy, req: StrategyRequest, options?: object): Promise<Ending> {
+  return new Promise((resolve) => {
+    const end =
+      (kind: Ending[0]) =>
+      (...given: unknown[]) =>
+        resolve([kind, ...given])
+    const own: Strategy = Object.assign(Object.create(strategy), {
+      success: end('success'),
+      fail: end('fail'),
+      redirect: end('redirect'),
+      error: end('error'),
+    })
+    own.authenticate(req, { ...options })
+  })
+}
+
+describe('F395 what the passport Strategy asks, keeps and tells', () => {
+  let op: FakeIssuer
+  beforeEach(async () => {
+    op = await startFakeIssuer()
+  })
+  afterEach(stopServers)
+
+  const strategyOf = (
+    options: Omit<Partial<StrategyOptions>, 'passReqToCallback'> = {},
+    metadata: Partial<ClientMetadata> = {},
+    more: Partial<IssuerMetadata> = {},
+  ) =>
+    new Strategy(
+      { client: op.client({ redirect_uris: [REDIRECT_URI], ...metadata }, more), ...options },
+      (tokenset, done) => done(null, tokenset),
+    )
+
+  /** A request for a login: what the issuer is asked, and what the session keeps. */
+  async function begin(strategy: Strategy, options?: object) {
+    const session: Record<string, Record<string, unknown>> = {}
+    const [kind, url] = await attempt(strategy, { method: 'GET', url: '/login', session }, options)
+    expect(kind).to.equal('redirect')
+    return {
+      asked: Object.fromEntries(new URL(String(url)).searchParams),
+      session,
+      kept: session['oidc:127.0.0.1'],
+    }
+  }
+
+  /** The answer that belongs to it. */
+  async function finish(strategy: Strategy, session: object, params: Record<string, string>) {
+    return attempt(strategy, { method: 'GET', url: `/cb?${new URLSearchParams(params)}`, session })
+  }
+
+  it('keeps what the answer is compared with, and no more (RFC 6749 §10.12)', async () => {
+    const { asked, kept } = await begin(strategyOf())
+    const { state, nonce } = asked
+
+    expect(kept).to.deep.include({
+      state,
+      nonce,
+      redirect_uri: REDIRECT_URI,
+      response_type: 'code',
+      jarm: false,
+    })
+    expect(kept?.['code_verifier']).to.have.length(43)
+    expect(kept).not.to.have.property('max_age')
+  })
+
+  it('sends the verifier itself where the method is plain (RFC 7636 §4.2)', async () => {
+    const { asked, kept } = await begin(strategyOf({ usePKCE: 'plain' }))
+
+    expect(asked).to.include({ code_challenge_method: 'plain', code_challenge: kept?.['code_verifier'] })
+  })
+
+  it('makes a challenge where a code is to come, and only there (RFC 7636 §4.3)', async () => {
+    const { asked, kept } = await begin(strategyOf({}, { response_types: ['id_token'] }))
+    expect(asked).to.include({ response_type: 'id_token' }).and.not.to.include.keys('code_challenge')
+    expect(kept?.['code_verifier']).to.equal(undefined)
+
+    const hybrid = await begin(strategyOf({ params: { response_type: 'code id_token' } }))
+    expect(hybrid.asked).to.include({ response_type: 'code id_token', code_challenge_method: 'S256' })
+  })
+
+  it('asks for a nonce where an ID Token is to come (OpenID Connect Core 1.0 §3.1.2.1)', async () => {
+    expect((await begin(strategyOf({ params: { scope: 'email' } }))).asked).not.to.include.keys('nonce')
+    expect((await begin(strategyOf({ params: { scope: 'email openid' } }))).asked).to.include.keys('nonce')
+  })
+
+  it('takes state and nonce of the host, and those of one request before those of all', async () => {
+    const { asked, kept } = await begin(strategyOf({ params: { state: 's', nonce: 'n', prompt: 'none' } }), {
+      state: 'own',
+      prompt: 'login',
+    })
+
+    expect(asked).to.include({ state: 'own', nonce: 'n', prompt: 'login' })
+    expect(kept).to.include({ state: 'own', nonce: 'n' })
+  })
+
+  it('a client without a response type wants a code, one without a place says none', async () => {
+    const { asked } = await begin(strategyOf({}, { response_types: [], redirect_uris: undefined }))
+
+    expect(asked).to.include({ response_type: 'code' }).and.not.to.include.keys('redirect_uri')
+  })
+
+  it('redirect_uri is the first of the client, and goes to the token endpoint as it was asked (RFC 6749 §4.1.3)', async () => {
+    const strategy = strategyOf({}, { redirect_uris: [REDIRECT_URI, `${REDIRECT_URI}/2`] })
+    const { asked, session } = await begin(strategy, { redirect_uri: `${REDIRECT_URI}/2` })
+    op.tokens = {
+      access_token: 'a',
+      token_type: 'Bearer',
+      id_token: await op.idToken({ nonce: asked['nonce'] }),
+    }
+
+    const [kind] = await finish(strategy, session, { code: 'c', state: asked['state'] ?? '' })
+
+    expect(kind).to.equal('success')
+    expect(op.posted[0]?.get('redirect_uri')).to.equal(`${REDIRECT_URI}/2`)
+    expect(op.posted[0]?.get('code_verifier')).to.have.length(43)
+    expect((await begin(strategy)).asked['redirect_uri']).to.equal(REDIRECT_URI)
+  })
+
+  it('a login is kept under a name of the host, which need not be that of the issuer', async () => {
+    const { session } = await begin(strategyOf({ sessionKey: 'own' }))
+
+    expect(Object.keys(session)).to.deep.equal(['own'])
+  })
+
+  for (const max_age of [60, '60']) {
+    it(`max_age of ${JSON.stringify(max_age)} is asked for and compared (OpenID Connect Core 1.0 §3.1.2.1)`, async () => {
+      const strategy = strategyOf()
+      const login = async (auth_time: number) => {
+        const { asked, session } = await begin(strategy, { max_age })
+        expect(asked['max_age']).to.equal('60')
+        const id_token = await op.idToken({ nonce: asked['nonce'], auth_time })
+        op.tokens = { access_token: 'a', token_type: 'Bearer', id_token }
+        return finish(strategy, session, { code: 'c', state: asked['state'] ?? '' })
+      }
+
+      expect((await login(now()))[0]).to.equal('success')
+      const [kind, error] = await login(now() - 600)
+      expect([kind, String(error)]).to.deep.equal(['fail', String(error)])
+      expect(String(error)).to.match(/too much time has elapsed/)
+    })
+  }
+
+  it('an answer in a JWT is expected where it was asked for, and no other is taken (JARM §2.3)', async () => {
+    const strategy = strategyOf({ params: { response_mode: 'query.jwt' } })
+    const { asked, session, kept } = await begin(strategy)
+    expect(kept?.['jarm']).to.equal(true)
+    op.tokens = {
+      access_token: 'a',
+      token_type: 'Bearer',
+      id_token: await op.idToken({ nonce: asked['nonce'] }),
+    }
+    const params = { code: 'c', state: asked['state'] ?? '' }
+    const response = await op.idToken({ ...params, sub: undefined, iat: undefined })
+
+    const [plain, error] = await finish(strategy, { ...session }, params)
+    expect([plain, String(error)]).to.deep.equal(['fail', 'RPError: expected a JARM response'])
+    expect((await finish(strategy, { ...session }, { response }))[0]).to.equal('success')
+  })
+
+  it('the response type that was asked for is the one that is taken (OpenID Connect Core 1.0 §3.2.2.5)', async () => {
+    const strategy = strategyOf({ params: { response_type: 'id_token' } })
+    const { asked, session } = await begin(strategy)
+
+    const [kind, error] = await finish(strategy, session, { code: 'c', state: asked['state'] ?? '' })
+
+    expect([kind, String(error)]).to.deep.equal(['fail', 'RPError: unexpected code in the response'])
+  })
+
+  it('a login is over once it has an answer, whatever that is (RFC 6749 §10.12)', async () => {
+    const strategy = strategyOf()
+    const { session, asked } = await begin(strategy)
+    await finish(strategy, session, { error: 'access_denied', state: asked['state'] ?? '' })
+    expect(session).to.deep.equal({})
+
+    const [kind, error] = await finish(strategy, session, { code: 'c', state: asked['state'] ?? '' })
+    expect(kind).to.equal('fail')
+    expect(String(error)).to.equal(
+      'RPError: did not find expected authorization request details in session, req.session["oidc:127.0.0.1"] is missing or malformed',
+    )
+  })
+
+  for (const [code, ending] of [
+    ['access_denied', 'fail'],
+    ['login_required', 'fail'],
+    ['interaction_required', 'fail'],
+    ['temporarily_unavailable', 'fail'],
+    ['server_error', 'error'],
+    ['invalid_request', 'error'],
+    ['invalid_scope', 'error'],
+    ['unauthorized_client', 'error'],
+    ['unsupported_response_type', 'error'],
+  ] as const) {
+    const whose = ending === 'fail' ? 'ends the login' : 'is for the host to mend'
+    it(`${code} ${whose} (RFC 6749 §4.1.2.1)`, async () => {
+      const strategy = strategyOf()
+      const { session, asked } = await begin(strategy)
+
+      const [kind, error] = await finish(strategy, session, { error: code, state: asked['state'] ?? '' })
+
+      expect(kind).to.equal(ending)
+      expect(error).to.include({ name: 'OPError', error: code })
+    })
+  }
+
+  it('a token endpoint that answers nonsense is for the host to mend', async () => {
+    const strategy = strategyOf()
+    const { session, asked } = await begin(strategy)
+    op.answers.set('/token', (_req, res) => res.writeHead(502).end('down'))
+
+    const [kind, error] = await finish(strategy, session, { code: 'c', state: asked['state'] ?? '' })
+
+    expect([kind, String(error)]).to.deep.equal(['error', 'OPError: expected 200 OK, got: 502 Bad Gateway'])
+  })
+
+  it('a session that nobody opened, or that is none, is for the host to mend', async () => {
+    for (const session of [undefined, null, 'session']) {
+      const [kind, error] = await attempt(strategyOf(), { method: 'GET', url: '/login', session })
+      expect([kind, String(error)]).to.deep.equal([
+        'error',
+        'TypeError: authentication requires session support',
+      ])
+    }
+  })
+
+  for (const [what, said, expected] of [
+    ['an error', [new Error('down')], ['error', 'Error: down']],
+    ['an error that is text', ['down', { sub: 'alice' }], ['error', 'down']],
+    ['nobody, and why', [null, false, { message: 'locked' }], ['fail', { message: 'locked' }]],
+    ['nobody by null', [undefined, null], ['fail', undefined]],
+    ['nobody by undefined', [null], ['fail', undefined]],
+    ['somebody, and more', [null, 'alice', { scope: 'all' }], ['success', 'alice', { scope: 'all' }]],
+  ] as const) {
+    it(`a verify function says ${what}`, async () => {
+      const client = op.client({ redirect_uris: [REDIRECT_URI] })
+      const strategy = new Strategy({ client }, (_tokenset, done) => Reflect.apply(done, undefined, said))
+      const { session, asked } = await begin(strategy)
+      op.tokens = {
+        access_token: 'a',
+        token_type: 'Bearer',
+        id_token: await op.idToken({ nonce: asked['nonce'] }),
+      }
+
+      const [kind, ...rest] = await finish(strategy, session, { code: 'c', state: asked['state'] ?? '' })
+
+      const [first, ...others] = rest
+      const told =
+        kind === 'error' ? [String(first)] : [first, ...others.filter((more) => more !== undefined)]
+      expect([kind, ...told]).to.deep.equal(expected)
+    })
+  }
+})
