@@ -32,18 +32,6 @@ describe('what the relying party sends, and what it does not take', () => {
       expect(await algOf(['ES256', 'RS256'])).to.equal('RS256')
     })
 
-    it('F377 name a key on Edwards25519 by either name (RFC 9864 §2.2)', async () => {
-      const { privateKey } = ed25519Pair()
-      const of = async (...supported: string[]) => {
-        const more = { dpop_signing_alg_values_supported: supported }
-        await op.client({}, more).grant({ grant_type: 'x' }, { DPoP: privateKey })
-        return decodeProtectedHeader(String(op.server.requests.at(-1)?.headers['dpop'])).alg
-      }
-
-      expect(await of('Ed25519')).to.equal('Ed25519')
-      expect(await of('EdDSA', 'Ed25519')).to.equal('EdDSA')
-    })
-
     it('F377 are made by a private key, and by nothing else', async () => {
       const { publicKey, privateKey } = ed25519Pair()
       const prove = (key: unknown) => op.client().grant({ grant_type: 'x' }, { ...Object({ DPoP: key }) })
