@@ -46,7 +46,7 @@ export class IssuerKeystore {
 
   /** The keys that fit, in their order. */
   all({ alg, kid, kty, use }: KeyQuery = {}): IssuerKey[] {
-    const able = alg === undefined ? undefined : this.#ableTo(alg, use)
+    const able = alg === undefined ? undefined : this.#ableTo(alg)
     return this.#keys.filter(
       (key) =>
         (able === undefined || able.has(key.keyObject)) &&
@@ -69,9 +69,8 @@ export class IssuerKeystore {
     return this.#keys[Symbol.iterator]()
   }
 
-  #ableTo(alg: string, use: 'sig' | 'enc' | undefined): ReadonlySet<KeyObject> {
-    const uses = use === undefined ? (['sig', 'enc'] as const) : [use]
-    const found = uses.flatMap((as) => this.#set.candidates(alg, as, undefined, this.size))
-    return new Set(found.map(({ key }) => key))
+  #ableTo(alg: string): ReadonlySet<KeyObject> {
+    const use = /^(?:[RPE]S[0-9]|Ed)/.test(alg) ? 'sig' : 'enc'
+    return new Set(this.#set.candidates(alg, use, undefined, this.size).map(({ key }) => key))
   }
 }

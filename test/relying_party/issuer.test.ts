@@ -1,11 +1,18 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import { expect } from 'chai'
-import { custom, errors, type HttpRequestOptions, Issuer } from '../../lib/relying_party/index.ts'
+import {
+  custom,
+  errors,
+  type HttpRequestOptions,
+  Issuer,
+  type KeyQuery,
+} from '../../lib/relying_party/index.ts'
 import { normalizeIdentifier } from '../../lib/relying_party/webfinger.ts'
 import { failureOf } from '../support/failure_of.ts'
 import { startFakeIssuer } from '../support/fake_issuer.ts'
+import { ecPair, jwkOf, rsaPair } from '../support/key_pair.ts'
 import { startServer, stopServers } from '../support/local_server.ts'
 import { startProvider, stopProviders } from '../support/start_provider.ts'
 import { CERTIFICATE } from '../support/tls_certificate.ts'
@@ -49,6 +56,55 @@ describe('the Issuer of the relying party', () => {
         '/.well-known/oauth-authorization-server/tenant',
       ])
     })
+
+    it('F367 the OpenID Connect document counts before that of RFC 8414 (RFC 8414 §5)', async () => {
+      const server = await serving((origin) => ({
+        '/.well-known/openid-configuration': { issuer: origin, from: 'OpenID Connect' },
+        '/.well-known/oauth-authorization-server': { issuer: origin, from: 'OAuth' },
+      }))
+      expect((await Issuer.discover(server.origin))['from']).to.equal('OpenID Connect')
+      expect(server.requests.map(({ headers }) => headers.accept)).to.deep.equal([
+        'application/json',
+        'application/json',
+      ])
+    })
+
+    it('F367 what is told where there is none is what the OpenID Connect place said', async () => {
+      const server = await startServer((req, res) => {
+        res.writeHead(req.url?.includes('openid') ? 503 : 404).end()
+      })
+      const error = await failureOf(Issuer.discover(server.origin), OPError)
+      expect(error.message).to.equal('expected 200 OK, got: 503 Service Unavailable')
+    })
+
+    for (const [path, issuer] of [
+      ['/tenant/.well-known/openid-configuration', '/tenant'],
+      ['/tenant/.well-known/openid-configuration', '/tenant/'],
+      ['/.well-known/oauth-authorization-server/tenant', '/tenant'],
+      ['/tenant/.well-known/oauth-authorization-server', '/tenant'],
+      ['/.well-known/openid-configuration?version=2', ''],
+    ] as const) {
+      it(`F367 the document at ${path} may be of ${issuer === '' ? 'its origin' : issuer} (RFC 8414 §3.1)`, async () => {
+        const server = await serving((origin) => ({ [path]: { issuer: `${origin}${issuer}` } }))
+        const found = await Issuer.discover(`${server.origin}${path}`)
+        expect(found.metadata.issuer).to.equal(`${server.origin}${issuer}`)
+      })
+    }
+
+    for (const [issuer, kind, reason] of [
+      [undefined, OPError, 'expected an issuer in the discovery document'],
+      [5, OPError, 'expected an issuer in the discovery document'],
+      ['op.example.com', RPError, 'discovered issuer mismatch, got: op.example.com'],
+      ['', RPError, 'discovered issuer mismatch, got: '],
+    ] as const) {
+      it(`F367 a document whose issuer is ${json(issuer)} is of nobody (RFC 8414 §3.3)`, async () => {
+        const server = await serving(() => ({ '/.well-known/openid-configuration': { issuer } }))
+        const place = `${server.origin}/.well-known/openid-configuration`
+        const error = await failureOf<Error>(Issuer.discover(place), kind)
+        expect(error.message).to.equal(reason)
+        expect(error).to.have.nested.property('response.statusCode', 200)
+      })
+    }
 
     it('F367 asks only what it is given where that is a document', async () => {
       const server = await serving((origin) => ({
@@ -96,7 +152,95 @@ describe('the Issuer of the relying party', () => {
     })
   }
 
+  it('F364 metadata are read, and change nothing of what an issuer can do', () => {
+    const own = { keystore: 'x', Client: 'x', metadata: 'x', own: 1 }
+    const issuer = new Issuer({ issuer: 'https://op.example.com', ...own })
+    expect(issuer.metadata).to.deep.equal({ issuer: 'https://op.example.com', ...own })
+    expect([issuer['own'], Object.keys(issuer)]).to.deep.equal([1, ['issuer', 'own']])
+    expect(issuer.keystore).to.be.a('function')
+    expect(issuer.Client.name).to.equal('Client')
+    issuer.metadata.issuer = 'https://evil.example.com'
+    expect(issuer.metadata.issuer).to.equal('https://op.example.com')
+  })
+
+  it('F364 an issuer has one class of clients, and one with the checks of FAPI', () => {
+    const issuer = new Issuer({ issuer: 'https://op.example.com' })
+    const other = new Issuer({ issuer: 'https://op.example.com' })
+    expect(issuer.Client).to.equal(issuer.Client).and.not.to.equal(other.Client)
+    expect(issuer.FAPIClient).to.equal(issuer.FAPIClient).and.not.to.equal(issuer.Client)
+    const client = new issuer.FAPIClient({ client_id: 'rp' })
+    expect(client).to.be.an.instanceOf(issuer.Client)
+    expect(client.issuer).to.equal(issuer)
+  })
+
   describe('keys', () => {
+    it('F366 are found by everything that they say, and by all of it', async () => {
+      const op = await startFakeIssuer()
+      op.keys = [
+        jwkOf(rsaPair().publicKey, { kid: 'sign', use: 'sig', alg: 'RS256' }),
+        jwkOf(rsaPair().publicKey, { kid: 'open', use: 'enc' }),
+        jwkOf(ecPair().publicKey, { kid: 'both' }),
+      ]
+      const store = await op.issuer().keystore()
+      const kids = (query?: KeyQuery) => store.all(query).map(({ kid }) => kid)
+      expect(kids()).to.deep.equal(['sign', 'open', 'both'])
+      expect(kids({ kty: 'RSA' })).to.deep.equal(['sign', 'open'])
+      expect(kids({ use: 'sig' })).to.deep.equal(['sign', 'both'])
+      expect(kids({ use: 'enc' })).to.deep.equal(['open', 'both'])
+      expect(kids({ alg: 'RS256' })).to.deep.equal(['sign'])
+      expect(kids({ alg: 'PS256' })).to.deep.equal([])
+      expect(kids({ alg: 'RSA-OAEP' })).to.deep.equal(['open'])
+      expect(kids({ alg: 'RSA-OAEP', use: 'sig' })).to.deep.equal([])
+      expect(kids({ alg: 'ES256', use: 'sig' })).to.deep.equal(['both'])
+      expect(kids({ alg: 'ECDH-ES' })).to.deep.equal(['both'])
+      expect(kids({ kid: 'both', kty: 'RSA' })).to.deep.equal([])
+      expect(store.get()?.kid).to.equal('sign')
+      expect(store.get({ kid: 'sign' })).to.include({ kty: 'RSA', use: 'sig', alg: 'RS256' })
+      expect(store.get({ kid: 'both' })).to.include({ use: undefined, alg: undefined })
+    })
+
+    it('F366 are handed out as they were published, and as copies', async () => {
+      const op = await startFakeIssuer()
+      const store = await op.issuer().keystore()
+      const [jwk] = op.keys
+      expect(store.toJWKS()).to.deep.equal({ keys: [jwk] })
+      Object.assign(store.get()?.toJWK() ?? {}, { kid: 'changed' })
+      expect(store.get()?.toJWK()).to.deep.equal(jwk)
+    })
+
+    for (const [what, answer] of [
+      ['says no', (res) => res.writeHead(503).end()],
+      ['hangs up', (res) => res.destroy()],
+      ['sends text', (res) => res.end('keys')],
+      ['sends no list', (res) => res.end('{"keys":{}}')],
+    ] as const satisfies readonly (readonly [string, (res: ServerResponse) => void])[]) {
+      it(`F366 are not had where the issuer ${what}, and are asked for again`, async () => {
+        const op = await startFakeIssuer()
+        const issuer = op.issuer()
+        op.answers.set('/jwks', (_req, res) => answer(res))
+        const error = await failureOf(issuer.keystore(), RPError)
+        expect(error.message).to.equal('keys of the issuer could not be fetched')
+        expect(error.cause).to.be.an('error')
+      })
+    }
+
+    it('F366 a mistake of the host is told as it is', async () => {
+      const op = await startFakeIssuer()
+      const issuer = op.issuer()
+      issuer[custom.http_options] = () => {
+        throw new TypeError('a mistake')
+      }
+      expect((await failureOf(issuer.keystore(), TypeError)).message).to.equal('a mistake')
+    })
+
+    it('F390 a redirect that is refused is told as it is', async () => {
+      const op = await startFakeIssuer()
+      op.answers.set('/jwks', (_req, res) => res.writeHead(302, { location: '/jwks' }).end())
+      const issuer = op.issuer()
+      issuer[custom.http_options] = () => ({ followRedirect: true })
+      expect((await failureOf(issuer.keystore(), RPError)).message).to.equal('too many redirects')
+    })
+
     it('F366 are kept, loaded again on demand, and found by what they can do', async () => {
       const op = await startFakeIssuer()
       const issuer = op.issuer()
@@ -191,9 +335,14 @@ describe('the Issuer of the relying party', () => {
     describe('over https', () => {
       let server: Server
       let href: unknown
+      let answer: unknown
       let accepted: string | undefined
       let asked: URL | undefined
-      afterEach(() => server.closeAllConnections())
+      afterEach(() => {
+        answer = undefined
+        server.closeAllConnections()
+        server.close()
+      })
 
       async function start(): Promise<string> {
         server = createServer(CERTIFICATE, (req, res) => {
@@ -201,7 +350,7 @@ describe('the Issuer of the relying party', () => {
             href === undefined ? [] : [{ rel: 'http://openid.net/specs/connect/1.0/issuer', href }]
           accepted = req.headers.accept
           asked = new URL(req.url ?? '', 'https://localhost')
-          res.setHeader('content-type', 'application/jrd+json').end(json({ links }))
+          res.setHeader('content-type', 'application/jrd+json').end(json(answer ?? { links }))
         }).listen(0, 'localhost')
         await once(server, 'listening')
         const address = server.address()
@@ -227,7 +376,6 @@ describe('the Issuer of the relying party', () => {
           ['resource', `https://${host}/joe`],
           ['rel', 'http://openid.net/specs/connect/1.0/issuer'],
         ])
-        server.close()
       })
 
       it('F368 refuses an issuer that is not exactly the one that was named (§2, RFC 8414 §3.3)', async () => {
@@ -238,7 +386,6 @@ describe('the Issuer of the relying party', () => {
         expect((await failureOf(Issuer.webfinger(`https://${host}/joe`), RPError)).message).to.match(
           /mismatch/,
         )
-        server.close()
       })
 
       it('F368 refuses no issuer, and one that is not https (§2)', async () => {
@@ -248,7 +395,61 @@ describe('the Issuer of the relying party', () => {
         await failureOf(Issuer.webfinger(`https://${host}/joe`), RPError)
         href = 'http://op.example.com'
         await failureOf(Issuer.webfinger(`https://${host}/joe`), OPError)
-        server.close()
+      })
+
+      const REL = 'http://openid.net/specs/connect/1.0/issuer'
+      for (const [what, said, kind, reason] of [
+        ['no links', {}, RPError, 'no issuer found in webfinger response'],
+        ['links that are no list', { links: { rel: REL } }, RPError, 'no issuer found in webfinger response'],
+        [
+          'other links',
+          { links: [null, 'x', { rel: 'x', href: 'https://op.example.com' }] },
+          RPError,
+          'no issuer found in webfinger response',
+        ],
+        [
+          'an issuer that is nowhere',
+          { links: [{ rel: REL }] },
+          RPError,
+          'no issuer found in webfinger response',
+        ],
+        [
+          'an issuer that is no text',
+          { links: [{ rel: REL, href: 5 }] },
+          OPError,
+          'invalid issuer location 5',
+        ],
+        [
+          'an issuer that is no URL',
+          { links: [{ rel: REL, href: 'op' }] },
+          OPError,
+          'invalid issuer location op',
+        ],
+        [
+          'an issuer by another scheme',
+          { links: [{ rel: REL, href: 'ftp://localhost' }] },
+          OPError,
+          'invalid issuer location ftp://localhost',
+        ],
+        ['no object', [REL], OPError, 'expected a JSON object in the answer'],
+      ] as const) {
+        it(`F368 refuses ${what} (RFC 7033 §4.4)`, async () => {
+          answer = said
+          const host = await start()
+          Issuer[custom.http_options] = trust
+          const error = await failureOf<Error>(Issuer.webfinger(`https://${host}/joe`), kind)
+          expect(error.message).to.equal(reason)
+        })
+      }
+
+      it('F368 takes the link that is for it among others (RFC 7033 §4.4.4)', async () => {
+        const op = await startProvider()
+        answer = {
+          links: [null, { rel: 'x', href: 'https://other.example.com' }, { rel: REL, href: op.issuer }],
+        }
+        const host = await start()
+        Issuer[custom.http_options] = trust
+        expect((await Issuer.webfinger(`https://${host}/joe`)).metadata.issuer).to.equal(op.issuer)
       })
 
       it('F368 whoever is asked cannot send requests to this device by naming it as issuer (RFC 9700 §4.11)', async () => {
@@ -271,7 +472,6 @@ describe('the Issuer of the relying party', () => {
         expect((await failureOf(Issuer.webfinger(`https://${host}/joe`), RPError)).message).to.match(
           /special-use/,
         )
-        server.close()
       })
     })
   })
