@@ -404,9 +404,8 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
 
     it('refuses an access token that no ID Token comes with: it may be anybody’s (§3.2.2.8)', async () => {
       const params = { access_token: 'token', token_type: 'Bearer' }
-      expect((await failureOf(op.client().callback(REDIRECT_URI, params, {}), RPError)).message).to.match(
-        /id_token missing/,
-      )
+      const error = await failureOf(op.client().callback(REDIRECT_URI, params, {}), RPError)
+      expect([error.message, error.params]).to.deep.equal(['id_token missing from response', params])
     })
 
     it('refuses another person from the token endpoint (§3.3.3.6)', async () => {
@@ -421,7 +420,10 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
     it('refuses what was not asked for: an ID Token beside a code (§3.1.2.5)', async () => {
       const params = { code: 'code', id_token: await op.idToken({ nonce: NONCE }) }
       const pending = op.client().callback(REDIRECT_URI, params, { nonce: NONCE, response_type: 'code' })
-      expect((await failureOf(pending, RPError)).message).to.equal('unexpected id_token in the response')
+      const error = await failureOf(pending, RPError)
+      expect(error.message).to.equal('unexpected id_token in the response')
+      expect(error.params).to.deep.equal(params)
+      expect(error.checks).to.deep.equal({ nonce: NONCE, response_type: 'code' })
     })
 
     it('F364 a FAPI client wants s_hash, and no ID Token older than an hour', async () => {
@@ -488,16 +490,21 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
     it('mix-up: refuses the response of another issuer, and sends its code nowhere (RFC 9207 §2.4, RFC 9700 §4.4)', async () => {
       const params = { code: 'code', state: STATE, iss: 'https://honest.example.com' }
       const error = await failureOf(op.client().callback(REDIRECT_URI, params, { state: STATE }), RPError)
-      expect(error.message).to.match(/iss mismatch/)
+      expect(error.message).to.equal(`iss mismatch, expected ${op.url}, got: https://honest.example.com`)
+      expect(error.params).to.deep.equal(params)
       expect(op.posted).to.have.length(0)
     })
 
     it('mix-up: refuses a response that does not say whose it is where the issuer always does (RFC 9207 §2.4)', async () => {
       const client = op.client({}, { authorization_response_iss_parameter_supported: true })
-      for (const params of [{ code: 'code' }, { error: 'access_denied' }])
-        expect((await failureOf(client.callback(REDIRECT_URI, params), RPError)).message).to.match(
-          /iss missing/,
-        )
+      for (const params of [{ code: 'code' }, { error: 'access_denied' }]) {
+        const error = await failureOf(client.callback(REDIRECT_URI, params), RPError)
+        expect([error.message, error.params]).to.deep.equal(['iss missing from the response', params])
+      }
+      const params = { code: 'code', iss: op.url }
+      op.tokens = { access_token: 'token', token_type: 'Bearer', id_token: await op.idToken() }
+      expect((await client.callback(REDIRECT_URI, params)).claims().sub).to.equal('alice')
+      op.posted.length = 0
       expect(op.posted).to.have.length(0)
     })
 
@@ -532,6 +539,44 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       await failureOf(client.oauthCallback(REDIRECT_URI, { id_token: await op.idToken() }), RPError)
       op.tokens = { access_token: 'token', token_type: 'Bearer' }
       expect((await client.oauthCallback(REDIRECT_URI, { code: 'code' })).access_token).to.equal('token')
+    })
+
+    it('F376 takes the code to the token endpoint with its place and verifier (RFC 6749 §4.1.3, RFC 7636 §4.5)', async () => {
+      op.tokens = { access_token: 'token', token_type: 'Bearer' }
+      const extras = { exchangeBody: { resource: 'urn:a', code: 'other' } }
+      const params = { code: 'code', state: STATE }
+      await op.client().oauthCallback(REDIRECT_URI, params, { state: STATE, code_verifier: 'v' }, extras)
+      expect(Object.fromEntries(op.posted[0] ?? [])).to.deep.equal({
+        grant_type: 'authorization_code',
+        code: 'code',
+        redirect_uri: REDIRECT_URI,
+        code_verifier: 'v',
+        resource: 'urn:a',
+      })
+    })
+
+    it('F376 takes what came through the browser, and nothing that only the response has (RFC 6749 §4.2.2)', async () => {
+      const tokens = { access_token: 'token', token_type: 'Bearer', scope: 'a', session_state: 'x' }
+      const params = { ...tokens, expires_in: '60', state: STATE, iss: op.url }
+      const { expires_at, ...members } = await op
+        .client()
+        .oauthCallback(REDIRECT_URI, params, { state: STATE, response_type: 'token' })
+      expect(members).to.deep.equal({ ...tokens, state: STATE })
+      expect(expires_at).to.be.within(now() + 58, now() + 60)
+      expect(op.posted).to.have.length(0)
+    })
+
+    it('F376 what does not say how long it lasts has no end (RFC 6749 §5.1)', async () => {
+      const params = { access_token: 'token', token_type: 'Bearer' }
+      expect({ ...(await op.client().oauthCallback(REDIRECT_URI, params)) }).to.deep.equal(params)
+    })
+
+    it('F376 response_type none brings nothing, and nothing is taken (Multiple Response Types §4)', async () => {
+      const checks = { state: STATE, response_type: 'none' }
+      const tokens = await op.client().callback(REDIRECT_URI, { state: STATE }, checks)
+      expect({ ...tokens }).to.deep.equal({ state: STATE })
+      const code = op.client().callback(REDIRECT_URI, { state: STATE, code: 'c' }, checks)
+      expect((await failureOf(code, RPError)).message).to.equal('unexpected code in the response')
     })
   })
 

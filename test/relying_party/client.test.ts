@@ -131,7 +131,14 @@ describe('the Client of the relying party', () => {
         state: 'x',
       })
       expect(query(client.endSessionUrl({ id_token_hint: 'd.e.f' }))).to.include({ id_token_hint: 'd.e.f' })
-      expect(() => client.endSessionUrl({ id_token_hint: new TokenSet({}) })).to.throw(TypeError)
+      expect(query(client.endSessionUrl())).to.deep.equal({
+        client_id: 'rp',
+        post_logout_redirect_uri: 'https://rp.example.com/bye',
+      })
+      expect(() => client.endSessionUrl({ id_token_hint: new TokenSet({}) })).to.throw(
+        TypeError,
+        'id_token not present in TokenSet',
+      )
     })
 
     it('F374 callbackParams reads URLs, GET requests and parsed bodies, and nothing it does not know', () => {
@@ -183,8 +190,17 @@ describe('the Client of the relying party', () => {
     it('F374 callbackParams says what is missing', () => {
       const read = (input: unknown) => () => Reflect.apply(op.client().callbackParams, undefined, [input])
       expect(read({ method: 'POST', url: '/cb' })).to.throw(TypeError, /body parser/)
-      expect(read({ method: 'PUT', url: '/cb' })).to.throw(TypeError, /method/)
-      expect(read(undefined)).to.throw(TypeError)
+      const body = { code: 'c' }
+      expect(read({ method: 'PUT', url: '/cb', body })).to.throw(TypeError, 'invalid IncomingMessage method')
+      for (const input of [undefined, null, 5])
+        expect(read(input)).to.throw(TypeError, '#callbackParams only accepts string urls')
+    })
+
+    it('F374 callbackParams reads what was sent, not what a body inherits', () => {
+      expect(
+        op.client().callbackParams({ method: 'POST', body: Object.create({ code: 'c' }) }),
+      ).to.deep.equal({})
+      expect(op.client().callbackParams({ method: 'GET' })).to.deep.equal({})
     })
   })
 
@@ -514,18 +530,60 @@ describe('the Client of the relying party', () => {
       expect(decodeJwt(new TextDecoder().decode(plaintext))).to.include({ iss: 'rp', state: 's' })
     })
 
+    for (const payload of ['{}', 5, null, undefined]) {
+      it(`F384 take an object, and not ${JSON.stringify(payload)}`, async () => {
+        const client = op.client()
+        const make = async () => Reflect.apply(client.requestObject, client, [payload])
+        const error = await failureOf(make(), TypeError)
+        expect(error.message).to.equal('requestObject must be a plain object')
+      })
+    }
+
     it('F384 a key that is not there is the mistake of the host', async () => {
-      await failureOf(made({ request_object_signing_alg: 'ES512' }), TypeError)
-      await failureOf(
+      const signing = await failureOf(made({ request_object_signing_alg: 'ES512' }), TypeError)
+      expect(signing.message).to.equal('no key in client jwks signs with ES512')
+      const encrypting = await failureOf(
         made({ request_object_signing_alg: 'RS256', request_object_encryption_alg: 'RSA-OAEP' }),
         TypeError,
       )
+      expect(encrypting.message).to.equal('the issuer has no key to encrypt with RSA-OAEP')
     })
   })
 
   describe('pushed requests and devices', () => {
     it('F386 an answer must say what to send, and for how long (RFC 9126 §2.2)', async () => {
       op.answers.set('/par', (_req, res) => res.writeHead(201).end('{"request_uri":"urn:x"}'))
+      await failureOf(op.client().pushedAuthorizationRequest(), OPError)
+    })
+
+    it('F386 an answer is handed on with all that it says (RFC 9126 §2.2)', async () => {
+      const said = { request_uri: 'urn:x', expires_in: 60, own: 1 }
+      op.answers.set('/par', (_req, res) => res.writeHead(201).end(JSON.stringify(said)))
+      expect(await op.client().pushedAuthorizationRequest()).to.deep.equal(said)
+      for (const wrong of [{ request_uri: 5 }, { expires_in: '60' }]) {
+        op.answers.set('/par', (_req, res) => res.writeHead(201).end(JSON.stringify({ ...said, ...wrong })))
+        const error = await failureOf(op.client().pushedAuthorizationRequest(), OPError)
+        expect(error.message).to.equal('expected request_uri and expires_in in the answer')
+        expect(error.response?.statusCode).to.equal(201)
+      }
+    })
+
+    it('F386 a request is pushed with its defaults, and who the client is (RFC 9126 §2.1)', async () => {
+      let sentBody = ''
+      op.answers.set('/par', (_req, res, body) => {
+        sentBody = body
+        res.writeHead(201).end('{"request_uri":"urn:x","expires_in":60}')
+      })
+      await op.client({ redirect_uris: [REDIRECT_URI] }).pushedAuthorizationRequest({ code_challenge: 'c' })
+      expect(Object.fromEntries(new URLSearchParams(sentBody))).to.deep.equal({
+        client_id: 'rp',
+        scope: 'openid',
+        response_type: 'code',
+        redirect_uri: REDIRECT_URI,
+        code_challenge_method: 'S256',
+        code_challenge: 'c',
+      })
+      op.answers.set('/par', (_req, res) => res.writeHead(200).end('{"request_uri":"urn:x","expires_in":60}'))
       await failureOf(op.client().pushedAuthorizationRequest(), OPError)
     })
 
@@ -603,8 +661,10 @@ describe('the Client of the relying party', () => {
         if (polls < 3) res.writeHead(400).end('{"error":"authorization_pending"}')
         else res.end('{"access_token":"a","token_type":"Bearer"}')
       })
-      expect((await handle.poll()).access_token).to.equal('a')
+      const polling = handle.poll()
+      for (let n = 0; n < 500 && polls < 3; n += 1) await fetch(`${op.url}/jwks`)
       expect(polls).to.equal(3)
+      expect((await polling).access_token).to.equal('a')
     })
 
     it('F394 ends for any other error, when it is aborted, and when it is too late (RFC 8628 §3.5)', async () => {
