@@ -396,6 +396,14 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       })
     }
 
+    it('refuses a login that is too long ago before its code is used (§3.1.3.7 (13))', async () => {
+      const id_token = await op.idToken({ ...good(), auth_time: now() - 600 })
+      const params = { code: 'code', access_token: 'token', token_type: 'Bearer', state: STATE, id_token }
+      const pending = op.client().callback(REDIRECT_URI, params, { ...checks, max_age: 60 })
+      expect((await failureOf(pending, RPError)).message).to.match(/too much time has elapsed/)
+      expect(op.posted).to.have.length(0)
+    })
+
     it('wants the nonce of the host, which cannot be left out (§3.2.2.1)', async () => {
       const params = { id_token: await op.idToken({}) }
       const error = await failureOf(op.client().callback(REDIRECT_URI, params, {}), TypeError)
@@ -571,6 +579,15 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect({ ...(await op.client().oauthCallback(REDIRECT_URI, params)) }).to.deep.equal(params)
     })
 
+    it('F376 session_state is that of the tokens, otherwise that of the response (Session Management 1.0 §3)', async () => {
+      op.tokens = { access_token: 'token', token_type: 'Bearer', id_token: await op.idToken() }
+      const params = { code: 'code', session_state: 'of the response' }
+      const login = () => op.client().callback(REDIRECT_URI, params)
+      expect((await login()).session_state).to.equal('of the response')
+      op.tokens = { ...op.tokens, session_state: 'of the tokens' }
+      expect((await login()).session_state).to.equal('of the tokens')
+    })
+
     it('F376 response_type none brings nothing, and nothing is taken (Multiple Response Types §4)', async () => {
       const checks = { state: STATE, response_type: 'none' }
       const tokens = await op.client().callback(REDIRECT_URI, { state: STATE }, checks)
@@ -691,6 +708,21 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
         expect(op.posted).to.have.length(0)
       })
     }
+
+    it('refuses a response that nobody signs, whatever is registered (JARM §2.1)', async () => {
+      const response = await op.idToken({ code: 'code', state: STATE }, { by: 'nobody' })
+      const client = op.client({ authorization_signed_response_alg: 'none' })
+      const error = await failureOf(client.callback(REDIRECT_URI, { response }, { state: STATE }), RPError)
+      expect(error.message).to.equal('response: an unsigned response is no protection')
+      expect(op.posted).to.have.length(0)
+    })
+
+    it('reads numbers of a response as the texts that they are elsewhere (JARM §2.1)', async () => {
+      const front = { access_token: 'a', token_type: 'Bearer', expires_in: 60, state: STATE }
+      const response = await op.idToken({ ...front, sub: undefined, iat: undefined })
+      const tokens = await op.client().oauthCallback(REDIRECT_URI, { response }, { state: STATE, jarm: true })
+      expect(tokens.expires_at).to.be.within(now() + 58, now() + 60)
+    })
 
     it('refuses plain parameters where a JWT is expected', async () => {
       const pending = op.client().callback(REDIRECT_URI, { code: 'code' }, { jarm: true })

@@ -11,11 +11,11 @@ import {
   type HttpRequestOptions,
   type HttpResponse,
   Issuer,
-} from '../../lib/relying_party/index.ts'
-import { failureOf } from '../support/failure_of.ts'
-import { startFakeIssuer } from '../support/fake_issuer.ts'
-import { startServer, stopServers } from '../support/local_server.ts'
-import { CERTIFICATE } from '../support/tls_certificate.ts'
+} from '../../../lib/relying_party/index.ts'
+import { failureOf } from '../../support/failure_of.ts'
+import { startFakeIssuer } from '../../support/fake_issuer.ts'
+import { startServer, stopServers } from '../../support/local_server.ts'
+import { CERTIFICATE } from '../../support/tls_certificate.ts'
 
 const { OPError, RPError } = errors
 

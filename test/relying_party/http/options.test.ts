@@ -8,9 +8,9 @@ import {
   type HttpOptions,
   type HttpRequestOptions,
   Issuer,
-} from '../../lib/relying_party/index.ts'
-import { failureOf } from '../support/failure_of.ts'
-import { startServer, stopServers } from '../support/local_server.ts'
+} from '../../../lib/relying_party/index.ts'
+import { failureOf } from '../../support/failure_of.ts'
+import { startServer, stopServers } from '../../support/local_server.ts'
 
 const { OPError, RPError } = errors
 

@@ -10,10 +10,15 @@ import {
   type StrategyOptions,
   type TokenSet,
   type UserinfoResponse,
-} from '../../lib/relying_party/index.ts'
-import { failureOf } from '../support/failure_of.ts'
-import { type RunningProvider, startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
-import { UserAgent } from '../support/user_agent.ts'
+} from '../../../lib/relying_party/index.ts'
+import { failureOf } from '../../support/failure_of.ts'
+import {
+  type RunningProvider,
+  startProvider,
+  stopProviders,
+  WEB_CLIENT,
+} from '../../support/start_provider.ts'
+import { UserAgent } from '../../support/user_agent.ts'
 
 type SessionRequest = Request & { session?: Record<string, unknown> }
 

@@ -5,10 +5,10 @@ import {
   Strategy,
   type StrategyOptions,
   type StrategyRequest,
-} from '../../lib/relying_party/index.ts'
-import { type FakeIssuer, now, startFakeIssuer } from '../support/fake_issuer.ts'
-import { stopServers } from '../support/local_server.ts'
-import { REDIRECT_URI } from '../support/relying_party.ts'
+} from '../../../lib/relying_party/index.ts'
+import { type FakeIssuer, now, startFakeIssuer } from '../../support/fake_issuer.ts'
+import { stopServers } from '../../support/local_server.ts'
+import { REDIRECT_URI } from '../../support/relying_party.ts'
 
 /** How passport was told that an attempt ended. */
 type Ending = readonly ['success' | 'fail' | 'redirect' | 'error', ...unknown[]]
