@@ -403,6 +403,14 @@ describe('the Client of the relying party', () => {
       ])
     })
 
+    it('F379 asks for JSON where no JWT is registered (OpenID Connect Core 1.0 §5.3.2)', async () => {
+      await op.client().userinfo('t')
+      expect(op.server.requests[0]?.headers.accept).to.equal('application/json')
+      const signed = op.client({ userinfo_signed_response_alg: 'RS256' })
+      await failureOf(signed.userinfo('t'), RPError)
+      expect(op.server.requests[1]?.headers.accept).to.equal('application/jwt')
+    })
+
     it('F379 what does not go together is the mistake of the host', async () => {
       const client = op.client()
       await failureOf(
