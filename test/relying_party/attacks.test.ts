@@ -724,6 +724,14 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect(tokens.expires_at).to.be.within(now() + 58, now() + 60)
     })
 
+    it('refuses a code that is no text (JARM §2.1)', async () => {
+      for (const code of [{}, true, null]) {
+        const error = await failureOf(respond({ code }), RPError)
+        expect(error.message).to.equal('code must be sent once, as text')
+      }
+      expect(op.posted).to.have.length(0)
+    })
+
     it('refuses plain parameters where a JWT is expected', async () => {
       const pending = op.client().callback(REDIRECT_URI, { code: 'code' }, { jarm: true })
       const error = await failureOf(pending, RPError)

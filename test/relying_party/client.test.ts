@@ -103,6 +103,12 @@ describe('the Client of the relying party', () => {
       expect(url.searchParams.get('max_age')).to.equal('0')
     })
 
+    it('F372 what is asked takes the place of what the endpoint says already (RFC 6749 §3.1)', () => {
+      const client = op.client({}, { authorization_endpoint: 'http://op.example.com/auth?scope=x&tenant=a' })
+      const { searchParams } = new URL(client.authorizationUrl())
+      expect([searchParams.getAll('scope'), searchParams.getAll('tenant')]).to.deep.equal([['openid'], ['a']])
+    })
+
     it('F372 a challenge without a method is S256, never plain by accident (RFC 7636 §4.3)', () => {
       const client = op.client()
       expect(query(client.authorizationUrl({ code_challenge: 'c' }))).to.include({
@@ -219,6 +225,15 @@ describe('the Client of the relying party', () => {
         form: Object.fromEntries(op.posted.at(-1) ?? []),
         authorization: op.server.requests.at(-1)?.headers.authorization,
       }
+    }
+
+    for (const body of [{}, { grant_type: 5 }, undefined, null]) {
+      it(`F377 a grant has a type, which ${JSON.stringify(body)} has not (RFC 6749 §4.5)`, async () => {
+        const client = op.client()
+        const error = await failureOf(Reflect.apply(client.grant, client, [body]), TypeError)
+        expect(error.message).to.equal('body must have a grant_type')
+        expect(op.posted).to.have.length(0)
+      })
     }
 
     it('F389 client_secret_basic encodes what it sends (RFC 6749 §2.3.1)', async () => {

@@ -1,5 +1,5 @@
 import type { UserinfoResponse } from '../../../types/relying_party/claims.ts'
-import type { HttpMethod, HttpResponse } from '../../../types/relying_party/http.ts'
+import type { HttpResponse } from '../../../types/relying_party/http.ts'
 import type { ResourceRequestOptions, UserinfoOptions } from '../../../types/relying_party/parameters.ts'
 import { parseStrictJson } from '../../helpers/strict_json.ts'
 import { sendWithProof } from '../authentication/dpop.ts'
@@ -60,10 +60,9 @@ function userinfoRequest(
     accept: isJwt ? 'application/jwt' : 'application/json',
     ...(via === 'header' ? { authorization } : {}),
   }
-  const asMethod: HttpMethod = method
-  if (method === 'POST') return { accessToken, request: { url, method: asMethod, headers, form: sent } }
+  if (method === 'POST') return { accessToken, request: { url, method, headers, form: sent } }
   for (const [name, value] of urlEncode(sent)) url.searchParams.append(name, value)
-  return { accessToken, request: { url, method: asMethod, headers } }
+  return { accessToken, request: { url, headers } }
 }
 
 /** Claims out of a JWT, or out of a JWE that is not signed. @see OpenID Connect Core 1.0 §5.3.2, §5.3.4 */
