@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import { expect } from 'chai'
 import { compactDecrypt, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { jsonWebKey } from '../../lib/helpers/jose/json_web_key.ts'
@@ -720,6 +721,32 @@ describe('the Client of the relying party', () => {
       op.answers.set('/token', (_req, res) => res.writeHead(400).end(JSON.stringify(told)))
 
       expect(await failureOf((await startDevice()).poll(), OPError)).to.include(told)
+    })
+
+    it('F385 assertions of a device say what the host adds, at each endpoint (RFC 7523 §3)', async () => {
+      const bodies: string[] = []
+      const note = (answer: object) => (_req: unknown, res: ServerResponse, body: string) => {
+        bodies.push(body)
+        res.end(JSON.stringify(answer))
+      }
+      op.answers.set('/device', note(DEVICE))
+      op.answers.set('/token', note({ access_token: 'a', token_type: 'Bearer' }))
+      const issuer = op.issuer({ token_endpoint_auth_signing_alg_values_supported: ['ES256'] })
+      const client = new issuer.Client(
+        { client_id: 'rp', token_endpoint_auth_method: 'private_key_jwt' },
+        CLIENT_JWKS,
+      )
+      const extras = { clientAssertionPayload: { own: 1 }, exchangeBody: { resource: 'urn:a' } }
+      await (await client.deviceAuthorization({}, extras)).poll()
+
+      const forms = bodies.map((body) => new URLSearchParams(body))
+      for (const form of forms)
+        expect(decodeJwt(form.get('client_assertion') ?? '')).to.include({ iss: 'rp', own: 1 })
+      expect(forms.map((form) => form.get('resource'))).to.deep.equal([null, 'urn:a'])
+      expect(Object.fromEntries(forms[1] ?? [])).to.include({
+        grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+        device_code: 'd',
+      })
     })
 
     it('F385 asks for what it is told to, and for openid otherwise (RFC 8628 §3.1)', async () => {

@@ -41,6 +41,11 @@ export function requestResource(
   return sendWithProof(party, () => request, { DPoP, accessToken })
 }
 
+/** Whether the client registered that claims come in a JWT. @see OpenID Connect Core 1.0 §5.3.2 */
+const wantsJwt = ({ metadata }: RelyingParty): boolean =>
+  metadata.userinfo_signed_response_alg !== undefined ||
+  metadata.userinfo_encrypted_response_alg !== undefined
+
 /** The request, by where its token travels. @throws TypeError @see RFC 6750 §2 */
 function userinfoRequest(
   party: RelyingParty,
@@ -53,11 +58,8 @@ function userinfoRequest(
   if (via === 'body' && method !== 'POST') throw new TypeError('can only send body on POST')
   const url = new URL(mtlsEndpointOf(party, 'userinfo_endpoint', 'token'))
   const sent = via === 'header' ? params : { ...params, access_token: accessToken }
-  const isJwt =
-    party.metadata.userinfo_signed_response_alg !== undefined ||
-    party.metadata.userinfo_encrypted_response_alg !== undefined
   const headers = {
-    accept: isJwt ? 'application/jwt' : 'application/json',
+    accept: wantsJwt(party) ? 'application/jwt' : 'application/json',
     ...(via === 'header' ? { authorization } : {}),
   }
   if (method === 'POST') return { accessToken, request: { url, method, headers, form: sent } }
@@ -80,15 +82,10 @@ async function openUserinfo(party: RelyingParty, jwt: string): Promise<Record<st
 }
 
 async function readUserinfo(party: RelyingParty, response: HttpResponse): Promise<Record<string, unknown>> {
-  const { metadata } = party
-  const { headers } = response
-  const isJwt = /^application\/jwt *(?:;|$)/i.test(headers['content-type'] ?? '')
-  const wantsJwt =
-    metadata.userinfo_signed_response_alg !== undefined ||
-    metadata.userinfo_encrypted_response_alg !== undefined
+  const isJwt = /^application\/jwt *(?:;|$)/i.test(response.headers['content-type'] ?? '')
   const parsed = expectStatus(response, 200)
   if (!isJwt) {
-    if (wantsJwt)
+    if (wantsJwt(party))
       throw new RPError('expected application/jwt response from the userinfo_endpoint', { response: parsed })
     return expectObject(response)
   }
