@@ -240,6 +240,16 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect((await failureOf(op.client().refresh(before), RPError)).message).to.match(/auth_time/)
     })
 
+    it('one that comes by a refresh is for the access token beside it (§12.2)', async () => {
+      const answer = async (of: string) => {
+        const id_token = await op.idToken({ at_hash: op.hash(of) })
+        op.tokens = { access_token: 'token', token_type: 'Bearer', id_token }
+        return op.client().refresh('r')
+      }
+      expect((await answer('token')).claims().sub).to.equal('alice')
+      expect((await failureOf(answer('another'), RPError)).message).to.match(/at_hash mismatch/)
+    })
+
     it('one that comes by a refresh says when the login was, however long ago (§12.2)', async () => {
       const auth_time = now() - 600
       op.tokens = {

@@ -284,6 +284,22 @@ describe('the Issuer of the relying party', () => {
       )
     })
 
+    for (const token_endpoint of [undefined, 5, ['http://op.example.com/token'], 'token', '/token']) {
+      it(`${json(token_endpoint)} is none (RFC 8414 §2)`, async () => {
+        const issuer = new Issuer({ issuer: 'http://op.example.com', ...Object({ token_endpoint }) })
+        const client = new issuer.Client({ client_id: 'rp', client_secret: 'secret' })
+        const error = await failureOf(client.grant({ grant_type: 'x' }), TypeError)
+        expect(error.message).to.equal('token_endpoint must be configured on the issuer')
+      })
+    }
+
+    it('one by another scheme than http is none (RFC 8414 §2)', async () => {
+      const issuer = new Issuer({ issuer: 'http://op.example.com', token_endpoint: 'ftp://op.example.com' })
+      const client = new issuer.Client({ client_id: 'rp', client_secret: 'secret' })
+      const error = await failureOf(client.grant({ grant_type: 'x' }), TypeError)
+      expect(error.message).to.equal('token_endpoint of the issuer must be an https URL')
+    })
+
     it('one that the issuer has not is the mistake of the host', async () => {
       const issuer = new Issuer({ issuer: 'https://op.example.com' })
       const client = new issuer.Client({ client_id: 'rp', client_secret: 'secret' })
