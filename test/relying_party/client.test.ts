@@ -679,6 +679,10 @@ describe('the Client of the relying party', () => {
       const pending = handle.poll()
       handle.abort()
       expect((await failureOf(pending, RPError)).message).to.equal('polling aborted')
+      const both = await startDevice()
+      const waiting = both.poll({ signal: new AbortController().signal })
+      both.abort()
+      expect((await failureOf(waiting, RPError)).message).to.equal('polling aborted')
       const signal = AbortSignal.abort()
       expect((await failureOf((await startDevice()).poll({ signal }), RPError)).message).to.equal(
         'polling aborted',

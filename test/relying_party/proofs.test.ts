@@ -86,11 +86,15 @@ describe('proofs of the relying party', () => {
     it('F379 UserInfo is asked with the proof beside the token (§7.1)', async () => {
       const { privateKey } = ecPair()
       op.answers.set('/me', (_req, res) => res.end('{"sub":"alice"}'))
-      await op.client().userinfo('token', { DPoP: privateKey, tokenType: 'DPoP' })
+      for (const method of ['GET', 'POST'] as const) {
+        await op.client().userinfo('token', { DPoP: privateKey, tokenType: 'DPoP', method })
 
-      const [request] = op.server.requests
-      expect(request?.headers.authorization).to.equal('DPoP token')
-      expect(decodeJwt(proofOf(request))).to.include.keys('ath')
+        const request = op.server.requests.at(-1)
+        expect(request?.headers.authorization).to.equal('DPoP token')
+        expect(decodeJwt(proofOf(request)))
+          .to.include({ htm: method })
+          .and.to.include.keys('ath')
+      }
     })
 
     describe('nonces of the server (§8, §9)', () => {
