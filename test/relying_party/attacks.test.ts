@@ -406,6 +406,13 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       })
     }
 
+    it('tells what was missing, with what was compared', async () => {
+      const params = { code: 'code', access_token: 'token', state: STATE, id_token: 'a.b.c' }
+      const error = await failureOf(op.client().callback(REDIRECT_URI, params, checks), RPError)
+      expect(error).to.deep.include({ message: 'token_type missing from response' })
+      expect([error.params, error.checks]).to.deep.equal([params, checks])
+    })
+
     it('refuses a login that is too long ago before its code is used (§3.1.3.7 (13))', async () => {
       const id_token = await op.idToken({ ...good(), auth_time: now() - 600 })
       const params = { code: 'code', access_token: 'token', token_type: 'Bearer', state: STATE, id_token }

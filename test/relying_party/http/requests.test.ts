@@ -260,7 +260,11 @@ describe('requests of the relying party', () => {
     const issuer = new Issuer({
       issuer: server.origin,
       token_endpoint: `${server.origin}/token`,
-      mtls_endpoint_aliases: { token_endpoint: `${server.origin}/alias` },
+      revocation_endpoint: `${server.origin}/revoke`,
+      mtls_endpoint_aliases: {
+        token_endpoint: `${server.origin}/alias`,
+        revocation_endpoint: `${server.origin}/other`,
+      },
     })
     const pathFor = async (metadata: object) => {
       const client = new issuer.Client({ client_id: 'rp', token_endpoint_auth_method: 'none', ...metadata })
@@ -271,6 +275,14 @@ describe('requests of the relying party', () => {
     expect(await pathFor({})).to.equal('/token')
     expect(await pathFor({ tls_client_certificate_bound_access_tokens: true })).to.equal('/alias')
     expect(await pathFor({ token_endpoint_auth_method: 'tls_client_auth' })).to.equal('/alias')
+    const revoking = async (metadata: object) => {
+      const client = new issuer.Client({ client_id: 'rp', token_endpoint_auth_method: 'none', ...metadata })
+      await client.revoke('t')
+      return server.requests.at(-1)?.url
+    }
+    expect(await revoking({ tls_client_certificate_bound_access_tokens: true })).to.equal('/revoke')
+    expect(await revoking({ token_endpoint_auth_method: 'tls_client_auth' })).to.equal('/other')
+    expect(await revoking({ revocation_endpoint_auth_method: 'tls_client_auth' })).to.equal('/other')
   })
 
   it('retry tries a GET again that the network failed, and never a POST', async () => {
