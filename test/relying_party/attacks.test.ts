@@ -512,6 +512,16 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect((await failureOf(pending, TypeError)).message).to.equal('checks.state argument is missing')
     })
 
+    for (const params of [undefined, null, 'code=a', []]) {
+      it(`${JSON.stringify(params)} is no response`, async () => {
+        const client = op.client()
+        for (const callback of [client.callback, client.oauthCallback]) {
+          const error = await failureOf(Reflect.apply(callback, client, [REDIRECT_URI, params]), TypeError)
+          expect(error.message).to.equal('pass a value of client.callbackParams as the second argument')
+        }
+      })
+    }
+
     it('mix-up: refuses the response of another issuer, and sends its code nowhere (RFC 9207 §2.4, RFC 9700 §4.4)', async () => {
       const params = { code: 'code', state: STATE, iss: 'https://honest.example.com' }
       const error = await failureOf(op.client().callback(REDIRECT_URI, params, { state: STATE }), RPError)

@@ -762,11 +762,20 @@ describe('the Client of the relying party', () => {
       const client = op.client({ token_endpoint_auth_method: 'none' })
       await client.deviceAuthorization()
       await client.deviceAuthorization({ scope: 'openid email', acr_values: 'gold' })
+      await op.client().deviceAuthorization()
 
+      expect(asked.pop()).to.deep.equal({ client_id: 'rp', scope: 'openid' })
       expect(asked).to.deep.equal([
         { client_id: 'rp', scope: 'openid' },
         { client_id: 'rp', scope: 'openid email', acr_values: 'gold' },
       ])
+    })
+
+    it('F385 an answer that never ends is none (RFC 8628 §3.2)', async () => {
+      const endless = JSON.stringify(DEVICE).replace('"expires_in":60', '"expires_in":1e999')
+      op.answers.set('/device', (_req, res) => res.end(endless))
+      const error = await failureOf(op.client().deviceAuthorization(), OPError)
+      expect(error.message).to.match(/^expected device_code/)
     })
 
     for (const name of ['device_code', 'user_code', 'verification_uri', 'expires_in']) {
