@@ -161,7 +161,8 @@ describe('the Client of the relying party', () => {
         { method: 'POST', body: { ...expected, other: '1' } },
       ])
         expect(client.callbackParams(input)).to.deep.equal(expected)
-      expect(client.callbackParams('/cb')).to.deep.equal({})
+      for (const input of ['/cb', 'code=a', '/cb#?code=a'])
+        expect(client.callbackParams(input)).to.deep.equal({})
     })
 
     it('F374 callbackParams keeps everything that an answer may have (OpenID Connect Core 1.0 §3.3.2.5)', () => {
@@ -336,6 +337,12 @@ describe('the Client of the relying party', () => {
         { client_id: 'rp', token: 't' },
         { client_id: 'rp', token: 't', token_type_hint: 'refresh_token' },
       ])
+    })
+
+    it('F378 a TokenSet without a refresh token is refreshed by nothing (RFC 6749 §6)', async () => {
+      const error = await failureOf(op.client().refresh(new TokenSet({ access_token: 'a' })), TypeError)
+      expect(error.message).to.equal('refresh_token not present in TokenSet')
+      expect(op.posted).to.have.length(0)
     })
 
     it('F381 a refresh may bring the first ID Token (OpenID Connect Core 1.0 §12.2)', async () => {
