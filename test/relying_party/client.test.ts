@@ -60,6 +60,49 @@ describe('the Client of the relying party', () => {
       expect(make({ client_id: 'rp' }, undefined, { additionalAuthorizedParties: 1 })).to.throw(TypeError)
     })
 
+    it('F369 change nothing of what a client can do, and what is undefined has its default', () => {
+      const client = op.client({ callback: 'x', issuer: 'x', metadata: 'x', response_types: undefined })
+      expect(client.callback).to.be.a('function')
+      expect(client.issuer.metadata.issuer).to.equal(op.url)
+      expect(client.metadata).to.deep.include({
+        callback: 'x',
+        issuer: 'x',
+        metadata: 'x',
+        response_types: ['code'],
+      })
+      expect(Object.keys(client)).not.to.include.members(['callback'])
+    })
+
+    for (const parties of [1, ['partner', 1], {}, null]) {
+      it(`F371 ${JSON.stringify(parties)} names no parties`, () => {
+        const issuer = op.issuer()
+        const options = { additionalAuthorizedParties: parties }
+        expect(() => Reflect.construct(issuer.Client, [{ client_id: 'rp' }, undefined, options])).to.throw(
+          TypeError,
+          'additionalAuthorizedParties must be a string or an array of strings',
+        )
+      })
+    }
+
+    for (const jwks of ['keys', null, {}, { keys: {} }]) {
+      it(`F370 ${JSON.stringify(jwks)} is no set of keys (RFC 7517 §5)`, () => {
+        const issuer = op.issuer()
+        expect(() => Reflect.construct(issuer.Client, [{ client_id: 'rp' }, jwks])).to.throw(
+          TypeError,
+          'jwks must be a JWK Set formatted object',
+        )
+      })
+    }
+
+    it('F370 a key without a name signs without one: a thumbprint names nothing to the other side', async () => {
+      const keys = CLIENT_JWKS.keys.map(({ kid: _, ...jwk }) => jwk)
+      const issuer = op.issuer({ token_endpoint_auth_signing_alg_values_supported: ['ES256'] })
+      const metadata = { client_id: 'rp', token_endpoint_auth_method: 'private_key_jwt' } as const
+      await new issuer.Client(metadata, { keys }).grant({ grant_type: 'x' })
+      const assertion = op.posted[0]?.get('client_assertion') ?? ''
+      expect(decodeProtectedHeader(assertion)).to.deep.equal({ alg: 'ES256' })
+    })
+
     for (const tolerance of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
       it(`F392 a clock tolerance must be seconds, and not ${tolerance}`, async () => {
         op.tokens = { id_token: await op.idToken() }
