@@ -208,6 +208,24 @@ describe('proofs of the relying party', () => {
       })
     }
 
+    for (const [method, alg] of [
+      ['client_secret_jwt', 'A128KW'],
+      ['client_secret_jwt', 'ES256'],
+      ['private_key_jwt', 'HS256'],
+      ['private_key_jwt', 'ES512'],
+      ['private_key_jwt', 'none'],
+    ] as const) {
+      it(`F389 ${method} is not made by ${alg} (RFC 7518 §3.1)`, async () => {
+        const metadata = { token_endpoint_auth_method: method, token_endpoint_auth_signing_alg: alg }
+        const more = { token_endpoint_auth_signing_alg_values_supported: ['ES256', 'HS256'] }
+        const error = await failureOf(formOf(metadata, more), TypeError)
+        expect(error.message).to.equal(
+          `token_endpoint_auth_signing_alg ${alg} does not go with the client's keys`,
+        )
+        expect(op.posted).to.have.length(0)
+      })
+    }
+
     it('F389 an algorithm that nobody named is asked for', async () => {
       for (const supported of [undefined, 'ES256', [], ['HS256', 'none', 5]]) {
         const more = Object({ token_endpoint_auth_signing_alg_values_supported: supported })

@@ -1,6 +1,6 @@
+import type { KeyObject } from 'node:crypto'
 import type { ClientAuthMethod } from '../../../types/relying_party/metadata.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
-import { isSymmetric } from '../../helpers/jose/client_keys.ts'
 import { signJwt } from '../../helpers/jose/jwt.ts'
 import { generators } from '../generators.ts'
 import type { RelyingParty } from '../relying_party.ts'
@@ -34,27 +34,43 @@ export function authMethodOf(
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
-/** The algorithm of assertions: what is registered, otherwise the first that the issuer supports and a key can do. */
-function assertionAlg(party: RelyingParty, endpoint: AuthenticatedEndpoint, isBySecret: boolean): string {
+/** What signs an assertion. */
+interface AssertionKey {
+  readonly alg: string
+  readonly key: KeyObject | Uint8Array
+  readonly kid: string | undefined
+}
+
+/** @returns `undefined` for an algorithm that goes with no key of the client's */
+function keyFor(party: RelyingParty, alg: unknown, isBySecret: boolean): AssertionKey | undefined {
+  if (typeof alg !== 'string') return undefined
+  if (isBySecret)
+    return alg.startsWith('HS') ? { alg, key: secretKey(party, alg), kid: undefined } : undefined
+  const own = party.keys.signingKey(alg)
+  return own && { alg, ...own }
+}
+
+/** Its algorithm is what is registered, otherwise the first that the issuer supports and a key can do. */
+function assertionKey(
+  party: RelyingParty,
+  endpoint: AuthenticatedEndpoint,
+  isBySecret: boolean,
+): AssertionKey {
   const name = `${endpoint}_endpoint_auth_signing_alg`
   const { metadata, issuer } = party
   const registered = metadata[name] ?? metadata.token_endpoint_auth_signing_alg
-  const canSign = (alg: unknown): alg is string =>
-    typeof alg === 'string' &&
-    (isBySecret ? alg.startsWith('HS') : !isSymmetric(alg) && party.keys.signingKey(alg) !== undefined)
-  if (registered !== undefined) {
-    if (canSign(registered)) return registered
-    throw new TypeError(`${name} ${String(registered)} does not go with the client's keys`)
-  }
   const supported =
     issuer.metadata[`${name}_values_supported`] ??
     issuer.metadata.token_endpoint_auth_signing_alg_values_supported
-  const alg = listOf(supported).find(canSign)
-  if (alg === undefined)
-    throw new TypeError(
-      `${name}_values_supported of the issuer, or ${name} of the client, must name an algorithm for its keys`,
-    )
-  return alg
+  for (const alg of registered === undefined ? listOf(supported) : [registered]) {
+    const found = keyFor(party, alg, isBySecret)
+    if (found !== undefined) return found
+  }
+  if (registered !== undefined)
+    throw new TypeError(`${name} ${String(registered)} does not go with the client's keys`)
+  throw new TypeError(
+    `${name}_values_supported of the issuer, or ${name} of the client, must name an algorithm for its keys`,
+  )
 }
 
 /** @see RFC 7523 §3, OpenID Connect Core 1.0 §9 */
@@ -64,9 +80,7 @@ async function clientAssertion(
   isBySecret: boolean,
   payload: Record<string, unknown> | undefined,
 ): Promise<string> {
-  const alg = assertionAlg(party, endpoint, isBySecret)
-  const own = isBySecret ? { key: secretKey(party, alg), kid: undefined } : party.keys.signingKey(alg)
-  if (own === undefined) throw new TypeError(`no key in client jwks signs with ${alg}`)
+  const signing = assertionKey(party, endpoint, isBySecret)
   const { client_id: clientId } = party.metadata
   const now = epochTime()
   const claims = {
@@ -79,7 +93,7 @@ async function clientAssertion(
     exp: now + 60,
     ...payload,
   }
-  return signJwt(claims, { alg, ...own })
+  return signJwt(claims, signing)
 }
 
 /** RFC 6749 §2.3.1: both are encoded as form values first. */
