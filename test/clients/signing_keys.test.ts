@@ -3,8 +3,8 @@ import { decodeProtectedHeader } from 'jose'
 import Provider from '../../lib/index.ts'
 import type { ClientMetadata } from '../../types/client.ts'
 import type { Configuration } from '../../types/configuration.ts'
-import type { EncryptionAlgorithm } from '../../types/jwa.ts'
-import { ecPair } from '../support/key_pair.ts'
+import type { EncryptionAlgorithm, SigningAlgorithm } from '../../types/jwa.ts'
+import { ecPair, rsaPair } from '../support/key_pair.ts'
 import { mapAdapter } from '../support/map_adapter.ts'
 import { manage, REGISTRATION, register, startRegistering } from '../support/registering.ts'
 import { startProvider, stopProviders, WEB_CLIENT } from '../support/start_provider.ts'
@@ -44,6 +44,22 @@ describe('algorithms that no key of the provider can serve (OpenID Connect Dynam
 
   it('a static client with the default is refused, naming clientDefaults and what there are keys for', () => {
     expect(withClient({})).to.throw(TypeError, /client_id "web".*RS256.*keys for ES256.*clientDefaults/)
+  })
+
+  it('what is named instead is allowed as well, and a key is wanted where nothing is', () => {
+    const rsa = rsaPair().privateKey.export({ format: 'jwk' })
+    const allowing = (...idTokenSigningAlgValues: SigningAlgorithm[]) =>
+      construct({
+        jwks: { keys: [{ ...rsa, kty: 'RSA' }] },
+        enabledJWA: { idTokenSigningAlgValues },
+        clients: [{ ...WEB_CLIENT, id_token_signed_response_alg: 'ES256' }],
+      })
+
+    expect(allowing('ES256', 'PS256', 'PS384')).to.throw(TypeError, /keys for PS256, PS384: set/)
+    expect(allowing('ES256')).to.throw(
+      TypeError,
+      /no key of the provider serves what enabledJWA allows of it/,
+    )
   })
 
   it('a static client that chose one is refused', () => {
@@ -99,6 +115,19 @@ describe('algorithms that no key of the provider can serve (OpenID Connect Dynam
     ).to.throw(TypeError, /clientDefaults.request_object_encryption_alg.*RSA-OAEP, only with ECDH-ES/)
     for (const alg of ['ECDH-ES', 'dir'] as const) expect(construct(encrypting(alg)), alg).not.to.throw()
     expect([registered.status, registered.body['error']]).to.deep.equal([400, 'invalid_client_metadata'])
+  })
+
+  it('clientDefaults with one are told what is allowed and can be served', () => {
+    const rsa = rsaPair().privateKey.export({ format: 'jwk' })
+    const allowing = (...idTokenSigningAlgValues: SigningAlgorithm[]) =>
+      construct({
+        jwks: { keys: [{ ...rsa, kty: 'RSA' }] },
+        enabledJWA: { idTokenSigningAlgValues },
+        clientDefaults: { id_token_signed_response_alg: 'ES256' },
+      })
+
+    expect(allowing('ES256', 'PS256')).to.throw(TypeError, /ES256, only with PS256$/)
+    expect(allowing('ES256')).to.throw(TypeError, /ES256, nor with anything that enabledJWA allows$/)
   })
 
   it('clientDefaults with one are refused', () => {

@@ -1,3 +1,4 @@
+import { servableIn } from './check_signing_keys.ts'
 import { crossRules } from './cross_rules.ts'
 import type {
   ClientRules,
@@ -99,11 +100,14 @@ function isRecognized(row: MetadataRow, source: RowSource, flags: ReadonlySet<st
 }
 
 /** @throws TypeError when the host chose a default that no key can serve */
-function checkDefault({ name, signs, decrypts, default: chosen }: ReadyRow, keys: SigningKeys): void {
+function checkDefault(row: ReadyRow, keys: SigningKeys): void {
+  const { name, signs, decrypts, default: chosen } = row
   if (!(signs || decrypts) || typeof chosen !== 'string' || keys.serves(chosen)) return
-  const there = signs ? keys.algorithms : keys.decrypting
+  const there = servableIn(row, keys)
+  const more =
+    there.length === 0 ? 'nor with anything that enabledJWA allows' : `only with ${there.join(', ')}`
   throw new TypeError(
-    `clientDefaults.${name}: no key of jwks ${signs ? 'signs' : 'decrypts'} with ${chosen}, only with ${there.join(', ')}`,
+    `clientDefaults.${name}: no key of jwks ${signs ? 'signs' : 'decrypts'} with ${chosen}, ${more}`,
   )
 }
 

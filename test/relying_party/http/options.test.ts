@@ -258,6 +258,12 @@ describe('options of requests of the relying party', () => {
       expect(server.requests).to.have.length(1)
     })
 
+    it('F390 an answer that is too long is not asked for again', async () => {
+      const { ask, server } = await asking({ retry: 5, responseBodyLimit: 1 })
+      await failureOf(ask(), RPError)
+      expect(server.requests).to.have.length(1)
+    })
+
     it('F390 what can never be sent is not tried again', async () => {
       const { client, server } = await asking({ retry: 5 })
       const credentials = server.origin.replace('//', '//user:password@')

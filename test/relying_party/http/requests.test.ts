@@ -362,6 +362,19 @@ describe('requests of the relying party', () => {
       stop()
     })
 
+    it('what was asked for under TLS is followed under TLS (RFC 9110 §15.4)', async () => {
+      const { origin, stop } = await serveTls((req, res) => {
+        if (req.url === '/there') res.end('there')
+        else res.writeHead(302, { location: '/there' }).end()
+      })
+      const client = clientOf(origin)
+      const given = { ca: CERTIFICATE.cert, allowSpecialUseAddresses: true, followRedirect: true }
+      client[custom.http_options] = () => given
+
+      expect(String((await client.requestResource(origin, 'token')).body)).to.equal('there')
+      stop()
+    })
+
     it('pfx is what is shown: one that is none is told', async () => {
       const { origin, stop } = await serveTls((_req, res) => res.end('{}'))
       const client = clientOf(origin)
