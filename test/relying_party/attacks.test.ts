@@ -264,6 +264,11 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect((await client.refresh('r')).claims()).not.to.have.property('auth_time')
     })
 
+    it('is one for several parties that names this client as the one that asked (4, 5)', async () => {
+      expect((await exchange({ aud: ['rp', 'api'], azp: 'rp' })).claims().aud).to.deep.equal(['rp', 'api'])
+      expect((await exchange({ azp: 'rp' })).claims().azp).to.equal('rp')
+    })
+
     it('accepts more parties where the host names them (5)', async () => {
       op.tokens = {
         access_token: 'token',

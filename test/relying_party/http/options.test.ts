@@ -356,6 +356,14 @@ describe('options of requests of the relying party', () => {
       expect(server.requests).to.have.length(0)
     })
 
+    it('F391 are refused for an issuer that is http elsewhere', async () => {
+      const server = await startServer((_req, res) => res.end('{}'))
+      const client = clientOf('http://op.example.com')
+      const error = await failureOf(client.requestResource(server.origin, 't'), RPError)
+      expect(error.message).to.match(/special-use/)
+      expect(server.requests).to.have.length(0)
+    })
+
     it('F391 are refused for an issuer that is no URL', async () => {
       const server = await startServer((_req, res) => res.end('{}'))
       const client = clientOf('accounts.example.com')

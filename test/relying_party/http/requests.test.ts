@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, type RequestListener } from 'node:http'
-import { createServer, type ServerOptions } from 'node:https'
+import { createServer, Agent as HttpsAgent, type ServerOptions } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
@@ -372,6 +372,18 @@ describe('requests of the relying party', () => {
       client[custom.http_options] = () => given
 
       expect(String((await client.requestResource(origin, 'token')).body)).to.equal('there')
+      stop()
+    })
+
+    it('the agent for https is used there, of two', async () => {
+      const { origin, stop } = await serveTls((_req, res) => res.end('{}'))
+      const [http, https] = [new Agent(), new HttpsAgent({ ca: CERTIFICATE.cert })]
+      const client = clientOf(origin)
+      client[custom.http_options] = () => ({ agent: { http, https }, allowSpecialUseAddresses: true })
+
+      expect((await client.requestResource(origin, 'token')).statusCode).to.equal(200)
+      client[custom.http_options] = () => ({ agent: { http }, allowSpecialUseAddresses: true })
+      await failureOf(client.requestResource(origin, 'token'), RPError)
       stop()
     })
 
