@@ -224,6 +224,14 @@ describe('the Issuer of the relying party', () => {
       })
     }
 
+    it('F366 are asked for as what they are, and not taken out of a refusal (RFC 7517 §8.5.1)', async () => {
+      const op = await startFakeIssuer()
+      await op.issuer().keystore()
+      expect(op.server.requests[0]?.headers.accept).to.match(/application\/jwk-set\+json/)
+      op.answers.set('/jwks', (_req, res) => res.writeHead(403).end(json({ keys: op.keys })))
+      await failureOf(op.issuer().keystore(), RPError)
+    })
+
     it('F366 a mistake of the host is told as it is', async () => {
       const op = await startFakeIssuer()
       const issuer = op.issuer()
