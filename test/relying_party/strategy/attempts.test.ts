@@ -5,6 +5,8 @@ import {
   Strategy,
   type StrategyOptions,
   type StrategyRequest,
+  type TokenSet,
+  type UserinfoResponse,
 } from '../../../lib/relying_party/index.ts'
 import { type FakeIssuer, now, startFakeIssuer } from '../../support/fake_issuer.ts'
 import { stopServers } from '../../support/local_server.ts'
@@ -236,6 +238,29 @@ describe('F395 what the passport Strategy asks, keeps and tells', () => {
         'TypeError: authentication requires session support',
       ])
     }
+  })
+
+  it('loads UserInfo for a verify function that takes it, and for no other', async () => {
+    let loaded = 0
+    op.answers.set('/me', (_req, res) => {
+      loaded += 1
+      res.end('{"sub":"alice","name":"Alice"}')
+    })
+    const client = op.client({ redirect_uris: [REDIRECT_URI] })
+    const logIn = async (strategy: Strategy) => {
+      const { session, asked } = await begin(strategy)
+      const id_token = await op.idToken({ nonce: asked['nonce'] })
+      op.tokens = { access_token: 'a', token_type: 'Bearer', id_token }
+      return finish(strategy, session, { code: 'c', state: asked['state'] ?? '' })
+    }
+
+    const taking = new Strategy({ client }, (_tokenset: TokenSet, userinfo: UserinfoResponse, done) =>
+      done(null, userinfo.name),
+    )
+    expect((await logIn(taking)).slice(0, 2)).to.deep.equal(['success', 'Alice'])
+    const leaving = new Strategy({ client }, (tokenset: TokenSet, done) => done(null, tokenset.access_token))
+    expect((await logIn(leaving)).slice(0, 2)).to.deep.equal(['success', 'a'])
+    expect(loaded).to.equal(1)
   })
 
   for (const [what, said, expected] of [

@@ -321,9 +321,14 @@ describe('F395 the passport Strategy of the relying party', () => {
     const refuse = async (options: unknown, verify: unknown) => Reflect.construct(Strategy, [options, verify])
     const issuer = new Issuer({ issuer: 'https://op.example.com' })
     const client = new issuer.Client({ client_id: 'rp' })
-    await failureOf(refuse({}, claims), TypeError)
-    await failureOf(refuse({ client }, undefined), TypeError)
-    await failureOf(refuse({ client, usePKCE: 'S512' }, claims), TypeError)
+    for (const [options, verify, message] of [
+      [undefined, claims, 'client must be an instance of issuer.Client'],
+      [{}, claims, 'client must be an instance of issuer.Client'],
+      [{ client: {} }, claims, 'client must be an instance of issuer.Client'],
+      [{ client }, undefined, 'verify callback must be a function'],
+      [{ client, usePKCE: 'S512' }, claims, 'S512 is not valid/implemented PKCE code_challenge_method'],
+    ] as const)
+      expect((await failureOf(refuse(options, verify), TypeError)).message).to.equal(message)
     expect(new Strategy({ client }, claims).name).to.equal('op.example.com')
   })
 })
