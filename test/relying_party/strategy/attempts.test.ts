@@ -3,6 +3,7 @@ import {
   type ClientMetadata,
   type IssuerMetadata,
   Strategy,
+  type StrategyDone,
   type StrategyOptions,
   type StrategyRequest,
   type TokenSet,
@@ -254,11 +255,13 @@ describe('F395 what the passport Strategy asks, keeps and tells', () => {
       return finish(strategy, session, { code: 'c', state: asked['state'] ?? '' })
     }
 
-    const taking = new Strategy({ client }, (_tokenset: TokenSet, userinfo: UserinfoResponse, done) =>
-      done(null, userinfo.name),
+    const taking = new Strategy(
+      { client },
+      (_tokenset: TokenSet, userinfo: UserinfoResponse, done: StrategyDone<unknown>) =>
+        done(null, userinfo.name),
     )
     expect((await logIn(taking)).slice(0, 2)).to.deep.equal(['success', 'Alice'])
-    const leaving = new Strategy({ client }, (tokenset: TokenSet, done) => done(null, tokenset.access_token))
+    const leaving = new Strategy({ client }, (tokenset, done) => done(null, tokenset.access_token))
     expect((await logIn(leaving)).slice(0, 2)).to.deep.equal(['success', 'a'])
     expect(loaded).to.equal(1)
   })
