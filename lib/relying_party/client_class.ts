@@ -29,7 +29,7 @@ const FAPI: ProfileRules = { needsStateHash: true, oldestIdToken: 60 * 60, needs
 
 /** Ties the class to an issuer. */
 export function clientClass(issuer: IssuerOfClient, keys: HolderKeys): ClientClass {
-  const party = { metadata: issuer.metadata, keys }
+  const known = issuer.metadata
   class BoundClient extends Client {
     declare static [custom.http_options]?: CustomizeHttpOptions | undefined
 
@@ -41,9 +41,9 @@ export function clientClass(issuer: IssuerOfClient, keys: HolderKeys): ClientCla
       metadata: Readonly<Record<string, unknown>>,
       { jwks, initialAccessToken, ...options }: RegisterOther = {},
     ): Promise<Client> {
-      const caller = { customize: BoundClient.#customize(this), about: party.metadata.issuer }
+      const caller = { customize: BoundClient.#customize(this), about: known.issuer }
       const send = sendHttp.bind(undefined, caller)
-      return new this(await register(party, send, { metadata, jwks, initialAccessToken }), jwks, options)
+      return new this(await register(known, send, { metadata, jwks, initialAccessToken }), jwks, options)
     }
 
     static async fromUri(
@@ -52,7 +52,7 @@ export function clientClass(issuer: IssuerOfClient, keys: HolderKeys): ClientCla
       jwks?: JWKS,
       clientOptions?: ClientOptions,
     ): Promise<Client> {
-      const caller = { customize: BoundClient.#customize(this), about: party.metadata.issuer }
+      const caller = { customize: BoundClient.#customize(this), about: known.issuer }
       const send = sendHttp.bind(undefined, caller)
       const metadata = await readRegistration(send, registrationClientUri, registrationAccessToken)
       return new this(metadata, jwks, clientOptions)

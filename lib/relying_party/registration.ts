@@ -5,7 +5,6 @@ import { OPError } from './errors.ts'
 import type { HttpRequest } from './http/prepare_options.ts'
 import { expectObject } from './http/read_answer.ts'
 import { OwnKeys } from './own_keys.ts'
-import type { IssuerParty } from './relying_party.ts'
 import { endpointOf } from './requests/endpoint.ts'
 
 type Send = (request: HttpRequest) => Promise<HttpResponse>
@@ -27,7 +26,7 @@ function withKeys(metadata: Readonly<Record<string, unknown>>, jwks: JWKS | unde
 
 /** @throws OPError, RPError, TypeError @see RFC 7591 §3.1, §3.2.1 */
 export async function register(
-  issuer: IssuerParty,
+  issuer: Readonly<IssuerMetadata>,
   send: Send,
   {
     metadata,
@@ -40,7 +39,7 @@ export async function register(
   },
 ): Promise<ClientMetadata> {
   const response = await send({
-    url: endpointOf(issuer.metadata, 'registration_endpoint'),
+    url: endpointOf(issuer, 'registration_endpoint'),
     method: 'POST',
     headers: { accept: 'application/json', ...(token === undefined ? {} : bearer(token)) },
     json: withKeys(metadata, jwks),

@@ -53,6 +53,17 @@ describe('requests of the relying party', () => {
     expect(server.requests[1]?.headers).not.to.include.keys('x-trace')
   })
 
+  it('F390 what was said of the process before stays, where nothing else is said', async () => {
+    const server = await startServer((req, res) => {
+      if (req.url === '/there') res.end('there')
+      else res.writeHead(302, { location: '/there' }).end()
+    })
+    custom.setHttpOptionsDefaults({ followRedirect: true })
+    custom.setHttpOptionsDefaults({ timeout: 3000 })
+    const { body } = await clientOf(server.origin).requestResource(server.origin, 'token')
+    expect(String(body)).to.equal('there')
+  })
+
   it('F390 hooks see each request and answer as they are documented, and may change them', async () => {
     const server = await startServer((_req, res) =>
       res.writeHead(200, { 'content-type': 'application/json' }).end('{"a":1}'),
