@@ -1,6 +1,6 @@
 import type { JWKS } from '../../types/client.ts'
 import type { HttpResponse } from '../../types/relying_party/http.ts'
-import type { ClientMetadata } from '../../types/relying_party/metadata.ts'
+import type { ClientMetadata, IssuerMetadata } from '../../types/relying_party/metadata.ts'
 import { OPError } from './errors.ts'
 import type { HttpRequest } from './http/prepare_options.ts'
 import { expectObject } from './http/read_answer.ts'

@@ -141,7 +141,10 @@ describe('the Issuer of the relying party', () => {
     })
 
     it('refuses what is no URL, and metadata without an issuer', async () => {
-      await failureOf(Issuer.discover('op.example.com'), TypeError)
+      for (const uri of ['op.example.com', '', undefined, ['https://op.example.com']]) {
+        const error = await failureOf(Reflect.apply(Issuer.discover, Issuer, [uri]), TypeError)
+        expect(error.message).to.equal('only valid absolute URLs can be requested')
+      }
       expect(() => Reflect.construct(Issuer, [{}])).to.throw(TypeError, /issuer/)
     })
   })

@@ -170,6 +170,7 @@ describe('what the relying party sends, and what it does not take', () => {
 
     expect(failure.message).to.match(/failed to validate the signature of id_token/)
     expect(failure.cause).to.be.an.instanceOf(Error)
+    expect('cause' in new RPError('no reason')).to.equal(false)
     expect(Object.keys(failure)).not.to.include.members(['jwt'])
   })
 })
