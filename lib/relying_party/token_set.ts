@@ -29,7 +29,7 @@ export class TokenSet implements TokenSetParameters {
 
   set expires_in(seconds: number | undefined) {
     const read = Number(seconds)
-    this.expires_at = seconds === undefined || !Number.isFinite(read) ? undefined : epochTime() + read
+    this.expires_at = Number.isFinite(read) ? epochTime() + read : undefined
   }
 
   /** Whether the access token has ended. */
@@ -47,23 +47,18 @@ export class TokenSet implements TokenSetParameters {
   }
 }
 
-/** Claims of an ID Token, once they are of the right types. @throws TypeError @see OpenID Connect Core 1.0 §2 */
-export function idTokenClaims(payload: Record<string, unknown>): IdTokenClaims {
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+/** Whether claims are of the types that those of an ID Token have. @see OpenID Connect Core 1.0 §2 */
+function areIdTokenClaims(payload: Record<string, unknown>): payload is IdTokenClaims {
   const { iss, sub, aud, exp, iat } = payload
-  const audience = textOrTexts(aud)
-  if (
-    typeof iss !== 'string' ||
-    typeof sub !== 'string' ||
-    audience === undefined ||
-    typeof exp !== 'number' ||
-    typeof iat !== 'number'
-  )
-    throw new TypeError('id_token misses iss, sub, aud, exp or iat, or they are of another type')
-  return { ...payload, iss, sub, aud: audience, exp, iat }
+  const isAudience = isText(aud) || (Array.isArray(aud) && aud.every(isText))
+  return isText(iss) && isText(sub) && isAudience && typeof exp === 'number' && typeof iat === 'number'
 }
 
-function textOrTexts(value: unknown): string | string[] | undefined {
-  if (typeof value === 'string') return value
-  if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) return undefined
-  return value
+/** A copy of the claims of an ID Token. @throws TypeError when one is missing, or of another type */
+export function idTokenClaims(payload: Record<string, unknown>): IdTokenClaims {
+  if (!areIdTokenClaims(payload))
+    throw new TypeError('id_token misses iss, sub, aud, exp or iat, or they are of another type')
+  return { ...payload }
 }

@@ -466,6 +466,7 @@ describe('the Issuer of the relying party', () => {
           Issuer[custom.http_options] = trust
           const error = await failureOf<Error>(Issuer.webfinger(`https://${host}/joe`), kind)
           expect(error.message).to.equal(reason)
+          if (kind === RPError) expect(error).to.have.property('body').that.deep.equals(Object(said).links)
         })
       }
 

@@ -113,6 +113,7 @@ describe('what the relying party sends, and what it does not take', () => {
   for (const claims of [
     { aud: ['rp', 5] },
     { aud: 5 },
+    { aud: undefined },
     { iss: undefined },
     { sub: 5 },
     { exp: '5' },
@@ -122,7 +123,10 @@ describe('what the relying party sends, and what it does not take', () => {
       const payload = { iss: op.url, sub: 'alice', aud: 'rp', exp: 2, iat: 1, ...claims }
       const id_token = `${text('{"alg":"none"}')}.${text(JSON.stringify(payload))}.`
 
-      expect(() => new TokenSet({ id_token }).claims()).to.throw(TypeError)
+      expect(() => new TokenSet({ id_token }).claims()).to.throw(
+        TypeError,
+        'id_token misses iss, sub, aud, exp or iat, or they are of another type',
+      )
     })
   }
 
