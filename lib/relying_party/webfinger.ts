@@ -21,7 +21,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):(?![0-9]+(?:[/?#]|$))/i
 /** @throws TypeError @see OpenID Connect Discovery 1.0 §2.1 */
 export function normalizeIdentifier(input: unknown): Identifier {
   // Global context symbols of XRI have no meaning here (§2.1.2).
-  if (typeof input !== 'string' || input === '' || /^[=@+$!(]/.test(input)) throw noIdentifier()
+  if (typeof input !== 'string' || /^[=@+$!(]/.test(input)) throw noIdentifier()
   const [given = ''] = input.split('#', 1)
   if (SCHEME.exec(given)?.[1] === undefined) {
     const isAccount = /^[^@/?:]+@[^@/?:]+$/.test(given)
@@ -31,7 +31,7 @@ export function normalizeIdentifier(input: unknown): Identifier {
     const host = given.slice(given.lastIndexOf('@') + 1)
     if (!given.includes('@') || !URL.canParse(`https://${host}`)) throw noIdentifier()
     const url = new URL(`https://${host}`)
-    if (url.pathname !== '/' || url.username !== '' || url.search !== '') throw noIdentifier()
+    if (url.pathname !== '/' || url.search !== '') throw noIdentifier()
     return { resource: given, host: url.host }
   }
   if (!URL.canParse(given) || !/^https?:/.test(given)) throw noIdentifier()

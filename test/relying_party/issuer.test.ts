@@ -351,7 +351,12 @@ describe('the Issuer of the relying party', () => {
       '!joe',
       'acct:joe',
       'acct:joe@',
+      'acct:',
       'acct:joe@evil/path',
+      'acct:joe@evil?query',
+      'acct:joe@user:secret',
+      'https://',
+      'http://exa mple.com',
       'ftp://example.com',
       undefined,
     ])
@@ -377,7 +382,9 @@ describe('the Issuer of the relying party', () => {
             href === undefined ? [] : [{ rel: 'http://openid.net/specs/connect/1.0/issuer', href }]
           accepted = req.headers.accept
           asked = new URL(req.url ?? '', 'https://localhost')
-          res.setHeader('content-type', 'application/jrd+json').end(json(answer ?? { links }))
+          res.setHeader('content-type', 'application/jrd+json')
+          if (req.url?.startsWith('/.well-known/webfinger')) res.end(json(answer ?? { links }))
+          else res.end(json({ issuer: `https://${req.headers.host}` }))
         }).listen(0, 'localhost')
         await once(server, 'listening')
         const address = server.address()
@@ -403,6 +410,13 @@ describe('the Issuer of the relying party', () => {
           ['resource', `https://${host}/joe`],
           ['rel', 'http://openid.net/specs/connect/1.0/issuer'],
         ])
+      })
+
+      it('F368 finds an issuer that is https (§2)', async () => {
+        const host = await start()
+        href = `https://${host}`
+        Issuer[custom.http_options] = trust
+        expect((await Issuer.webfinger(`${host}/joe`)).metadata.issuer).to.equal(href)
       })
 
       it('F368 refuses an issuer that is not exactly the one that was named (§2, RFC 8414 §3.3)', async () => {
