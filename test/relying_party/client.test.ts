@@ -73,6 +73,10 @@ describe('the Client of the relying party', () => {
       expect(Object.keys(client)).not.to.include.members(['callback'])
     })
 
+    it('F391 F392 names of settings cannot be those of metadata', () => {
+      for (const name of [custom.http_options, custom.clock_tolerance]) expect(name).to.be.a('symbol')
+    })
+
     for (const parties of [1, ['partner', 1], {}, null]) {
       it(`F371 ${JSON.stringify(parties)} names no parties`, () => {
         const issuer = op.issuer()
