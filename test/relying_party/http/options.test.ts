@@ -291,6 +291,14 @@ describe('options of requests of the relying party', () => {
   })
 
   describe('redirects', () => {
+    it('F390 are answers where the host says nothing (RFC 9700 §4.11)', async () => {
+      const { ask, server } = await asking({}, (_req, res) =>
+        res.writeHead(302, { location: '/there' }).end(),
+      )
+      expect((await ask()).statusCode).to.equal(302)
+      expect(server.requests).to.have.length(1)
+    })
+
     it('F390 are as many as the host says', async () => {
       const { ask, client, server } = await asking({ followRedirect: true, maxRedirects: 2 }, (_req, res) =>
         res.writeHead(302, { location: '/again' }).end(),
