@@ -28,7 +28,8 @@ export class TokenSet implements TokenSetParameters {
   }
 
   set expires_in(seconds: number | undefined) {
-    const read = Number(seconds)
+    // Answers have it as text as well, and some say `null`.
+    const read = Number.parseFloat(String(seconds))
     this.expires_at = Number.isFinite(read) ? epochTime() + read : undefined
   }
 

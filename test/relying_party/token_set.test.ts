@@ -59,6 +59,12 @@ describe('TokenSet and generators of the relying party', () => {
     expect(tokens.expires_at).to.equal(undefined)
   })
 
+  for (const expires_in of ['null', 'true', '""', '[]', '{}', '1e999'])
+    it(`F393 ${expires_in} is no number of seconds, and no end (RFC 6749 §5.1)`, () => {
+      const tokens = new TokenSet(JSON.parse(`{"expires_in":${expires_in}}`))
+      expect([tokens.expires_at, tokens.expired()]).to.deep.equal([undefined, false])
+    })
+
   it('F393 is empty where nothing is given, and stores nothing that is not there', () => {
     expect(JSON.stringify(new TokenSet())).to.equal('{}')
     expect(JSON.stringify(new TokenSet({ access_token: 'a' }))).to.equal('{"access_token":"a"}')
