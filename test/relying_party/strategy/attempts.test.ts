@@ -88,6 +88,13 @@ describe('F395 what the passport Strategy asks, keeps and tells', () => {
     expect(asked).to.include({ code_challenge_method: 'plain', code_challenge: kept?.['code_verifier'] })
   })
 
+  it('makes no challenge where the host wants none (RFC 7636 §4.3)', async () => {
+    const { asked, kept } = await begin(strategyOf({ usePKCE: false }))
+
+    expect(asked).not.to.include.any.keys('code_challenge', 'code_challenge_method')
+    expect(kept?.['code_verifier']).to.equal(undefined)
+  })
+
   it('makes a challenge where a code is to come, and only there (RFC 7636 §4.3)', async () => {
     const { asked, kept } = await begin(strategyOf({}, { response_types: ['id_token'] }))
     expect(asked).to.include({ response_type: 'id_token' }).and.not.to.include.keys('code_challenge')
