@@ -4,8 +4,8 @@ import { BaseModel } from './base_model.ts'
 import { endOf } from './lifetime.ts'
 import type { FieldMap, Fields } from './traits/field_map.ts'
 
-/** Claims that come with being logged in; nobody can refuse them. */
-const ALWAYS_GRANTED: ReadonlySet<string> = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'])
+/** Claims that come with being logged in: nobody is asked about them, or can refuse them. */
+export const ALWAYS_GRANTED: ReadonlySet<string> = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'])
 
 /**
  * What an end-user allowed, and refused, a client. Every token of theirs refers to it and ends with it.

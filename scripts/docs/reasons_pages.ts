@@ -60,6 +60,7 @@ const TOLD: Readonly<Record<string, string>> = {
   'ciba.account_not_found': 'unknown_user_id',
   'ciba.hint_about_another': 'unknown_user_id',
   'ciba.hint_unknown': 'unknown_user_id',
+  'ciba.subject_is_another': 'unknown_user_id',
   claims_parameter: 'invalid_request',
   device: 'invalid_request',
   dpop: 'invalid_dpop_proof',

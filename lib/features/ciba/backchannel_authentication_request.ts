@@ -6,7 +6,7 @@ import { POLLED_FIELDS, PolledToken } from '../../models/traits/polled_token.ts'
 /** What an authentication on another device left behind. */
 export type Approval = Pick<
   BackchannelAuthenticationRequestPayload,
-  'acr' | 'amr' | 'authTime' | 'expiresWithSession' | 'scope' | 'sessionUid' | 'sid'
+  'acr' | 'amr' | 'authTime' | 'claims' | 'expiresWithSession' | 'scope' | 'sessionUid' | 'sid'
 > & { grantId: string }
 
 /** What a client polls with while a person is asked on another device. @see OpenID Connect CIBA Core 1.0 §7.3 */

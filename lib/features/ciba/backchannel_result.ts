@@ -1,3 +1,4 @@
+import type { ClaimsParameter } from '../../../types/account.ts'
 import type { ProviderError } from '../../../types/errors.ts'
 import type {
   BackchannelResultOptions,
@@ -9,8 +10,9 @@ import type { Runtime } from '../../engine/runtime.ts'
 import { OIDCProviderError } from '../../helpers/errors.ts'
 import { words } from '../../helpers/words.ts'
 import { restore } from '../../models/base_model.ts'
-import { Grant } from '../../models/grant.ts'
+import { ALWAYS_GRANTED, Grant } from '../../models/grant.ts'
 import { BackchannelAuthenticationRequest } from './backchannel_authentication_request.ts'
+import { checkAuthentication } from './check_authentication.ts'
 
 /** How a person answered: a stored grant, its id, or the error that the client is to get. */
 export type BackchannelResult = GivenGrant | ProviderError | string
@@ -52,6 +54,23 @@ function grantedScope(request: Request, grant: Grant): string {
     .join(' ')
 }
 
+/**
+ * What was asked for by name and granted, by name or with a scope; nobody was asked about the rest.
+ * @see OpenID Connect Core 1.0 §3.1.2.4, §5.5
+ */
+function grantedClaims(
+  rt: Runtime,
+  { claims }: Request,
+  grant: Grant,
+  scope: string,
+): ClaimsParameter | undefined {
+  const ofScopes = words(scope).flatMap((name) => rt.configuration.claims.get(name) ?? [])
+  const granted = new Set([...ALWAYS_GRANTED, ...ofScopes, ...grant.getOIDCClaims()])
+  const kept = (asked: object | undefined) =>
+    Object.fromEntries(Object.entries(asked ?? {}).filter(([claim]) => granted.has(claim)))
+  return claims && { id_token: kept(claims.id_token), userinfo: kept(claims.userinfo) }
+}
+
 /** A grant of somebody else, or for somebody else, must not open anything. */
 function checkGrant(request: Request, grant: Grant): void {
   if (grant.clientId !== request.clientId) throw new Error('the Grant is for another client')
@@ -89,7 +108,8 @@ function decide(
   const { acr, amr, authTime, expiresWithSession, sessionUid, sid } = options
   const scope = grantedScope(request, result)
   const { jti: grantId } = result
-  decided.approve({ acr, amr, authTime, expiresWithSession, grantId, scope, sessionUid, sid })
+  const claims = grantedClaims(rt, request, result, scope)
+  decided.approve({ acr, amr, authTime, claims, expiresWithSession, grantId, scope, sessionUid, sid })
   const required = { op: 'require', model: 'Grant', id: grantId } as const
   return { decided, operations: [required, ...decided.writes()] }
 }
@@ -112,7 +132,10 @@ export async function storeResult(
   ])
   if (request.isExpired || !request.isPending) refuse(request)
   const client = await findClient(rt, request)
-  if (outcome instanceof Grant) checkGrant(request, outcome)
+  if (outcome instanceof Grant) {
+    checkGrant(request, outcome)
+    checkAuthentication(request, client, options)
+  }
   const { decided, operations } = decide(rt, request, outcome, options)
   const stored = await rt.store.commit(operations)
   if (!stored.committed) {

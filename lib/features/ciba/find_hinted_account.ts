@@ -17,13 +17,20 @@ async function hintedId(ctx: Ctx, rt: Runtime): Promise<unknown> {
   return ctx.oidc.loaded('IdTokenHint').payload['sub']
 }
 
-/** An ID Token names the account as the client knows it, which need not be what the account is found by. */
+/**
+ * An ID Token, or the claims parameter, name the account as the client knows it, which need not be what the account is
+ * found by.
+ * @see OpenID Connect Core 1.0 §5.5.1
+ */
 async function checkSubject(ctx: Ctx, rt: Runtime, accountId: string): Promise<void> {
   const hint = ctx.oidc.entities.IdTokenHint
-  if (hint === undefined) return
+  const wanted = ctx.oidc.claims.id_token?.['sub']
+  if (hint === undefined && wanted?.value === undefined) return
   const subject = await subjectFor(rt, ctx, accountId, ctx.oidc.loaded('Client'))
-  if (subject !== hint.payload['sub'])
+  if (hint !== undefined && subject !== hint.payload['sub'])
     throw unknown('id_token_hint is about another account').because(BACKCHANNEL.hint_about_another)
+  if (wanted?.value !== undefined && subject !== wanted.value)
+    throw unknown('claims asks for another account').because(BACKCHANNEL.subject_is_another)
 }
 
 /** Finds out who is to be asked. @see OpenID Connect CIBA Core 1.0 §7.1, §13 (unknown_user_id) */

@@ -57,6 +57,11 @@ export const BACKCHANNEL = defineReasons('ciba', {
     when: 'The client has said that it signs its requests, and this one is not signed.',
     remedy: 'Send a request object, or remove `backchannel_authentication_request_signing_alg`.',
   },
+  subject_is_another: {
+    section: 'OpenID Connect Core 1.0 §5.5.1',
+    when: '`claims` asks for the `sub` of another account than the one that was found.',
+    remedy: 'The client sends the hint and the `sub` of one person.',
+  },
   too_many_attempts: {
     section: 'OpenID Connect CIBA Core 1.0 §13',
     when: 'Too many wrong user codes were tried for this person.',

@@ -1,10 +1,8 @@
 import type { KoaContextWithOIDC } from '../../../../types/context.ts'
 import { words } from '../../../helpers/words.ts'
+import { ALWAYS_GRANTED } from '../../../models/grant.ts'
 import { Check } from './check.ts'
 import { Prompt } from './prompt.ts'
-
-/** Claims that come with being logged in; nobody is asked about them. */
-const ALWAYS_GRANTED: ReadonlySet<string> = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'])
 
 /** Requested scopes of this provider that the end-user was never asked about. */
 function missingOIDCScope({ oidc }: KoaContextWithOIDC): string[] {
