@@ -575,12 +575,13 @@ export interface Configuration {
   logger?: Logger | undefined
   /**
    * The `sub` of this account for a client with `subject_type` 'pairwise'. It must be the same every time, on every
-   * machine; the default is not and gets a notice where 'pairwise' is enabled.
-   * @default SHA-256 of sector, account and host name, in hex
+   * machine; the default is not and gets a notice where 'pairwise' is enabled. A client that never redirects, and has
+   * no `jwks_uri` whose keys it authenticates with, is in no sector: it should be one of its own.
+   * @default SHA-256 of sector (or `client_id`), account and host name, in hex
    * @see OpenID Connect Core 1.0 §8.1
    * @example
-   * pairwiseIdentifier: (ctx, accountId, client) =>
-   *   createHmac('sha256', secret).update(`${client.sectorIdentifier} ${accountId}`).digest('base64url')
+   * pairwiseIdentifier: (ctx, accountId, { sectorIdentifier, clientId }) =>
+   *   createHmac('sha256', secret).update(`${sectorIdentifier ?? clientId} ${accountId}`).digest('base64url')
    */
   pairwiseIdentifier?:
     | ((ctx: KoaContextWithOIDC, accountId: string, client: Client) => CanBePromise<string>)

@@ -57,11 +57,13 @@ async function loadExistingGrant(ctx: Context): Promise<Grant | undefined> {
   return grantId ? provider.Grant.find(grantId, { ctx }) : undefined
 }
 
-/** The host name makes it differ between machines, which a notice at construction says. */
+/**
+ * The host name makes it differ between machines, which a notice at construction says. A client without a sector, which
+ * never redirects, is one of its own.
+ */
 function pairwiseIdentifier(_ctx: Context, accountId: string, client: Client): string {
-  if (client.sectorIdentifier === undefined) throw new Error('the client has no sector identifier')
   return createHash('sha256')
-    .update(client.sectorIdentifier)
+    .update(client.sectorIdentifier ?? client.clientId)
     .update(accountId)
     .update(hostname())
     .digest('hex')

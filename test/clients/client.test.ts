@@ -244,9 +244,14 @@ describe('Client (RFC 6749 §2)', () => {
     ],
     ['nothing when there are several hosts', { redirect_uris: hosts }, undefined],
     [
-      'the host of jwks_uri when it never redirects',
-      { ...machine, jwks_uri: 'https://k.example.com/' },
+      'the host of jwks_uri when it never redirects and authenticates with its keys',
+      { ...machine, jwks_uri: 'https://k.example.com/', token_endpoint_auth_method: 'private_key_jwt' },
       'k.example.com',
+    ],
+    [
+      'nothing when the keys at jwks_uri prove nothing',
+      { ...machine, jwks_uri: 'https://k.example.com/' },
+      undefined,
     ],
     ['nothing when there is no host', machine, undefined],
   ]

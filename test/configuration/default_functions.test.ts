@@ -140,6 +140,14 @@ describe('default of', () => {
     ).to.equal(expected)
   })
 
+  it('F177 a client in no sector is one of its own: no two of them share a `sub` (OpenID Connect Core 1.0 §8.1)', () => {
+    const of = (clientId: string) =>
+      call(DEFAULTS.pairwiseIdentifier, {}, 'alice', client({ clientId, sectorIdentifier: undefined }))
+
+    expect(of('a')).to.equal(createHash('sha256').update(`aalice${hostname()}`).digest('hex'))
+    expect(of('a')).not.to.equal(of('b'))
+  })
+
   it('F148 findAccount returns an account with sub alone', async () => {
     const account = await DEFAULTS.findAccount(Object({}), 'alice')
 

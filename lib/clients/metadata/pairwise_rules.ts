@@ -1,5 +1,5 @@
 import type { ClientMetadata } from '../../../types/client.ts'
-import { isDecoupled, sectorIdentifierOf } from '../../helpers/uri/sector_identifier.ts'
+import { isDecoupled, isKnownByKeys, sectorIdentifierOf } from '../../helpers/uri/sector_identifier.ts'
 import type { CrossRule } from './descriptor.ts'
 import { refuse } from './refuse.ts'
 
@@ -8,6 +8,8 @@ export const checkSector: CrossRule = (metadata) => {
   if (metadata.subject_type !== 'pairwise') return
   if (isDecoupled(metadata.grant_types)) checkDecoupledSector(metadata)
   const hasRedirects = (metadata.redirect_uris?.length ?? 0) > 0
+  if (!hasRedirects && metadata.sector_identifier_uri !== undefined)
+    checkKeys(metadata, 'without redirect_uris')
   if (hasRedirects && sectorIdentifierOf(metadata) === undefined) {
     refuse(
       'sector_identifier_uri',
@@ -17,18 +19,19 @@ export const checkSector: CrossRule = (metadata) => {
 }
 
 /** Without redirects the keys are what tells such clients apart, so they must be the client's proof. */
-function checkDecoupledSector(metadata: ClientMetadata): void {
-  const { token_endpoint_auth_method: method, response_types: responseTypes = [] } = metadata
-  if (metadata.jwks_uri === undefined) {
-    refuse('jwks_uri', 'is mandatory property for pairwise clients with device or CIBA grants')
-  }
-  if (method !== 'private_key_jwt' && method !== 'self_signed_tls_client_auth') {
+function checkKeys(metadata: ClientMetadata, which: string): void {
+  if (metadata.jwks_uri === undefined)
+    refuse('jwks_uri', `is mandatory property for pairwise clients ${which}`)
+  if (!isKnownByKeys(metadata))
     refuse(
       'token_endpoint_auth_method',
-      "must be 'private_key_jwt' or 'self_signed_tls_client_auth' for pairwise clients with device or CIBA grants",
+      `must be 'private_key_jwt' or 'self_signed_tls_client_auth' for pairwise clients ${which}`,
     )
-  }
-  if (responseTypes.length > 0 && metadata.sector_identifier_uri === undefined) {
+}
+
+function checkDecoupledSector(metadata: ClientMetadata): void {
+  checkKeys(metadata, 'with device or CIBA grants')
+  if ((metadata.response_types ?? []).length > 0 && metadata.sector_identifier_uri === undefined) {
     refuse(
       'sector_identifier_uri',
       'is mandatory property for pairwise clients with device or CIBA grants and response_types',

@@ -42,8 +42,8 @@ async function findFooting(ctx: Ctx, rt: Runtime, token: PresentedToken): Promis
 }
 
 /**
- * An account as whoever asks knows it, if that is a pairwise client; else as the token's client does, like a JWT
- * access token says it.
+ * An account as the token's client knows it, like a JWT access token says it. Not as whoever asks does: what sector
+ * a client is of is its own word, and it would learn how another one knows a person.
  * @see OpenID Connect Core 1.0 §8.1, RFC 7662 §5
  */
 async function subjectOf(
@@ -52,9 +52,7 @@ async function subjectOf(
   { accountId }: Described,
   client: Client,
 ): Promise<string | undefined> {
-  if (accountId === undefined) return undefined
-  const asking = ctx.oidc.loaded('Client')
-  return subjectFor(rt, ctx, accountId, asking.subjectType === 'pairwise' ? asking : client)
+  return accountId === undefined ? undefined : subjectFor(rt, ctx, accountId, client)
 }
 
 async function introspect(ctx: Ctx, rt: Runtime, token: PresentedToken): Promise<Introspection> {

@@ -6,14 +6,19 @@ import type { ClientMetadata } from '../../../types/client.ts'
  * @see OpenID Connect Core 1.0 §8.1
  */
 export function sectorIdentifierOf(
-  metadata: Pick<ClientMetadata, 'sector_identifier_uri' | 'redirect_uris' | 'jwks_uri'>,
+  metadata: Pick<
+    ClientMetadata,
+    'sector_identifier_uri' | 'redirect_uris' | 'jwks_uri' | 'token_endpoint_auth_method'
+  >,
 ): string | undefined {
   if (metadata.sector_identifier_uri !== undefined) return hostOf(metadata.sector_identifier_uri)
   const hosts = new Set((metadata.redirect_uris ?? []).map(hostOf))
   if (hosts.size > 1) return undefined
   const [host] = hosts
-  // Clients that never redirect are told apart by where their keys are (OpenID Connect CIBA Core 1.0 §4).
-  if (host === undefined && metadata.jwks_uri !== undefined) return hostOf(metadata.jwks_uri)
+  // Clients that never redirect are told apart by where their keys are, if those prove who they are (OpenID Connect
+  // CIBA Core 1.0 §4): anybody can name the keys of somebody else.
+  if (host === undefined && metadata.jwks_uri !== undefined && isKnownByKeys(metadata))
+    return hostOf(metadata.jwks_uri)
   return host === '' ? undefined : host
 }
 
@@ -44,8 +49,20 @@ export function isDecoupled(grantTypes: readonly string[] = []): boolean {
   return grantTypes.some((grantType) => DECOUPLED.has(grantType))
 }
 
-function needsListedKeys({ grant_types: grantTypes, subject_type: subjectType }: ClientMetadata): boolean {
-  return subjectType === 'pairwise' && isDecoupled(grantTypes)
+/** Whether the client authenticates with keys of its own. */
+export function isKnownByKeys({
+  token_endpoint_auth_method: method,
+}: Pick<ClientMetadata, 'token_endpoint_auth_method'>): boolean {
+  return method === 'private_key_jwt' || method === 'self_signed_tls_client_auth'
+}
+
+/** A document that lists none of a client says nothing about it. */
+function needsListedKeys({
+  grant_types: grantTypes,
+  redirect_uris: redirectUris = [],
+  subject_type: subjectType,
+}: ClientMetadata): boolean {
+  return subjectType === 'pairwise' && (isDecoupled(grantTypes) || redirectUris.length === 0)
 }
 
 function hostOf(uri: string): string {

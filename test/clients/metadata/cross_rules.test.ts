@@ -591,6 +591,16 @@ describe('pairwise clients (OpenID Connect Core 1.0 §8.1)', () => {
       /^token_endpoint_auth_method must be 'private_key_jwt' or/,
     ],
     [
+      'A051 refuses a client that never redirects and names a sector, without keys',
+      { ...PAIRWISE, ...MACHINE, ...SECTOR },
+      /^jwks_uri is mandatory property for pairwise clients without redirect_uris/,
+    ],
+    [
+      'A051 refuses a client that never redirects and names a sector, and proves itself by a secret',
+      { ...PAIRWISE, ...MACHINE, ...SECTOR, jwks_uri: JWKS_URI },
+      /^token_endpoint_auth_method must be 'private_key_jwt' or .* without redirect_uris/,
+    ],
+    [
       'A051 refuses a device client with response types and no sector_identifier_uri',
       { ...PAIRWISE, ...BY_KEY, grant_types: ['authorization_code', DEVICE] },
       /^sector_identifier_uri is mandatory/,
@@ -610,6 +620,10 @@ describe('pairwise clients (OpenID Connect Core 1.0 §8.1)', () => {
     [
       'A051 accepts a device client with response types and sector_identifier_uri',
       { ...PAIRWISE, ...BY_KEY, ...SECTOR, grant_types: ['authorization_code', DEVICE] },
+    ],
+    [
+      'A051 accepts a client that never redirects and names a sector, and proves itself by its keys',
+      { ...PAIRWISE, ...MACHINE, ...SECTOR, ...BY_KEY },
     ],
     ['A051 accepts several hosts of a public client', HOSTS],
     ['A051 accepts a machine client', { ...PAIRWISE, ...MACHINE }],

@@ -184,10 +184,22 @@ describe('subjects that introspection tells (OpenID Connect Core 1.0 §8.1, RFC 
     expect(body).not.to.have.property('sub')
   })
 
-  it('A145 that of the asking client, if it is pairwise', async () => {
+  it("A145 that of the token's client, whoever asks: a sector is a client's own word (§8.1)", async () => {
     const asking = pairwise(withRedirect, 'rs.example.com')
 
-    expect(await subject(APPLICATION, asking)).to.equal(as('rs'))
-    expect(await subject(pairwise(APPLICATION, 'rp.example.com'), asking)).to.equal(as('rs'))
+    expect(await subject(APPLICATION, asking)).to.equal(ACCOUNT)
+    expect(await subject(pairwise(APPLICATION, 'rp.example.com'), asking)).to.equal(as('web'))
+  })
+
+  it('A060 A145 a service that is pairwise because all are needs no sector to ask (§8.1)', async () => {
+    const op = await startTokenEndpoints({
+      clients: [APPLICATION, RESOURCE_SERVER],
+      subjectTypes: ['pairwise'],
+    })
+    const { accessToken } = await userTokens(op)
+    const { status, body } = await introspect(op, accessToken)
+
+    expect([status, body['active']]).to.deep.equal([200, true])
+    expect(body['sub']).to.match(/^[0-9a-f]{64}$/)
   })
 })

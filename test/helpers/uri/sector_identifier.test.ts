@@ -38,4 +38,14 @@ describe('the document behind sector_identifier_uri (OpenID Connect Core 1.0 §8
     expect(sectorDocumentProblem(URIS, DEVICE_CLIENT)).to.match(/registered jwks_uri/)
     expect(sectorDocumentProblem([DEVICE_CLIENT.jwks_uri], DEVICE_CLIENT)).to.equal(undefined)
   })
+
+  it('A052 wants jwks_uri of any that has no redirect URI: a list without it says nothing about the client', () => {
+    const service = { ...DEVICE_CLIENT, grant_types: ['client_credentials'] }
+    expect(sectorDocumentProblem([], service)).to.match(/registered jwks_uri/)
+    expect(sectorDocumentProblem([...URIS], { ...service, jwks_uri: undefined })).to.match(
+      /registered jwks_uri/,
+    )
+    expect(sectorDocumentProblem([service.jwks_uri], service)).to.equal(undefined)
+    expect(sectorDocumentProblem([], { ...service, subject_type: 'public' as const })).to.equal(undefined)
+  })
 })
