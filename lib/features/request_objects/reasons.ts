@@ -45,7 +45,7 @@ export const REQUEST_OBJECT = defineReasons('request_object', {
   },
   lifetime_too_long: {
     section: 'FAPI 2.0 Message Signing §5.3.1',
-    when: '`exp` is more than an hour ahead, or after `nbf`.',
+    when: '`exp` is more than an hour ahead, or after `nbf`, under a profile that bounds it; or, with a `jti`, more than a day ahead.',
     remedy: 'The application makes it for a shorter time.',
   },
   missing: {

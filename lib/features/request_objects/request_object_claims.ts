@@ -9,6 +9,8 @@ import { REQUEST_OBJECT } from './reasons.ts'
 const MAX_JTI_LENGTH = 256
 /** Longest time between `nbf` and `exp`, and their distance from now, where both are required, in seconds. */
 const MAX_LIFETIME = 60 * 60
+/** Longest time ahead of `exp` where there is a `jti`, in seconds. */
+const MAX_REMEMBERED = 24 * 60 * 60
 const TYPES: ReadonlySet<string> = new Set(['jwt', 'oauth-authz-req+jwt'])
 
 /** What a request object is measured by. */
@@ -65,7 +67,9 @@ export function checkRequestObjectClaims(
   checkSameness(claims, expected)
   checkParties(claims, expected)
   if (expected.isComplete === true) checkPresence(claims, ['iat', 'jti'])
-  return { jti: readJti(claims['jti']), exp: checkTimes(claims, expected) }
+  const [jti, exp] = [readJti(claims['jti']), checkTimes(claims, expected)]
+  if (jti !== undefined) checkRemembered(exp, expected)
+  return { jti, exp }
 }
 
 /**
@@ -152,6 +156,12 @@ function checkTimes(claims: JsonObject, expected: RequestObjectExpectations): nu
   if (exp > now + MAX_LIFETIME + clockTolerance || exp - (nbf ?? exp) > MAX_LIFETIME)
     refuse('exp is too far ahead', REQUEST_OBJECT.lifetime_too_long, 'exp')
   return exp
+}
+
+/** What is good once is remembered to its end, which nobody may put off for years. */
+function checkRemembered(exp: number | undefined, { now, clockTolerance }: RequestObjectExpectations): void {
+  if (exp !== undefined && exp > now + MAX_REMEMBERED + clockTolerance)
+    refuse('exp is too far ahead for one with a jti', REQUEST_OBJECT.lifetime_too_long, 'exp')
 }
 
 function readTime(name: string, value: unknown): number | undefined {
