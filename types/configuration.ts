@@ -626,7 +626,7 @@ export interface Configuration {
   /**
    * Whether a refresh token is replaced when it is used; a function decides each time. A second use of a replaced
    * one revokes the whole chain.
-   * @default for one year at most: always for public clients without a bound key, otherwise after 70 % of the lifetime
+   * @default for one year at most: always for public clients without a bound key, otherwise after 70 % of the lifetime; never under FAPI 2.0
    * @see RFC 9700 §4.14
    * @example
    * rotateRefreshToken: true

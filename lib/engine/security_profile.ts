@@ -13,6 +13,8 @@ export interface SecurityProfile {
   readonly requestObjectTimes: readonly ('exp' | 'nbf')[]
   /** Whether an access token is issued only to a sender that has proven something to bind it to. */
   readonly bindsAccessTokens: boolean
+  /** Whether refresh tokens are rotated where the host does not say. */
+  readonly rotatesRefreshTokens: boolean
 }
 
 /** What is left of the algorithms that a client may sign with where a profile is in force. */

@@ -13,6 +13,7 @@ const first = {
   assertionLifetime: ASSERTION_LIFETIME,
   assertionsToIssuerOnly: false,
   bindsAccessTokens: false,
+  rotatesRefreshTokens: true,
 } as const
 
 const second = {
@@ -21,6 +22,7 @@ const second = {
   assertionsToIssuerOnly: true,
   requestObjectTimes: ['exp', 'nbf'],
   bindsAccessTokens: true,
+  rotatesRefreshTokens: false,
 } as const
 
 /** What the profiles demand that the core does by itself; the rest are rules. */

@@ -272,6 +272,13 @@ export const CONFIGURED_RULES: readonly ConfiguredRule[] = [
     isKept: ({ ttl }) => within(ttl.PushedAuthorizationRequest, 599),
   },
   {
+    profiles: FAPI_2,
+    clause: 'FAPI 2.0 Security Profile §5.3.2.1',
+    demand: 'Refresh tokens are not rotated, which is the default under the profile.',
+    option: 'rotateRefreshToken',
+    isKept: ({ rotateRefreshToken }) => rotateRefreshToken !== true,
+  },
+  {
     profiles: MESSAGE_SIGNING,
     clause: 'FAPI 2.0 Message Signing §5.3.1, §5.4.1',
     demand: 'Requests and answers can be signed.',

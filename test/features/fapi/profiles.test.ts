@@ -220,6 +220,7 @@ describe('the FAPI profile in force', () => {
     ],
     ['2.0', 'ttl.AuthorizationCode', { ttl: { AuthorizationCode: 61 } }],
     ['2.0', 'ttl.PushedAuthorizationRequest', { ttl: { PushedAuthorizationRequest: 600 } }],
+    ['2.0', 'rotateRefreshToken', { rotateRefreshToken: true }],
     ['2.0 Message Signing', SIGNED, { features: { jwtResponseModes: off } }],
     ['2.0 Message Signing', SIGNED, { features: { requestObjects: { request: false } } }],
   ]

@@ -1,4 +1,5 @@
 import type { CommitOperation } from '../../../../types/adapter.ts'
+import { DEFAULTS } from '../../../configuration/defaults.ts'
 import type { Ctx } from '../../../engine/context.ts'
 import type { Runtime, Step } from '../../../engine/runtime.ts'
 import { epochTime } from '../../../helpers/epoch_time.ts'
@@ -44,8 +45,11 @@ export const checkRefreshTokenUse: Step = async (ctx, rt) => {
   throw new InvalidGrant('refresh token already used').because(REFRESH_TOKEN.replayed)
 }
 
+/** The default gives way to a security profile; what the host says does not. @see FAPI 2.0 Security Profile §5.3.2.1 */
 async function mayRotate(ctx: Ctx, rt: Runtime): Promise<boolean> {
   const { rotateRefreshToken } = rt.configuration
+  const isDefault = rotateRefreshToken === DEFAULTS.rotateRefreshToken
+  if (isDefault && ctx.oidc.profile?.rotatesRefreshTokens === false) return false
   return typeof rotateRefreshToken === 'function' ? rotateRefreshToken(ctx) : rotateRefreshToken
 }
 
