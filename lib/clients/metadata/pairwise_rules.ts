@@ -1,5 +1,6 @@
 import type { ClientMetadata } from '../../../types/client.ts'
-import { isDecoupled, isKnownByKeys, sectorIdentifierOf } from '../../helpers/uri/sector_identifier.ts'
+import { isKnownByKeys } from '../../helpers/jose/client_keys.ts'
+import { isDecoupled, sectorIdentifierOf } from '../../helpers/uri/sector_identifier.ts'
 import type { CrossRule } from './descriptor.ts'
 import { refuse } from './refuse.ts'
 

@@ -12,12 +12,15 @@ export function needsSecret(metadata: Unchecked): boolean {
   return usesSecret || algorithmsOf(metadata, EVERY_ALGORITHM).some(isSymmetric)
 }
 
+/** Whether the client authenticates with keys of its own. @see OpenID Connect Core 1.0 §9, RFC 8705 §2.2 */
+export function isKnownByKeys({ token_endpoint_auth_method: method }: Unchecked): boolean {
+  return method === 'private_key_jwt' || method === 'self_signed_tls_client_auth'
+}
+
 /** Whether anything in the metadata rests on the client's public keys. @see OpenID Connect Core 1.0 §10.1, §10.2 */
 export function needsKeys(metadata: Unchecked): boolean {
-  const method = metadata['token_endpoint_auth_method']
   return (
-    method === 'private_key_jwt' ||
-    method === 'self_signed_tls_client_auth' ||
+    isKnownByKeys(metadata) ||
     algorithmsOf(metadata, CLIENT_KEY_ALGORITHMS).some((alg) => alg !== 'none' && !isSymmetric(alg))
   )
 }

@@ -1,4 +1,5 @@
 import type { ClientMetadata } from '../../../types/client.ts'
+import { isKnownByKeys } from '../jose/client_keys.ts'
 
 /**
  * Names the sector whose clients share pairwise `sub` values.
@@ -47,13 +48,6 @@ const DECOUPLED: ReadonlySet<string> = new Set([
 /** Whether any grant of the client reaches the end-user without a redirect. */
 export function isDecoupled(grantTypes: readonly string[] = []): boolean {
   return grantTypes.some((grantType) => DECOUPLED.has(grantType))
-}
-
-/** Whether the client authenticates with keys of its own. */
-export function isKnownByKeys({
-  token_endpoint_auth_method: method,
-}: Pick<ClientMetadata, 'token_endpoint_auth_method'>): boolean {
-  return method === 'private_key_jwt' || method === 'self_signed_tls_client_auth'
 }
 
 /** A document that lists none of a client says nothing about it. */
