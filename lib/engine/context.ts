@@ -22,6 +22,7 @@ import { isRecord } from '../helpers/is_record.ts'
 import type { CodeChallenge } from '../helpers/pkce.ts'
 import { randomId } from '../helpers/random_id.ts'
 import type { VerifiedRedirectUri } from '../helpers/uri/match_redirect_uri.ts'
+import { underOrigins } from '../helpers/uri/under_origins.ts'
 import type { UrlBuilder } from '../helpers/uri/url_builder.ts'
 import { words } from '../helpers/words.ts'
 import type { AccessToken } from '../models/access_token.ts'
@@ -112,6 +113,8 @@ export interface ContextHost extends ModelRuntime {
   /** Whether access tokens may be sent as a query parameter. @see RFC 6750 §2.3 */
   readonly takesTokensInQuery: boolean
   readonly screens: Screens
+  /** Origins that the endpoints are found at besides that of the issuer. @see RFC 8705 §5 */
+  readonly aliasOrigins: readonly string[]
   profileOf(ctx: Ctx, client: Client): SecurityProfile | undefined
 }
 
@@ -374,14 +377,12 @@ export class RequestContext implements OIDCContext {
 
   /**
    * Who assertions of clients may be addressed to; all of it follows from the configured issuer.
-   * @see RFC 7523 §3, RFC 9126 §2
+   * @see RFC 7523 §3, RFC 8705 §5, RFC 9126 §2
    */
   clientJwtAuthExpectedAudience(): Set<string> {
-    return new Set([
-      this.issuer,
-      this.urlFor('token'),
-      ...(this.route === '' ? [] : [this.urlFor(this.route)]),
-    ])
+    const endpoints = this.route === '' ? ['token'] : ['token', this.route]
+    const urls = endpoints.flatMap((name) => underOrigins(this.urlFor(name), this.#host.aliasOrigins))
+    return new Set([this.issuer, ...urls])
   }
 
   get client(): Client | undefined {

@@ -3,6 +3,7 @@ import type { Runtime } from '../../engine/runtime.ts'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { type JsonObject, readJwtPayload } from '../../helpers/jose/jwt.ts'
 import { sha256 } from '../../helpers/jose/sha256.ts'
+import { underOrigins } from '../../helpers/uri/under_origins.ts'
 import { checkProofClaims, type ProofUse } from './check_claims.ts'
 import { Nonces } from './nonces.ts'
 import { ProofKeys, type ReadProof } from './proof_keys.ts'
@@ -70,7 +71,7 @@ export class KeyProofs {
     if (nonces !== undefined) offerNonce(ctx, nonces.current(now), claims['nonce'])
     return checkProofClaims(claims, {
       method: ctx.method,
-      endpoints: endpointsOf(ctx, rt),
+      endpoints: underOrigins(ctx.oidc.urlFor(ctx.oidc.route), rt.aliasOrigins),
       ath: accessToken === undefined ? undefined : sha256(accessToken),
       nonces,
       requiresNonce: this.#requiresNonce(ctx),
@@ -122,12 +123,6 @@ function readClaims({ compact }: ReadProof): JsonObject {
   } catch (cause) {
     throw new ProofProblem('has no claims', DPOP.claim_malformed, { cause })
   }
-}
-
-/** Where the endpoint is, and where it is found under other names of the provider. @see RFC 8705 §5 */
-function endpointsOf(ctx: Ctx, rt: Runtime): string[] {
-  const url = ctx.oidc.urlFor(ctx.oidc.route)
-  return [url, ...rt.aliasOrigins.map((origin) => `${origin}${new URL(url).pathname}`)]
 }
 
 /** Hands the next nonce out, where applications of other origins can read it. @see RFC 9449 §8.2, §8.3 */
