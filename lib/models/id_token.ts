@@ -6,6 +6,7 @@ import { encryptForClient } from '../clients/encrypt_for_client.ts'
 import { signForClient } from '../clients/sign_for_client.ts'
 import { epochTime } from '../helpers/epoch_time.ts'
 import { isSymmetric } from '../helpers/jose/client_keys.ts'
+import { decryptJwt, isEncryptedJwt } from '../helpers/jose/jwe.ts'
 import { decodeUnsecuredJwt, type JsonObject, jwtHeader, verifyJwt } from '../helpers/jose/jwt.ts'
 import { words } from '../helpers/words.ts'
 import { audienceClient, type ClaimsAudience, releasedClaims } from './claims.ts'
@@ -102,18 +103,31 @@ export class IdToken {
   }
 
   /**
-   * Checks an ID Token that came back, as a hint. Its expiry does not matter.
+   * Checks an ID Token that came back, as a hint. Its expiry does not matter. One that the client's secret encrypts is
+   * decrypted; others are sent as their client decrypted them.
    * @throws when it was not made by this provider for this client
-   * @see OpenID Connect Core 1.0 §3.1.2.1 (id_token_hint)
+   * @see OpenID Connect Core 1.0 §3.1.2.1 (id_token_hint), RP-Initiated Logout 1.0 §2 (client_id)
    */
   static async validate(jwt: string, client: ClientInterface): Promise<DecodedIdToken> {
-    const decoded = await verifySignature(this.rt, jwt, audienceClient({ client }))
+    const audience = audienceClient({ client })
+    const decoded = await verifySignature(this.rt, await signedInside(this.rt, jwt, audience), audience)
     const { iss, aud, sub } = decoded.payload
     if (iss !== this.rt.issuer) throw new Error('the ID Token was made by another issuer')
     if (aud !== client.clientId) throw new Error('the ID Token was made for another client')
     if (typeof sub !== 'string') throw new Error('the ID Token names no subject')
     return decoded
   }
+}
+
+/** What the client was sent signed, without the encryption under its secret. @see OpenID Connect Core 1.0 §10.2 */
+async function signedInside(rt: ModelRuntime, jwt: string, client: Client): Promise<string> {
+  if (!isEncryptedJwt(jwt)) return jwt
+  const { alg, enc } = protectionOf(client, 'idtoken').encryption
+  if (alg === undefined || !isSymmetric(alg))
+    throw new Error('the ID Token is encrypted for its client, which has to decrypt it first')
+  const keysFor = () => [rt.clientKeys.symmetricKey(client, alg, enc)]
+  const { plaintext } = await decryptJwt(jwt, { algs: [alg], encs: enc === undefined ? [] : [enc], keysFor })
+  return plaintext
 }
 
 /** With the algorithm that the client registered and no other. @see RFC 8725 §3.1 */

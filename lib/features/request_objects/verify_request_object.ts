@@ -6,7 +6,7 @@ import { permittedAlgorithms } from '../../engine/security_profile.ts'
 import { InvalidRequestObject, TooManyAttempts } from '../../helpers/errors.ts'
 import { isSymmetric } from '../../helpers/jose/client_keys.ts'
 import { readJoseHeader } from '../../helpers/jose/compact_jose.ts'
-import { DecryptionFailed, decryptJwt } from '../../helpers/jose/jwe.ts'
+import { DecryptionFailed, decryptJwt, isEncryptedJwt } from '../../helpers/jose/jwe.ts'
 import { type DecodedJwt, decodeUnsecuredJwt } from '../../helpers/jose/jwt.ts'
 import { parseJsonObject } from '../../helpers/parse_json_object.ts'
 import { REQUEST_OBJECT } from './reasons.ts'
@@ -26,7 +26,6 @@ interface Decrypted {
 
 /** Encrypted claims need no signature around them. A compact JWS never starts like this. */
 const isJson = (content: string) => content.startsWith('{')
-const parts = (jwt: string) => jwt.split('.', 6).length
 
 function decryptWithKeys(rt: Runtime, client: Client, jwe: string): ReturnType<typeof decryptJwt> {
   const { enabledJWA } = rt.configuration
@@ -110,7 +109,7 @@ export async function verifyRequestObject(
   decrypts: boolean,
 ): Promise<VerifiedRequestObject> {
   const client = ctx.oidc.loaded('Client')
-  const isEncrypted = parts(jwt) === 5
+  const isEncrypted = isEncryptedJwt(jwt)
   const mayBeEncrypted = decrypts && ctx.oidc.request.envelopeTerms === undefined
   if (isEncrypted && !mayBeEncrypted)
     throw new InvalidRequestObject('encrypted Request Objects are not supported').because(

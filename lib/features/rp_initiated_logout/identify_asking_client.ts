@@ -3,25 +3,27 @@ import type { Ctx } from '../../engine/context.ts'
 import type { Step } from '../../engine/runtime.ts'
 import { clientNotFound } from '../../helpers/client_not_found.ts'
 import { InvalidClient, InvalidRequest } from '../../helpers/errors.ts'
+import { isEncryptedJwt } from '../../helpers/jose/jwe.ts'
 import { readJwtPayload } from '../../helpers/jose/jwt.ts'
 import { verifyRedirectUri } from '../../helpers/uri/match_redirect_uri.ts'
 import { LOGOUT } from './reasons.ts'
 
 /** Who the hint says it was made for; whether that is true turns out when it is checked with that client's keys. */
 function audienceOfHint(hint: string): string {
+  if (isEncryptedJwt(hint)) throw invalidHint('it is encrypted: client_id has to say for whom')
   try {
     const { aud } = readJwtPayload(hint)
     if (typeof aud === 'string') return aud
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : undefined
-    throw new InvalidRequest('could not validate id_token_hint', 400, detail, cause).because(
-      LOGOUT.id_token_hint_invalid,
-    )
+    throw invalidHint(cause instanceof Error ? cause.message : undefined, cause)
   }
-  throw new InvalidRequest('could not validate id_token_hint', 400, 'it names no single audience').because(
+  throw invalidHint('it names no single audience')
+}
+
+const invalidHint = (detail: string | undefined, cause?: unknown) =>
+  new InvalidRequest('could not validate id_token_hint', 400, detail, cause).because(
     LOGOUT.id_token_hint_invalid,
   )
-}
 
 function namedClient({ oidc }: Ctx): string | undefined {
   const clientId = oidc.param('client_id')

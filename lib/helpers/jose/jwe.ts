@@ -43,6 +43,9 @@ export async function encryptJwt(jwt: string, { alg, enc, key, kid }: JweOptions
     .encrypt(key)
 }
 
+/** Whether a compact JWT has the five parts of one that is encrypted. @see RFC 7516 §9 */
+export const isEncryptedJwt = (jwt: string): boolean => jwt.split('.', 6).length === 5
+
 /** Never decrypted, whatever the lists say: what they cost or give away is decided by the sender. */
 const isNeverAccepted = (alg: string) => alg === 'RSA1_5' || alg.startsWith('PBES2')
 

@@ -1,5 +1,6 @@
 import type { Step } from '../../../engine/runtime.ts'
 import { InvalidRequest, TooManyAttempts } from '../../../helpers/errors.ts'
+import { isEncryptedJwt } from '../../../helpers/jose/jwe.ts'
 import { guardSecretKey } from '../../client_auth/guard_secret.ts'
 import { AUTHORIZATION } from '../reasons.ts'
 
@@ -8,7 +9,11 @@ export const readIdTokenHint: Step = async (ctx, rt) => {
   const hint = ctx.oidc.param('id_token_hint')
   if (hint === undefined) return
   const client = ctx.oidc.loaded('Client')
-  const tried = { clientId: client.clientId, alg: client.idTokenSignedResponseAlg }
+  const { clientId, idTokenEncryptedResponseAlg, idTokenSignedResponseAlg } = client
+  const tried = {
+    clientId,
+    alg: isEncryptedJwt(hint) ? idTokenEncryptedResponseAlg : idTokenSignedResponseAlg,
+  }
   try {
     const decoded = await guardSecretKey(ctx, rt, tried, () => rt.models.IdToken.validate(hint, client))
     ctx.oidc.entity('IdTokenHint', decoded)
