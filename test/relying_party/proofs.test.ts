@@ -10,6 +10,7 @@ import { ecPair, ed25519Pair, jwkOf, rsaPair } from '../support/key_pair.ts'
 import { stopServers } from '../support/local_server.ts'
 
 const ANY = { grant_type: 'x' }
+const TOKENS = '{"access_token":"token","token_type":"DPoP"}'
 const proofOf = (request: IncomingMessage | undefined) => String(request?.headers['dpop'])
 
 describe('proofs of the relying party', () => {
@@ -109,7 +110,7 @@ describe('proofs of the relying party', () => {
       ) => {
         const left = [...answers]
         op.answers.set(path, (_req, res) => {
-          const [status = 200, headers = {}, body = '{}'] = left.shift() ?? []
+          const [status = 200, headers = {}, body = TOKENS] = left.shift() ?? []
           res.writeHead(status, headers).end(body)
         })
       }
@@ -146,7 +147,7 @@ describe('proofs of the relying party', () => {
 
       it('F377 are those of one server, and not of another', async () => {
         const other = await startFakeIssuer()
-        answering('/token', [200, { 'dpop-nonce': 'n1' }, '{}'])
+        answering('/token', [200, { 'dpop-nonce': 'n1' }, TOKENS])
         const client = op.client()
         await client.grant(ANY, { DPoP })
         await client.requestResource(`${other.url}/api`, 't', { DPoP })
@@ -157,7 +158,18 @@ describe('proofs of the relying party', () => {
       for (const [what, answer] of [
         ['another error', [400, { 'dpop-nonce': 'n1' }, '{"error":"invalid_grant"}']],
         ['another challenge', [401, { 'www-authenticate': 'DPoP error="x"', 'dpop-nonce': 'n1' }, WANTED]],
-        ['a refusal without a challenge', [401, { 'dpop-nonce': 'n1' }, WANTED]],
+        [
+          'a challenge whose text only mentions it',
+          [
+            401,
+            { 'www-authenticate': 'DPoP error="x", realm="error=use_dpop_nonce"', 'dpop-nonce': 'n1' },
+            '',
+          ],
+        ],
+        [
+          'a body that only mentions it',
+          [400, { 'dpop-nonce': 'n1' }, '{"error_description":"use_dpop_nonce"}'],
+        ],
         ['another status', [403, { 'dpop-nonce': 'n1' }, WANTED]],
         ['no nonce', [400, {}, WANTED]],
       ] as const) {
@@ -167,6 +179,43 @@ describe('proofs of the relying party', () => {
           expect([statusCode, op.server.requests.length]).to.deep.equal([answer[0], 1])
         })
       }
+
+      for (const [what, headers, body] of [
+        [
+          'a challenge with a token (RFC 9110 §11.2)',
+          { 'www-authenticate': 'DPoP error=use_dpop_nonce' },
+          '',
+        ],
+        [
+          'one of several challenges (RFC 9449 §7.1)',
+          { 'www-authenticate': 'Bearer error="invalid_token", DPoP algs="ES256", error = "use_dpop_nonce"' },
+          '',
+        ],
+        ['a body where no challenge is (RFC 6749 §5.2)', {}, WANTED],
+        ['a body where the challenge names no error (RFC 6749 §5.2)', { 'www-authenticate': 'DPoP' }, WANTED],
+      ] as const) {
+        it(`F377 F380 are wanted by 401 and ${what}`, async () => {
+          answering('/token', [401, { ...headers, 'dpop-nonce': 'n1' }, body])
+
+          await op.client().grant(ANY, { DPoP })
+
+          expect(noncesOf()).to.deep.equal(['undefined', 'n1'])
+        })
+      }
+
+      it('F377 F380 are sent by each of several requests that were under way without one (§8.2)', async () => {
+        const waiting: (() => void)[] = []
+        op.answers.set('/token', (req, res) => {
+          if (decodeJwt(proofOf(req))['nonce'] === 'n1') res.end(TOKENS)
+          else waiting.push(() => res.writeHead(400, { 'dpop-nonce': 'n1' }).end(WANTED))
+          if (waiting.length === 3) for (const answer of waiting) answer()
+        })
+        const client = op.client()
+
+        await Promise.all([1, 2, 3].map(() => client.grant(ANY, { DPoP })))
+
+        expect(noncesOf().sort()).to.deep.equal(['n1', 'n1', 'n1', 'undefined', 'undefined', 'undefined'])
+      })
 
       it('F380 a nonce that the server refuses although it is its own is not tried for ever', async () => {
         const wants = [400, { 'dpop-nonce': 'n1' }, WANTED] as const
