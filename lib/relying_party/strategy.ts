@@ -16,7 +16,10 @@ export interface StrategyRequest {
   session?: unknown
 }
 
-/** Ends a login: with a person, without one, or with an error. */
+/**
+ * Ends a login: with a person, without one, or with an error; the first time it is called counts. What the verify
+ * function throws before that, or rejects with, is an error as well.
+ */
 export type StrategyDone<User> = (error: unknown, user?: User | false | null, info?: object) => void
 
 export type StrategyVerifyCallback<User> = (tokenset: TokenSet, done: StrategyDone<User>) => void
@@ -113,7 +116,7 @@ export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequ
   readonly _options: StrategyOptions
   readonly _key: string
   readonly _method: 'S256' | 'plain' | undefined
-  readonly _verify: (given: readonly unknown[]) => void
+  readonly _verify: (given: readonly unknown[]) => unknown
   readonly _wantsUserinfo: boolean
 
   /** @throws TypeError */
@@ -207,12 +210,24 @@ export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequ
   async _finish(req: Req, tokens: TokenSet): Promise<void> {
     const { client, passReqToCallback } = this._options
     const userinfo = this._wantsUserinfo ? [await client.userinfo(tokens)] : []
+    let isOver = false
     const done: StrategyDone<User> = (error, user, info) => {
-      if (error !== undefined && error !== null) this.error(error)
-      else if (user === undefined || user === false || user === null) this.fail(info)
-      else this.success(user, info)
+      if (isOver) return
+      this._tell(error, user, info)
+      isOver = true
     }
-    this._verify([...(passReqToCallback === true ? [req] : []), tokens, ...userinfo, done])
+    try {
+      await this._verify([...(passReqToCallback === true ? [req] : []), tokens, ...userinfo, done])
+    } catch (error) {
+      // Passport answers a request once: what fails after that has nobody left to be told to.
+      if (!isOver) throw error
+    }
+  }
+
+  _tell(error: unknown, user?: User | false | null, info?: object): void {
+    if (error !== undefined && error !== null) this.error(error)
+    else if (user === undefined || user === false || user === null) this.fail(info)
+    else this.success(user, info)
   }
 
   /** What the person or a stranger did is a login that failed; what is ours or the issuer's is an error. */

@@ -299,4 +299,77 @@ describe('F395 what the passport Strategy asks, keeps and tells', () => {
       expect([kind, ...told]).to.deep.equal(expected)
     })
   }
+
+  /** Every ending that passport was told, once this verify function is through. */
+  async function endingsOf(verify: (done: StrategyDone<unknown>) => unknown, broken?: Ending[0]) {
+    const client = op.client({ redirect_uris: [REDIRECT_URI] })
+    let over = () => {}
+    const strategy = new Strategy({ client }, (_tokenset, done) => {
+      setImmediate(() => over())
+      return verify(done)
+    })
+    const { session, asked } = await begin(strategy)
+    op.tokens = {
+      access_token: 'a',
+      token_type: 'Bearer',
+      id_token: await op.idToken({ nonce: asked['nonce'] }),
+    }
+    const endings: string[] = []
+    const end = (kind: Ending[0]) => (given: unknown) => {
+      endings.push(`${kind} ${given}`)
+      if (kind === broken) throw new Error('passport failed')
+    }
+    const own: Strategy = Object.assign(Object.create(strategy), {
+      success: end('success'),
+      fail: end('fail'),
+      error: end('error'),
+    })
+    const query = new URLSearchParams({ code: 'c', state: asked['state'] ?? '' })
+    await new Promise<void>((resolve) => {
+      over = resolve
+      own.authenticate({ method: 'GET', url: `/cb?${query}`, session })
+    })
+    return endings
+  }
+
+  it('a verify function that rejects is an error, and no request that hangs', async () => {
+    const endings = await endingsOf(() => Promise.reject(new Error('database down')))
+    expect(endings).to.deep.equal(['error Error: database down'])
+  })
+
+  for (const [what, verify, expected] of [
+    [
+      'throws after it has called done',
+      (done: StrategyDone<unknown>) => {
+        done(null, 'alice')
+        throw new Error('late')
+      },
+      ['success alice'],
+    ],
+    [
+      'rejects after it has called done',
+      async (done: StrategyDone<unknown>) => {
+        done(null, false)
+        await Promise.reject(new Error('late'))
+      },
+      ['fail undefined'],
+    ],
+    [
+      'calls done again',
+      (done: StrategyDone<unknown>) => {
+        done(new Error('first'))
+        done(null, 'alice')
+      },
+      ['error Error: first'],
+    ],
+  ] as const) {
+    it(`a verify function that ${what} ends the request once`, async () => {
+      expect(await endingsOf(verify)).to.deep.equal(expected)
+    })
+  }
+
+  it('what passport itself throws while it is told is an error', async () => {
+    const endings = await endingsOf((done) => done(null, 'alice'), 'success')
+    expect(endings).to.deep.equal(['success alice', 'error Error: passport failed'])
+  })
 })
