@@ -151,6 +151,22 @@ describe('the Client of the relying party', () => {
       expect(url.searchParams.get('max_age')).to.equal('0')
     })
 
+    it('F372 F373 a plus in the path of an endpoint stays one, a space in the query is %20 (RFC 3986 §3.3, §2.1)', () => {
+      const client = op.client(
+        {},
+        {
+          authorization_endpoint: 'http://op.example.com/tenant+one/auth?in=a+b',
+          end_session_endpoint: 'http://op.example.com/tenant+one/bye',
+        },
+      )
+      expect(client.authorizationUrl({ scope: 'openid a+b' })).to.equal(
+        'http://op.example.com/tenant+one/auth?in=a%20b&client_id=rp&scope=openid%20a%2Bb&response_type=code',
+      )
+      expect(client.endSessionUrl({ state: 'a b' })).to.equal(
+        'http://op.example.com/tenant+one/bye?client_id=rp&state=a%20b',
+      )
+    })
+
     it('F372 what is asked takes the place of what the endpoint says already (RFC 6749 §3.1)', () => {
       const client = op.client({}, { authorization_endpoint: 'http://op.example.com/auth?scope=x&tenant=a' })
       const { searchParams } = new URL(client.authorizationUrl())

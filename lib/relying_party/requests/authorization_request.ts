@@ -42,7 +42,9 @@ function withQuery(endpoint: string, parameters: Readonly<Record<string, unknown
   const encoded = urlEncode(parameters)
   for (const name of new Set(encoded.keys())) url.searchParams.delete(name)
   for (const [name, value] of encoded) url.searchParams.append(name, value)
-  return url.href.replaceAll('+', '%20')
+  // A space is a plus in forms alone: in the path one is a plus (RFC 3986 §3.3).
+  url.search = url.search.replaceAll('+', '%20')
+  return url.href
 }
 
 /** @throws TypeError @see RFC 6749 §4.1.1, OpenID Connect Core 1.0 §3.1.2.1 */
