@@ -109,7 +109,7 @@ describe('the Client of the relying party', () => {
 
     for (const tolerance of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
       it(`F392 a clock tolerance must be seconds, and not ${tolerance}`, async () => {
-        op.tokens = { id_token: await op.idToken() }
+        op.tokens = { ...op.tokens, id_token: await op.idToken() }
         const client = op.client()
         client[custom.clock_tolerance] = tolerance
         await failureOf(client.callback(REDIRECT_URI, { code: 'code' }), TypeError)
@@ -406,6 +406,42 @@ describe('the Client of the relying party', () => {
       const error = await failureOf(op.client().refresh(new TokenSet({ access_token: 'a' })), TypeError)
       expect(error.message).to.equal('refresh_token not present in TokenSet')
       expect(op.posted).to.have.length(0)
+    })
+
+    for (const [answer, reason] of [
+      [{}, 'expected an access_token in the answer'],
+      [{ id_token: 'a.b.c' }, 'expected an access_token in the answer'],
+      [{ access_token: '' }, 'expected an access_token in the answer'],
+      [{ access_token: null }, 'expected an access_token in the answer'],
+      [{ access_token: 5 }, 'expected access_token to be text in the answer'],
+      [{ access_token: 'a', token_type: ['Bearer'] }, 'expected token_type to be text in the answer'],
+      [{ access_token: 'a', id_token: {} }, 'expected id_token to be text in the answer'],
+      [{ access_token: 'a', refresh_token: 7 }, 'expected refresh_token to be text in the answer'],
+      [{ access_token: 'a', scope: ['openid'] }, 'expected scope to be text in the answer'],
+    ] as const) {
+      it(`F377 F378 F376 F385 tokens of ${JSON.stringify(answer)} are none, whatever they are for (RFC 6749 §5.1)`, async () => {
+        op.tokens = answer
+        const device = { device_code: 'd', user_code: 'u', verification_uri: 'https://x', expires_in: 60 }
+        op.answers.set('/device', (_req, res) => res.end(JSON.stringify(device)))
+        const client = op.client()
+        const handle = await client.deviceAuthorization()
+        for (const asked of [
+          () => client.grant({ grant_type: 'x' }),
+          () => client.refresh('r'),
+          () => client.callback(REDIRECT_URI, { code: 'c' }),
+          () => client.oauthCallback(REDIRECT_URI, { code: 'c' }),
+          () => handle.poll(),
+        ]) {
+          const error = await failureOf(asked(), OPError)
+          expect([error.message, error.response?.statusCode]).to.deep.equal([reason, 200])
+        }
+      })
+    }
+
+    it('F377 null is nothing that was issued, and further members stay as they are (RFC 6749 §5.1)', async () => {
+      op.tokens = { access_token: 'a', refresh_token: null, scope: null, own: null, list: [1] }
+      const tokens = await op.client().grant({ grant_type: 'x' })
+      expect({ ...tokens }).to.deep.equal({ access_token: 'a', own: null, list: [1] })
     })
 
     it('F381 a refresh may bring the first ID Token (OpenID Connect Core 1.0 §12.2)', async () => {

@@ -66,7 +66,7 @@ describe('requests of the relying party', () => {
 
   it('F390 hooks see each request and answer as they are documented, and may change them', async () => {
     const server = await startServer((_req, res) =>
-      res.writeHead(200, { 'content-type': 'application/json' }).end('{"a":1}'),
+      res.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"a"}'),
     )
     const seen: unknown[] = []
     custom.setHttpOptionsDefaults({
@@ -90,7 +90,7 @@ describe('requests of the relying party', () => {
     const url = `${server.origin}/token`
     expect(seen).to.deep.equal([
       ['POST', url, 'grant_type=x&scope=a+b'],
-      [200, 'POST', url, '{"a":1}'],
+      [200, 'POST', url, '{"access_token":"a"}'],
     ])
     expect(server.requests[0]?.headers['x-added']).to.equal('yes')
   })
