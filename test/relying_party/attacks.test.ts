@@ -627,6 +627,16 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       const code = op.client().callback(REDIRECT_URI, { state: STATE, code: 'c' }, checks)
       expect((await failureOf(code, RPError)).message).to.equal('unexpected code in the response')
     })
+
+    for (const checks of [{}, { response_type: 'code' }, { response_type: '' }]) {
+      it(`F376 a response that brings nothing is no login where ${JSON.stringify(checks)} is checked (RFC 6749 §4.1.2)`, async () => {
+        const client = op.client()
+        const given = [REDIRECT_URI, { state: STATE }, { state: STATE, ...checks }] as const
+        for (const attempt of [() => client.callback(...given), () => client.oauthCallback(...given)])
+          expect((await failureOf(attempt(), RPError)).message).to.equal('code missing from response')
+        expect(op.posted).to.have.length(0)
+      })
+    }
   })
 
   describe('claims and refreshed tokens', () => {
