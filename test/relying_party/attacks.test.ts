@@ -713,6 +713,59 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       op.tokens = { access_token: 'new', token_type: 'Bearer', id_token: await op.idToken() }
       expect((await op.client().refresh(before)).access_token).to.equal('new')
     })
+
+    /** Refreshes, where ID Tokens before and after say this. */
+    const refreshed = async (before: JsonObject, after: JsonObject) => {
+      const tokens = new TokenSet({ refresh_token: 'refresh', id_token: await op.idToken(before) })
+      op.tokens = { ...op.tokens, id_token: await op.idToken(after) }
+      return op.client().refresh(tokens)
+    }
+
+    for (const [what, before, after, reason] of [
+      ['of another login', { nonce: NONCE }, { nonce: 'other' }, /nonce differs/],
+      ['with a nonce that was not there', {}, { nonce: NONCE }, /nonce differs/],
+      [
+        'for fewer parties',
+        { aud: ['rp', 'api'], azp: 'rp' },
+        { aud: ['rp'], azp: 'rp' },
+        /aud is missing some/,
+      ],
+      [
+        'for another party',
+        { aud: ['rp', 'api'], azp: 'rp' },
+        { aud: 'rp', azp: 'rp' },
+        /aud is missing some/,
+      ],
+      ['without its azp', { azp: 'rp' }, {}, /azp differs/],
+      ['of another time', { auth_time: 100 }, { auth_time: 200 }, /auth_time differs/],
+    ] as const) {
+      it(`F378 refuses a refreshed ID Token ${what} (OpenID Connect Core 1.0 §12.2)`, async () => {
+        expect((await failureOf(refreshed(before, after), RPError)).message).to.match(reason)
+      })
+    }
+
+    for (const [before, after] of [
+      [{ nonce: NONCE }, {}],
+      [{ nonce: NONCE }, { nonce: NONCE }],
+      [{ aud: 'rp' }, { aud: ['rp', 'api'], azp: 'rp' }],
+      [
+        { aud: ['rp', 'api'], azp: 'rp' },
+        { aud: ['api', 'more', 'rp'], azp: 'rp' },
+      ],
+      [{ auth_time: 100 }, {}],
+    ] as const) {
+      it(`F378 takes ${JSON.stringify(after)} after ${JSON.stringify(before)} (OpenID Connect Core 1.0 §12.2)`, async () => {
+        expect((await refreshed(before, after)).claims()).to.deep.include(after)
+      })
+    }
+
+    it('F376 ID Tokens of both endpoints may differ in their parties (OpenID Connect Core 1.0 §3.3.3.6)', async () => {
+      op.tokens = { ...op.tokens, id_token: await op.idToken({ nonce: NONCE }) }
+      const front = { nonce: NONCE, aud: ['rp', 'api'], azp: 'rp', c_hash: op.hash('code') }
+      const params = { code: 'code', state: STATE, id_token: await op.idToken(front) }
+      const tokens = await op.client().callback(REDIRECT_URI, params, { state: STATE, nonce: NONCE })
+      expect(tokens.claims().aud).to.equal('rp')
+    })
   })
 
   describe('JARM', () => {

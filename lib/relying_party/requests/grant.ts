@@ -4,7 +4,7 @@ import { OPError } from '../errors.ts'
 import { expectObject } from '../http/read_answer.ts'
 import type { RelyingParty } from '../relying_party.ts'
 import { TokenSet } from '../token_set.ts'
-import { checkIdToken, checkSamePerson } from '../tokens/id_token.ts'
+import { checkIdToken, checkRefreshed } from '../tokens/id_token.ts'
 import { decrypt, protectionOf } from '../tokens/open_jwt.ts'
 import { authenticatedPost } from './authenticated_post.ts'
 
@@ -67,6 +67,6 @@ export async function refresh(
   const { access_token: accessToken, id_token: idToken } = tokens
   const claims = await checkIdToken(party, idToken, { from: 'refresh', accessToken })
   if (typeof given !== 'string' && given.id_token !== undefined)
-    checkSamePerson(given.claims(), claims, idToken)
+    checkRefreshed(given.claims(), claims, idToken)
   return readable(party, tokens)
 }
