@@ -294,6 +294,17 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       await failureOf(client.callback(REDIRECT_URI, { code: 'code' }), RPError)
     })
 
+    it('F392 a login of just now is too old for a max_age of 0, but where clocks may differ (13)', async () => {
+      stopClock()
+      op.tokens = { ...op.tokens, id_token: await op.idToken({ auth_time: now() - 2 }) }
+      const client = op.client()
+      const login = () => client.callback(REDIRECT_URI, { code: 'code' }, { max_age: 0 })
+
+      expect((await failureOf(login(), RPError)).message).to.match(/too much time has elapsed/)
+      client[custom.clock_tolerance] = 2
+      expect((await login()).claims().auth_time).to.equal(now() - 2)
+    })
+
     it('accepts an unsigned one from the token endpoint alone, where that is registered (6)', async () => {
       const metadata = { id_token_signed_response_alg: 'none' }
       expect((await exchange({}, { by: 'nobody' }, metadata)).claims().sub).to.equal('alice')

@@ -80,7 +80,12 @@ export interface OAuthCallbackChecks {
 export interface OpenIDCallbackChecks extends OAuthCallbackChecks {
   /** What was sent. */
   nonce?: string | undefined
-  /** What was sent, in seconds. @default the client's default_max_age */
+  /**
+   * What was sent, in seconds; compared with the clock at the moment of the check, exactly. Clocks differ, and the way
+   * back and the token request take time: with 0, or little more, even a login of just now is too old once a second
+   * has passed, unless `[custom.clock_tolerance]` of the client allows for it.
+   * @default the client's default_max_age
+   */
   max_age?: number | undefined
 }
 
