@@ -192,7 +192,8 @@ export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequ
         ? {}
         : { code_challenge: challengeOf(verifier, this._method), code_challenge_method: this._method }),
     }
-    const maxAge = sent.max_age === undefined ? {} : { max_age: Number(sent.max_age) }
+    const isAged = sent.max_age !== undefined && sent.max_age !== null
+    const maxAge = isAged ? { max_age: Number(sent.max_age) } : {}
     const { state, nonce, redirect_uri, response_mode: mode } = sent
     const jarm = typeof mode === 'string' && isJwtResponseMode(mode)
     Reflect.set(session, this._key, {

@@ -166,6 +166,12 @@ describe('F395 what the passport Strategy asks, keeps and tells', () => {
     })
   }
 
+  it('max_age of null is none, and no 0 (OpenID Connect Core 1.0 §3.1.2.1)', async () => {
+    const { asked, kept } = await begin(strategyOf(), { max_age: null })
+    expect(asked).not.to.include.keys('max_age')
+    expect(kept).not.to.include.keys('max_age')
+  })
+
   it('an answer in a JWT is expected where it was asked for, and no other is taken (JARM §2.3)', async () => {
     const strategy = strategyOf({ params: { response_mode: 'query.jwt' } })
     const { asked, session, kept } = await begin(strategy)
