@@ -84,6 +84,15 @@ describe('proofs of the relying party', () => {
       expect(decodeJwt(proofOf(op.server.requests[1]))['htm']).to.equal('GET')
     })
 
+    it('F380 a method in small letters is proven as it is sent (§4.2)', async () => {
+      op.answers.set('/api', (_req, res) => res.end())
+      const options = Object({ method: 'post', DPoP: ecPair().privateKey })
+      await op.client().requestResource(`${op.url}/api`, 'token', options)
+
+      const [request] = op.server.requests
+      expect([request?.method, decodeJwt(proofOf(request))['htm']]).to.deep.equal(['POST', 'POST'])
+    })
+
     it('F379 UserInfo is asked with the proof beside the token (§7.1)', async () => {
       const { privateKey } = ecPair()
       op.answers.set('/me', (_req, res) => res.end('{"sub":"alice"}'))

@@ -109,7 +109,9 @@ export async function sendWithProof(
     const request = await make()
     const url = new URL(request.url)
     const nonce = wanted ?? party.nonces.get(url)
-    const proven = { url, method: request.method ?? 'GET', accessToken, nonce }
+    // Node.js sends methods in capitals, however they are written.
+    const method = (request.method ?? 'GET').toUpperCase()
+    const proven = { url, method, accessToken, nonce }
     const dpop = await dpopProof(party, key, proven)
     const response = await party.send({ ...request, headers: mergeHeaders(request.headers, { dpop }) })
     return { response, sent: nonce, learned: party.nonces.learn(url, response) }
