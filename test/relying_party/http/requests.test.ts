@@ -14,6 +14,7 @@ import {
 } from '../../../lib/relying_party/index.ts'
 import { failureOf } from '../../support/failure_of.ts'
 import { startFakeIssuer } from '../../support/fake_issuer.ts'
+import { ecPair } from '../../support/key_pair.ts'
 import { startServer, stopServers } from '../../support/local_server.ts'
 import { CERTIFICATE } from '../../support/tls_certificate.ts'
 
@@ -191,7 +192,7 @@ describe('requests of the relying party', () => {
       const other = await startServer((_req, res) => res.end('there'))
       const server = await startServer((_req, res) => res.writeHead(302, { location: other.origin }).end())
       const client = clientOf(server.origin)
-      const secrets = { cookie: 'a=b', dpop: 'proof', 'proxy-authorization': 'Basic x' }
+      const secrets = { cookie: 'a=b', 'proxy-authorization': 'Basic x' }
       client[custom.http_options] = ({ headers }) => ({
         followRedirect: true,
         allowSpecialUseAddresses: true,
@@ -204,6 +205,18 @@ describe('requests of the relying party', () => {
       expect(other.requests[0]?.headers)
         .to.include.keys('x-own')
         .and.not.to.have.any.keys(...names)
+    })
+
+    it('are not followed with a proof, which is of one request (RFC 9449 §4.3)', async () => {
+      const server = await startServer((_req, res) => res.writeHead(302, { location: '/there' }).end())
+      const client = clientOf(server.origin, { userinfo_endpoint: `${server.origin}/me` })
+      client[custom.http_options] = () => ({ followRedirect: true })
+      const { privateKey: DPoP } = ecPair()
+
+      const { statusCode } = await client.requestResource(`${server.origin}/away`, 'token', { DPoP })
+      expect([statusCode, server.requests.length]).to.deep.equal([302, 1])
+      const error = await failureOf(client.userinfo('token', { DPoP }), OPError)
+      expect([error.message, server.requests.length]).to.deep.equal(['expected 200 OK, got: 302 Found', 2])
     })
 
     it('keep credentials for the same origin (RFC 9700 §4.11)', async () => {
