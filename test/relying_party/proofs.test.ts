@@ -2,7 +2,7 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { expect } from 'chai'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
-import type { ClientMetadata, IssuerMetadata } from '../../lib/relying_party/index.ts'
+import { type ClientMetadata, type IssuerMetadata, TokenSet } from '../../lib/relying_party/index.ts'
 import { CLIENT_JWKS } from '../support/client_keys.ts'
 import { failureOf } from '../support/failure_of.ts'
 import { type FakeIssuer, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
@@ -83,6 +83,24 @@ describe('proofs of the relying party', () => {
       await op.client().requestResource(`${op.url}/api`, 'token', { DPoP: privateKey })
       expect(decodeJwt(proofOf(op.server.requests[1]))['htm']).to.equal('GET')
     })
+
+    for (const [what, token, options, scheme] of [
+      ['text with a key', 'token', {}, 'DPoP'],
+      ['text that the host calls something', 'token', { tokenType: 'Bearer' }, 'Bearer'],
+      ['a TokenSet', new TokenSet({ access_token: 'token', token_type: 'Bearer' }), {}, 'Bearer'],
+      ['a TokenSet', new TokenSet({ access_token: 'token', token_type: 'DPoP' }), {}, 'DPoP'],
+      ['a TokenSet that does not say', new TokenSet({ access_token: 'token' }), {}, 'Bearer'],
+    ] as const) {
+      it(`F379 F380 ${what} is presented as ${scheme} (§7.1)`, async () => {
+        op.answers.set('/me', (_req, res) => res.end('{"sub":"alice"}'))
+        const DPoP = ecPair().privateKey
+        await op.client().userinfo(token, { DPoP, ...options })
+        await op.client().requestResource(`${op.url}/me`, token, { DPoP, ...options })
+
+        const sent = op.server.requests.map(({ headers }) => headers.authorization)
+        expect(sent).to.deep.equal([`${scheme} token`, `${scheme} token`])
+      })
+    }
 
     it('F380 a method in small letters is proven as it is sent (§4.2)', async () => {
       op.answers.set('/api', (_req, res) => res.end())

@@ -133,7 +133,7 @@ export interface UserinfoOptions {
   method?: 'GET' | 'POST' | undefined
   /** Where the token travels. @default 'header' */
   via?: 'header' | 'body' | 'query' | undefined
-  /** Authentication scheme. @default that of the TokenSet, otherwise 'Bearer' */
+  /** Authentication scheme. @default that of the TokenSet; for a token that is text 'DPoP' with a key; otherwise 'Bearer' */
   tokenType?: string | undefined
   /** Further parameters. */
   params?: Record<string, unknown> | undefined
@@ -145,7 +145,7 @@ export interface ResourceRequestOptions {
   body?: string | Buffer | undefined
   /** @default 'GET' */
   method?: HttpMethod | undefined
-  /** Authentication scheme. @default that of the TokenSet, otherwise 'Bearer' */
+  /** Authentication scheme. @default that of the TokenSet; for a token that is text 'DPoP' with a key; otherwise 'Bearer' */
   tokenType?: string | undefined
   DPoP?: DPoPInput | undefined
 }
