@@ -132,9 +132,11 @@ async function sendAgain(
 }
 
 /** Where an answer leads to. @see RFC 9110 §15.4 */
-function redirectOf({ statusCode, headers }: HttpResponse, from: URL): URL | undefined {
+function redirectOf(response: HttpResponse, from: URL): URL | undefined {
+  const { statusCode, headers } = response
   const { location } = headers
   if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) return undefined
+  if (!URL.canParse(location, from.href)) throw new RPError('a redirect leads nowhere', { response })
   const target = new URL(location, from)
   // What was asked for under protection is not to be had without it.
   if (from.protocol === 'https:' && target.protocol !== 'https:')

@@ -207,6 +207,15 @@ describe('requests of the relying party', () => {
         .and.not.to.have.any.keys(...names)
     })
 
+    it('are followed to a URL, and to nothing else (RFC 9110 §10.2.2)', async () => {
+      const server = await startServer((_req, res) => res.writeHead(302, { location: 'http://[bad' }).end())
+      const client = clientOf(server.origin)
+      client[custom.http_options] = () => ({ followRedirect: true })
+
+      const error = await failureOf(client.requestResource(server.origin, 'token'), RPError)
+      expect([error.message, error.response?.statusCode]).to.deep.equal(['a redirect leads nowhere', 302])
+    })
+
     it('are not followed with a proof, which is of one request (RFC 9449 §4.3)', async () => {
       const server = await startServer((_req, res) => res.writeHead(302, { location: '/there' }).end())
       const client = clientOf(server.origin, { userinfo_endpoint: `${server.origin}/me` })
