@@ -6,7 +6,7 @@ import { type ClientMetadata, type IssuerMetadata, TokenSet } from '../../lib/re
 import { CLIENT_JWKS } from '../support/client_keys.ts'
 import { failureOf } from '../support/failure_of.ts'
 import { type FakeIssuer, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
-import { ecPair, ed25519Pair, jwkOf, rsaPair } from '../support/key_pair.ts'
+import { ecPair, ed448Pair, ed25519Pair, jwkOf, rsaPair, rsaPssPair } from '../support/key_pair.ts'
 import { stopServers } from '../support/local_server.ts'
 
 const ANY = { grant_type: 'x' }
@@ -42,11 +42,16 @@ describe('proofs of the relying party', () => {
       })
     }
 
-    it('F377 a key of another kind is the mistake of the host', async () => {
-      const { privateKey } = ecPair('secp256k1')
-      const error = await failureOf(op.client().grant(ANY, { DPoP: privateKey }), TypeError)
-      expect(error.message).to.match(/^the DPoP key fits none of/)
-    })
+    for (const [name, key] of [
+      ['secp256k1', ecPair('secp256k1').privateKey],
+      ['Ed448', ed448Pair().privateKey],
+      ['RSA for PSS alone', rsaPssPair().privateKey],
+    ] as const) {
+      it(`F377 a key of another kind is the mistake of the host: ${name} (RFC 7518 §6)`, async () => {
+        const error = await failureOf(op.client().grant(ANY, { DPoP: key }), TypeError)
+        expect(error.message).to.match(/^the DPoP key fits none of/)
+      })
+    }
 
     it('F377 the key comes in any form that Node reads, or as a JWK (RFC 7517)', async () => {
       const { privateKey } = ecPair()

@@ -77,8 +77,10 @@ function dpopProof(
     ...(nonce === undefined ? {} : { nonce }),
     ...(accessToken === undefined ? {} : { ath: sha256(accessToken) }),
   }
+  // First: what is of no algorithm may have no form as a JWK either.
+  const alg = algorithmFor(party, key)
   const jwk = createPublicKey(key).export({ format: 'jwk' })
-  return signJwt(claims, { alg: algorithmFor(party, key), typ: 'dpop+jwt', key, header: { jwk } })
+  return signJwt(claims, { alg, typ: 'dpop+jwt', key, header: { jwk } })
 }
 
 const WANTED = 'use_dpop_nonce'
