@@ -211,6 +211,13 @@ describe('the Client of the relying party', () => {
       )
     })
 
+    it('F373 an id_token_hint of null is none, as other parameters are (RP-Initiated Logout 1.0 §2)', () => {
+      expect(query(op.client().endSessionUrl(Object({ id_token_hint: null, state: 'x' })))).to.deep.equal({
+        client_id: 'rp',
+        state: 'x',
+      })
+    })
+
     it('F374 callbackParams reads URLs, GET requests and parsed bodies, and nothing it does not know', () => {
       const client = op.client()
       const expected = { code: 'a b', state: 's' }

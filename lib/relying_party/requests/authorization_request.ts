@@ -59,7 +59,8 @@ export function authorizationUrl(party: RelyingParty, parameters: AuthorizationP
 
 /** @throws TypeError @see OpenID Connect RP-Initiated Logout 1.0 §2 */
 export function endSessionUrl(party: RelyingParty, parameters: EndSessionParameters = {}): string {
-  const { id_token_hint: hint, ...others } = parameters
+  const { id_token_hint: given, ...others } = parameters
+  const hint = given ?? undefined
   const idToken = typeof hint === 'object' ? hint.id_token : hint
   if (typeof hint === 'object' && idToken === undefined)
     throw new TypeError('id_token not present in TokenSet')
