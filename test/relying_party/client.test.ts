@@ -235,6 +235,12 @@ describe('the Client of the relying party', () => {
         expect(client.callbackParams(input)).to.deep.equal({})
     })
 
+    it('F374 callbackParams reads a HEAD request as a GET request (RFC 9110 §9.3.2)', () => {
+      const read = (url: string) => op.client().callbackParams({ method: 'HEAD', url })
+      expect(read('/cb?code=c&state=s')).to.deep.equal({ code: 'c', state: 's' })
+      expect(read('/cb')).to.deep.equal({})
+    })
+
     it('F374 callbackParams keeps everything that an answer may have (OpenID Connect Core 1.0 §3.3.2.5)', () => {
       const names = [
         'access_token',

@@ -65,7 +65,8 @@ export function callbackParams(input: string | CallbackRequest): CallbackParamsT
   if (typeof input === 'string') return ofUrl(input)
   if (typeof input !== 'object' || input === null)
     throw new TypeError('#callbackParams only accepts string urls, http.IncomingMessage or a lookalike')
-  if (input.method === 'GET') return ofUrl(input.url ?? '')
+  // RFC 9110 §9.3.2: what asks for the headers alone is otherwise the same.
+  if (input.method === 'GET' || input.method === 'HEAD') return ofUrl(input.url ?? '')
   if (input.method === 'POST') return ofBody(input.body)
   throw new TypeError('invalid IncomingMessage method')
 }

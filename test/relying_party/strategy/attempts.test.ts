@@ -67,6 +67,11 @@ describe('F395 what the passport Strategy asks, keeps and tells', () => {
     return attempt(strategy, { method: 'GET', url: `/cb?${new URLSearchParams(params)}`, session })
   }
 
+  it('a HEAD request starts a login as a GET request does (RFC 9110 §9.3.2)', async () => {
+    const [kind] = await attempt(strategyOf(), { method: 'HEAD', url: '/login', session: {} })
+    expect(kind).to.equal('redirect')
+  })
+
   it('keeps what the answer is compared with, and no more (RFC 6749 §10.12)', async () => {
     const { asked, kept } = await begin(strategyOf())
     const { state, nonce } = asked
