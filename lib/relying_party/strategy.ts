@@ -1,11 +1,16 @@
 import type { UserinfoResponse } from '../../types/relying_party/claims.ts'
-import type { AuthorizationParameters, OpenIDCallbackChecks } from '../../types/relying_party/parameters.ts'
+import type {
+  AuthorizationParameters,
+  CallbackParamsType,
+  OpenIDCallbackChecks,
+} from '../../types/relying_party/parameters.ts'
 import { isRecord } from '../helpers/is_record.ts'
 import { isJwtResponseMode } from '../helpers/response_mode.ts'
 import { words } from '../helpers/words.ts'
 import type { Client } from './client.ts'
 import { OPError, RPError } from './errors.ts'
 import { generators } from './generators.ts'
+import { type CallbackRequest, loginHint } from './requests/callback_params.ts'
 import type { TokenSet } from './token_set.ts'
 
 /** What a request has behind passport and a session. */
@@ -100,8 +105,18 @@ function pkceMethod({ client, usePKCE = true }: StrategyOptions): 'S256' | 'plai
   throw new TypeError(`${usePKCE} is not valid/implemented PKCE code_challenge_method`)
 }
 
-/** The request is one that the issuer sent back. */
-const isResponse = (params: object) => Object.keys(params).length > 0
+/** The request is one that the issuer sent back; `iss` alone is of a third party that starts a login. */
+const isResponse = ({ iss: _, ...params }: CallbackParamsType) => Object.keys(params).length > 0
+
+/** What a third party says about the login that it starts. @throws RPError @see OpenID Connect Core 1.0 §4 */
+function initiation(client: Client, { iss }: CallbackParamsType, request: CallbackRequest) {
+  const { issuer } = client.issuer.metadata
+  if (iss === undefined) return {}
+  if (iss !== issuer)
+    throw new RPError(`a login is to be started at another issuer, expected ${issuer}, got: ${iss}`)
+  const login_hint = loginHint(request)
+  return login_hint === undefined ? {} : { login_hint }
+}
 
 /** Logs people in by OpenID Connect, for passport. */
 export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequest> {
@@ -158,24 +173,23 @@ export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequ
     const { session } = req
     if (typeof session !== 'object' || session === null)
       throw new TypeError('authentication requires session support')
-    const params = this._options.client.callbackParams({
-      method: req.method,
-      url: req.url,
-      body: req.body ?? {},
-    })
-    if (!isResponse(params)) return this._start(session, options)
+    const { client } = this._options
+    const request = { method: req.method, url: req.url, body: req.body ?? {} }
+    const params = client.callbackParams(request)
+    if (!isResponse(params)) return this._start(session, options, initiation(client, params, request))
     const pending = readPending(Reflect.get(session, this._key))
     // Once, whatever comes of it: a second response to one request is somebody else's.
     Reflect.deleteProperty(session, this._key)
     if (pending === undefined) throw missingSession(this._key)
     const { redirect_uri: redirectUri, ...checks } = pending
-    await this._finish(req, await this._options.client.callback(redirectUri, params, checks))
+    await this._finish(req, await client.callback(redirectUri, params, checks))
   }
 
-  _start(session: object, options: AuthenticateOptions): void {
+  _start(session: object, options: AuthenticateOptions, said: AuthorizationParameters): void {
     const { client, params } = this._options
     const given = Object.fromEntries(Object.entries(options).filter(([name]) => !OF_PASSPORT.has(name)))
-    const asked: AuthorizationParameters = { ...params, ...given }
+    // What the host says counts before what a third party does.
+    const asked: AuthorizationParameters = { ...said, ...params, ...given }
     const responseType = asked.response_type ?? client.metadata.response_types?.[0] ?? 'code'
     const isOpenId = words(asked.scope ?? 'openid').includes('openid')
     const verifier =

@@ -383,4 +383,59 @@ describe('F395 what the passport Strategy asks, keeps and tells', () => {
     const endings = await endingsOf((done) => done(null, 'alice'), 'success')
     expect(endings).to.deep.equal(['success alice', 'error Error: passport failed'])
   })
+
+  describe('a login that a third party starts (OpenID Connect Core 1.0 §4)', () => {
+    const query = (params: Record<string, string>) => `/login?${new URLSearchParams(params)}`
+    const askedBy = ([kind, url]: Ending) => {
+      expect(kind).to.equal('redirect')
+      return Object.fromEntries(new URL(String(url)).searchParams)
+    }
+
+    it('is one, with the person that it names', async () => {
+      const third = { iss: op.url, login_hint: 'bob', target_link_uri: 'https://rp.example.com/deep' }
+      for (const req of [
+        { method: 'GET', url: query(third) },
+        { method: 'POST', url: '/login', body: third },
+      ]) {
+        const session = {}
+        const asked = askedBy(await attempt(strategyOf(), { ...req, session }))
+        expect(asked).to.include({ login_hint: 'bob', redirect_uri: REDIRECT_URI })
+        expect(asked).not.to.include.any.keys('iss', 'target_link_uri')
+        expect(session).to.have.nested.property('oidc:127\\.0\\.0\\.1.state', asked['state'])
+      }
+    })
+
+    it('names a person by text, once, and never over the host', async () => {
+      const url = `${query({ iss: op.url, login_hint: 'a' })}&login_hint=b`
+      const twice = await attempt(strategyOf(), { method: 'GET', url, session: {} })
+      expect(askedBy(twice)).not.to.include.keys('login_hint')
+      const body = { iss: op.url, login_hint: { name: 'bob' } }
+      const object = await attempt(strategyOf(), { method: 'POST', body, session: {} })
+      expect(askedBy(object)).not.to.include.keys('login_hint')
+      const own = strategyOf({ params: { login_hint: 'alice' } })
+      const request = { method: 'GET', url: query({ iss: op.url, login_hint: 'bob' }), session: {} }
+      expect(askedBy(await attempt(own, request))).to.include({ login_hint: 'alice' })
+    })
+
+    it('names nobody where it does not say the issuer', async () => {
+      const url = query({ login_hint: 'bob' })
+      const ending = await attempt(strategyOf(), { method: 'GET', url, session: {} })
+      expect(askedBy(ending)).not.to.include.keys('login_hint')
+    })
+
+    it('at another issuer fails, and a login that is under way goes on', async () => {
+      const strategy = strategyOf()
+      const { session, asked } = await begin(strategy)
+      const url = query({ iss: 'https://other.example.com' })
+
+      const [kind, error] = await attempt(strategy, { method: 'GET', url, session })
+      expect([kind, String(error)]).to.deep.equal([
+        'fail',
+        `RPError: a login is to be started at another issuer, expected ${op.url}, got: https://other.example.com`,
+      ])
+      op.tokens = { ...op.tokens, id_token: await op.idToken({ nonce: asked['nonce'] }) }
+      const params = { code: 'c', state: asked['state'] ?? '', iss: op.url }
+      expect((await finish(strategy, session, params))[0]).to.equal('success')
+    })
+  })
 })
