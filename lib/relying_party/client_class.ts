@@ -54,7 +54,8 @@ export function clientClass(issuer: IssuerOfClient, keys: HolderKeys): ClientCla
     ): Promise<Client> {
       const caller = { customize: BoundClient.#customize(this), about: known.issuer }
       const send = sendHttp.bind(undefined, caller)
-      const metadata = await readRegistration(send, registrationClientUri, registrationAccessToken)
+      const access = { uri: registrationClientUri, token: registrationAccessToken }
+      const metadata = await readRegistration(known, send, access)
       return new this(metadata, jwks, clientOptions)
     }
 

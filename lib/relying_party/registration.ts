@@ -5,7 +5,7 @@ import { OPError } from './errors.ts'
 import type { HttpRequest } from './http/prepare_options.ts'
 import { expectObject } from './http/read_answer.ts'
 import { OwnKeys } from './own_keys.ts'
-import { endpointOf } from './requests/endpoint.ts'
+import { endpointOf, expectProtected } from './requests/endpoint.ts'
 
 type Send = (request: HttpRequest) => Promise<HttpResponse>
 
@@ -47,8 +47,13 @@ export async function register(
   return registered(response, 201)
 }
 
-/** @throws OPError, RPError @see RFC 7592 §2.1, §3 */
-export async function readRegistration(send: Send, uri: string, token: string): Promise<ClientMetadata> {
-  const response = await send({ url: uri, headers: { accept: 'application/json', ...bearer(token) } })
-  return registered(response, 200)
+/** @throws OPError, RPError, TypeError @see RFC 7592 §2.1, §3 */
+export async function readRegistration(
+  issuer: Readonly<IssuerMetadata>,
+  send: Send,
+  { uri, token }: { uri: string; token: string },
+): Promise<ClientMetadata> {
+  if (!URL.canParse(uri)) throw new TypeError('registration_client_uri must be a URL')
+  const url = expectProtected(issuer, 'registration_client_uri', uri)
+  return registered(await send({ url, headers: { accept: 'application/json', ...bearer(token) } }), 200)
 }

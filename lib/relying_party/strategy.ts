@@ -1,11 +1,16 @@
 import type { UserinfoResponse } from '../../types/relying_party/claims.ts'
-import type { AuthorizationParameters, OpenIDCallbackChecks } from '../../types/relying_party/parameters.ts'
+import type {
+  AuthorizationParameters,
+  CallbackParamsType,
+  OpenIDCallbackChecks,
+} from '../../types/relying_party/parameters.ts'
 import { isRecord } from '../helpers/is_record.ts'
 import { isJwtResponseMode } from '../helpers/response_mode.ts'
 import { words } from '../helpers/words.ts'
 import type { Client } from './client.ts'
 import { OPError, RPError } from './errors.ts'
 import { generators } from './generators.ts'
+import { type CallbackRequest, loginHint } from './requests/callback_params.ts'
 import type { TokenSet } from './token_set.ts'
 
 /** What a request has behind passport and a session. */
@@ -16,7 +21,10 @@ export interface StrategyRequest {
   session?: unknown
 }
 
-/** Ends a login: with a person, without one, or with an error. */
+/**
+ * Ends a login: with a person, without one, or with an error; the first time it is called counts. What the verify
+ * function throws before that, or rejects with, is an error as well.
+ */
 export type StrategyDone<User> = (error: unknown, user?: User | false | null, info?: object) => void
 
 export type StrategyVerifyCallback<User> = (tokenset: TokenSet, done: StrategyDone<User>) => void
@@ -97,8 +105,18 @@ function pkceMethod({ client, usePKCE = true }: StrategyOptions): 'S256' | 'plai
   throw new TypeError(`${usePKCE} is not valid/implemented PKCE code_challenge_method`)
 }
 
-/** The request is one that the issuer sent back. */
-const isResponse = (params: object) => Object.keys(params).length > 0
+/** The request is one that the issuer sent back; `iss` alone is of a third party that starts a login. */
+const isResponse = ({ iss: _, ...params }: CallbackParamsType) => Object.keys(params).length > 0
+
+/** What a third party says about the login that it starts. @throws RPError @see OpenID Connect Core 1.0 §4 */
+function initiation(client: Client, { iss }: CallbackParamsType, request: CallbackRequest) {
+  const { issuer } = client.issuer.metadata
+  if (iss === undefined) return {}
+  if (iss !== issuer)
+    throw new RPError(`a login is to be started at another issuer, expected ${issuer}, got: ${iss}`)
+  const login_hint = loginHint(request)
+  return login_hint === undefined ? {} : { login_hint }
+}
 
 /** Logs people in by OpenID Connect, for passport. */
 export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequest> {
@@ -113,7 +131,7 @@ export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequ
   readonly _options: StrategyOptions
   readonly _key: string
   readonly _method: 'S256' | 'plain' | undefined
-  readonly _verify: (given: readonly unknown[]) => void
+  readonly _verify: (given: readonly unknown[]) => unknown
   readonly _wantsUserinfo: boolean
 
   /** @throws TypeError */
@@ -155,24 +173,23 @@ export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequ
     const { session } = req
     if (typeof session !== 'object' || session === null)
       throw new TypeError('authentication requires session support')
-    const params = this._options.client.callbackParams({
-      method: req.method,
-      url: req.url,
-      body: req.body ?? {},
-    })
-    if (!isResponse(params)) return this._start(session, options)
+    const { client } = this._options
+    const request = { method: req.method, url: req.url, body: req.body ?? {} }
+    const params = client.callbackParams(request)
+    if (!isResponse(params)) return this._start(session, options, initiation(client, params, request))
     const pending = readPending(Reflect.get(session, this._key))
     // Once, whatever comes of it: a second response to one request is somebody else's.
     Reflect.deleteProperty(session, this._key)
     if (pending === undefined) throw missingSession(this._key)
     const { redirect_uri: redirectUri, ...checks } = pending
-    await this._finish(req, await this._options.client.callback(redirectUri, params, checks))
+    await this._finish(req, await client.callback(redirectUri, params, checks))
   }
 
-  _start(session: object, options: AuthenticateOptions): void {
+  _start(session: object, options: AuthenticateOptions, said: AuthorizationParameters): void {
     const { client, params } = this._options
     const given = Object.fromEntries(Object.entries(options).filter(([name]) => !OF_PASSPORT.has(name)))
-    const asked: AuthorizationParameters = { ...params, ...given }
+    // What the host says counts before what a third party does.
+    const asked: AuthorizationParameters = { ...said, ...params, ...given }
     const responseType = asked.response_type ?? client.metadata.response_types?.[0] ?? 'code'
     const isOpenId = words(asked.scope ?? 'openid').includes('openid')
     const verifier =
@@ -189,7 +206,8 @@ export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequ
         ? {}
         : { code_challenge: challengeOf(verifier, this._method), code_challenge_method: this._method }),
     }
-    const maxAge = sent.max_age === undefined ? {} : { max_age: Number(sent.max_age) }
+    const isAged = sent.max_age !== undefined && sent.max_age !== null
+    const maxAge = isAged ? { max_age: Number(sent.max_age) } : {}
     const { state, nonce, redirect_uri, response_mode: mode } = sent
     const jarm = typeof mode === 'string' && isJwtResponseMode(mode)
     Reflect.set(session, this._key, {
@@ -207,12 +225,24 @@ export class Strategy<User = unknown, Req extends StrategyRequest = StrategyRequ
   async _finish(req: Req, tokens: TokenSet): Promise<void> {
     const { client, passReqToCallback } = this._options
     const userinfo = this._wantsUserinfo ? [await client.userinfo(tokens)] : []
+    let isOver = false
     const done: StrategyDone<User> = (error, user, info) => {
-      if (error !== undefined && error !== null) this.error(error)
-      else if (user === undefined || user === false || user === null) this.fail(info)
-      else this.success(user, info)
+      if (isOver) return
+      this._tell(error, user, info)
+      isOver = true
     }
-    this._verify([...(passReqToCallback === true ? [req] : []), tokens, ...userinfo, done])
+    try {
+      await this._verify([...(passReqToCallback === true ? [req] : []), tokens, ...userinfo, done])
+    } catch (error) {
+      // Passport answers a request once: what fails after that has nobody left to be told to.
+      if (!isOver) throw error
+    }
+  }
+
+  _tell(error: unknown, user?: User | false | null, info?: object): void {
+    if (error !== undefined && error !== null) this.error(error)
+    else if (user === undefined || user === false || user === null) this.fail(info)
+    else this.success(user, info)
   }
 
   /** What the person or a stranger did is a login that failed; what is ours or the issuer's is an error. */

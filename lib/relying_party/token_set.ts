@@ -18,7 +18,8 @@ export class TokenSet implements TokenSetParameters {
 
   constructor(input: TokenSetParameters = {}) {
     const { expires_in: expiresIn, ...members } = input
-    Object.assign(this, members)
+    // An answer may have members of any name: none takes the place of a method.
+    for (const [name, value] of Object.entries(members)) if (!(name in this)) this[name] = value
     if (expiresIn !== undefined && this.expires_at === undefined) this.expires_in = expiresIn
   }
 

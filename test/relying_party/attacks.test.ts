@@ -294,6 +294,17 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       await failureOf(client.callback(REDIRECT_URI, { code: 'code' }), RPError)
     })
 
+    it('F392 a login of just now is too old for a max_age of 0, but where clocks may differ (13)', async () => {
+      stopClock()
+      op.tokens = { ...op.tokens, id_token: await op.idToken({ auth_time: now() - 2 }) }
+      const client = op.client()
+      const login = () => client.callback(REDIRECT_URI, { code: 'code' }, { max_age: 0 })
+
+      expect((await failureOf(login(), RPError)).message).to.match(/too much time has elapsed/)
+      client[custom.clock_tolerance] = 2
+      expect((await login()).claims().auth_time).to.equal(now() - 2)
+    })
+
     it('accepts an unsigned one from the token endpoint alone, where that is registered (6)', async () => {
       const metadata = { id_token_signed_response_alg: 'none' }
       expect((await exchange({}, { by: 'nobody' }, metadata)).claims().sub).to.equal('alice')
@@ -627,6 +638,16 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       const code = op.client().callback(REDIRECT_URI, { state: STATE, code: 'c' }, checks)
       expect((await failureOf(code, RPError)).message).to.equal('unexpected code in the response')
     })
+
+    for (const checks of [{}, { response_type: 'code' }, { response_type: '' }]) {
+      it(`F376 a response that brings nothing is no login where ${JSON.stringify(checks)} is checked (RFC 6749 §4.1.2)`, async () => {
+        const client = op.client()
+        const given = [REDIRECT_URI, { state: STATE }, { state: STATE, ...checks }] as const
+        for (const attempt of [() => client.callback(...given), () => client.oauthCallback(...given)])
+          expect((await failureOf(attempt(), RPError)).message).to.equal('code missing from response')
+        expect(op.posted).to.have.length(0)
+      })
+    }
   })
 
   describe('claims and refreshed tokens', () => {
@@ -702,6 +723,59 @@ describe('attacks on the relying party (RFC 9700, OpenID Connect Core 1.0 §16)'
       expect((await failureOf(op.client().refresh(elsewhere), RPError)).message).to.match(/iss differs/)
       op.tokens = { access_token: 'new', token_type: 'Bearer', id_token: await op.idToken() }
       expect((await op.client().refresh(before)).access_token).to.equal('new')
+    })
+
+    /** Refreshes, where ID Tokens before and after say this. */
+    const refreshed = async (before: JsonObject, after: JsonObject) => {
+      const tokens = new TokenSet({ refresh_token: 'refresh', id_token: await op.idToken(before) })
+      op.tokens = { ...op.tokens, id_token: await op.idToken(after) }
+      return op.client().refresh(tokens)
+    }
+
+    for (const [what, before, after, reason] of [
+      ['of another login', { nonce: NONCE }, { nonce: 'other' }, /nonce differs/],
+      ['with a nonce that was not there', {}, { nonce: NONCE }, /nonce differs/],
+      [
+        'for fewer parties',
+        { aud: ['rp', 'api'], azp: 'rp' },
+        { aud: ['rp'], azp: 'rp' },
+        /aud is missing some/,
+      ],
+      [
+        'for another party',
+        { aud: ['rp', 'api'], azp: 'rp' },
+        { aud: 'rp', azp: 'rp' },
+        /aud is missing some/,
+      ],
+      ['without its azp', { azp: 'rp' }, {}, /azp differs/],
+      ['of another time', { auth_time: 100 }, { auth_time: 200 }, /auth_time differs/],
+    ] as const) {
+      it(`F378 refuses a refreshed ID Token ${what} (OpenID Connect Core 1.0 §12.2)`, async () => {
+        expect((await failureOf(refreshed(before, after), RPError)).message).to.match(reason)
+      })
+    }
+
+    for (const [before, after] of [
+      [{ nonce: NONCE }, {}],
+      [{ nonce: NONCE }, { nonce: NONCE }],
+      [{ aud: 'rp' }, { aud: ['rp', 'api'], azp: 'rp' }],
+      [
+        { aud: ['rp', 'api'], azp: 'rp' },
+        { aud: ['api', 'more', 'rp'], azp: 'rp' },
+      ],
+      [{ auth_time: 100 }, {}],
+    ] as const) {
+      it(`F378 takes ${JSON.stringify(after)} after ${JSON.stringify(before)} (OpenID Connect Core 1.0 §12.2)`, async () => {
+        expect((await refreshed(before, after)).claims()).to.deep.include(after)
+      })
+    }
+
+    it('F376 ID Tokens of both endpoints may differ in their parties (OpenID Connect Core 1.0 §3.3.3.6)', async () => {
+      op.tokens = { ...op.tokens, id_token: await op.idToken({ nonce: NONCE }) }
+      const front = { nonce: NONCE, aud: ['rp', 'api'], azp: 'rp', c_hash: op.hash('code') }
+      const params = { code: 'code', state: STATE, id_token: await op.idToken(front) }
+      const tokens = await op.client().callback(REDIRECT_URI, params, { state: STATE, nonce: NONCE })
+      expect(tokens.claims().aud).to.equal('rp')
     })
   })
 

@@ -109,7 +109,7 @@ describe('the Client of the relying party', () => {
 
     for (const tolerance of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
       it(`F392 a clock tolerance must be seconds, and not ${tolerance}`, async () => {
-        op.tokens = { id_token: await op.idToken() }
+        op.tokens = { ...op.tokens, id_token: await op.idToken() }
         const client = op.client()
         client[custom.clock_tolerance] = tolerance
         await failureOf(client.callback(REDIRECT_URI, { code: 'code' }), TypeError)
@@ -149,6 +149,22 @@ describe('the Client of the relying party', () => {
       expect(url.searchParams.get('claims')).to.equal('{"id_token":{"email":null}}')
       expect(url.searchParams.getAll('resource')).to.deep.equal(['urn:a', 'urn:b'])
       expect(url.searchParams.get('max_age')).to.equal('0')
+    })
+
+    it('F372 F373 a plus in the path of an endpoint stays one, a space in the query is %20 (RFC 3986 §3.3, §2.1)', () => {
+      const client = op.client(
+        {},
+        {
+          authorization_endpoint: 'http://op.example.com/tenant+one/auth?in=a+b',
+          end_session_endpoint: 'http://op.example.com/tenant+one/bye',
+        },
+      )
+      expect(client.authorizationUrl({ scope: 'openid a+b' })).to.equal(
+        'http://op.example.com/tenant+one/auth?in=a%20b&client_id=rp&scope=openid%20a%2Bb&response_type=code',
+      )
+      expect(client.endSessionUrl({ state: 'a b' })).to.equal(
+        'http://op.example.com/tenant+one/bye?client_id=rp&state=a%20b',
+      )
     })
 
     it('F372 what is asked takes the place of what the endpoint says already (RFC 6749 §3.1)', () => {
@@ -195,6 +211,13 @@ describe('the Client of the relying party', () => {
       )
     })
 
+    it('F373 an id_token_hint of null is none, as other parameters are (RP-Initiated Logout 1.0 §2)', () => {
+      expect(query(op.client().endSessionUrl(Object({ id_token_hint: null, state: 'x' })))).to.deep.equal({
+        client_id: 'rp',
+        state: 'x',
+      })
+    })
+
     it('F374 callbackParams reads URLs, GET requests and parsed bodies, and nothing it does not know', () => {
       const client = op.client()
       const expected = { code: 'a b', state: 's' }
@@ -210,6 +233,12 @@ describe('the Client of the relying party', () => {
         expect(client.callbackParams(input)).to.deep.equal(expected)
       for (const input of ['/cb', 'code=a', '/cb#?code=a'])
         expect(client.callbackParams(input)).to.deep.equal({})
+    })
+
+    it('F374 callbackParams reads a HEAD request as a GET request (RFC 9110 §9.3.2)', () => {
+      const read = (url: string) => op.client().callbackParams({ method: 'HEAD', url })
+      expect(read('/cb?code=c&state=s')).to.deep.equal({ code: 'c', state: 's' })
+      expect(read('/cb')).to.deep.equal({})
     })
 
     it('F374 callbackParams keeps everything that an answer may have (OpenID Connect Core 1.0 §3.3.2.5)', () => {
@@ -390,6 +419,42 @@ describe('the Client of the relying party', () => {
       const error = await failureOf(op.client().refresh(new TokenSet({ access_token: 'a' })), TypeError)
       expect(error.message).to.equal('refresh_token not present in TokenSet')
       expect(op.posted).to.have.length(0)
+    })
+
+    for (const [answer, reason] of [
+      [{}, 'expected an access_token in the answer'],
+      [{ id_token: 'a.b.c' }, 'expected an access_token in the answer'],
+      [{ access_token: '' }, 'expected an access_token in the answer'],
+      [{ access_token: null }, 'expected an access_token in the answer'],
+      [{ access_token: 5 }, 'expected access_token to be text in the answer'],
+      [{ access_token: 'a', token_type: ['Bearer'] }, 'expected token_type to be text in the answer'],
+      [{ access_token: 'a', id_token: {} }, 'expected id_token to be text in the answer'],
+      [{ access_token: 'a', refresh_token: 7 }, 'expected refresh_token to be text in the answer'],
+      [{ access_token: 'a', scope: ['openid'] }, 'expected scope to be text in the answer'],
+    ] as const) {
+      it(`F377 F378 F376 F385 tokens of ${JSON.stringify(answer)} are none, whatever they are for (RFC 6749 §5.1)`, async () => {
+        op.tokens = answer
+        const device = { device_code: 'd', user_code: 'u', verification_uri: 'https://x', expires_in: 60 }
+        op.answers.set('/device', (_req, res) => res.end(JSON.stringify(device)))
+        const client = op.client()
+        const handle = await client.deviceAuthorization()
+        for (const asked of [
+          () => client.grant({ grant_type: 'x' }),
+          () => client.refresh('r'),
+          () => client.callback(REDIRECT_URI, { code: 'c' }),
+          () => client.oauthCallback(REDIRECT_URI, { code: 'c' }),
+          () => handle.poll(),
+        ]) {
+          const error = await failureOf(asked(), OPError)
+          expect([error.message, error.response?.statusCode]).to.deep.equal([reason, 200])
+        }
+      })
+    }
+
+    it('F377 null is nothing that was issued, and further members stay as they are (RFC 6749 §5.1)', async () => {
+      op.tokens = { access_token: 'a', refresh_token: null, scope: null, own: null, list: [1] }
+      const tokens = await op.client().grant({ grant_type: 'x' })
+      expect({ ...tokens }).to.deep.equal({ access_token: 'a', own: null, list: [1] })
     })
 
     it('F381 a refresh may bring the first ID Token (OpenID Connect Core 1.0 §12.2)', async () => {

@@ -2,14 +2,15 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { expect } from 'chai'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
-import type { ClientMetadata, IssuerMetadata } from '../../lib/relying_party/index.ts'
+import { type ClientMetadata, type IssuerMetadata, TokenSet } from '../../lib/relying_party/index.ts'
 import { CLIENT_JWKS } from '../support/client_keys.ts'
 import { failureOf } from '../support/failure_of.ts'
 import { type FakeIssuer, SECRET, startFakeIssuer } from '../support/fake_issuer.ts'
-import { ecPair, ed25519Pair, jwkOf, rsaPair } from '../support/key_pair.ts'
+import { ecPair, ed448Pair, ed25519Pair, jwkOf, rsaPair, rsaPssPair } from '../support/key_pair.ts'
 import { stopServers } from '../support/local_server.ts'
 
 const ANY = { grant_type: 'x' }
+const TOKENS = '{"access_token":"token","token_type":"DPoP"}'
 const proofOf = (request: IncomingMessage | undefined) => String(request?.headers['dpop'])
 
 describe('proofs of the relying party', () => {
@@ -41,11 +42,16 @@ describe('proofs of the relying party', () => {
       })
     }
 
-    it('F377 a key of another kind is the mistake of the host', async () => {
-      const { privateKey } = ecPair('secp256k1')
-      const error = await failureOf(op.client().grant(ANY, { DPoP: privateKey }), TypeError)
-      expect(error.message).to.match(/^the DPoP key fits none of/)
-    })
+    for (const [name, key] of [
+      ['secp256k1', ecPair('secp256k1').privateKey],
+      ['Ed448', ed448Pair().privateKey],
+      ['RSA for PSS alone', rsaPssPair().privateKey],
+    ] as const) {
+      it(`F377 a key of another kind is the mistake of the host: ${name} (RFC 7518 §6)`, async () => {
+        const error = await failureOf(op.client().grant(ANY, { DPoP: key }), TypeError)
+        expect(error.message).to.match(/^the DPoP key fits none of/)
+      })
+    }
 
     it('F377 the key comes in any form that Node reads, or as a JWK (RFC 7517)', async () => {
       const { privateKey } = ecPair()
@@ -83,6 +89,33 @@ describe('proofs of the relying party', () => {
       expect(decodeJwt(proofOf(op.server.requests[1]))['htm']).to.equal('GET')
     })
 
+    for (const [what, token, options, scheme] of [
+      ['text with a key', 'token', {}, 'DPoP'],
+      ['text that the host calls something', 'token', { tokenType: 'Bearer' }, 'Bearer'],
+      ['a TokenSet', new TokenSet({ access_token: 'token', token_type: 'Bearer' }), {}, 'Bearer'],
+      ['a TokenSet', new TokenSet({ access_token: 'token', token_type: 'DPoP' }), {}, 'DPoP'],
+      ['a TokenSet that does not say', new TokenSet({ access_token: 'token' }), {}, 'Bearer'],
+    ] as const) {
+      it(`F379 F380 ${what} is presented as ${scheme} (§7.1)`, async () => {
+        op.answers.set('/me', (_req, res) => res.end('{"sub":"alice"}'))
+        const DPoP = ecPair().privateKey
+        await op.client().userinfo(token, { DPoP, ...options })
+        await op.client().requestResource(`${op.url}/me`, token, { DPoP, ...options })
+
+        const sent = op.server.requests.map(({ headers }) => headers.authorization)
+        expect(sent).to.deep.equal([`${scheme} token`, `${scheme} token`])
+      })
+    }
+
+    it('F380 a method in small letters is proven as it is sent (§4.2)', async () => {
+      op.answers.set('/api', (_req, res) => res.end())
+      const options = Object({ method: 'post', DPoP: ecPair().privateKey })
+      await op.client().requestResource(`${op.url}/api`, 'token', options)
+
+      const [request] = op.server.requests
+      expect([request?.method, decodeJwt(proofOf(request))['htm']]).to.deep.equal(['POST', 'POST'])
+    })
+
     it('F379 UserInfo is asked with the proof beside the token (§7.1)', async () => {
       const { privateKey } = ecPair()
       op.answers.set('/me', (_req, res) => res.end('{"sub":"alice"}'))
@@ -109,7 +142,7 @@ describe('proofs of the relying party', () => {
       ) => {
         const left = [...answers]
         op.answers.set(path, (_req, res) => {
-          const [status = 200, headers = {}, body = '{}'] = left.shift() ?? []
+          const [status = 200, headers = {}, body = TOKENS] = left.shift() ?? []
           res.writeHead(status, headers).end(body)
         })
       }
@@ -146,7 +179,7 @@ describe('proofs of the relying party', () => {
 
       it('F377 are those of one server, and not of another', async () => {
         const other = await startFakeIssuer()
-        answering('/token', [200, { 'dpop-nonce': 'n1' }, '{}'])
+        answering('/token', [200, { 'dpop-nonce': 'n1' }, TOKENS])
         const client = op.client()
         await client.grant(ANY, { DPoP })
         await client.requestResource(`${other.url}/api`, 't', { DPoP })
@@ -157,7 +190,18 @@ describe('proofs of the relying party', () => {
       for (const [what, answer] of [
         ['another error', [400, { 'dpop-nonce': 'n1' }, '{"error":"invalid_grant"}']],
         ['another challenge', [401, { 'www-authenticate': 'DPoP error="x"', 'dpop-nonce': 'n1' }, WANTED]],
-        ['a refusal without a challenge', [401, { 'dpop-nonce': 'n1' }, WANTED]],
+        [
+          'a challenge whose text only mentions it',
+          [
+            401,
+            { 'www-authenticate': 'DPoP error="x", realm="error=use_dpop_nonce"', 'dpop-nonce': 'n1' },
+            '',
+          ],
+        ],
+        [
+          'a body that only mentions it',
+          [400, { 'dpop-nonce': 'n1' }, '{"error_description":"use_dpop_nonce"}'],
+        ],
         ['another status', [403, { 'dpop-nonce': 'n1' }, WANTED]],
         ['no nonce', [400, {}, WANTED]],
       ] as const) {
@@ -167,6 +211,43 @@ describe('proofs of the relying party', () => {
           expect([statusCode, op.server.requests.length]).to.deep.equal([answer[0], 1])
         })
       }
+
+      for (const [what, headers, body] of [
+        [
+          'a challenge with a token (RFC 9110 §11.2)',
+          { 'www-authenticate': 'DPoP error=use_dpop_nonce' },
+          '',
+        ],
+        [
+          'one of several challenges (RFC 9449 §7.1)',
+          { 'www-authenticate': 'Bearer error="invalid_token", DPoP algs="ES256", error = "use_dpop_nonce"' },
+          '',
+        ],
+        ['a body where no challenge is (RFC 6749 §5.2)', {}, WANTED],
+        ['a body where the challenge names no error (RFC 6749 §5.2)', { 'www-authenticate': 'DPoP' }, WANTED],
+      ] as const) {
+        it(`F377 F380 are wanted by 401 and ${what}`, async () => {
+          answering('/token', [401, { ...headers, 'dpop-nonce': 'n1' }, body])
+
+          await op.client().grant(ANY, { DPoP })
+
+          expect(noncesOf()).to.deep.equal(['undefined', 'n1'])
+        })
+      }
+
+      it('F377 F380 are sent by each of several requests that were under way without one (§8.2)', async () => {
+        const waiting: (() => void)[] = []
+        op.answers.set('/token', (req, res) => {
+          if (decodeJwt(proofOf(req))['nonce'] === 'n1') res.end(TOKENS)
+          else waiting.push(() => res.writeHead(400, { 'dpop-nonce': 'n1' }).end(WANTED))
+          if (waiting.length === 3) for (const answer of waiting) answer()
+        })
+        const client = op.client()
+
+        await Promise.all([1, 2, 3].map(() => client.grant(ANY, { DPoP })))
+
+        expect(noncesOf().sort()).to.deep.equal(['n1', 'n1', 'n1', 'undefined', 'undefined', 'undefined'])
+      })
 
       it('F380 a nonce that the server refuses although it is its own is not tried for ever', async () => {
         const wants = [400, { 'dpop-nonce': 'n1' }, WANTED] as const

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { errors, type IssuerMetadata } from '../../lib/relying_party/index.ts'
+import { custom, errors, type IssuerMetadata } from '../../lib/relying_party/index.ts'
 import { CLIENT_JWKS, PUBLIC_JWKS } from '../support/client_keys.ts'
 import { failureOf } from '../support/failure_of.ts'
 import { type FakeIssuer, startFakeIssuer } from '../support/fake_issuer.ts'
@@ -116,4 +116,21 @@ describe('registration of the relying party (RFC 7591, RFC 7592)', () => {
     const error = await failureOf(op.issuer().Client.register({}), TypeError)
     expect(error.message).to.equal('registration_endpoint must be configured on the issuer')
   })
+
+  it('F388 the token of a registration does not go over http for an issuer that is https (RFC 7592 §5)', async () => {
+    const { Client } = issuerOf({ issuer: 'https://op.example.com' })
+    Client[custom.http_options] = () => ({ allowSpecialUseAddresses: true })
+
+    const error = await failureOf(Client.fromUri(`${op.url}/read`, 't'), TypeError)
+
+    expect(error.message).to.equal('registration_client_uri of the issuer must be an https URL')
+    expect(op.server.requests).to.have.length(0)
+  })
+
+  for (const uri of ['/read', '', 'file:///read']) {
+    it(`F388 a client cannot be read at ${JSON.stringify(uri)} (RFC 7592 §2.1)`, async () => {
+      const error = await failureOf(issuerOf().Client.fromUri(uri, 't'), TypeError)
+      expect(error.message).to.match(/^registration_client_uri .*must be an? (?:https )?URL$/)
+    })
+  }
 })

@@ -70,6 +70,22 @@ describe('TokenSet and generators of the relying party', () => {
     expect(JSON.stringify(new TokenSet({ access_token: 'a' }))).to.equal('{"access_token":"a"}')
   })
 
+  it('F393 a member of an answer takes the place of no method', () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const claims = { iss: 'https://op.example.com', sub: 'alice', aud: 'rp', exp: 2, iat: 1 }
+    const methods = {
+      claims: { sub: 'mallory' },
+      expired: true,
+      toString: 1,
+      constructor: 2,
+      hasOwnProperty: 3,
+    }
+    const tokens = new TokenSet({ ...methods, own: 4, id_token: `${part({ alg: 'none' })}.${part(claims)}.` })
+    expect(tokens.claims()).to.deep.equal(claims)
+    expect(tokens.expired()).to.equal(false)
+    expect(Object.keys(tokens)).to.deep.equal(['own', 'id_token'])
+  })
+
   it('F393 claims are all that the ID Token says, with one party or several (OpenID Connect Core 1.0 §2)', () => {
     const claims = {
       iss: 'https://op.example.com',

@@ -31,7 +31,7 @@ const PUBLIC_PEM = RSA.publicKey.export({ format: 'pem', type: 'spki' })
 export class FakeIssuer {
   readonly server: LocalServer
   /** What the token endpoint says. */
-  tokens: JsonObject = {}
+  tokens: JsonObject = { access_token: 'token', token_type: 'Bearer' }
   /** Any other answer, by path. */
   readonly answers = new Map<string, (req: IncomingMessage, res: ServerResponse, body: string) => void>()
   /** What the token endpoint was sent. */

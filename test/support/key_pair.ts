@@ -23,6 +23,10 @@ export const rsaPair = (modulusLength = 2048, publicExponent = 65_537): KeyPair 
     generateKeyPairSync('rsa', { modulusLength, publicExponent, publicKeyEncoding, privateKeyEncoding }),
   )
 
+/** For RSASSA-PSS alone (RFC 4055 §1.2). */
+export const rsaPssPair = (modulusLength = 2048): KeyPair =>
+  readAgain(generateKeyPairSync('rsa-pss', { modulusLength, publicKeyEncoding, privateKeyEncoding }))
+
 /** @param namedCurve of RFC 7518 §6.2.1.1, or secp256k1 */
 export const ecPair = (namedCurve = 'P-256'): KeyPair =>
   readAgain(generateKeyPairSync('ec', { namedCurve, publicKeyEncoding, privateKeyEncoding }))

@@ -34,7 +34,7 @@ export interface HttpOptions {
   timeout?: number | { request?: number | undefined } | undefined
   /** Headers to add or, when `undefined`, to leave out. @default `{ 'User-Agent': 'openid-provider' }` */
   headers?: HttpHeaders | undefined
-  /** Whether GET and HEAD requests follow redirects. @default false */
+  /** Whether GET and HEAD requests follow redirects; those with a DPoP proof never do. @default false */
   followRedirect?: boolean | undefined
   /** How many redirects are followed. @default 5 */
   maxRedirects?: number | undefined

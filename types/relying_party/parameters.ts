@@ -80,7 +80,12 @@ export interface OAuthCallbackChecks {
 export interface OpenIDCallbackChecks extends OAuthCallbackChecks {
   /** What was sent. */
   nonce?: string | undefined
-  /** What was sent, in seconds. @default the client's default_max_age */
+  /**
+   * What was sent, in seconds; compared with the clock at the moment of the check, exactly. Clocks differ, and the way
+   * back and the token request take time: with 0, or little more, even a login of just now is too old once a second
+   * has passed, unless `[custom.clock_tolerance]` of the client allows for it.
+   * @default the client's default_max_age
+   */
   max_age?: number | undefined
 }
 
@@ -128,7 +133,7 @@ export interface UserinfoOptions {
   method?: 'GET' | 'POST' | undefined
   /** Where the token travels. @default 'header' */
   via?: 'header' | 'body' | 'query' | undefined
-  /** Authentication scheme. @default that of the TokenSet, otherwise 'Bearer' */
+  /** Authentication scheme. @default that of the TokenSet; for a token that is text 'DPoP' with a key; otherwise 'Bearer' */
   tokenType?: string | undefined
   /** Further parameters. */
   params?: Record<string, unknown> | undefined
@@ -140,7 +145,7 @@ export interface ResourceRequestOptions {
   body?: string | Buffer | undefined
   /** @default 'GET' */
   method?: HttpMethod | undefined
-  /** Authentication scheme. @default that of the TokenSet, otherwise 'Bearer' */
+  /** Authentication scheme. @default that of the TokenSet; for a token that is text 'DPoP' with a key; otherwise 'Bearer' */
   tokenType?: string | undefined
   DPoP?: DPoPInput | undefined
 }

@@ -9,6 +9,7 @@ import { signJwt } from '../../helpers/jose/jwt.ts'
 import { sha256 } from '../../helpers/jose/sha256.ts'
 import { generators } from '../generators.ts'
 import { type HttpRequest, mergeHeaders } from '../http/prepare_options.ts'
+import { challengeEntries, withParsedBody } from '../http/read_answer.ts'
 import type { RelyingParty } from '../relying_party.ts'
 
 const isJwk = (input: DPoPInput): input is JWK => isRecord(input) && typeof input['kty'] === 'string'
@@ -59,15 +60,15 @@ interface Proven {
   readonly url: URL
   readonly method: string
   readonly accessToken: string | undefined
+  readonly nonce: string | undefined
 }
 
 /** @see RFC 9449 §4.2 */
 function dpopProof(
   party: RelyingParty,
   key: KeyObject,
-  { url, method, accessToken }: Proven,
+  { url, method, accessToken, nonce }: Proven,
 ): Promise<string> {
-  const nonce = party.nonces.get(url)
   const claims = {
     jti: generators.random(),
     htm: method,
@@ -76,14 +77,22 @@ function dpopProof(
     ...(nonce === undefined ? {} : { nonce }),
     ...(accessToken === undefined ? {} : { ath: sha256(accessToken) }),
   }
+  // First: what is of no algorithm may have no form as a JWK either.
+  const alg = algorithmFor(party, key)
   const jwk = createPublicKey(key).export({ format: 'jwk' })
-  return signJwt(claims, { alg: algorithmFor(party, key), typ: 'dpop+jwt', key, header: { jwk } })
+  return signJwt(claims, { alg, typ: 'dpop+jwt', key, header: { jwk } })
 }
 
-/** Whether the server only wants its nonce. @see RFC 9449 §8, §9 */
-function wantsNonce({ statusCode, headers, body }: HttpResponse): boolean {
-  if (statusCode === 401) return /\berror="use_dpop_nonce"/.test(headers['www-authenticate'] ?? '')
-  return statusCode === 400 && Buffer.isBuffer(body) && body.includes('"use_dpop_nonce"')
+const WANTED = 'use_dpop_nonce'
+
+/** Whether the server only wants its nonce: a challenge says so or, where none names an error, the body. @see RFC 9449 §8, §9 */
+function wantsNonce(response: HttpResponse): boolean {
+  const { statusCode, headers } = response
+  if (statusCode !== 400 && statusCode !== 401) return false
+  const errors = challengeEntries(headers['www-authenticate']).filter(([name]) => name === 'error')
+  if (errors.length > 0) return errors.some(([, error]) => error === WANTED)
+  const { body } = withParsedBody(response)
+  return isRecord(body) && body['error'] === WANTED
 }
 
 /**
@@ -98,13 +107,19 @@ export async function sendWithProof(
 ): Promise<HttpResponse> {
   if (DPoP === undefined) return party.send(await make())
   const key = privateKeyOf(DPoP)
-  const send = async () => {
+  const send = async (wanted?: string) => {
     const request = await make()
     const url = new URL(request.url)
-    const dpop = await dpopProof(party, key, { url, method: request.method ?? 'GET', accessToken })
+    const nonce = wanted ?? party.nonces.get(url)
+    // Node.js sends methods in capitals, however they are written.
+    const method = (request.method ?? 'GET').toUpperCase()
+    const proven = { url, method, accessToken, nonce }
+    const dpop = await dpopProof(party, key, proven)
     const response = await party.send({ ...request, headers: mergeHeaders(request.headers, { dpop }) })
-    return { response, isNew: party.nonces.learn(url, response) }
+    return { response, sent: nonce, learned: party.nonces.learn(url, response) }
   }
-  const { response, isNew } = await send()
-  return isNew && wantsNonce(response) ? (await send()).response : response
+  const { response, sent, learned } = await send()
+  // Compared with what this proof said: another request may have learned the same nonce meanwhile.
+  const isAnother = learned !== undefined && learned !== sent
+  return isAnother && wantsNonce(response) ? (await send(learned)).response : response
 }

@@ -9,11 +9,10 @@ export class DpopNonces {
     return this.#byOrigin.get(url.origin)
   }
 
-  /** @returns whether there is one that was not known */
-  learn(url: URL, { headers }: HttpResponse): boolean {
+  /** Keeps what an answer says, if it says one. @returns it */
+  learn(url: URL, { headers }: HttpResponse): string | undefined {
     const nonce = headers['dpop-nonce']
-    if (nonce === undefined || nonce === this.#byOrigin.get(url.origin)) return false
-    this.#byOrigin.set(url.origin, nonce)
-    return true
+    if (nonce !== undefined) this.#byOrigin.set(url.origin, nonce)
+    return nonce
   }
 }

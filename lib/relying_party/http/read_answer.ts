@@ -16,11 +16,15 @@ export const errorParameters = (said: Readonly<Record<string, unknown>>): OPErro
   session_state: text(said['session_state']),
 })
 
-/** Parameters of a challenge; those of several are taken together. @see RFC 6750 §3, RFC 9449 §7.1 */
-function challengeParameters(header: string): Record<string, string> {
-  const found = header.slice(0, 4096).matchAll(/\b([a-z_]{1,32})="([^"\\]*)"/g)
-  return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, value]))
-}
+/** Name, then the value: quoted, or a token. Quoted text is taken whole, so nothing inside of it is read as a parameter. */
+const PARAMETER = /\b([a-z_]{1,32})[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([\w!#$%&'*+.^`|~-]+))/gi
+
+/** Parameters of challenges, one after the other. @see RFC 9110 §11.2 */
+export const challengeEntries = (header = ''): [name: string, value: string][] =>
+  [...header.slice(0, 4096).matchAll(PARAMETER)].map(([, name = '', quoted, token = '']) => [
+    name.toLowerCase(),
+    quoted?.replaceAll(/\\(.)/g, '$1') ?? token,
+  ])
 
 /** The answer with its body as JSON where it is some, otherwise as text. */
 export function withParsedBody(response: HttpResponse): HttpResponse {
@@ -39,7 +43,8 @@ function failureOf(response: HttpResponse, expected: number): OPError {
   const { statusCode, statusMessage, headers, body } = response
   if (isRecord(body) && typeof body['error'] === 'string' && body['error'] !== '')
     return new OPError(errorParameters(body), response)
-  const challenge = challengeParameters(headers['www-authenticate'] ?? '')
+  // Those of several challenges are taken together (RFC 6750 §3, RFC 9449 §7.1).
+  const challenge = Object.fromEntries(challengeEntries(headers['www-authenticate']))
   if (challenge['error'] !== undefined) return new OPError(errorParameters(challenge), response)
   return new OPError(
     `expected ${expected} ${STATUS_CODES[expected] ?? ''}, got: ${statusCode} ${statusMessage}`,

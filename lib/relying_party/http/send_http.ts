@@ -22,7 +22,7 @@ const BODY_LIMIT = 1024 * 1024
 const MAX_REDIRECTS = 5
 const MAX_RETRIES = 10
 /** Credentials that are for one origin alone. @see RFC 9110 §15.4 */
-const FOR_ONE_ORIGIN = ['authorization', 'cookie', 'dpop', 'proxy-authorization']
+const FOR_ONE_ORIGIN = ['authorization', 'cookie', 'proxy-authorization']
 
 /** Who asks. */
 export interface HttpCaller {
@@ -132,15 +132,21 @@ async function sendAgain(
 }
 
 /** Where an answer leads to. @see RFC 9110 §15.4 */
-function redirectOf({ statusCode, headers }: HttpResponse, from: URL): URL | undefined {
+function redirectOf(response: HttpResponse, from: URL): URL | undefined {
+  const { statusCode, headers } = response
   const { location } = headers
   if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) return undefined
+  if (!URL.canParse(location, from.href)) throw new RPError('a redirect leads nowhere', { response })
   const target = new URL(location, from)
   // What was asked for under protection is not to be had without it.
   if (from.protocol === 'https:' && target.protocol !== 'https:')
     throw new RPError('a redirect from https to http is refused')
   return target
 }
+
+/** A proof is of one request: at another URL, or for the second time, it is refused (RFC 9449 §4.3, §11.1). */
+const mayFollow = (options: HttpRequestOptions) =>
+  options.followRedirect === true && isSafe(options) && options.headers['dpop'] === undefined
 
 async function follow(
   caller: HttpCaller,
@@ -150,7 +156,7 @@ async function follow(
   let options = first
   for (let left = first.maxRedirects ?? MAX_REDIRECTS; ; left -= 1) {
     const response = await sendAgain(caller, options, signal)
-    if (first.followRedirect !== true || !isSafe(options)) return response
+    if (!mayFollow(options)) return response
     const url = redirectOf(response, options.url)
     if (url === undefined) return response
     if (left <= 0) throw new RPError('too many redirects', { response })

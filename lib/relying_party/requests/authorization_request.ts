@@ -42,7 +42,9 @@ function withQuery(endpoint: string, parameters: Readonly<Record<string, unknown
   const encoded = urlEncode(parameters)
   for (const name of new Set(encoded.keys())) url.searchParams.delete(name)
   for (const [name, value] of encoded) url.searchParams.append(name, value)
-  return url.href.replaceAll('+', '%20')
+  // A space is a plus in forms alone: in the path one is a plus (RFC 3986 §3.3).
+  url.search = url.search.replaceAll('+', '%20')
+  return url.href
 }
 
 /** @throws TypeError @see RFC 6749 §4.1.1, OpenID Connect Core 1.0 §3.1.2.1 */
@@ -57,7 +59,8 @@ export function authorizationUrl(party: RelyingParty, parameters: AuthorizationP
 
 /** @throws TypeError @see OpenID Connect RP-Initiated Logout 1.0 §2 */
 export function endSessionUrl(party: RelyingParty, parameters: EndSessionParameters = {}): string {
-  const { id_token_hint: hint, ...others } = parameters
+  const { id_token_hint: given, ...others } = parameters
+  const hint = given ?? undefined
   const idToken = typeof hint === 'object' ? hint.id_token : hint
   if (typeof hint === 'object' && idToken === undefined)
     throw new TypeError('id_token not present in TokenSet')

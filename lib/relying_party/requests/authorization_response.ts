@@ -53,16 +53,21 @@ function isExpected(types: readonly string[], name: (typeof IN_FRONT)[number]): 
 }
 
 function checkResponseType(params: CallbackParamsType, checks: OAuthCallbackChecks): void {
-  if (checks.response_type === undefined) return
-  const types = words(checks.response_type)
-  for (const name of IN_FRONT) {
-    const isThere = params[name] !== undefined
-    if (isThere === isExpected(types, name)) continue
-    const reason = isThere ? `unexpected ${name} in the response` : `${name} missing from response`
+  const refuse = (reason: string) => {
     throw new RPError(reason, { checks, params })
   }
-  if (types.includes('token') && params.token_type === undefined)
-    throw new RPError('token_type missing from response', { checks, params })
+  if (checks.response_type !== undefined) {
+    const types = words(checks.response_type)
+    for (const name of IN_FRONT) {
+      const isThere = params[name] !== undefined
+      if (isThere === isExpected(types, name)) continue
+      refuse(isThere ? `unexpected ${name} in the response` : `${name} missing from response`)
+    }
+    if (types.includes('token') && params.token_type === undefined) refuse('token_type missing from response')
+  }
+  // A response that brings nothing is a login only where nothing was asked for (Multiple Response Types §4).
+  const isEmpty = IN_FRONT.every((name) => params[name] === undefined)
+  if (isEmpty && checks.response_type !== 'none') refuse('code missing from response')
 }
 
 /**

@@ -14,8 +14,13 @@ export function endpointOf(
   const url = alias ?? metadata[name]
   if (typeof url !== 'string' || !URL.canParse(url))
     throw new TypeError(`${name} must be configured on the issuer`)
+  return expectProtected(metadata, name, url)
+}
+
+/** A URL that what is secret may be sent to. @throws TypeError for http, where the issuer is https */
+export function expectProtected({ issuer }: Readonly<IssuerMetadata>, name: string, url: string): string {
   const { protocol } = new URL(url)
-  const isDowngrade = metadata.issuer.startsWith('https:') && protocol !== 'https:'
+  const isDowngrade = issuer.startsWith('https:') && protocol !== 'https:'
   if (isDowngrade || !/^https?:$/.test(protocol))
     throw new TypeError(`${name} of the issuer must be an https URL`)
   return url

@@ -1,12 +1,37 @@
+import type { HttpResponse } from '../../../types/relying_party/http.ts'
 import type { GrantBody, GrantExtras, RefreshExtras } from '../../../types/relying_party/parameters.ts'
+import { OPError } from '../errors.ts'
 import { expectObject } from '../http/read_answer.ts'
 import type { RelyingParty } from '../relying_party.ts'
 import { TokenSet } from '../token_set.ts'
-import { checkIdToken, checkSamePerson } from '../tokens/id_token.ts'
+import { checkIdToken, checkRefreshed } from '../tokens/id_token.ts'
 import { decrypt, protectionOf } from '../tokens/open_jwt.ts'
 import { authenticatedPost } from './authenticated_post.ts'
 
-/** Any grant; what it answers is taken as it is. @see RFC 6749 §4.5 */
+const TEXTS: ReadonlySet<string> = new Set([
+  'access_token',
+  'token_type',
+  'id_token',
+  'refresh_token',
+  'scope',
+])
+
+/** @throws OPError when there is no access token, or what has to be text is none @see RFC 6749 §5.1 */
+function readTokens(response: HttpResponse): TokenSet {
+  // Some say `null` for what they do not issue.
+  const said = Object.entries(expectObject(response)).filter(
+    ([name, value]) => value !== null || !TEXTS.has(name),
+  )
+  for (const [name, value] of said)
+    if (TEXTS.has(name) && typeof value !== 'string')
+      throw new OPError(`expected ${name} to be text in the answer`, response)
+  const tokens = new TokenSet(Object.fromEntries(said))
+  if (tokens.access_token === undefined || tokens.access_token === '')
+    throw new OPError('expected an access_token in the answer', response)
+  return tokens
+}
+
+/** Any grant; what its tokens say is not looked at. @see RFC 6749 §4.5 */
 export async function grant(party: RelyingParty, body: GrantBody, extras?: GrantExtras): Promise<TokenSet> {
   if (typeof body?.grant_type !== 'string') throw new TypeError('body must have a grant_type')
   const response = await authenticatedPost(
@@ -14,7 +39,7 @@ export async function grant(party: RelyingParty, body: GrantBody, extras?: Grant
     { endpoint: 'token_endpoint', as: 'token', form: body },
     extras,
   )
-  return new TokenSet(expectObject(response))
+  return readTokens(response)
 }
 
 /** A TokenSet whose ID Token its holder can read: signed, but no longer encrypted. */
@@ -42,6 +67,6 @@ export async function refresh(
   const { access_token: accessToken, id_token: idToken } = tokens
   const claims = await checkIdToken(party, idToken, { from: 'refresh', accessToken })
   if (typeof given !== 'string' && given.id_token !== undefined)
-    checkSamePerson(given.claims(), claims, idToken)
+    checkRefreshed(given.claims(), claims, idToken)
   return readable(party, tokens)
 }

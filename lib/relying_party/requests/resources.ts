@@ -13,10 +13,16 @@ import { decrypt, protectionOf, verify } from '../tokens/open_jwt.ts'
 import { mtlsEndpointOf } from './mtls_endpoint.ts'
 
 /** A token, and the scheme it is presented under. @throws TypeError when there is none @see RFC 6750 §2.1, RFC 9449 §7.1 */
-function presented(given: string | TokenSet, tokenType: string | undefined) {
+function presented(
+  given: string | TokenSet,
+  { tokenType, DPoP }: Pick<ResourceRequestOptions, 'tokenType' | 'DPoP'>,
+) {
   const accessToken = typeof given === 'string' ? given : given.access_token
   if (accessToken === undefined) throw new TypeError('access_token not present in TokenSet')
-  const scheme = tokenType ?? (typeof given === 'string' ? undefined : given.token_type) ?? 'Bearer'
+  // Text does not say what it is: with a key to prove, it is bound to that.
+  const ofText = DPoP === undefined ? undefined : 'DPoP'
+  const own = typeof given === 'string' ? ofText : given.token_type
+  const scheme = tokenType ?? own ?? 'Bearer'
   // Registered names are compared without regard to case, and servers exist that do not (RFC 6749 §5.1).
   return {
     accessToken,
@@ -31,7 +37,7 @@ export function requestResource(
   token: string | TokenSet,
   { headers, body, method = 'GET', tokenType, DPoP }: ResourceRequestOptions = {},
 ): Promise<HttpResponse> {
-  const { accessToken, authorization } = presented(token, tokenType)
+  const { accessToken, authorization } = presented(token, { tokenType, DPoP })
   const request: HttpRequest = {
     url,
     method,
@@ -50,9 +56,9 @@ const wantsJwt = ({ metadata }: RelyingParty): boolean =>
 function userinfoRequest(
   party: RelyingParty,
   token: string | TokenSet,
-  { method = 'GET', via = 'header', tokenType, params = {} }: UserinfoOptions,
+  { method = 'GET', via = 'header', tokenType, params = {}, DPoP }: UserinfoOptions,
 ): { request: HttpRequest; accessToken: string } {
-  const { accessToken, authorization } = presented(token, tokenType)
+  const { accessToken, authorization } = presented(token, { tokenType, DPoP })
   if (via === 'query' && method !== 'GET')
     throw new TypeError('userinfo endpoints should be queried with GET if via: query')
   if (via === 'body' && method !== 'POST') throw new TypeError('can only send body on POST')

@@ -13,7 +13,8 @@ export const refusing =
     throw new RPError(`${name}: ${reason}`, { jwt })
   }
 
-const audiences = (aud: unknown): readonly unknown[] => (Array.isArray(aud) ? aud : [aud])
+/** One, or several. */
+export const audiences = (aud: unknown): readonly unknown[] => (Array.isArray(aud) ? aud : [aud])
 
 /** Who it is from and for. @see OpenID Connect Core 1.0 §3.1.3.7 (2, 3) */
 export function checkParties(party: RelyingParty, { iss, aud }: JsonObject, refuse: Refuse): void {

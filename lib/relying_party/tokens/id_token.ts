@@ -7,6 +7,7 @@ import { RPError } from '../errors.ts'
 import type { RelyingParty } from '../relying_party.ts'
 import { idTokenClaims } from '../token_set.ts'
 import {
+  audiences,
   checkAuthorizedParty,
   checkAuthTime,
   checkParties,
@@ -104,11 +105,23 @@ export async function checkIdToken(
   return claims
 }
 
-/** Two ID Tokens of one login. @see OpenID Connect Core 1.0 §3.3.3.6, §12.2 */
+/** Two ID Tokens of one login. @see OpenID Connect Core 1.0 §3.3.3.6 */
 export function checkSamePerson(before: IdTokenClaims, after: IdTokenClaims, jwt: string): void {
   const refuse = refusing('id_token', jwt)
   if (after.iss !== before.iss) refuse('iss differs from that of the ID Token before')
   if (after.sub !== before.sub) refuse(`sub mismatch, expected ${before.sub}, got: ${after.sub}`)
   if (before.auth_time !== undefined && after.auth_time !== undefined && after.auth_time !== before.auth_time)
     refuse('auth_time differs from that of the ID Token before')
+}
+
+/** An ID Token for a refresh token, and the one before. @see OpenID Connect Core 1.0 §12.2 */
+export function checkRefreshed(before: IdTokenClaims, after: IdTokenClaims, jwt: string): void {
+  checkSamePerson(before, after, jwt)
+  const refuse = refusing('id_token', jwt)
+  if (after.nonce !== undefined && after.nonce !== before.nonce)
+    refuse('nonce differs from that of the ID Token before')
+  if (!audiences(before.aud).every((audience) => audiences(after.aud).includes(audience)))
+    refuse('aud is missing some of the ID Token before')
+  if (before.azp !== undefined && after.azp !== before.azp)
+    refuse('azp differs from that of the ID Token before')
 }

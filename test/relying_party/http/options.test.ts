@@ -25,7 +25,7 @@ describe('options of requests of the relying party', () => {
   /** A client of a server that answers this, with options of the host. */
   async function asking(
     options: HttpOptions | ((options: HttpRequestOptions) => HttpOptions),
-    answer: Parameters<typeof startServer>[0] = (_req, res) => res.end('{}'),
+    answer: Parameters<typeof startServer>[0] = (_req, res) => res.end('{"access_token":"token"}'),
   ) {
     const bodies: string[] = []
     const server = await startServer((req, res) => {

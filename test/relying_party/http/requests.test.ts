@@ -14,6 +14,7 @@ import {
 } from '../../../lib/relying_party/index.ts'
 import { failureOf } from '../../support/failure_of.ts'
 import { startFakeIssuer } from '../../support/fake_issuer.ts'
+import { ecPair } from '../../support/key_pair.ts'
 import { startServer, stopServers } from '../../support/local_server.ts'
 import { CERTIFICATE } from '../../support/tls_certificate.ts'
 
@@ -66,7 +67,7 @@ describe('requests of the relying party', () => {
 
   it('F390 hooks see each request and answer as they are documented, and may change them', async () => {
     const server = await startServer((_req, res) =>
-      res.writeHead(200, { 'content-type': 'application/json' }).end('{"a":1}'),
+      res.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"a"}'),
     )
     const seen: unknown[] = []
     custom.setHttpOptionsDefaults({
@@ -90,7 +91,7 @@ describe('requests of the relying party', () => {
     const url = `${server.origin}/token`
     expect(seen).to.deep.equal([
       ['POST', url, 'grant_type=x&scope=a+b'],
-      [200, 'POST', url, '{"a":1}'],
+      [200, 'POST', url, '{"access_token":"a"}'],
     ])
     expect(server.requests[0]?.headers['x-added']).to.equal('yes')
   })
@@ -191,7 +192,7 @@ describe('requests of the relying party', () => {
       const other = await startServer((_req, res) => res.end('there'))
       const server = await startServer((_req, res) => res.writeHead(302, { location: other.origin }).end())
       const client = clientOf(server.origin)
-      const secrets = { cookie: 'a=b', dpop: 'proof', 'proxy-authorization': 'Basic x' }
+      const secrets = { cookie: 'a=b', 'proxy-authorization': 'Basic x' }
       client[custom.http_options] = ({ headers }) => ({
         followRedirect: true,
         allowSpecialUseAddresses: true,
@@ -204,6 +205,27 @@ describe('requests of the relying party', () => {
       expect(other.requests[0]?.headers)
         .to.include.keys('x-own')
         .and.not.to.have.any.keys(...names)
+    })
+
+    it('are followed to a URL, and to nothing else (RFC 9110 §10.2.2)', async () => {
+      const server = await startServer((_req, res) => res.writeHead(302, { location: 'http://[bad' }).end())
+      const client = clientOf(server.origin)
+      client[custom.http_options] = () => ({ followRedirect: true })
+
+      const error = await failureOf(client.requestResource(server.origin, 'token'), RPError)
+      expect([error.message, error.response?.statusCode]).to.deep.equal(['a redirect leads nowhere', 302])
+    })
+
+    it('are not followed with a proof, which is of one request (RFC 9449 §4.3)', async () => {
+      const server = await startServer((_req, res) => res.writeHead(302, { location: '/there' }).end())
+      const client = clientOf(server.origin, { userinfo_endpoint: `${server.origin}/me` })
+      client[custom.http_options] = () => ({ followRedirect: true })
+      const { privateKey: DPoP } = ecPair()
+
+      const { statusCode } = await client.requestResource(`${server.origin}/away`, 'token', { DPoP })
+      expect([statusCode, server.requests.length]).to.deep.equal([302, 1])
+      const error = await failureOf(client.userinfo('token', { DPoP }), OPError)
+      expect([error.message, server.requests.length]).to.deep.equal(['expected 200 OK, got: 302 Found', 2])
     })
 
     it('keep credentials for the same origin (RFC 9700 §4.11)', async () => {

@@ -67,6 +67,11 @@ describe('F395 what the passport Strategy asks, keeps and tells', () => {
     return attempt(strategy, { method: 'GET', url: `/cb?${new URLSearchParams(params)}`, session })
   }
 
+  it('a HEAD request starts a login as a GET request does (RFC 9110 §9.3.2)', async () => {
+    const [kind] = await attempt(strategyOf(), { method: 'HEAD', url: '/login', session: {} })
+    expect(kind).to.equal('redirect')
+  })
+
   it('keeps what the answer is compared with, and no more (RFC 6749 §10.12)', async () => {
     const { asked, kept } = await begin(strategyOf())
     const { state, nonce } = asked
@@ -165,6 +170,12 @@ describe('F395 what the passport Strategy asks, keeps and tells', () => {
       expect(String(error)).to.match(/too much time has elapsed/)
     })
   }
+
+  it('max_age of null is none, and no 0 (OpenID Connect Core 1.0 §3.1.2.1)', async () => {
+    const { asked, kept } = await begin(strategyOf(), { max_age: null })
+    expect(asked).not.to.include.keys('max_age')
+    expect(kept).not.to.include.keys('max_age')
+  })
 
   it('an answer in a JWT is expected where it was asked for, and no other is taken (JARM §2.3)', async () => {
     const strategy = strategyOf({ params: { response_mode: 'query.jwt' } })
@@ -299,4 +310,132 @@ describe('F395 what the passport Strategy asks, keeps and tells', () => {
       expect([kind, ...told]).to.deep.equal(expected)
     })
   }
+
+  /** Every ending that passport was told, once this verify function is through. */
+  async function endingsOf(verify: (done: StrategyDone<unknown>) => unknown, broken?: Ending[0]) {
+    const client = op.client({ redirect_uris: [REDIRECT_URI] })
+    let over = () => {}
+    const strategy = new Strategy({ client }, (_tokenset, done) => {
+      setImmediate(() => over())
+      return verify(done)
+    })
+    const { session, asked } = await begin(strategy)
+    op.tokens = {
+      access_token: 'a',
+      token_type: 'Bearer',
+      id_token: await op.idToken({ nonce: asked['nonce'] }),
+    }
+    const endings: string[] = []
+    const end = (kind: Ending[0]) => (given: unknown) => {
+      endings.push(`${kind} ${given}`)
+      if (kind === broken) throw new Error('passport failed')
+    }
+    const own: Strategy = Object.assign(Object.create(strategy), {
+      success: end('success'),
+      fail: end('fail'),
+      error: end('error'),
+    })
+    const query = new URLSearchParams({ code: 'c', state: asked['state'] ?? '' })
+    await new Promise<void>((resolve) => {
+      over = resolve
+      own.authenticate({ method: 'GET', url: `/cb?${query}`, session })
+    })
+    return endings
+  }
+
+  it('a verify function that rejects is an error, and no request that hangs', async () => {
+    const endings = await endingsOf(() => Promise.reject(new Error('database down')))
+    expect(endings).to.deep.equal(['error Error: database down'])
+  })
+
+  for (const [what, verify, expected] of [
+    [
+      'throws after it has called done',
+      (done: StrategyDone<unknown>) => {
+        done(null, 'alice')
+        throw new Error('late')
+      },
+      ['success alice'],
+    ],
+    [
+      'rejects after it has called done',
+      async (done: StrategyDone<unknown>) => {
+        done(null, false)
+        await Promise.reject(new Error('late'))
+      },
+      ['fail undefined'],
+    ],
+    [
+      'calls done again',
+      (done: StrategyDone<unknown>) => {
+        done(new Error('first'))
+        done(null, 'alice')
+      },
+      ['error Error: first'],
+    ],
+  ] as const) {
+    it(`a verify function that ${what} ends the request once`, async () => {
+      expect(await endingsOf(verify)).to.deep.equal(expected)
+    })
+  }
+
+  it('what passport itself throws while it is told is an error', async () => {
+    const endings = await endingsOf((done) => done(null, 'alice'), 'success')
+    expect(endings).to.deep.equal(['success alice', 'error Error: passport failed'])
+  })
+
+  describe('a login that a third party starts (OpenID Connect Core 1.0 §4)', () => {
+    const query = (params: Record<string, string>) => `/login?${new URLSearchParams(params)}`
+    const askedBy = ([kind, url]: Ending) => {
+      expect(kind).to.equal('redirect')
+      return Object.fromEntries(new URL(String(url)).searchParams)
+    }
+
+    it('is one, with the person that it names', async () => {
+      const third = { iss: op.url, login_hint: 'bob', target_link_uri: 'https://rp.example.com/deep' }
+      for (const req of [
+        { method: 'GET', url: query(third) },
+        { method: 'POST', url: '/login', body: third },
+      ]) {
+        const session = {}
+        const asked = askedBy(await attempt(strategyOf(), { ...req, session }))
+        expect(asked).to.include({ login_hint: 'bob', redirect_uri: REDIRECT_URI })
+        expect(asked).not.to.include.any.keys('iss', 'target_link_uri')
+        expect(session).to.have.nested.property('oidc:127\\.0\\.0\\.1.state', asked['state'])
+      }
+    })
+
+    it('names a person by text, once, and never over the host', async () => {
+      const url = `${query({ iss: op.url, login_hint: 'a' })}&login_hint=b`
+      const twice = await attempt(strategyOf(), { method: 'GET', url, session: {} })
+      expect(askedBy(twice)).not.to.include.keys('login_hint')
+      const body = { iss: op.url, login_hint: { name: 'bob' } }
+      const object = await attempt(strategyOf(), { method: 'POST', body, session: {} })
+      expect(askedBy(object)).not.to.include.keys('login_hint')
+      const own = strategyOf({ params: { login_hint: 'alice' } })
+      const request = { method: 'GET', url: query({ iss: op.url, login_hint: 'bob' }), session: {} }
+      expect(askedBy(await attempt(own, request))).to.include({ login_hint: 'alice' })
+    })
+
+    it('names nobody where it does not say the issuer', async () => {
+      const url = query({ login_hint: 'bob' })
+      const ending = await attempt(strategyOf(), { method: 'GET', url, session: {} })
+      expect(askedBy(ending)).not.to.include.keys('login_hint')
+    })
+
+    it('at another issuer fails, and a login that is under way goes on', async () => {
+      const strategy = strategyOf()
+      const { session, asked } = await begin(strategy)
+      const url = query({ iss: 'https://other.example.com' })
+
+      const [kind, error] = await attempt(strategy, { method: 'GET', url, session })
+      expect([kind, String(error)]).to.deep.equal([
+        'fail',
+        `RPError: a login is to be started at another issuer, expected ${op.url}, got: https://other.example.com`,
+      ])
+      op.tokens = { ...op.tokens, id_token: await op.idToken({ nonce: asked['nonce'] }) }
+      const params = { code: 'c', state: asked['state'] ?? '', iss: op.url }
+      expect((await finish(strategy, session, params))[0]).to.equal('success')
+    })
+  })
 })
