@@ -16,7 +16,11 @@ const TEXTS: ReadonlySet<string> = new Set([
   'scope',
 ])
 
-/** @throws OPError when there is no access token, or what has to be text is none @see RFC 6749 §5.1 */
+/**
+ * What an answer says; services exist that issue an ID Token alone where only `openid` was asked for.
+ * @throws OPError when what has to be text is none
+ * @see RFC 6749 §5.1
+ */
 function readTokens(response: HttpResponse): TokenSet {
   // Some say `null` for what they do not issue.
   const said = Object.entries(expectObject(response)).filter(
@@ -25,10 +29,7 @@ function readTokens(response: HttpResponse): TokenSet {
   for (const [name, value] of said)
     if (TEXTS.has(name) && typeof value !== 'string')
       throw new OPError(`expected ${name} to be text in the answer`, response)
-  const tokens = new TokenSet(Object.fromEntries(said))
-  if (tokens.access_token === undefined || tokens.access_token === '')
-    throw new OPError('expected an access_token in the answer', response)
-  return tokens
+  return new TokenSet(Object.fromEntries(said))
 }
 
 /** Any grant; what its tokens say is not looked at. @see RFC 6749 §4.5 */
