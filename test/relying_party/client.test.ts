@@ -893,6 +893,16 @@ describe('the Client of the relying party', () => {
       ])
     })
 
+    for (const uri of ['javascript:alert(1)', 'op.example.com/device', 'data:text/html,x']) {
+      it(`F385 ${uri} is nowhere that a person could be sent (RFC 8628 §3.2)`, async () => {
+        const error = await failureOf(startDevice({ verification_uri: uri }), OPError)
+        expect(error.message).to.match(/^expected device_code, user_code, verification_uri/)
+        expect((await startDevice({ verification_uri_complete: uri })).verification_uri_complete).to.equal(
+          undefined,
+        )
+      })
+    }
+
     it('F385 an answer that never ends is none (RFC 8628 §3.2)', async () => {
       const endless = JSON.stringify(DEVICE).replace('"expires_in":60', '"expires_in":1e999')
       op.answers.set('/device', (_req, res) => res.end(endless))

@@ -28,13 +28,17 @@ const INTERVAL = { default: 5, slowDown: 5, most: 60 * 60 }
 const seconds = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0
 
+/** What a device may show as a link, or as a QR code. */
+const isWebUri = (value: unknown): value is string =>
+  typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+
 /** @throws OPError when something is missing @see RFC 8628 §3.2 */
 function readResponse(body: Record<string, unknown>): DeviceAuthorizationResponse {
   const { device_code, user_code, verification_uri, verification_uri_complete, expires_in, interval } = body
   if (
     typeof device_code !== 'string' ||
     typeof user_code !== 'string' ||
-    typeof verification_uri !== 'string' ||
+    !isWebUri(verification_uri) ||
     !seconds(expires_in)
   )
     throw new OPError('expected device_code, user_code, verification_uri and expires_in in the answer')
@@ -42,8 +46,7 @@ function readResponse(body: Record<string, unknown>): DeviceAuthorizationRespons
     device_code,
     user_code,
     verification_uri,
-    verification_uri_complete:
-      typeof verification_uri_complete === 'string' ? verification_uri_complete : undefined,
+    verification_uri_complete: isWebUri(verification_uri_complete) ? verification_uri_complete : undefined,
     expires_in,
     interval: seconds(interval) ? Math.min(interval, INTERVAL.most) : undefined,
   }
