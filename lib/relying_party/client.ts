@@ -170,9 +170,14 @@ export class Client {
 
   /**
    * Claims about the person; with a TokenSet they are about the person of its ID Token.
+   * @typeParam Claims what this issuer is known to say besides; it is not checked
    * @throws OPError, RPError, TypeError
    * @see OpenID Connect Core 1.0 §5.3
    */
+  userinfo<Claims extends object = object>(
+    accessToken: string | TokenSet,
+    options?: UserinfoOptions,
+  ): Promise<UserinfoResponse & Claims>
   userinfo(accessToken: string | TokenSet, options?: UserinfoOptions): Promise<UserinfoResponse> {
     return userinfo(this.#party, accessToken, options)
   }

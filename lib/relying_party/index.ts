@@ -49,7 +49,7 @@ export type {
   RevokeExtras,
   UserinfoOptions,
 } from '../../types/relying_party/parameters.ts'
-export type { Client } from './client.ts'
+export type { Client, Client as BaseClient } from './client.ts'
 export type { ClientClass } from './client_class.ts'
 export { custom } from './custom.ts'
 export { errors } from './errors.ts'
@@ -57,7 +57,7 @@ export { generators } from './generators.ts'
 export { Issuer } from './issuer.ts'
 export type { IssuerKey, IssuerKeystore, KeyQuery } from './issuer_keystore.ts'
 export type { CallbackRequest } from './requests/callback_params.ts'
-export type { DeviceFlowHandle } from './requests/device_flow.ts'
+export type { DeviceFlowHandle, DeviceFlowPollOptions } from './requests/device_flow.ts'
 export type {
   AuthenticateOptions,
   StrategyDone,

@@ -52,6 +52,12 @@ function readResponse(body: Record<string, unknown>): DeviceAuthorizationRespons
   }
 }
 
+/** How a device waits. */
+export interface DeviceFlowPollOptions {
+  /** Ends polling. */
+  signal?: AbortSignal | undefined
+}
+
 /** A login that somebody approves on another device. @see RFC 8628 */
 export class DeviceFlowHandle {
   readonly #party: RelyingParty
@@ -109,7 +115,7 @@ export class DeviceFlowHandle {
    * @throws RPError when it is aborted or expired, OPError when the person refuses
    * @see RFC 8628 §3.4, §3.5
    */
-  async poll({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<TokenSet> {
+  async poll({ signal }: DeviceFlowPollOptions = {}): Promise<TokenSet> {
     const aborted =
       signal === undefined ? this.#aborted.signal : AbortSignal.any([signal, this.#aborted.signal])
     for (;;) {
