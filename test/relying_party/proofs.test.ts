@@ -249,6 +249,13 @@ describe('proofs of the relying party', () => {
         expect(noncesOf().sort()).to.deep.equal(['n1', 'n1', 'n1', 'undefined', 'undefined', 'undefined'])
       })
 
+      it('F377 a challenge that names no error leaves it to the body (§8)', async () => {
+        const challenge = { 'www-authenticate': 'DPoP realm="x"', 'dpop-nonce': 'n1' }
+        answering('/token', [401, challenge, WANTED])
+        await op.client().grant(ANY, { DPoP })
+        expect(noncesOf()).to.deep.equal(['undefined', 'n1'])
+      })
+
       it('F380 a nonce that the server refuses although it is its own is not tried for ever', async () => {
         const wants = [400, { 'dpop-nonce': 'n1' }, WANTED] as const
         answering('/api', wants, wants, wants)
