@@ -42,6 +42,8 @@ export class HostMiddleware {
   readonly #continuations = new WeakMap<HttpRequest, HostNext>()
   /** How many are in front of the provider's own; the first of them settles documents. */
   #inFront = 1
+  /** Whether a request has come: the host registers no more grant types then, or does so too late. */
+  #isInUse = false
   #listener: { length: number; handle: Listener } | undefined
   readonly #routes: Routes
   readonly #last: Middleware = (ctx, next) => this.#finish(ctx, next, isRouted(ctx))
@@ -102,6 +104,8 @@ export class HostMiddleware {
 
   #serve(ctx: Context, next: Next): Promise<unknown> {
     const { urls, issuer } = this.#rt
+    if (!this.#isInUse) this.#rt.checkCompleted()
+    this.#isInUse = true
     if (issuer.startsWith('https:') && !ctx.secure) this.#rt.notify(INSECURE)
     if (urls.issuerPath !== '' && this.#isAlone(ctx)) this.#stripIssuerPath(ctx)
     const run = this.#routes.find(ctx.method, ctx.path)
