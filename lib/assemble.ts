@@ -31,6 +31,7 @@ import { ClientRegistry } from './clients/client_registry.ts'
 import { guessableSecrets } from './clients/guessable_secrets.ts'
 import { buildClientRules } from './clients/metadata/build_client_rules.ts'
 import { unknownMetadata, unknownResponseModes } from './clients/metadata/unknown_metadata.ts'
+import { unservedGrantTypes } from './clients/metadata/unserved_grant_types.ts'
 import { SecretThrottle } from './clients/secret_throttle.ts'
 import { checkSectorDocument } from './clients/sector_document.ts'
 import { SectorDocuments } from './clients/sector_documents.ts'
@@ -59,6 +60,7 @@ import type { ResponseMode, Runtime, SealedMode } from './engine/runtime.ts'
 import { CLIENT_MEMBERS } from './features/client_members.ts'
 import { CLIENT_METADATA } from './features/client_metadata.ts'
 import { CONTEXT_MEMBERS } from './features/context_members.ts'
+import { GRANT_TYPES } from './features/grant_types.ts'
 import { FEATURES } from './features/index.ts'
 import { PLANNED } from './features/planned.ts'
 import { HmacCookieSigner } from './helpers/http/hmac_cookie_signer.ts'
@@ -270,6 +272,10 @@ export function assemble(
     },
     serverError: (ctx, thrown) => {
       withoutEffect(ctx, () => tellServerError(provider, logger, ctx, thrown))
+    },
+    checkCompleted: () => {
+      for (const notice of unservedGrantTypes(configuration.clients, clientRules, registrable, GRANT_TYPES))
+        notify(notice)
     },
     notify,
   }

@@ -243,7 +243,7 @@ export interface Interaction extends BaseModel, InteractionPayload {
   /** What is needed, why, and what the screen can make use of. See [interaction policy](interaction_policy.md). */
   prompt: PromptDetail
   /** The parameters of the authorization request, as sent. */
-  params: Record<string, unknown>
+  params: { client_id: string; [name: string]: unknown }
   /** Where the browser has to go afterwards. */
   returnTo: string
   /** Identifies the request through all its interactions. */

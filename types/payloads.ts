@@ -1,4 +1,4 @@
-import type { ClaimsParameter } from './account.ts'
+import type { ClaimsParameter, ClaimsParameterMember } from './account.ts'
 
 /** What every stored model carries. */
 export interface ModelPayload {
@@ -193,6 +193,30 @@ export interface SessionPayload extends ModelPayload {
   version?: number | undefined
 }
 
+/**
+ * What the screen of a prompt can make use of: what the built-in prompts tell, each where it applies, and whatever prompts and
+ * checks of the host's add.
+ */
+export interface PromptDetails {
+  /** Who the client thinks it is, as sent. @see OpenID Connect Core 1.0 §3.1.2.1 */
+  login_hint?: string | undefined
+  /** As sent. @see OpenID Connect Core 1.0 §3.1.2.1 */
+  id_token_hint?: string | undefined
+  /** Seconds, as sent. @see OpenID Connect Core 1.0 §3.1.2.1 */
+  max_age?: string | undefined
+  /** How `sub` was asked for. @see OpenID Connect Core 1.0 §5.5.1 */
+  sub?: ClaimsParameterMember | undefined
+  /** How `acr` was asked for. @see OpenID Connect Core 1.0 §5.5.1.1 */
+  acr?: ClaimsParameterMember | undefined
+  /** Scopes that nobody was asked about. */
+  missingOIDCScope?: string[] | undefined
+  /** Claims of the `claims` parameter that nobody was asked about. */
+  missingOIDCClaims?: string[] | undefined
+  /** Scopes of APIs that nobody was asked about, by resource indicator. @see RFC 8707 §2 */
+  missingResourceScopes?: Record<string, string[]> | undefined
+  [member: string]: unknown
+}
+
 /** What an interaction asks of the end-user. */
 export interface PromptDetail {
   /** Name of the prompt: 'login', 'consent', or one of the host's own. */
@@ -200,7 +224,7 @@ export interface PromptDetail {
   /** Reasons of the checks that failed. */
   reasons: string[]
   /** Merged details of the prompt and its failed checks. */
-  details: Record<string, unknown>
+  details: PromptDetails
 }
 
 /** How an interaction went: what `interactionFinished` takes. */

@@ -8,7 +8,7 @@ const links = new Map()
 const linkOf = ({ iss, sub }) => JSON.stringify([iss, sub])
 
 export const findAccount = (_ctx, id) =>
-  accounts.has(id) && { accountId: id, claims: () => ({ sub: id, ...accounts.get(id).claims }) }
+  accounts.has(id) ? { accountId: id, claims: () => ({ sub: id, ...accounts.get(id).claims }) } : undefined
 
 function add(claims, password) {
   const id = randomBytes(16).toString('base64url')

@@ -2,6 +2,14 @@ import { generators, Issuer } from 'openid-provider/client'
 
 const OWN = 'http://localhost:3000'
 
+/** Issuer of another product, if you have one at hand. */
+const { FOREIGN } = process.env
+const foreign = {
+  issuer: FOREIGN,
+  client_id: 'federated',
+  client_secret: 'replace-this-by-32-random-characters',
+}
+
 /** Whom people may come from: add yours. */
 export const OTHERS = new Map([
   [
@@ -12,14 +20,7 @@ export const OTHERS = new Map([
       client_secret: 'replace-this-by-32-random-characters',
     },
   ],
-  [
-    'foreign',
-    {
-      issuer: 'http://localhost:3003',
-      client_id: 'federated',
-      client_secret: 'replace-this-by-32-random-characters',
-    },
-  ],
+  ...(FOREIGN === undefined ? [] : [['foreign', foreign]]),
 ])
 
 /** One for each: the response of one provider is never sent to another (RFC 9700 §4.4.2). */

@@ -24,3 +24,25 @@ function isConstructor(adapter: AdapterConstructor | AdapterFactory): adapter is
     return false
   }
 }
+
+/** What every adapter has to have. */
+const NEEDED = ['find', 'upsert', 'consume', 'destroy', 'revokeByGrantId'] as const
+
+/** What is called on the adapter of one kind alone. */
+const OF_KIND: Readonly<Partial<Record<ModelName, keyof GivenAdapter>>> = {
+  Session: 'findByUid',
+  DeviceCode: 'findByUserCode',
+}
+
+/** Names of the methods that an adapter lacks; hosts need not be written in TypeScript. */
+export function missingMethods(adapter: GivenAdapter, model: ModelName): string[] {
+  const own = OF_KIND[model]
+  return [...NEEDED, ...(own === undefined ? [] : [own])].filter(
+    (name) => typeof adapter[name] !== 'function',
+  )
+}
+
+/** Told before a request fails for want of them: some are called when somebody misuses a code, or logs out. */
+export const missingMethodsWarning = (model: ModelName, missing: readonly string[]): string =>
+  `WARNING: the adapter made for ${model} has no ${missing.map((name) => `${name}()`).join(', ')}: whatever needs that ` +
+  'will fail. npx openid-provider-adapter-check tries what an adapter has to do, see docs/storage.md.'

@@ -46,7 +46,7 @@ export class Store {
 
   /**
    * @param options.timeout milliseconds one call of the adapter may take
-   * @param options.notify prints one line for the host, once, when the adapter cannot commit
+   * @param options.notify prints one line for the host, once, when the adapter cannot commit, or lacks a method
    */
   constructor(options: {
     adapter: AdapterConstructor | AdapterFactory
@@ -56,7 +56,7 @@ export class Store {
     this.#deadlines = new Deadlines(options.timeout)
     this.#committing = new Deadlines(options.timeout * COMMITTING)
     this.#readingBack = new Deadlines(options.timeout * (1 - COMMITTING))
-    this.#adapters = new TimedAdapters(options.adapter, this.#deadlines)
+    this.#adapters = new TimedAdapters(options.adapter, this.#deadlines, options.notify)
     if (!this.#adapters.canCommit) options.notify(NOT_ATOMIC)
   }
 

@@ -14,7 +14,7 @@ import { traced } from '../helpers/diagnostics/traced.ts'
 import { isRecord } from '../helpers/is_record.ts'
 import { consumedAt } from './consumed_at.ts'
 import type { Deadlines } from './deadlines.ts'
-import { makeAdapter } from './make_adapter.ts'
+import { makeAdapter, missingMethods, missingMethodsWarning } from './make_adapter.ts'
 
 const MODEL_NAMES: ReadonlySet<unknown> = new Set<ModelName>([
   'Session',
@@ -82,11 +82,20 @@ export interface ListedEntries {
 export class TimedAdapters {
   readonly #adapter: AdapterConstructor | AdapterFactory
   readonly #deadlines: Deadlines
+  readonly #notify: (message: string) => void
   readonly #instances = new Map<ModelName, GivenAdapter>()
+  /** Methods that were told to be missing: mostly one class makes all adapters. */
+  readonly #told = new Set<string>()
 
-  constructor(adapter: AdapterConstructor | AdapterFactory, deadlines: Deadlines) {
+  /** @param notify is told what an adapter lacks */
+  constructor(
+    adapter: AdapterConstructor | AdapterFactory,
+    deadlines: Deadlines,
+    notify: (message: string) => void = () => undefined,
+  ) {
     this.#adapter = adapter
     this.#deadlines = deadlines
+    this.#notify = notify
   }
 
   get canCommit(): boolean {
@@ -153,11 +162,15 @@ export class TimedAdapters {
 
   #call<T>(
     model: ModelName,
-    name: string,
+    name: keyof GivenAdapter,
     call: (adapter: GivenAdapter) => T | Promise<T>,
     deadlines = this.#deadlines,
   ): Promise<T> {
-    return bounded(deadlines, model, name, () => call(this.instance(model)))
+    return bounded(deadlines, model, name, () => {
+      const adapter = this.instance(model)
+      if (typeof adapter[name] !== 'function') throw new TypeError(`the adapter of ${model} has no ${name}()`)
+      return call(adapter)
+    })
   }
 
   /**
@@ -186,7 +199,15 @@ export class TimedAdapters {
     if (known !== undefined) return known
     const made = makeAdapter(this.#adapter, model)
     this.#instances.set(model, made)
+    this.#tellMissing(model, made)
     return made
+  }
+
+  #tellMissing(model: ModelName, made: GivenAdapter): void {
+    const missing = missingMethods(made, model).filter((name) => !this.#told.has(name))
+    if (missing.length === 0) return
+    for (const name of missing) this.#told.add(name)
+    this.#notify(missingMethodsWarning(model, missing))
   }
 }
 

@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse } from '../../types/http.ts'
 import { tellUnmounted } from '../actions/discovery/misplaced.ts'
 import { notFoundPage, startPage } from '../actions/pages/found_nothing.ts'
 import { prefersHtml } from '../actions/pages/prefers_html.ts'
+import { DEFAULTS } from '../configuration/defaults.ts'
 import { renderPage } from '../engine/render_page.ts'
 import type { Runtime } from '../engine/runtime.ts'
 import { type Listener, makeListener } from './make_listener.ts'
@@ -14,6 +15,10 @@ type HostNext = (error?: unknown) => void
 
 const INSECURE =
   'WARNING: the issuer is https but a request came over plain http: behind a TLS offloading proxy set provider.proxy = true (or proxy on the koa application it is mounted in) and forward X-Forwarded-Proto'
+/** Where `interactions.url` leads that the host did not give. */
+const SCREEN = /^\/interaction\/[^/]+$/
+const NO_SCREENS =
+  'NOTICE: a login goes to /interaction/…, and nothing answers there: the built-in screens are off. Serve your own there, or where interactions.url says, see docs/guides/screens.md'
 /** How many middleware of the provider's application are its own. */
 export const OWN_MIDDLEWARE = 5
 const AUTHORIZATION_SERVER_METADATA = '/.well-known/oauth-authorization-server'
@@ -42,6 +47,8 @@ export class HostMiddleware {
   readonly #continuations = new WeakMap<HttpRequest, HostNext>()
   /** How many are in front of the provider's own; the first of them settles documents. */
   #inFront = 1
+  /** Whether a request has come: the host registers no more grant types then, or does so too late. */
+  #isInUse = false
   #listener: { length: number; handle: Listener } | undefined
   readonly #routes: Routes
   readonly #last: Middleware = (ctx, next) => this.#finish(ctx, next, isRouted(ctx))
@@ -102,6 +109,8 @@ export class HostMiddleware {
 
   #serve(ctx: Context, next: Next): Promise<unknown> {
     const { urls, issuer } = this.#rt
+    if (!this.#isInUse) this.#rt.checkCompleted()
+    this.#isInUse = true
     if (issuer.startsWith('https:') && !ctx.secure) this.#rt.notify(INSECURE)
     if (urls.issuerPath !== '' && this.#isAlone(ctx)) this.#stripIssuerPath(ctx)
     const run = this.#routes.find(ctx.method, ctx.path)
@@ -138,8 +147,15 @@ export class HostMiddleware {
     return undefined
   }
 
+  /** A browser was sent to the screens of the host, and there is no host around. */
+  #tellNoScreens(): void {
+    const { configuration, notify } = this.#rt
+    if (configuration.interactions.url === DEFAULTS.interactions.url) notify(NO_SCREENS)
+  }
+
   /** People read a page, programs JSON. */
   #answerAlone(ctx: Context): void {
+    if (SCREEN.test(ctx.path)) this.#tellNoScreens()
     ctx.status = 404
     ctx.set('x-content-type-options', 'nosniff')
     if (/^(?:GET|HEAD)$/.test(ctx.method) && prefersHtml(ctx)) {

@@ -33,6 +33,10 @@ export function unknownOptionNotice(option: string, nearest: string | undefined)
   return `NOTICE: the option ${option} is not known and does nothing${unlessMeant(nearest)}`
 }
 
+export function offWithOptionsNotice(feature: string): string {
+  return `NOTICE: features.${feature} has options and is off: add enabled: true`
+}
+
 export function unknownFeatureMessage(option: string, nearest: string | undefined): string {
   return `${option} is not a feature${unlessMeant(nearest)}`
 }

@@ -128,7 +128,7 @@ export function resolveConfiguration(
   if (host !== undefined) checkObject('configuration', host)
   const given = definedMembers(host)
   checkOptions(given)
-  for (const notice of unknownOptions(given)) logger.info(notice)
+  for (const notice of unknownOptions(given, declarations)) logger.info(notice)
 
   const features = resolveFeatures(given.features, declarations, logger)
   return Object.freeze({

@@ -8,6 +8,7 @@ import type { FeatureDeclaration } from './feature_declaration.ts'
 import { FEATURE_SWITCHES } from './known_features.ts'
 import {
   draftNotice,
+  offWithOptionsNotice,
   type UnacknowledgedDraft,
   unknownFeatureMessage,
   unknownOptionNotice,
@@ -88,7 +89,12 @@ function applyDefaults<Name extends FeatureName>(
     if (!fallbacks.has(option)) logger.info(unknownOptionNotice(path, nearest(option, fallbacks.keys())))
     options[option] = versatile.includes(option) ? value : readOption(path, value, fallbacks.get(option))
   }
-  const isOn = FEATURE_SWITCHES[name].some((option) => (options[option] ?? fallbacks.get(option)) === true)
+  const switches = FEATURE_SWITCHES[name]
+  const isOn = switches.some((option) => (options[option] ?? fallbacks.get(option)) === true)
+  // Who sets options wants the feature, unless it is said not to be wanted.
+  const isSwitched = ['enabled', ...switches].some((option) => options[option] !== undefined)
+  if (!isOn && !isSwitched && Object.keys(options).some((option) => fallbacks.has(option)))
+    logger.info(offWithOptionsNotice(name))
   const resolved: ResolvedFeature<Name> = Object.assign({}, defaults, options, { enabled: isOn })
   Object.freeze(resolved)
   return resolved

@@ -1,6 +1,9 @@
+import type { FeatureName } from '../../types/features/index.ts'
 import { nearest } from '../helpers/nearest.ts'
 import { isOptionObject, memberAt } from './checks/shapes.ts'
 import { DEFAULTS } from './defaults.ts'
+import type { FeatureDeclaration } from './feature_declaration.ts'
+import { FEATURE_SWITCHES } from './known_features.ts'
 import { unknownOptionNotice } from './notices.ts'
 
 const TOP_LEVEL: readonly string[] = [...Object.keys(DEFAULTS), 'features', 'logger']
@@ -54,9 +57,30 @@ function* misspeltLifetimes(given: object): Generator<string> {
   }
 }
 
+/** Where an option of the top level belongs that is one of a feature, as some were in older versions, or a feature. */
+function placeOf(name: string, declarations: readonly FeatureDeclaration[]): string | undefined {
+  if (Object.hasOwn(FEATURE_SWITCHES, name)) return `features.${name}`
+  const features: FeatureName[] = declarations
+    .filter(({ defaults }) => name !== 'enabled' && Object.hasOwn(defaults, name))
+    .map((declaration) => declaration.name)
+  const [only, other] = features
+  return only === undefined || other !== undefined ? undefined : `features.${only}.${name}`
+}
+
+function* misplacedNames(host: object, declarations: readonly FeatureDeclaration[]): Generator<string> {
+  for (const name of Object.keys(host)) {
+    const place = TOP_LEVEL.includes(name) ? undefined : placeOf(name, declarations)
+    if (place === undefined) yield* unknownNames('', { [name]: undefined }, TOP_LEVEL)
+    else yield unknownOptionNotice(name, place)
+  }
+}
+
 /** One notice for every option that nothing will read. Hosts may carry strays, so it is no error. */
-export function* unknownOptions(host: { readonly ttl?: unknown }): Generator<string> {
-  yield* unknownNames('', host, TOP_LEVEL)
+export function* unknownOptions(
+  host: { readonly ttl?: unknown },
+  declarations: readonly FeatureDeclaration[] = [],
+): Generator<string> {
+  yield* misplacedNames(host, declarations)
   for (const [group, members] of Object.entries(GROUPS)) {
     const given = memberAt(host, group)
     if (isOptionObject(given)) yield* unknownNames(`${group}.`, given, members)

@@ -44,6 +44,22 @@ export interface TestProviderOptions {
   readonly configuration?: Configuration | undefined
 }
 
+/** What {@link TestProviderOptions} has. */
+export const OPTION_NAMES = [
+  'port',
+  'host',
+  'issuer',
+  'clients',
+  'users',
+  'anyClient',
+  'resourceServers',
+  'features',
+  'ttl',
+  'seed',
+  'autoLogin',
+  'configuration',
+] as const satisfies readonly (keyof TestProviderOptions)[]
+
 /** People who are there when no others are named. */
 export const EXAMPLE_USERS: Readonly<Record<string, UserClaims>> = {
   alice: { name: 'Alice Example', email: 'alice@example.com', email_verified: true },

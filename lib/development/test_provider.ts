@@ -5,13 +5,16 @@ import { memoryAdapter } from '../adapters/memory.ts'
 import { Provider } from '../index.ts'
 import { makeConfiguration, type Parts } from './configuration.ts'
 import { type Fault, Faults } from './faults/faults.ts'
+import { checkReach, readFault } from './faults/read_fault.ts'
+import { Given, refuseUnknown } from './given.ts'
 import { SigningKeys } from './keys/signing_keys.ts'
 import { acceptLoopbackUris, withOpenClients } from './open_clients.ts'
-import { EXAMPLE_USERS, type TestProviderOptions, type UserClaims } from './options.ts'
+import { EXAMPLE_USERS, OPTION_NAMES, type TestProviderOptions, type UserClaims } from './options.ts'
 import { screens } from './screens/screens.ts'
 import { authorize, type Reach } from './tokens/browserless.ts'
 import { type LogInOptions, logIn, type Tokens } from './tokens/log_in.ts'
 import { type MintRequest, mint } from './tokens/mint.ts'
+import { readMintRequest } from './tokens/read_mint_request.ts'
 import { expire, revoke } from './tokens/stored_tokens.ts'
 import { Users } from './users.ts'
 
@@ -94,11 +97,14 @@ export class TestProvider {
 
   /**
    * Issues a token without any request, right or wrong.
+   * @throws TypeError naming the member that is not known, or of the wrong type
    * @example
    * const stale = await op.mint({ kind: 'IdToken', client: 'app', user: 'alice', expiresIn: -60 })
    */
-  mint(request: MintRequest): Promise<string> {
-    return mint(this.#provider, this.#parts.keys, request)
+  async mint(request: MintRequest): Promise<string> {
+    const asked = readMintRequest(new Given({ ...request }), 'expiresIn')
+    refuseUnknown('mint', request, Object.keys(asked))
+    return mint(this.#provider, this.#parts.keys, asked)
   }
 
   /** Makes a code, opaque access token or refresh token one that has expired. @throws TypeError for signed ones */
@@ -128,11 +134,15 @@ export class TestProvider {
 
   /**
    * Has something go wrong at an endpoint.
+   * @throws TypeError when it could never happen: there is no such endpoint, or nothing of that kind in its answers
    * @example
    * op.fault({ path: '/token', kind: 'tampered signature' })
    */
   fault(fault: Fault): void {
-    this.#faults.add(fault)
+    const asked = readFault(new Given({ ...fault }))
+    refuseUnknown('fault', fault, Object.keys(asked))
+    checkReach(asked, this.#provider)
+    this.#faults.add(asked)
   }
 
   /** A provider with the keys and claims as they are now, on the same storage. */
@@ -170,7 +180,7 @@ function refuseProduction(): void {
  * Starts a provider for tests: a real one, which refuses what has to be refused, with users to pick from in place of
  * passwords. It listens on this device only, and keeps everything in memory.
  * @param prepare is handed every provider before it answers, to add middleware and listeners
- * @throws TypeError when `NODE_ENV` is `production`
+ * @throws TypeError when `NODE_ENV` is `production`, or an option is not known
  * @example
  * const op = await startTestProvider({ users: { alice: { email: 'alice@example.com' } } })
  * const { id_token } = await op.logIn('alice', 'any-client', { scope: 'openid email' })
@@ -181,6 +191,7 @@ export async function startTestProvider(
   prepare: Preparation = () => undefined,
 ): Promise<TestProvider> {
   refuseProduction()
+  refuseUnknown('startTestProvider', options, OPTION_NAMES)
   const server = createServer().listen(options.port ?? 0, options.host ?? 'localhost')
   await once(server, 'listening')
   const address = server.address()

@@ -182,6 +182,8 @@ export interface Runtime extends ContextHost {
   emit<E extends Exclude<keyof ProviderEvents, 'server_error'>>(event: E, ...args: ProviderEvents[E]): void
   /** Tells listeners of something that failed and is not the client's doing, whatever was thrown. */
   serverError(ctx: KoaContextWithOIDC, thrown: unknown): void
+  /** Says what could not be known before the host had made its provider complete; called with the first request. */
+  checkCompleted(): void
   /** Says something to the host's operator, once per text. */
   notify(message: string): void
 }

@@ -32,7 +32,7 @@ export class Interaction extends BaseModel implements InteractionPayload {
   declare exp: number
   declare returnTo: string
   declare prompt: PromptDetail
-  declare params: Record<string, unknown>
+  declare params: { client_id: string; [name: string]: unknown }
   declare lastSubmission?: InteractionResults | undefined
   declare result?: InteractionResults | undefined
   declare session?: InteractionSession | undefined

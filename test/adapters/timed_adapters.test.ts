@@ -54,6 +54,40 @@ describe('what adapters answer', () => {
     expect(await answering('find', { consumed: null }).find('AccessToken', 'a')).to.deep.equal({})
   })
 
+  it('methods that are missing are missed by name', async () => {
+    for (const name of ['consume', 'destroy', 'revokeByGrantId'] as const)
+      expect(await failureOf(answering(name, undefined)[name]('RefreshToken', 'a'))).to.equal(
+        `TypeError: the adapter of RefreshToken has no ${name}()`,
+      )
+  })
+
+  it('methods that are missing are told, once, when the adapter is first made', () => {
+    const told: string[] = []
+    const inner = memoryAdapter()
+    const adapter: AdapterFactory = (model) =>
+      Object.assign(inner(model), { consume: undefined, destroy: 1, findByUid: undefined })
+    const adapters = new TimedAdapters(adapter, new Deadlines(5000), (message) => told.push(message))
+
+    for (const model of ['Grant', 'Session', 'RefreshToken'] as const) adapters.instance(model)
+
+    expect(told).to.have.lengthOf(2)
+    expect(told[0]).to.match(
+      /^WARNING: the adapter made for Grant has no consume\(\), destroy\(\): .* npx openid-provider-adapter-check /,
+    )
+    expect(told[1]).to.match(/^WARNING: the adapter made for Session has no findByUid\(\): /)
+  })
+
+  it('an adapter that has all that its kind needs is told nothing of', () => {
+    const told: string[] = []
+    const inner = memoryAdapter()
+    const adapter: AdapterFactory = (model) => Object.assign(inner(model), { findByUid: undefined })
+    const adapters = new TimedAdapters(adapter, new Deadlines(5000), (message) => told.push(message))
+
+    for (const model of KINDS.filter((kind) => kind !== 'Session')) adapters.instance(model)
+
+    expect(told).to.deep.equal([])
+  })
+
   it('the methods that only some models need are missed by name', async () => {
     expect(await failureOf(answering('findByUid', undefined).findByUid('u'))).to.equal(
       'TypeError: the adapter of Session has no findByUid()',

@@ -47,7 +47,7 @@ describe('static clients', () => {
     [
       'A039 a secret that is missing',
       [client({ client_secret: undefined })],
-      /"web": client_secret is mandatory/,
+      /"web": client_secret is mandatory property, or token_endpoint_auth_method: 'none' for a public client$/,
     ],
   ]
   for (const [title, clients, message] of refused) {

@@ -221,6 +221,32 @@ describe('features', () => {
     ])
   })
 
+  it('that are off though the host has set their options lead to a notice (RFC 9101)', () => {
+    const logger = recordingLogger()
+
+    resolve({ ciba: { interval: 7 }, requestObjects: { mode: 'lax' } }, logger)
+
+    expect(logger.infos).to.deep.equal([
+      'NOTICE: features.ciba has options and is off: add enabled: true',
+      'NOTICE: features.requestObjects has options and is off: add enabled: true',
+    ])
+  })
+
+  for (const [title, options] of [
+    ['says so', { ciba: { enabled: false, interval: 7 } }],
+    ['says so by its own switch', { requestObjects: { request: false, mode: 'lax' } }],
+    ['turned it on', { ciba: { enabled: true, interval: 7 } }],
+    ['set none of its options', { ciba: {}, requestObjects: { mode: undefined } }],
+  ] as const) {
+    it(`are not told to be off where the host ${title}`, () => {
+      const logger = recordingLogger()
+
+      resolve(options, logger)
+
+      expect(logger.infos).to.deep.equal([])
+    })
+  }
+
   describe('that follow a draft', () => {
     it('A003 print a notice that says how to acknowledge it', () => {
       const logger = recordingLogger()

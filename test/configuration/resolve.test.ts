@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { DEFAULTS } from '../../lib/configuration/defaults.ts'
 import { resolveConfiguration } from '../../lib/configuration/resolve.ts'
+import { FEATURES } from '../../lib/features/index.ts'
 import type { Configuration } from '../../types/configuration.ts'
 import { recordingLogger } from './recording_logger.ts'
 
@@ -173,8 +174,13 @@ const refused: readonly (readonly [title: string, host: unknown, message: RegExp
     { routes: { token: 'token' } },
     /routes\.token must be a path that starts with '\/'/,
   ],
+  ['a list of keys', { jwks: [] }, /jwks must be a JSON Web Key Set: \{ keys: \[...\] \}/],
   ['a key set without keys', { jwks: { keys: [] } }, /jwks must be a JSON Web Key Set/],
-  ['an adapter that is an object', { adapter: {} }, /adapter must be a function/],
+  [
+    'an adapter that is an object',
+    { adapter: {} },
+    /adapter must be a function: a class, or one that makes adapters, such as sqliteAdapter/,
+  ],
   [
     'cookie keys as text',
     { cookies: { keys: 'secret' } },
@@ -289,6 +295,21 @@ describe('configuration', () => {
         resolve(host, logger)
 
         expect(logger.infos).to.deep.equal([`NOTICE: the option ${notice}`])
+      })
+    }
+
+    for (const [name, place] of [
+      ['postLogoutSuccessSource', 'features.rpInitiatedLogout.postLogoutSuccessSource'],
+      ['dPoP', 'features.dPoP'],
+    ] as const) {
+      it(`says that ${name} belongs to ${place}`, () => {
+        const logger = recordingLogger()
+
+        resolveConfiguration(Object({ [name]: {} }), FEATURES, logger)
+
+        expect(logger.infos).to.deep.equal([
+          `NOTICE: the option ${name} is not known and does nothing, did you mean ${place}?`,
+        ])
       })
     }
 

@@ -124,6 +124,13 @@ Connection: close
         expect((await answer(task, body)).error).to.match(error)
     })
 
+    it('refuses a fault that could never happen', async () => {
+      for (const kind of ['503', 'expired'])
+        expect((await answer('fault', { path: '/nowhere', kind })).error).to.match(
+          /^path must be one of: .*\/nowhere/,
+        )
+    })
+
     it('goes with an authorization request to its end (RFC 6749 §4.1.2)', async () => {
       const challenge = `code_challenge=${'a'.repeat(43)}&code_challenge_method=S256`
       const query = `client_id=app&response_type=code&scope=openid&redirect_uri=http://localhost/&${challenge}`
@@ -141,7 +148,7 @@ Connection: close
         'expired',
         'clock skew',
       ])
-        expect(await answer('fault', { path: '/nowhere', kind, seconds: 0 }), kind).to.deep.equal({})
+        expect(await answer('fault', { path: '/token', kind, seconds: 0 }), kind).to.deep.equal({})
       await answer('fault', { path: '/jwks', kind: '503', times: 2 })
       const statuses: number[] = []
       for (let count = 0; count < 3; count += 1) statuses.push((await fetch(`${op.issuer}/jwks`)).status)

@@ -130,6 +130,76 @@ describe('openid-provider/testing', () => {
     })
   })
 
+  describe('what is misspelt', () => {
+    const thrownOf = (act: () => void): string => {
+      try {
+        act()
+        return 'nothing was thrown'
+      } catch (error) {
+        return String(error)
+      }
+    }
+    /** As JavaScript has it, where nothing checks types. */
+    const loose = (given: object) => JSON.parse(JSON.stringify(given))
+
+    it('is refused as an option, with what was meant', async () => {
+      expect(await thrownBy(startTestProvider(loose({ autologin: true })))).to.equal(
+        'TypeError: startTestProvider does not know autologin, did you mean autoLogin?',
+      )
+      expect(await thrownBy(startTestProvider(loose({ zzz: 1 })))).to.contain(
+        'does not know zzz, but port, host',
+      )
+    })
+
+    it('is refused of a token to mint', async () => {
+      const op = await start()
+      for (const [request, error] of [
+        [{ kind: 'Id', client: 'app' }, 'kind must be one of: IdToken, AccessToken, '],
+        [{ kind: 'IdToken' }, 'client must be text'],
+        [{ kind: 'IdToken', client: 'app', expiresIn: '60' }, 'expiresIn must be a number'],
+        [
+          { kind: 'IdToken', client: 'app', expires_in: 60 },
+          'mint does not know expires_in, did you mean expiresIn?',
+        ],
+      ] as const)
+        expect(await thrownBy(op.mint(loose(request)))).to.contain(`TypeError: ${error}`)
+    })
+
+    it('is refused of a fault', async () => {
+      const op = await start()
+      for (const [fault, error] of [
+        [{ kind: 'nonsense' }, 'path must be text'],
+        [{ path: '/token', kind: 'nonsense' }, 'kind must be one of: slow, 503, wrong issuer, '],
+        [{ kind: 'expired' }, 'path must be text'],
+        [{ path: '/token', kind: '503', time: 2 }, 'fault does not know time, did you mean times?'],
+        [{ path: '/tokens', kind: '503' }, 'path must be one of: /'],
+        [{ path: 'token', kind: 'slow' }, 'path must be one of: /'],
+      ] as const)
+        expect(thrownOf(() => op.fault(loose(fault)))).to.contain(`TypeError: ${error}`)
+      expect(thrownOf(() => op.fault({ path: '/tokens', kind: 'slow' }))).to.match(
+        /: .*\/token, .*; there is nothing at \/tokens$/,
+      )
+    })
+
+    it('is refused of a fault that nothing is for in the answers there', async () => {
+      const op = await start()
+      for (const path of ['/auth', '/jwks', '/.well-known/openid-configuration', '/nowhere'])
+        expect(thrownOf(() => op.fault({ path, kind: 'expired' }))).to.equal(
+          `TypeError: path must be one of: /token, where expired is; ${path} has nothing like it`,
+        )
+      expect(thrownOf(() => op.fault({ path: '/jwks', kind: 'wrong issuer' }))).to.contain(
+        'path must be one of: /token, /auth, /.well-known/openid-configuration, ',
+      )
+    })
+
+    it('is no path with parts of its own, nor one at an issuer that has a path', async () => {
+      const op = await start({ issuer: 'http://localhost/tenant' })
+
+      op.fault({ path: '/auth/abc', kind: 'slow', seconds: 0 })
+      op.fault({ path: '/token', kind: 'expired' })
+    })
+  })
+
   it('stops more than once', async () => {
     const op = await start()
     await op.stop()
@@ -477,16 +547,14 @@ describe('openid-provider/testing', () => {
       expect(decodeJwt(token)).to.include({ iss: 'https://wrong-issuer.example', aud: resource })
     })
 
-    it('nothing where an answer has nothing of that kind', async () => {
+    it('waits for an answer that it can happen to', async () => {
       const op = await start()
-      const discovery = '/.well-known/openid-configuration'
-      op.fault({ path: '/auth', kind: 'expired' })
-      op.fault({ path: discovery, kind: 'tampered signature' })
-      const request = `client_id=app&response_type=code&scope=openid&redirect_uri=http://localhost/&code_challenge_method=S256&code_challenge=${'a'.repeat(43)}`
-      const { searchParams } = await op.authorize(`${op.issuer}/auth?${request}`, 'alice')
-      const { issuer } = Object(await (await fetch(`${op.issuer}${discovery}`)).json())
+      op.fault({ path: '/token', kind: 'expired' })
+      const refused = await fetch(`${op.issuer}/token`, { method: 'POST', body: new URLSearchParams() })
+      const { access_token: token } = await op.logIn('alice', 'app')
 
-      expect([searchParams.get('iss'), issuer]).to.deep.equal([op.issuer, op.issuer])
+      expect(Object(await refused.json())).to.have.property('error')
+      expect((await userinfo(op, token)).status).to.equal(401)
     })
 
     it('an authorization response of another issuer (RFC 9207 §2.4)', async () => {

@@ -82,6 +82,32 @@ describe('A026 a provider that is not where its issuer says (OpenID Connect Disc
     expect(said.join()).to.include(AT_THE_ROOT)
   })
 
+  describe('screens that are not there', () => {
+    const off = { features: { devInteractions: { enabled: false } } }
+    const NO_SCREENS = 'NOTICE: a login goes to /interaction/…, and nothing answers there'
+
+    it('are told of, once, when a browser comes for them', async () => {
+      const alone = make('http://localhost:3000', off)
+
+      expect(await ask(alone, '/jwks', '/interaction')).to.deep.equal([200, 404])
+      expect(said).to.deep.equal([])
+      expect(await ask(alone, '/interaction/abc', '/interaction/def')).to.deep.equal([404, 404])
+      expect(said).to.have.lengthOf(1)
+      expect(said[0]).to.include(NO_SCREENS)
+    })
+
+    it('are none where the host has them behind the provider, or says that they are elsewhere', async () => {
+      const behind = express()
+        .use(make('http://localhost:3000', off).callback())
+        .get('/interaction/:uid', (_req, res) => void res.send('the login'))
+      const elsewhere = make('http://localhost:3000', { ...off, interactions: { url: () => '/login' } })
+
+      expect(await ask(behind, '/interaction/abc')).to.deep.equal([200])
+      expect(await ask(elsewhere, '/interaction/abc')).to.deep.equal([404])
+      expect(said).to.deep.equal([])
+    })
+  })
+
   it('says nothing where the host leads there from where the document belongs', async () => {
     const host = express()
     host.get(METADATA, (req, _res, next) => {

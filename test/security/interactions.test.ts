@@ -195,10 +195,16 @@ describe('interactions and resume (OpenID Connect Core 1.0 §3.1.2.3)', () => {
     'N8',
     "another account's or client's grant is none",
     async (scene) => {
-      for (const foreign of [
-        { accountId: 'bob', clientId: 'web' },
-        { accountId: 'alice', clientId: 'other' },
-      ]) {
+      for (const [foreign, told] of [
+        [
+          { accountId: 'bob', clientId: 'web' },
+          'accountId mismatch: consent.grantId of the interaction names the grant of another account',
+        ],
+        [
+          { accountId: 'alice', clientId: 'other' },
+          'client mismatch: consent.grantId of the interaction names the grant of another client',
+        ],
+      ] as const) {
         const op = await start(scene, {
           interact: async (provider, prompt) => {
             if (prompt === 'login') return { login: { accountId: 'alice' } }
@@ -213,6 +219,7 @@ describe('interactions and resume (OpenID Connect Core 1.0 §3.1.2.3)', () => {
 
         expect(answer.get('error')).to.equal('server_error')
         expect(answer.get('code')).to.equal(null)
+        expect(op.serverErrors.map(String)).to.deep.equal([`Error: ${told}`])
       }
     },
     { fails: [500] },

@@ -8,7 +8,8 @@ import { subjectFor } from '../../models/subject.ts'
 
 type Requested = { [claim: string]: ClaimsParameterMember | null }
 
-const NO_ACCOUNT =
+/** Told to hosts whose function answers something else. */
+export const NO_ACCOUNT =
   'findAccount must return an account with accountId and claims(), or undefined where there is nobody'
 
 /** What an account says is about itself, whether it repeats that or not. */

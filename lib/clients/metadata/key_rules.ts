@@ -55,8 +55,10 @@ export const checkClientKeys: CrossRule = (metadata) => {
 
 /** @see OpenID Connect Core 1.0 §9, §10.1, §10.2 */
 export const checkClientSecret: CrossRule = (metadata) => {
-  if (metadata.client_secret === undefined && needsSecret(metadata))
-    refuse('client_secret', 'is mandatory property')
+  if (metadata.client_secret !== undefined || !needsSecret(metadata)) return
+  const isPublic = metadata.token_endpoint_auth_method === 'none'
+  const otherwise = isPublic ? '' : ", or token_endpoint_auth_method: 'none' for a public client"
+  refuse('client_secret', `is mandatory property${otherwise}`)
 }
 
 /** The kind of key belongs to the method. @see OpenID Connect Core 1.0 §9 */

@@ -20,13 +20,19 @@ const checkBits: Check = (option, value) => {
 }
 const checkByteLimit: Check = (option, value) => checkWholeNumber(option, value, 1)
 
+function checkAdapter(option: string, value: unknown): void {
+  if (typeof value === 'function') return
+  throw new TypeError(
+    `${option} must be a function: a class, or one that makes adapters, such as sqliteAdapter({ file: 'op.sqlite' })`,
+  )
+}
+
 function checkJwks(option: string, value: unknown): void {
-  checkObject(option, value)
   const keys: unknown =
     typeof value === 'object' && value !== null && 'keys' in value ? value.keys : undefined
   if (!Array.isArray(keys) || keys.length === 0) {
     throw new TypeError(
-      `${option} must be a JSON Web Key Set: an object with an Array of private keys named keys`,
+      `${option} must be a JSON Web Key Set: { keys: [...] }, an object with an Array of private keys`,
     )
   }
 }
@@ -46,7 +52,7 @@ function checkPolicy(option: string, value: unknown): void {
 /** What shape an option has, by its path. Options that need more than a look have a file of their own. */
 const CHECKS: Readonly<Record<string, Check>> = {
   acceptQueryParamAccessTokens: checkBoolean,
-  adapter: checkFunction,
+  adapter: checkAdapter,
   allowOmittingSingleRegisteredRedirectUri: checkBoolean,
   assertJwtClientAuthClaimsAndHeader: checkFunction,
   claims: checkObject,

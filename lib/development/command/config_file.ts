@@ -1,26 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isRecord } from '../../helpers/is_record.ts'
 import { parseJsonObject, plainObject } from '../../helpers/parse_json_object.ts'
-import type { TestProviderOptions } from '../options.ts'
+import { OPTION_NAMES, type TestProviderOptions } from '../options.ts'
 import { CannotStart, messageOf } from './cannot_start.ts'
 
 /** What is read where it is found; the first one is written. */
 export const CONFIG_FILES = ['openid-provider.json', 'openid-provider.yaml', 'openid-provider.yml'] as const
 
-const MEMBERS: ReadonlySet<string> = new Set([
-  'port',
-  'host',
-  'issuer',
-  'clients',
-  'users',
-  'anyClient',
-  'resourceServers',
-  'features',
-  'ttl',
-  'seed',
-  'autoLogin',
-  'configuration',
-])
+const MEMBERS: ReadonlySet<string> = new Set(OPTION_NAMES)
 
 /** @see https://yaml.org/spec/1.2.2/ */
 export const isYaml = (file: string): boolean => /\.ya?ml$/i.test(file)

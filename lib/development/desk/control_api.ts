@@ -1,9 +1,11 @@
 import type { Context, Middleware } from 'koa'
 import { epochTime } from '../../helpers/epoch_time.ts'
 import { parseJsonObject } from '../../helpers/parse_json_object.ts'
+import { readFault } from '../faults/read_fault.ts'
+import { Given } from '../given.ts'
 import { readBody } from '../read_body.ts'
 import type { TestProvider } from '../test_provider.ts'
-import { Given } from './given.ts'
+import { readMintRequest } from '../tokens/read_mint_request.ts'
 import { isFromThisDevice } from './is_from_this_device.ts'
 import type { ProcessClock } from './process_clock.ts'
 
@@ -23,20 +25,7 @@ const TASKS: ReadonlyMap<string, Task> = new Map<string, Task>([
     (test, given) =>
       test.logIn(given.text('user'), given.text('client'), textsOf(given.optionalObject('parameters'))),
   ],
-  [
-    'mint',
-    async (test, given) => ({
-      token: await test.mint({
-        kind: given.oneOf('kind', ['IdToken', 'AccessToken', 'ClientCredentials', 'RefreshToken']),
-        client: given.text('client'),
-        user: given.optionalText('user'),
-        scope: given.optionalText('scope'),
-        claims: given.optionalObject('claims'),
-        audience: given.optionalText('audience'),
-        expiresIn: given.optionalNumber('expires_in'),
-      }),
-    }),
-  ],
+  ['mint', async (test, given) => ({ token: await test.mint(readMintRequest(given, 'expires_in')) })],
   ['expire', (test, given) => test.expire(given.text('token'))],
   ['revoke', (test, given) => test.revoke(given.text('token'))],
   ['rotate_keys', (test) => ({ kid: test.rotateKeys() })],
@@ -48,24 +37,7 @@ const TASKS: ReadonlyMap<string, Task> = new Map<string, Task>([
       return { now: epochTime() }
     },
   ],
-  [
-    'fault',
-    (test, given) =>
-      test.fault({
-        path: given.text('path'),
-        kind: given.oneOf('kind', [
-          'slow',
-          '503',
-          'wrong issuer',
-          'unknown kid',
-          'tampered signature',
-          'expired',
-          'clock skew',
-        ]),
-        times: given.optionalNumber('times'),
-        seconds: given.optionalNumber('seconds'),
-      }),
-  ],
+  ['fault', (test, given) => test.fault(readFault(given))],
 ])
 
 async function carryOut(ctx: Context, test: TestProvider, clock: ProcessClock, task: Task): Promise<void> {

@@ -49,13 +49,25 @@ describe('what claims() answers (OpenID Connect Core 1.0 §2, §5.3.2)', () => {
   for (const [what, account] of [
     ['without claims()', '{"accountId":"alice"}'],
     ['without accountId', '{"id":"alice"}'],
-    ['that is no object', 'true'],
   ] as const) {
     it(`an account ${what} is refused, and the host is told what findAccount has to return`, async () => {
       const op = await startProvider({ findAccount: () => JSON.parse(account) })
       const { status, body } = await op.login(SCOPE)
 
       expect([status, body['error']]).to.deep.equal([500, 'server_error'])
+      expect(op.serverErrors.map(String)).to.deep.equal([
+        'TypeError: findAccount must return an account with accountId and claims(), or undefined where there is nobody',
+      ])
+    })
+  }
+
+  for (const found of ['false', 'true', '0', '"alice"', '[]']) {
+    it(`an answer of findAccount that is ${found} gets no code, and the host is told what to return`, async () => {
+      const op = await startProvider({ findAccount: () => JSON.parse(found) })
+      const { answer } = await op.authorize(SCOPE)
+
+      expect(answer.get('code')).to.equal(null)
+      expect(answer.get('error')).to.equal('server_error')
       expect(op.serverErrors.map(String)).to.deep.equal([
         'TypeError: findAccount must return an account with accountId and claims(), or undefined where there is nobody',
       ])

@@ -34,14 +34,15 @@ function startForeign(redirectUri: string) {
 
 describe('the guide docs/guides/federation.md', function suite() {
   this.timeout(60_000)
-  const guide = followGuide('guides/federation.md', [3000, 3001, 3002, 3003])
+  const guide = followGuide('guides/federation.md', [3000, 3001, 3002])
 
   before(async () => {
     const foreign = await startForeign(`${guide.origin(3000)}/federated/foreign/cb`)
-    for (const name of FILES)
-      await guide.write(name, guide.file(name).replaceAll(guide.origin(3003), foreign.issuer))
+    for (const name of FILES) await guide.write(name, guide.file(name))
     await guide.start('elsewhere.js', guide.file('elsewhere.js'), guide.origin(3002))
-    await guide.start('provider.js', guide.file('provider.js'), guide.origin(3000))
+    await guide.start('provider.js', guide.file('provider.js'), guide.origin(3000), {
+      FOREIGN: foreign.issuer,
+    })
     await guide.start('app.js', await guide.fileOf('guides/client.md', 'app.js'), guide.origin(3001))
   })
   after(stopPeers)

@@ -11,6 +11,10 @@ function isOfAccountBefore(ctx: Ctx, grant: Grant): boolean {
   return before !== undefined && grant.accountId === before && ctx.oidc.session?.accountId !== before
 }
 
+/** Who named the grant: mostly the screens did, and the host never wrote a `loadExistingGrant`. */
+const sourceOf = ({ oidc: { result } }: Ctx, { jti }: Grant): string =>
+  result?.consent?.grantId === jti ? 'consent.grantId of the interaction names' : 'loadExistingGrant returned'
+
 /** Loads what the end-user allowed this client before; a new, empty grant where there is nothing. */
 export const loadGrant: Step = async (ctx, rt) => {
   const { accountId } = ctx.oidc.loaded('Session')
@@ -21,10 +25,10 @@ export const loadGrant: Step = async (ctx, rt) => {
   if (!(grant instanceof rt.models.Grant))
     throw new TypeError('loadExistingGrant must return a Grant or undefined')
   if (grant.clientId !== clientId)
-    throw new Error('client mismatch: loadExistingGrant returned the grant of another client')
+    throw new Error(`client mismatch: ${sourceOf(ctx, grant)} the grant of another client`)
   if (isOfAccountBefore(ctx, grant)) return ctx.oidc.entity('Grant', empty())
   if (accountId !== undefined && grant.accountId !== accountId) {
-    throw new Error('accountId mismatch: loadExistingGrant returned the grant of another account')
+    throw new Error(`accountId mismatch: ${sourceOf(ctx, grant)} the grant of another account`)
   }
   ctx.oidc.entity('Grant', grant)
 }

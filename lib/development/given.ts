@@ -1,4 +1,5 @@
-import { isRecord } from '../../helpers/is_record.ts'
+import { isRecord } from '../helpers/is_record.ts'
+import { nearest } from '../helpers/nearest.ts'
 
 /** What somebody sent who asks for something: every reader names what is missing. */
 export class Given {
@@ -42,4 +43,17 @@ export class Given {
     if (chosen === undefined) throw new TypeError(`${name} must be one of: ${choices.join(', ')}`)
     return chosen
   }
+}
+
+/**
+ * Refuses what is misspelt: a test that sets what nothing reads would pass for no reason.
+ * @param what whose members they are
+ * @throws TypeError
+ */
+export function refuseUnknown(what: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  const meant = nearest(unknown, known)
+  const remedy = meant === undefined ? `but ${known.join(', ')}` : `did you mean ${meant}?`
+  throw new TypeError(`${what} does not know ${unknown}, ${remedy}`)
 }
