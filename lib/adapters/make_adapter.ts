@@ -25,22 +25,38 @@ function isConstructor(adapter: AdapterConstructor | AdapterFactory): adapter is
   }
 }
 
-/** What every adapter has to have. */
-const NEEDED = ['find', 'upsert', 'consume', 'destroy', 'revokeByGrantId'] as const
+const CONSUMED: ReadonlySet<ModelName> = new Set([
+  'AuthorizationCode',
+  'BackchannelAuthenticationRequest',
+  'DeviceCode',
+  'PushedAuthorizationRequest',
+  'RefreshToken',
+])
+const GRANT_BOUND: ReadonlySet<ModelName> = new Set([
+  'AccessToken',
+  'AuthorizationCode',
+  'BackchannelAuthenticationRequest',
+  'DeviceCode',
+  'RefreshToken',
+])
 
-/** What is called on the adapter of one kind alone. */
-const OF_KIND: Readonly<Partial<Record<ModelName, keyof GivenAdapter>>> = {
-  Session: 'findByUid',
-  DeviceCode: 'findByUserCode',
+/** What is called on the adapter of a kind; clients may come from elsewhere, and are only found then. */
+function neededBy(model: ModelName): (keyof GivenAdapter)[] {
+  if (model === 'Client') return ['find']
+  return [
+    'find',
+    'upsert',
+    'destroy',
+    ...(CONSUMED.has(model) ? (['consume'] as const) : []),
+    ...(GRANT_BOUND.has(model) ? (['revokeByGrantId'] as const) : []),
+    ...(model === 'Session' ? (['findByUid'] as const) : []),
+    ...(model === 'DeviceCode' ? (['findByUserCode'] as const) : []),
+  ]
 }
 
 /** Names of the methods that an adapter lacks; hosts need not be written in TypeScript. */
-export function missingMethods(adapter: GivenAdapter, model: ModelName): string[] {
-  const own = OF_KIND[model]
-  return [...NEEDED, ...(own === undefined ? [] : [own])].filter(
-    (name) => typeof adapter[name] !== 'function',
-  )
-}
+export const missingMethods = (adapter: GivenAdapter, model: ModelName): string[] =>
+  neededBy(model).filter((name) => typeof adapter[name] !== 'function')
 
 /** Told before a request fails for want of them: some are called when somebody misuses a code, or logs out. */
 export const missingMethodsWarning = (model: ModelName, missing: readonly string[]): string =>

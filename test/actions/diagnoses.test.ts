@@ -36,9 +36,6 @@ const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toS
 
 const CODE = { grant_type: 'authorization_code', code: 'x', redirect_uri: REDIRECT_URI }
 
-/** What the keys of `startProvider` can sign. */
-const KEYS_OF_TESTS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'EdDSA', 'Ed25519']
-
 const AUTHORIZATION: readonly DiagnosisRow[] = [
   [
     'a method without a challenge (RFC 7636 §4.3)',
@@ -135,8 +132,7 @@ const AUTHORIZATION: readonly DiagnosisRow[] = [
   [
     'a client whose metadata is not valid (RFC 7591 §2)',
     authorizing({}),
-    told('client.invalid', ['id_token_signed_response_alg', 'ES384'], KEYS_OF_TESTS),
-
+    told('client.invalid', ['id_token_signed_response_alg', 'ES384'], ['RS256']),
     {
       enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES384'] },
       clients: [],

@@ -70,11 +70,27 @@ describe('what adapters answer', () => {
 
     for (const model of ['Grant', 'Session', 'RefreshToken'] as const) adapters.instance(model)
 
-    expect(told).to.have.lengthOf(2)
+    expect(told).to.have.lengthOf(3)
     expect(told[0]).to.match(
-      /^WARNING: the adapter made for Grant has no consume\(\), destroy\(\): .* npx openid-provider-adapter-check /,
+      /^WARNING: the adapter made for Grant has no destroy\(\): .* npx openid-provider-adapter-check /,
     )
     expect(told[1]).to.match(/^WARNING: the adapter made for Session has no findByUid\(\): /)
+    expect(told[2]).to.match(/^WARNING: the adapter made for RefreshToken has no consume\(\): /)
+  })
+
+  it('an adapter of clients that come from elsewhere has to find them, and nothing else', () => {
+    const told: string[] = []
+    const adapters = (client: object) =>
+      new TimedAdapters(
+        () => Object(client),
+        new Deadlines(5000),
+        (message) => told.push(message),
+      )
+
+    adapters({ find: async () => undefined }).instance('Client')
+    expect(told).to.deep.equal([])
+    adapters({}).instance('Client')
+    expect(told[0]).to.match(/^WARNING: the adapter made for Client has no find\(\): /)
   })
 
   it('an adapter that has all that its kind needs is told nothing of', () => {
