@@ -40,13 +40,10 @@ const GRANT_BOUND: ReadonlySet<ModelName> = new Set([
   'RefreshToken',
 ])
 
-/** What is called on the adapter of a kind; clients may come from elsewhere, and are only found then. */
+/** What is called on the adapter of a kind, beside what all have; clients may come from elsewhere, and stay there. */
 function neededBy(model: ModelName): (keyof GivenAdapter)[] {
-  if (model === 'Client') return ['find']
   return [
-    'find',
-    'upsert',
-    'destroy',
+    ...(model === 'Client' ? [] : (['destroy'] as const)),
     ...(CONSUMED.has(model) ? (['consume'] as const) : []),
     ...(GRANT_BOUND.has(model) ? (['revokeByGrantId'] as const) : []),
     ...(model === 'Session' ? (['findByUid'] as const) : []),

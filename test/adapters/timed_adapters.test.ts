@@ -78,19 +78,19 @@ describe('what adapters answer', () => {
     expect(told[2]).to.match(/^WARNING: the adapter made for RefreshToken has no consume\(\): /)
   })
 
-  it('an adapter of clients that come from elsewhere has to find them, and nothing else', () => {
+  it('an adapter of clients that come from elsewhere need not remove them', () => {
     const told: string[] = []
-    const adapters = (client: object) =>
-      new TimedAdapters(
-        () => Object(client),
-        new Deadlines(5000),
-        (message) => told.push(message),
-      )
+    const client = { find: async () => undefined, upsert: async () => undefined }
+    const adapters = new TimedAdapters(
+      () => Object(client),
+      new Deadlines(5000),
+      (text) => told.push(text),
+    )
 
-    adapters({ find: async () => undefined }).instance('Client')
+    adapters.instance('Client')
     expect(told).to.deep.equal([])
-    adapters({}).instance('Client')
-    expect(told[0]).to.match(/^WARNING: the adapter made for Client has no find\(\): /)
+    adapters.instance('Session')
+    expect(told[0]).to.match(/^WARNING: the adapter made for Session has no destroy\(\), findByUid\(\): /)
   })
 
   it('an adapter that has all that its kind needs is told nothing of', () => {
