@@ -1,4 +1,3 @@
-import Router from '@koa/router'
 import type { Provider } from '../../index.ts'
 import type { Given } from '../given.ts'
 import type { Fault } from './faults.ts'
@@ -24,11 +23,23 @@ export const readFault = (given: Given): Fault => ({
   seconds: given.optionalNumber('seconds'),
 })
 
+/** A route of a `@koa/router`, whichever copy of that package made it. */
+interface Layer {
+  readonly path: unknown
+  match(path: string): boolean
+}
+
+const isLayer = (value: unknown): value is Layer =>
+  typeof value === 'object' && value !== null && 'match' in value && typeof value.match === 'function'
+
+function layersIn(middleware: object): Layer[] {
+  const router: unknown = 'router' in middleware ? middleware.router : undefined
+  const isRouter = typeof router === 'object' && router !== null && 'stack' in router
+  return isRouter && Array.isArray(router.stack) ? router.stack.filter(isLayer) : []
+}
+
 /** Routes of the provider, and those that a test has added to it. */
-const layersOf = ({ app }: Provider) =>
-  app.middleware.flatMap((middleware) =>
-    'router' in middleware && middleware.router instanceof Router ? middleware.router.stack : [],
-  )
+const layersOf = ({ app }: Provider): Layer[] => app.middleware.flatMap(layersIn)
 
 /** Names of the routes whose answers a fault can spoil; `undefined` where it can be any. */
 function routesOf(kind: Fault['kind']): readonly string[] | undefined {
