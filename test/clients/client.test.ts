@@ -249,6 +249,15 @@ describe('Client (RFC 6749 §2)', () => {
       'k.example.com',
     ],
     [
+      'the host of its redirect URIs, wherever its keys are',
+      {
+        redirect_uris: ['https://a.example.com/1'],
+        jwks_uri: 'https://k.example.com/',
+        token_endpoint_auth_method: 'private_key_jwt',
+      },
+      'a.example.com',
+    ],
+    [
       'nothing when the keys at jwks_uri prove nothing',
       { ...machine, jwks_uri: 'https://k.example.com/' },
       undefined,

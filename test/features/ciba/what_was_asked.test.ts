@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { decodeJwt } from 'jose'
+import { useFakeTimers } from 'sinon'
 import type { ClientMetadata } from '../../../types/client.ts'
 import type { BackchannelResultOptions } from '../../../types/features/ciba.ts'
 import {
@@ -65,6 +66,21 @@ describe('what a backchannel request asks for (OpenID Connect Core 1.0 §5.5, CI
 
       expect(idToken).not.to.have.any.keys('email', 'name')
       expect(userinfo).to.include.keys('name').and.not.to.include.keys('email')
+    })
+
+    it('that come with being logged in need not be granted', async () => {
+      const op = await start()
+      const claims = JSON.stringify({ id_token: { acr: { value: 'high' }, sub: null, email: null } })
+      const id = await requestId(op, { claims })
+      const { accountId, clientId } = await find(op, id)
+      const grant = new op.provider.Grant({ accountId, clientId })
+      grant.addOIDCScope('openid')
+      await grant.save()
+
+      await op.provider.backchannelResult(id, grant, { acr: 'high' })
+
+      expect(Object.keys((await find(op, id)).claims?.id_token ?? {})).to.have.members(['acr', 'sub'])
+      expect(decodeJwt(String((await poll(op, id)).body['id_token']))).to.include({ acr: 'high' })
     })
 
     it('are let out with a scope that was granted', async () => {
@@ -151,6 +167,9 @@ describe('what a backchannel request asks for (OpenID Connect Core 1.0 §5.5, CI
       const { iat = 0 } = await find(op, id)
       const early = op.provider.backchannelResult(id, await grantFor(op, id), { authTime: iat - 1 })
       expect(await messageOf(early)).to.match(/longer ago than the 0 seconds/)
+      const later = Date.now() + 5000
+      startClock()
+      useFakeTimers({ now: later, toFake: ['Date'] })
       await approve(op, id, { authTime: iat })
     })
 

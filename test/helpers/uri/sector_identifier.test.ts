@@ -39,6 +39,12 @@ describe('the document behind sector_identifier_uri (OpenID Connect Core 1.0 §8
     expect(sectorDocumentProblem([DEVICE_CLIENT.jwks_uri], DEVICE_CLIENT)).to.equal(undefined)
   })
 
+  it('A052 wants jwks_uri of those that reach people both ways', () => {
+    const both = { ...DEVICE_CLIENT, redirect_uris: [...URIS] }
+    expect(sectorDocumentProblem([...URIS], both)).to.match(/registered jwks_uri/)
+    expect(sectorDocumentProblem([...URIS, both.jwks_uri], both)).to.equal(undefined)
+  })
+
   it('A052 wants jwks_uri of any that has no redirect URI: a list without it says nothing about the client', () => {
     const service = { ...DEVICE_CLIENT, grant_types: ['client_credentials'] }
     expect(sectorDocumentProblem([], service)).to.match(/registered jwks_uri/)
