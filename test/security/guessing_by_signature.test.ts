@@ -48,10 +48,10 @@ const ATTEMPTS: readonly [what: string, attempt: Attempt][] = [
 describe('C30 secrets tried out at the authorization endpoint (RFC 6819 §5.1.4.2.3)', () => {
   afterEach(stopProviders)
 
-  async function start() {
+  async function start(client: Partial<ClientMetadata> = {}) {
     const failures: number[] = []
     const configuration: Configuration = {
-      clients: [CLIENT],
+      clients: [{ ...CLIENT, ...client }],
       pkce: { required: () => false },
       clientSecretThrottle: { failed: (_ctx, _clientId, count) => failures.push(count) },
       enabledJWA: { idTokenSigningAlgValues: ['RS256', 'HS256'] },
@@ -89,4 +89,20 @@ describe('C30 secrets tried out at the authorization endpoint (RFC 6819 §5.1.4.
       expect(failures).to.deep.equal([])
     })
   }
+
+  it('an encrypted ID Token as a hint counts as one, though a key of the provider signs it (RP-Initiated Logout 1.0 §2)', async () => {
+    const { failures, errorFor } = await start({
+      id_token_signed_response_alg: 'RS256',
+      id_token_encrypted_response_alg: 'dir',
+      id_token_encrypted_response_enc: 'A128CBC-HS256',
+    })
+    const wrong = await new CompactEncrypt(hmacKey('a.b.c'))
+      .setProtectedHeader({ alg: 'dir', enc: 'A128CBC-HS256' })
+      .encrypt(new Uint8Array(32))
+
+    const errors = await Promise.all(Array.from({ length: 100 }, () => errorFor({ id_token_hint: wrong })))
+
+    expect(failures).to.have.length(100)
+    expect(errors).to.include('temporarily_unavailable')
+  })
 })
