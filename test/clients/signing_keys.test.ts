@@ -19,6 +19,17 @@ const construct = (configuration: Configuration) => () =>
 const withClient = (members: Partial<ClientMetadata>) =>
   construct({ clients: [{ ...WEB_CLIENT, ...members }] })
 
+/** A provider with an RSA key alone that allows these algorithms. */
+function allowingWithRsa(configuration: Configuration) {
+  const rsa = rsaPair().privateKey.export({ format: 'jwk' })
+  return (...idTokenSigningAlgValues: SigningAlgorithm[]) =>
+    construct({
+      jwks: { keys: [{ ...rsa, kty: 'RSA' }] },
+      enabledJWA: { idTokenSigningAlgValues },
+      ...configuration,
+    })
+}
+
 describe('what is signed (OpenID Connect Core 1.0 §10.1)', () => {
   afterEach(stopProviders)
 
@@ -47,13 +58,7 @@ describe('algorithms that no key of the provider can serve (OpenID Connect Dynam
   })
 
   it('what is named instead is allowed as well, and a key is wanted where nothing is', () => {
-    const rsa = rsaPair().privateKey.export({ format: 'jwk' })
-    const allowing = (...idTokenSigningAlgValues: SigningAlgorithm[]) =>
-      construct({
-        jwks: { keys: [{ ...rsa, kty: 'RSA' }] },
-        enabledJWA: { idTokenSigningAlgValues },
-        clients: [{ ...WEB_CLIENT, id_token_signed_response_alg: 'ES256' }],
-      })
+    const allowing = allowingWithRsa({ clients: [{ ...WEB_CLIENT, id_token_signed_response_alg: 'ES256' }] })
 
     expect(allowing('ES256', 'PS256', 'PS384')).to.throw(TypeError, /keys for PS256, PS384: set/)
     expect(allowing('ES256')).to.throw(
@@ -118,13 +123,7 @@ describe('algorithms that no key of the provider can serve (OpenID Connect Dynam
   })
 
   it('clientDefaults with one are told what is allowed and can be served', () => {
-    const rsa = rsaPair().privateKey.export({ format: 'jwk' })
-    const allowing = (...idTokenSigningAlgValues: SigningAlgorithm[]) =>
-      construct({
-        jwks: { keys: [{ ...rsa, kty: 'RSA' }] },
-        enabledJWA: { idTokenSigningAlgValues },
-        clientDefaults: { id_token_signed_response_alg: 'ES256' },
-      })
+    const allowing = allowingWithRsa({ clientDefaults: { id_token_signed_response_alg: 'ES256' } })
 
     expect(allowing('ES256', 'PS256')).to.throw(TypeError, /ES256, only with PS256$/)
     expect(allowing('ES256')).to.throw(TypeError, /ES256, nor with anything that enabledJWA allows$/)

@@ -1,4 +1,5 @@
 import type { FeatureName } from '../../../types/features/index.ts'
+import { atOrigin } from '../../helpers/uri/under_origins.ts'
 
 /** Endpoints that clients call themselves, and the feature they come with. */
 const ENDPOINTS: readonly (readonly [route: string, needs?: FeatureName])[] = [
@@ -22,7 +23,7 @@ export function endpointAliases(
 ): Readonly<Record<string, unknown>> {
   if (origin === undefined) return {}
   const members = ENDPOINTS.filter(([, needs]) => needs === undefined || has(needs)).map(
-    ([route]) => [`${route}_endpoint`, `${origin}${new URL(urlFor(route)).pathname}`] as const,
+    ([route]) => [`${route}_endpoint`, atOrigin(urlFor(route), origin)] as const,
   )
   return { mtls_endpoint_aliases: Object.fromEntries(members) }
 }

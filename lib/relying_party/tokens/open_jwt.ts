@@ -1,7 +1,7 @@
 import { isSymmetric } from '../../helpers/jose/client_keys.ts'
 import { clientSecretKey } from '../../helpers/jose/client_secret_key.ts'
 import { readJoseHeader } from '../../helpers/jose/compact_jose.ts'
-import { decryptJwt } from '../../helpers/jose/jwe.ts'
+import { decryptJwt, isEncryptedJwt } from '../../helpers/jose/jwe.ts'
 import { type DecodedJwt, decodeUnsecuredJwt, verifyJwt } from '../../helpers/jose/jwt.ts'
 import { RPError } from '../errors.ts'
 import type { RelyingParty } from '../relying_party.ts'
@@ -54,7 +54,7 @@ export async function decrypt(
   jwt: string,
   { name, encryption }: Protection,
 ): Promise<string> {
-  const isEncrypted = jwt.split('.', 6).length === 5
+  const isEncrypted = isEncryptedJwt(jwt)
   if (encryption === undefined) {
     if (isEncrypted) throw new RPError(`${name} is encrypted, which the client has not registered`, { jwt })
     return jwt
