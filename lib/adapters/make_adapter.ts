@@ -1,4 +1,5 @@
 import type { AdapterConstructor, AdapterFactory, GivenAdapter, ModelName } from '../../types/adapter.ts'
+import { GRANT_BOUND_KINDS } from './operations.ts'
 
 /**
  * The adapter of one model, of a class or a function.
@@ -32,20 +33,13 @@ const CONSUMED: ReadonlySet<ModelName> = new Set([
   'PushedAuthorizationRequest',
   'RefreshToken',
 ])
-const GRANT_BOUND: ReadonlySet<ModelName> = new Set([
-  'AccessToken',
-  'AuthorizationCode',
-  'BackchannelAuthenticationRequest',
-  'DeviceCode',
-  'RefreshToken',
-])
 
 /** What is called on the adapter of a kind, beside what all have; clients may come from elsewhere, and stay there. */
 function neededBy(model: ModelName): (keyof GivenAdapter)[] {
   return [
     ...(model === 'Client' ? [] : (['destroy'] as const)),
     ...(CONSUMED.has(model) ? (['consume'] as const) : []),
-    ...(GRANT_BOUND.has(model) ? (['revokeByGrantId'] as const) : []),
+    ...(GRANT_BOUND_KINDS.includes(model) ? (['revokeByGrantId'] as const) : []),
     ...(model === 'Session' ? (['findByUid'] as const) : []),
     ...(model === 'DeviceCode' ? (['findByUserCode'] as const) : []),
   ]

@@ -1,6 +1,15 @@
 import type { AdapterPayload, CommitOperation, CommitOutcome, ModelName } from '../../types/adapter.ts'
 import { consumedAt } from './consumed_at.ts'
 
+/** The kinds that are issued under a grant, and swept when it is revoked. */
+export const GRANT_BOUND_KINDS: readonly ModelName[] = [
+  'AuthorizationCode',
+  'RefreshToken',
+  'AccessToken',
+  'DeviceCode',
+  'BackchannelAuthenticationRequest',
+]
+
 /** At most 256 of the characters that may stand in a URI. @see RFC 3986 §2 */
 const USABLE_ID = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]{1,256}$/
 

@@ -103,11 +103,6 @@ const EXCEPTIONS: readonly (readonly [path: string, features: string, reason: st
     'backchannel_logout rp_initiated_logout',
     'methods of the documented class that extra properties must not hide',
   ],
-  [
-    'lib/models/traits/grant_bound.ts',
-    'ciba device_flow',
-    'kinds of the adapter contract that revocation sweeps',
-  ],
   ['lib/models/bearer_token.ts', 'dpop', 'token types of tokens that are bound to a key, RFC 6749 §7.1'],
   ['lib/models/resource_server.ts', 'resource_indicators', 'errors name the option that returned it'],
   ['lib/models/interaction.ts', 'device_flow', 'a documented stored property'],

@@ -1,7 +1,7 @@
 import type { ModelName } from '../../../types/adapter.ts'
+import { GRANT_BOUND_KINDS } from '../../adapters/operations.ts'
 import type { Ctx } from '../../engine/context.ts'
 import type { Runtime } from '../../engine/runtime.ts'
-import { GRANT_BOUND_KINDS } from '../../models/traits/grant_bound.ts'
 
 /**
  * Removes everything that was issued under a grant.

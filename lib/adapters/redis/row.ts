@@ -1,19 +1,11 @@
 import type { AdapterPayload, CommitOperation, ModelName } from '../../../types/adapter.ts'
-import { isConsumed } from '../operations.ts'
+import { GRANT_BOUND_KINDS, isConsumed } from '../operations.ts'
 
 /** What is looked up by a member of its own, and that member. */
 const LOOKUPS: Readonly<Partial<Record<ModelName, 'uid' | 'userCode'>>> = {
   Session: 'uid',
   DeviceCode: 'userCode',
 }
-
-const GRANT_BOUND: ReadonlySet<ModelName> = new Set<ModelName>([
-  'AccessToken',
-  'RefreshToken',
-  'AuthorizationCode',
-  'DeviceCode',
-  'BackchannelAuthenticationRequest',
-])
 
 const LISTED: ReadonlySet<ModelName> = new Set<ModelName>(['Session', 'Grant', 'AccessToken', 'RefreshToken'])
 
@@ -59,7 +51,7 @@ function contentOf(model: ModelName, payload: AdapterPayload, expiresIn: number 
     textOf(version ?? undefined),
     isConsumed(payload) ? '1' : '',
     lookupIn(model, payload),
-    GRANT_BOUND.has(model) && typeof grantId === 'string' ? grantOf(grantId) : '',
+    GRANT_BOUND_KINDS.includes(model) && typeof grantId === 'string' ? grantOf(grantId) : '',
     LISTED.has(model) && typeof accountId === 'string' ? accountOf(list, model, accountId) : '',
   ]
 }
