@@ -78,6 +78,18 @@ describe('what adapters answer', () => {
     expect(told[2]).to.match(/^WARNING: the adapter made for RefreshToken has no consume\(\): /)
   })
 
+  it('what is issued under a grant has to be revoked with it: without revokeByGrantId() that is told', () => {
+    const told: string[] = []
+    const inner = memoryAdapter()
+    const adapter: AdapterFactory = (model) => Object.assign(inner(model), { revokeByGrantId: undefined })
+    const adapters = new TimedAdapters(adapter, new Deadlines(5000), (text) => told.push(text))
+
+    adapters.instance('Grant')
+    expect(told).to.deep.equal([])
+    adapters.instance('AccessToken')
+    expect(told[0]).to.match(/^WARNING: the adapter made for AccessToken has no revokeByGrantId\(\): /)
+  })
+
   it('an adapter of clients that come from elsewhere need not remove them', () => {
     const told: string[] = []
     const client = { find: async () => undefined, upsert: async () => undefined }
